@@ -1,0 +1,75 @@
+/*
+ * Rows for people and for programs: one set of typed columns, printed as an aligned table, CSV or JSON.
+ *
+ *     static const struct column columns[] = {
+ *         {"model", COLUMN_TEXT}, {"macs", COLUMN_INT}, {"top1", COLUMN_REAL, .decimals = 2}, {0}};
+ *     struct rowset rows;
+ *     rowset_init(&rows, columns);
+ *     rowset_text(&rows, "resnet50"); rowset_int(&rows, 4089184256); rowset_null(&rows);
+ *     rowset_print(&rows, stdout, FORMAT_TABLE, &err);
+ *     rowset_release(&rows);
+ *
+ * Cells are added row by row, from left to right; texts are copied. JSON is one array of objects, with
+ * null for an empty cell and numbers in full precision; CSV follows RFC 4180, an empty cell is empty;
+ * the table rounds to `decimals`, groups digits of integers by commas, shows an empty cell as `-`, and
+ * leaves out columns marked `json_only`. Colour is the caller's business.
+ */
+#ifndef SCALESTUDY_BASE_ROWSET_H
+#define SCALESTUDY_BASE_ROWSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "err.h"
+
+enum output_format {
+    FORMAT_TABLE,
+    FORMAT_CSV,
+    FORMAT_JSON,
+};
+
+enum column_type {
+    COLUMN_TEXT,
+    COLUMN_INT,
+    COLUMN_REAL,
+    COLUMN_BOOL,
+};
+
+struct column {
+    const char *name; /* JSON key and CSV heading; NULL ends the list */
+    enum column_type type;
+    int decimals;        /* of a COLUMN_REAL, in the table */
+    const char *heading; /* of the table; NULL: the name */
+    bool json_only;      /* left out of the table (not of CSV) */
+};
+
+struct cell;
+
+struct rowset {
+    const struct column *columns; /* the caller's, must live as long */
+    size_t n_columns;
+    struct cell *cells; /* row-major */
+    size_t n_cells, capacity;
+    bool failed; /* out of memory, said by rowset_print */
+};
+
+void rowset_init(struct rowset *rows, const struct column *columns);
+void rowset_release(struct rowset *rows);
+
+void rowset_text(struct rowset *rows, const char *text); /* NULL: an empty cell */
+void rowset_int(struct rowset *rows, int64_t value);
+void rowset_real(struct rowset *rows, double value); /* NaN: an empty cell */
+void rowset_bool(struct rowset *rows, bool value);
+void rowset_null(struct rowset *rows);
+
+size_t rowset_count(const struct rowset *rows); /* whole rows */
+
+/* A half-filled last row or a cell of the wrong type is ERR_BUG; a failed write ERR_IO. */
+int rowset_print(const struct rowset *rows, FILE *stream, enum output_format format, struct err *err) MUST_CHECK;
+
+/* "table", "csv" or "json" to its format; otherwise an ERR_INPUT that lists them. */
+int output_format_find(const char *name, enum output_format *format, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,13 @@
+/* SHA-256 (OpenSSL's), as 64 hexadecimal digits. */
+#ifndef SCALESTUDY_BASE_SHA256_H
+#define SCALESTUDY_BASE_SHA256_H
+
+#include <stddef.h>
+
+#include "err.h"
+
+#define SHA256_HEX_BYTES 65
+
+int sha256_hex(const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
+
+#endif

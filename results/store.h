@@ -1,0 +1,109 @@
+/*
+ * The database of studies and jobs (SQLite, schema.sql): written here, read by query.h.
+ *
+ *     struct store *store;
+ *     if (store_open(&store, "table3.db", STORE_CREATE, err) < 0) return -1;
+ *     store_add_job(store, study, &job, &added, err);             a job that exists already is left as it is
+ *     while (store_claim(store, study, &owner, &claim, err) == 1)  one transaction: nobody else gets it
+ *             ... store_epoch(...), store_finish(...) or store_fail(...)
+ *     store_close(store);
+ *
+ * Every call is one transaction; finished jobs never change; waiting for other writers is bounded
+ * (ERR_BUSY). Times are UTC text, durations seconds, sizes bytes, accuracies per cent. Several processes on
+ * one machine may use a file at once; a store is used by one thread, and not across fork. A full disk, a
+ * read-only file or a newer schema is a sentence and no loss.
+ */
+#ifndef SCALESTUDY_RESULTS_STORE_H
+#define SCALESTUDY_RESULTS_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+
+struct store;
+
+enum store_mode {
+    STORE_READ,   /* must exist */
+    STORE_WRITE,  /* must exist */
+    STORE_CREATE, /* created if missing */
+};
+
+/* A job as the plan makes it. Pointers are the caller's. */
+struct job_record {
+    const char *id;        /* hash of everything that decides the result, 64 hexadecimal digits */
+    const char *canonical; /* the text that was hashed: a JSON object */
+    const char *model;
+    const char *method;
+    double depth, width, resolution; /* factors over the study's own baseline */
+    int input;
+    int64_t seed;
+    int64_t params, macs, train_bytes;
+    int position; /* in the study: order of running */
+};
+
+/* Who works on a job, so that a crash can be told from a long run. */
+struct owner {
+    const char *host;
+    int64_t pid;
+    int64_t process_start; /* start time of that pid from the system: pids are used again */
+    const char *boot_id;
+};
+
+struct claim {
+    char job_id[65];
+    char *canonical; /* owned; free with claim_release */
+    int attempt;     /* from 1 */
+};
+
+struct job_outcome {
+    double loss, top1, top5; /* NaN where there is none */
+    int epochs;
+    double train_seconds, images_per_second;
+    int64_t peak_bytes;
+};
+
+struct epoch_row {
+    int epoch;
+    const char *split;
+    double loss, top1, top5, lr, seconds;
+};
+
+int store_open(struct store **store, const char *path, enum store_mode mode, struct err *err) MUST_CHECK;
+void store_close(struct store *store);
+
+/* Remember a study: its name, file text and canonical form. Same name again: the texts are replaced, jobs are kept. */
+int store_put_study(struct store *store, const char *name, const char *source_path, const char *text, struct err *err) MUST_CHECK;
+
+/* Add a job to a study; jobs are shared: one that another study has done already is linked, not run again. */
+int store_add_job(struct store *store, const char *study, const struct job_record *job, bool *added, struct err *err) MUST_CHECK;
+
+/* Jobs that the study no longer asks for leave it (their results stay in the file). */
+int store_drop_other_jobs(struct store *store, const char *study, const char *const *ids, int n_ids, int *dropped, struct err *err) MUST_CHECK;
+
+/* Take the next waiting job: 1 and the claim, 0 if none is waiting, -1 on error. */
+int store_claim(struct store *store, const char *study, const struct owner *owner, struct claim *claim, struct err *err) MUST_CHECK;
+void claim_release(struct claim *claim);
+
+/* Put back to waiting every running job whose owner is_alive says is gone (same host only). */
+int store_recover(struct store *store, bool (*is_alive)(const struct owner *owner), int *recovered, struct err *err) MUST_CHECK;
+
+int store_heartbeat(struct store *store, const char *job_id, int attempt, struct err *err) MUST_CHECK;
+/* Replaces the row of the same epoch and split, so that a resumed run may repeat one. */
+int store_epoch(struct store *store, const char *job_id, int attempt, const struct epoch_row *row, struct err *err) MUST_CHECK;
+/* Only the attempt that holds the job may end it; a stale one gets ERR_BUSY. */
+int store_finish(struct store *store, const char *job_id, int attempt, const struct job_outcome *outcome, struct err *err) MUST_CHECK;
+int store_fail(struct store *store, const char *job_id, int attempt, const char *message, struct err *err) MUST_CHECK;
+int store_give_back(struct store *store, const char *job_id, int attempt, struct err *err) MUST_CHECK; /* interrupted: waiting again */
+
+/* Failed jobs of a study wait again. */
+int store_retry(struct store *store, const char *study, int *retried, struct err *err) MUST_CHECK;
+
+/* What the result was computed on; kept once for each distinct environment. */
+struct environment {
+    const char *host, *cpu, *isa, *version, *blas;
+    int cores, threads;
+};
+int store_environment(struct store *store, const char *job_id, int attempt, const struct environment *environment, struct err *err) MUST_CHECK;
+
+#endif

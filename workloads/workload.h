@@ -1,0 +1,112 @@
+/*
+ * The engine as the harness sees it: what a network costs, training one, evaluating one.
+ *
+ *     struct workload job = {...};
+ *     struct workload_events events = {.epoch = save_epoch, .should_stop = asked_to_stop, .context = me};
+ *     if (workload_train(&job, &events, &result, err) < 0)
+ *             err->code is ERR_INTERRUPTED if should_stop said so: everything is in the checkpoint
+ *
+ * Nothing here knows of studies, databases or terminals: progress goes out by callbacks, called on the
+ * calling thread. Training with a checkpoint path goes on from the checkpoint if there is one, and gives the
+ * same bits as an uninterrupted run on the same machine. One training or evaluation a process at a time.
+ */
+#ifndef SCALESTUDY_WORKLOADS_WORKLOAD_H
+#define SCALESTUDY_WORKLOADS_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/data_config.h"
+#include "harness/base/err.h"
+#include "models/spec.h"
+#include "recipe.h"
+
+/* Changed whenever the same job would give other numbers: part of a job's identity. */
+#define NUMERICS_VERSION 1
+
+/* What a network costs. FLOPs as the paper uses the word are `macs`: multiply-adds. */
+struct cost {
+    int64_t parameters;
+    int64_t macs;        /* of one image, forward */
+    int64_t activations; /* outputs of convolutions and linear layers, of one image */
+    int64_t infer_bytes; /* memory of the engine at this batch, inference and training */
+    int64_t train_bytes;
+};
+
+/* Cost of a network without building it. */
+int workload_cost(const struct spec *spec, int batch, struct cost *cost, struct err *err) MUST_CHECK;
+
+/* Only macs, for scalers that solve for a budget (a scaler_cost). */
+int workload_macs(const struct spec *spec, int64_t *macs, struct err *err) MUST_CHECK;
+
+/* One row a layer, in order of execution. */
+struct layer_cost {
+    char name[64]; /* in weight files, or "" */
+    char kind[24]; /* as in layers.def */
+    int stage, block;
+    int h, w, c;
+    int64_t parameters, macs;
+};
+int workload_layer_costs(const struct spec *spec, struct layer_cost **layers, int *n_layers, struct err *err) MUST_CHECK; /* free() */
+
+struct workload {
+    struct spec spec; /* classes 0: as the dataset has */
+    struct data_config data;
+    struct recipe recipe;
+    uint64_t seed;
+    int threads;
+    const char *init_weights;        /* safetensors to start from, or NULL */
+    const char *save_weights;        /* final weights as safetensors, or NULL */
+    const char *checkpoint;          /* where to save progress and go on from, or NULL */
+    double checkpoint_seconds;       /* at least so often, besides every epoch; 0: every epoch only */
+    int max_steps;                   /* stop after so many steps as if the recipe ended; 0: all */
+    bool no_shuffle;                 /* batches in the split's own order */
+};
+
+struct epoch_record {
+    int epoch;         /* from 1 */
+    const char *split; /* "train", with augmentation as it ran, or "test" */
+    double loss, top1, top5; /* accuracies in per cent; top5 NaN with fewer than 6 classes */
+    double lr;         /* at the end of the epoch */
+    double seconds, images_per_second;
+};
+
+struct step_record {
+    int epoch, step, steps; /* step of the epoch, from 1; steps in it */
+    int epochs;
+    double loss, lr, images_per_second;
+};
+
+struct workload_events {
+    void *context;
+    void (*step)(void *context, const struct step_record *record);           /* OPTIONAL */
+    int (*epoch)(void *context, const struct epoch_record *record, struct err *err); /* OPTIONAL; -1 ends the run */
+    bool (*should_stop)(void *context);                                      /* OPTIONAL; asked after every step */
+};
+
+struct workload_result {
+    double loss, top1, top5; /* on the test split, after the last epoch */
+    double train_seconds;    /* of all parts of an interrupted run */
+    double images_per_second;
+    int64_t peak_bytes; /* of the process */
+    int64_t images;     /* of the test split */
+    int epochs;
+    int classes;
+};
+
+int workload_train(const struct workload *job, const struct workload_events *events, struct workload_result *result, struct err *err) MUST_CHECK;
+
+/* What an evaluation shows of each image, if asked. */
+typedef int image_scores(void *context, const char *path, int label, const float *logits, int classes, struct err *err);
+
+/* Evaluate init_weights on a split ("test", "train" or "all"); recipe.batch is the batch size. */
+int workload_eval(const struct workload *job, const char *split, image_scores *scores, void *context,
+    struct workload_result *result, struct err *err) MUST_CHECK;
+
+/* The datasets, for lists: name and one line; ended by NULL names. */
+const char *const *workload_dataset_names(void);
+const char *workload_dataset_summary(const char *name);
+/* Mean and deviation that a dataset defaults to. */
+int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHECK;
+
+#endif
