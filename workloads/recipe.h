@@ -1,25 +1,40 @@
-/* How a network is trained: plain data, every field a key of a study's recipe and an option of `train`. */
+/*
+ * How a network is trained: plain data, every field a key of a study's recipe and an option of `train`.
+ *
+ *     struct recipe recipe;
+ *     recipe_init(&recipe);                                     the defaults
+ *     if (recipe_schedule_find("cosine", &recipe.schedule, err) < 0) return -1;
+ *     if (recipe_validate(&recipe, err) < 0) return -1;
+ *
+ * Names and enumerators come from nn/optimizers.def, nn/schedules.def and data/augments.def. All texts are
+ * static. Thread-safe.
+ */
 #ifndef SCALESTUDY_WORKLOADS_RECIPE_H
 #define SCALESTUDY_WORKLOADS_RECIPE_H
 
 #include <stdbool.h>
 
+#include "harness/base/err.h"
+
 #define RECIPE_MODEL_DEFAULT (-1.0) /* dropout, drop_path: as the model's spec says */
 
 enum optimizer {
-    OPTIMIZER_SGD,
+#define OPTIMIZER(NAME, name) OPTIMIZER_##NAME,
+#include "nn/optimizers.def"
+#undef OPTIMIZER
 };
 
 enum schedule {
-    SCHEDULE_COSINE,
-    SCHEDULE_CONSTANT,
+#define SCHEDULE(NAME, name) SCHEDULE_##NAME,
+#include "nn/schedules.def"
+#undef SCHEDULE
 };
 
 struct recipe {
     int epochs;
     int batch; /* images a step */
     enum optimizer optimizer;
-    double lr;           /* peak, after warm-up */
+    double lr; /* peak, after warm-up */
     double momentum;
     bool nesterov;
     double weight_decay; /* on weights; not on batch norm and biases */
@@ -30,5 +45,28 @@ struct recipe {
     double drop_path; /* stochastic depth: rate of the last block, or RECIPE_MODEL_DEFAULT */
     unsigned augment; /* bits of enum augment */
 };
+
+/* 10 epochs of batch 128; sgd, lr 0.1, momentum 0.9, Nesterov, weight decay 5e-4; cosine after one epoch of
+ * warm-up; no label smoothing; dropout and drop path as the model says; no augmentation. */
+void recipe_init(struct recipe *recipe);
+
+/* Range checks on every field, as a sentence (ERR_INPUT) that names the recipe's key. */
+int recipe_validate(const struct recipe *recipe, struct err *err) MUST_CHECK;
+
+/* Names as in studies and on the command line, each list ended by NULL; augmentations in the order of their bits. */
+const char *const *recipe_optimizer_names(void);
+const char *const *recipe_schedule_names(void);
+const char *const *recipe_augment_names(void);
+
+const char *recipe_optimizer_name(enum optimizer optimizer);
+const char *recipe_schedule_name(enum schedule schedule);
+
+/* Unknown names are an ERR_INPUT that lists the valid ones. */
+int recipe_optimizer_find(const char *name, enum optimizer *optimizer, struct err *err) MUST_CHECK;
+int recipe_schedule_find(const char *name, enum schedule *schedule, struct err *err) MUST_CHECK;
+/* Adds the bit of that augmentation to *augment. */
+int recipe_augment_add(const char *name, unsigned *augment, struct err *err) MUST_CHECK;
+/* The bits of a comma-separated list; "none" or an empty text are 0. */
+int recipe_augment_parse(const char *list, unsigned *augment, struct err *err) MUST_CHECK;
 
 #endif

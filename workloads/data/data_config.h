@@ -19,6 +19,7 @@ struct data_config {
     char name[DATA_NAME_BYTES];     /* one of datasets.def */
     char root[PATH_BYTES];          /* folder of the images; empty for built-in sets */
     char class_map[PATH_BYTES];     /* file of "folder<TAB>class number" lines; empty: sorted order, or ImageNet's ids */
+    char match[DATA_NAME_BYTES * 2]; /* only files whose name matches this fnmatch pattern; empty: all */
     int train_images, test_images;  /* at most so many, chosen by split_seed evenly over classes; 0: all */
     double mean[3], std[3];         /* of 0..1 pixel values, RGB; std > 0 */
     double crop_ratio;              /* evaluation: resize to input / crop_ratio, then centre crop; 0 < ratio <= 1 */

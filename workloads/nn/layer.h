@@ -108,6 +108,8 @@ struct layer {
     int n_inputs;        /* REQUIRED, 1 or 2 */
     bool reads_views;    /* see above */
     bool gives_sums;     /* see above */
+    bool takes_sums;     /* forward in training uses in_sums, if they are given */
+    bool in_place;       /* forward may be given out == in[0].data, and backward in_grad[0] == out_grad */
     bool keeps_input;    /* backward reads in[].data */
     bool keeps_output;   /* backward reads out */
 
