@@ -3,16 +3,16 @@
  *
  *     static const struct cli_option options[] = {
  *         {"width", 'w', CLI_REAL, offsetof(struct args, width), "W", "width factor"},
- *         {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
- *         {0}};
- *     static const struct cli_usage usage = {
- *         .command = "count", .arguments = "MODEL", .summary = "...", .options = options,
- *         .example = "scalestudy count resnet50 --input 224", .min_arguments = 1, .max_arguments = 1};
- *     switch (cli_parse(&usage, argc, argv, &args, &arguments, err)) { case CLI_HELP: return 0; case -1: return -1; }
+ *         {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output
+ * format"}, {0}}; static const struct cli_usage usage = { .command = "count", .arguments = "MODEL",
+ * .summary = "...", .options = options, .example = "scalestudy count resnet50 --input 224",
+ * .min_arguments = 1, .max_arguments = 1}; switch (cli_parse(&usage, argc, argv, &args, &arguments,
+ * err)) { case CLI_HELP: return 0; case -1: return -1; }
  *
- * GNU style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, options after arguments, "--" ends them.
- * Values are checked whole: rest, overflow and unknown options are an ERR_INPUT with the nearest valid name.
- * Numbers of CLI_COUNT take a suffix K, M, B or G (1.3B = 1.3e9), as budgets are written.
+ * GNU style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, options after arguments, "--" ends
+ * them. Values are checked whole: rest, overflow and unknown options are an ERR_INPUT with the
+ * nearest valid name. Numbers of CLI_COUNT take a suffix K, M, B or G (1.3B = 1.3e9), as budgets
+ * are written.
  */
 #ifndef SCALESTUDY_HARNESS_CLI_H
 #define SCALESTUDY_HARNESS_CLI_H
@@ -35,25 +35,27 @@ enum cli_type {
 };
 
 struct cli_option {
-    const char *name;    /* without dashes; NULL ends the table */
-    char letter;         /* 0: none */
+    const char *name; /* without dashes; NULL ends the table */
+    char letter;      /* 0: none */
     enum cli_type type;
-    size_t offset;       /* of the field in the caller's struct */
-    const char *value;   /* how --help calls the value; NULL for flags */
+    size_t offset;     /* of the field in the caller's struct */
+    const char *value; /* how --help calls the value; NULL for flags */
     const char *help;
 };
 
 struct cli_usage {
     const char *command, *arguments, *summary;
     const struct cli_option *options;
-    const char *details; /* OPTIONAL: paragraphs after the options */
-    const char *example; /* REQUIRED: one or more lines */
+    const char *details;              /* OPTIONAL: paragraphs after the options */
+    const char *example;              /* REQUIRED: one or more lines */
     int min_arguments, max_arguments; /* max < 0: any number */
 };
 
 #define CLI_HELP 1
 
-/* 0: go on, with *arguments pointing to the arguments (ended by NULL); CLI_HELP: help was printed; -1: error. */
-int cli_parse(const struct cli_usage *usage, int argc, char **argv, void *fields, char ***arguments, struct err *err) MUST_CHECK;
+/* 0: go on, with *arguments pointing to the arguments (ended by NULL); CLI_HELP: help was printed;
+ * -1: error. */
+int cli_parse(const struct cli_usage *usage, int argc, char **argv, void *fields, char ***arguments,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -1,0 +1,138 @@
+/* The program's entry: finds the command, and turns its error into a sentence and an exit status.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "command.h"
+#include "ui.h"
+#include "version.h"
+
+#define COMMAND(name) extern const struct command command_##name;
+#include "commands.def"
+#undef COMMAND
+
+/* A row of commands.def: a command, or the title of the group that follows. */
+struct listing {
+    const char *group;
+    const struct command *command;
+};
+
+static const struct listing listings[] = {
+#define COMMAND_GROUP(title) {.group = title},
+#define COMMAND(name)        {.command = &command_##name},
+#include "commands.def"
+#undef COMMAND
+};
+
+#define N_LISTINGS (sizeof(listings) / sizeof(listings[0]))
+
+static void print_help(FILE *to)
+{
+    fputs("scalestudy - is a ConvNet better made wider, deeper or fed larger images?\n\n"
+          "Usage: scalestudy COMMAND [OPTION...] [ARGUMENT...]\n",
+        to);
+    for (size_t i = 0; i < N_LISTINGS; i++) {
+        const struct command *command = listings[i].command;
+
+        if (listings[i].group)
+            fprintf(to, "\n%s:\n", listings[i].group);
+        else if (command->summary)
+            fprintf(to, "  %-10s %s\n", command->name, command->summary);
+    }
+    fputs("\n"
+          "  scalestudy COMMAND --help   options of a command, with an example\n"
+          "  scalestudy --version        the version of this program\n\n"
+          "A first study, start to end:\n"
+          "  scalestudy plan configs/studies/table3.yaml     what would be run\n"
+          "  scalestudy run configs/studies/table3.yaml      run it; again: what is missing\n"
+          "  scalestudy table table3 --db table3.db          Table 3 of the EfficientNet paper\n",
+        to);
+}
+
+static int unknown_command(const char *name, struct err *err)
+{
+    const char *names[N_LISTINGS + 1];
+    const char *nearest;
+    size_t n = 0;
+
+    for (size_t i = 0; i < N_LISTINGS; i++)
+        if (listings[i].command && listings[i].command->summary)
+            names[n++] = listings[i].command->name;
+    names[n] = NULL;
+    nearest = str_nearest(name, names);
+    if (nearest)
+        return err_set(
+            err, ERR_INPUT, "there is no command '%.60s'; did you mean '%s'?", name, nearest);
+    return err_set(
+        err, ERR_INPUT, "there is no command '%.60s'; `scalestudy --help` lists them", name);
+}
+
+static int run_command(int argc, char **argv, struct err *err)
+{
+    for (size_t i = 0; i < N_LISTINGS; i++)
+        if (listings[i].command && strcmp(listings[i].command->name, argv[0]) == 0)
+            return listings[i].command->run(argc, argv, err);
+    if (argv[0][0] == '-')
+        return err_set(err, ERR_INPUT,
+            "there is no option %.60s; `scalestudy --help` shows what there is", argv[0]);
+    return unknown_command(argv[0], err);
+}
+
+static int run_arguments(int argc, char **argv, struct err *err)
+{
+    char help[] = "--help";
+    char *command_help[3] = {NULL, help, NULL};
+
+    if (argc < 2) {
+        print_help(stderr);
+        return err_set(err, ERR_INPUT, "a command is missing");
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("scalestudy %s\n", SCALESTUDY_VERSION);
+        return 0;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        if (argc > 2 && argv[2][0] != '-') {
+            command_help[0] = argv[2];
+            return run_command(2, command_help, err);
+        }
+        print_help(stdout);
+        return 0;
+    }
+    return run_command(argc - 1, argv + 1, err);
+}
+
+/*
+ * A program started with a standard stream closed would give that number to the next file it opens,
+ * a database for instance, and print into it. The substitutes refuse what the stream is used for.
+ */
+static int hold_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR) != fd)
+            return -1;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct err err = {0};
+    int failed;
+
+    if (hold_standard_streams() < 0)
+        return EXIT_FAILURE;
+    failed = run_arguments(argc, argv, &err);
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !failed)
+        failed = err_set_errno(&err, errno ? errno : EIO, "cannot write to standard output");
+    if (!failed)
+        return EXIT_SUCCESS;
+    ui_error(&err);
+    return err_exit_status(err.code == ERR_NONE ? ERR_BUG : err.code);
+}

@@ -1,0 +1,81 @@
+#include "ui.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static bool quiet;
+
+bool ui_is_live(void)
+{
+    const char *term = getenv("TERM");
+
+    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
+bool ui_has_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return ui_is_live() && !(no_color && no_color[0]);
+}
+
+int ui_columns(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
+
+void ui_error(const struct err *err)
+{
+    const char *message =
+        err->message[0] ? err->message : "it failed, and no reason was given: a mistake of ours";
+
+    if (ui_has_colour())
+        fprintf(stderr, "\033[1;31mscalestudy:\033[0m %s\n", message);
+    else
+        fprintf(stderr, "scalestudy: %s\n", message);
+}
+
+void ui_quiet(void)
+{
+    quiet = true;
+}
+
+void ui_say(const char *format, ...)
+{
+    va_list args;
+
+    if (quiet)
+        return;
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+const char *ui_duration(double seconds, char to[UI_DURATION_BYTES])
+{
+    long whole;
+
+    if (!isfinite(seconds) || seconds < 0 || seconds > 1e9) {
+        snprintf(to, UI_DURATION_BYTES, "?");
+        return to;
+    }
+    whole = lround(seconds);
+    if (whole < 60)
+        snprintf(to, UI_DURATION_BYTES, "%ld s", whole);
+    else if (whole < 3600)
+        snprintf(to, UI_DURATION_BYTES, "%ld:%02ld", whole / 60, whole % 60);
+    else
+        snprintf(
+            to, UI_DURATION_BYTES, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+    return to;
+}

@@ -1,0 +1,31 @@
+/*
+ * What the program says to people, on standard error. Only commands call this.
+ *
+ *     ui_error(&err);                          "scalestudy: <sentence>"
+ *     ui_say("added %d jobs to %s", n, path);  a line; not with ui_quiet
+ */
+#ifndef SCALESTUDY_HARNESS_UI_H
+#define SCALESTUDY_HARNESS_UI_H
+
+#include <stdbool.h>
+
+#include "harness/base/err.h"
+
+void ui_error(const struct err *err);
+
+/* One line, unless ui_quiet was called. */
+void ui_say(const char *format, ...) PRINTF_LIKE(1, 2);
+void ui_quiet(void);
+
+/* Standard error is a terminal that can redraw a line. */
+bool ui_is_live(void);
+/* Colours are wanted: a terminal, NO_COLOR not set, TERM not "dumb". */
+bool ui_has_colour(void);
+/* Width of the terminal in columns; 80 if it does not say. */
+int ui_columns(void);
+
+/* Seconds as "7 s", "3:05", "1:02:03"; "?" for NaN. */
+#define UI_DURATION_BYTES 32
+const char *ui_duration(double seconds, char to[UI_DURATION_BYTES]);
+
+#endif
