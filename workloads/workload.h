@@ -108,5 +108,11 @@ const char *const *workload_dataset_names(void);
 const char *workload_dataset_summary(const char *name);
 /* Mean and deviation that a dataset defaults to. */
 int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHECK;
+/* Open the dataset, look at its files and close it again, so that a missing folder or an empty class is an
+ * ERR_INPUT before anything runs. *classes: how many it has. */
+int workload_data_check(const struct data_config *config, int *classes, struct err *err) MUST_CHECK;
+
+/* The library behind the matrix products as it describes itself ("OpenBLAS 0.3.21 ... Haswell"); static. */
+const char *workload_blas(void);
 
 #endif
