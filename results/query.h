@@ -26,6 +26,10 @@ int query_has_study(struct store *store, const char *study, struct err *err) MUS
 extern const struct column query_job_columns[];
 int query_jobs(struct store *store, const char *study, const char *state, struct rowset *rows, struct err *err) MUST_CHECK;
 
+/* State of one job (waiting, running, done, failed or stopped); empty if the file does not have it. */
+#define QUERY_STATE_BYTES 16
+int query_job_state(struct store *store, const char *job_id, char state[QUERY_STATE_BYTES], struct err *err) MUST_CHECK;
+
 /* Finished jobs of one configuration, seeds together. */
 struct accuracy_group {
     char study[128], model[64], method[32];
