@@ -1,0 +1,260 @@
+#include "net.h"
+
+#include <stdio.h>
+
+#include "harness/base/cpu.h"
+#include "initialise.h"
+#include "net_plan.h"
+#include "net_private.h"
+
+static size_t fixed_bytes(int n_nodes, int n_parameters)
+{
+    return arena_round(sizeof(struct net)) +
+           arena_round((size_t)n_nodes * sizeof(struct net_layer)) +
+           arena_round((size_t)n_parameters * sizeof(struct parameter)) +
+           arena_round((size_t)n_parameters * sizeof(struct parameter_info));
+}
+
+int net_plan_bytes(
+    const struct graph *graph, const struct net_options *options, size_t *bytes, struct err *err)
+{
+    struct net_plan plan;
+    int result = net_plan_make(&plan, graph, options, fixed_bytes, err);
+
+    *bytes = plan.bytes;
+    net_plan_release(&plan);
+    return result;
+}
+
+/* Largest batch whose plan and `extra` fit in `memory`, 0 if none does. */
+static int batch_that_fits(
+    const struct graph *graph, const struct net_options *options, size_t extra, uint64_t memory)
+{
+    struct net_options tried = *options;
+    int low = 0, high = options->batch;
+
+    while (high - low > 1) {
+        struct err ignored = {0};
+        size_t bytes;
+
+        tried.batch = low + (high - low) / 2;
+        if (net_plan_bytes(graph, &tried, &bytes, &ignored) == 0 && bytes + extra <= memory)
+            low = tried.batch;
+        else
+            high = tried.batch;
+    }
+    return low;
+}
+
+int net_check_memory(const struct graph *graph, const struct net_options *options,
+    size_t extra_bytes, struct err *err)
+{
+    uint64_t memory = cpu_memory_bytes();
+    size_t bytes;
+    int batch;
+
+    if (net_plan_bytes(graph, options, &bytes, err) < 0)
+        return -1;
+    if (memory == 0 || bytes + extra_bytes <= memory)
+        return 0;
+    batch = batch_that_fits(graph, options, extra_bytes, memory);
+    if (batch == 0)
+        return err_set(err, ERR_INPUT,
+            "%s this network needs %zu bytes of memory and the machine has %llu; not even a batch "
+            "of 1 fits, so a smaller input or width is needed",
+            options->training ? "training" : "running", bytes + extra_bytes,
+            (unsigned long long)memory);
+    return err_set(err, ERR_INPUT,
+        "%s this network in batches of %d needs %zu bytes of memory and the machine has %llu; a "
+        "batch of %d would fit",
+        options->training ? "training" : "running", options->batch, bytes + extra_bytes,
+        (unsigned long long)memory, batch);
+}
+
+/* ---- taking the block apart ---- */
+
+static void *buffer_at(const struct net *net, const struct net_plan *plan, int buffer)
+{
+    return buffer == PLAN_NONE ? NULL : net->arena.base + plan->buffers[buffer].offset;
+}
+
+/* The structures at the start of the fixed piece; returns the net. */
+static struct net *lay_out_fixed(const struct arena *arena, const struct net_plan *plan)
+{
+    char *at = arena->base + plan->buffers[plan->fixed].offset;
+    struct net *net = (struct net *)at;
+
+    at += arena_round(sizeof(*net));
+    net->layers = (struct net_layer *)at;
+    at += arena_round((size_t)plan->n_nodes * sizeof(*net->layers));
+    net->parameters = (struct parameter *)at;
+    at += arena_round((size_t)plan->n_parameters * sizeof(*net->parameters));
+    net->infos = (struct parameter_info *)at;
+    net->n_parameters = plan->n_parameters;
+    net->arena = *arena;
+    return net;
+}
+
+static void lay_out_parameters(struct net *net, const struct net_plan *plan)
+{
+    char *value = buffer_at(net, plan, plan->values), *grad = buffer_at(net, plan, plan->grads);
+
+    net->grads = buffer_at(net, plan, plan->grads);
+    net->grad_bytes = plan->grads == PLAN_NONE ? 0 : plan->buffers[plan->grads].bytes;
+    for (int i = 0; i < plan->n_nodes; i++) {
+        const struct node *node = &net->graph->nodes[i];
+        int first = plan->nodes[i].first_parameter;
+
+        if (!node->layer->parameters)
+            continue;
+        node->layer->parameters(node->config, node->in_shape, &net->infos[first]);
+        for (int p = 0; p < plan->nodes[i].n_parameters; p++) {
+            struct parameter *parameter = &net->parameters[first + p];
+            size_t bytes;
+
+            parameter->info = &net->infos[first + p];
+            parameter->count = parameter_count(parameter->info);
+            snprintf(parameter->name, sizeof(parameter->name), "%s.%s", node->name,
+                parameter->info->suffix);
+            bytes = arena_round(parameter->count * sizeof(float));
+            parameter->value = (float *)value;
+            value += bytes;
+            if (grad && parameter_is_trained(parameter->info)) {
+                parameter->grad = (float *)grad;
+                grad += bytes;
+            }
+            net->layers[i].run.parameter[p] = parameter->value;
+            net->layers[i].run.parameter_grad[p] = parameter->grad;
+        }
+    }
+}
+
+/* Whether a buffer still holds node i's output when forward has ended. */
+static bool is_output_kept(const struct net_plan *plan, int i)
+{
+    const struct plan_buffer *buffer = &plan->buffers[plan->nodes[i].out];
+
+    for (int later = i + 1; later < plan->n_nodes; later++)
+        if (plan->nodes[later].out == plan->nodes[i].out)
+            return false; /* written in place */
+    return buffer->last >= plan->n_nodes;
+}
+
+static void lay_out_layer(struct net *net, const struct net_plan *plan, int i)
+{
+    const struct node *node = &net->graph->nodes[i];
+    const struct plan_node *from = &plan->nodes[i];
+    struct net_layer *to = &net->layers[i];
+    struct layer_run *run = &to->run;
+
+    to->layer = node->layer;
+    run->config = node->config;
+    run->n_inputs = node->layer->n_inputs;
+    run->out_shape = node->shape;
+    run->out = buffer_at(net, plan, from->out);
+    run->saved = buffer_at(net, plan, from->saved);
+    run->scratch = buffer_at(net, plan, from->scratch_forward);
+    run->seed = net->options.seed;
+    run->layer_index = i;
+    run->macs = &net->macs;
+    for (int j = 0; j < run->n_inputs; j++) {
+        int input = node->inputs[j];
+
+        run->in_shape[j] = node->in_shape[j];
+        run->in[j].data = input == GRAPH_INPUT ? net->input : net->layers[input].run.out;
+        run->add_grad[j] = from->add_grad[j];
+        if (input != GRAPH_INPUT)
+            to->in_grad[j] = buffer_at(net, plan, plan->nodes[input].out_grad);
+    }
+    if (node->inputs[0] != GRAPH_INPUT)
+        to->in_sums = net->layers[node->inputs[0]].out_sums;
+    to->out_sums = buffer_at(net, plan, from->out_sums);
+    to->out_grad = buffer_at(net, plan, from->out_grad);
+    to->scratch_backward = buffer_at(net, plan, from->scratch_backward);
+    to->output_kept = is_output_kept(plan, i);
+}
+
+int net_create(
+    struct net **net, const struct graph *graph, const struct net_options *options, struct err *err)
+{
+    struct net_plan plan = {0};
+    struct arena arena = {0};
+    struct net *made;
+    int result = -1;
+
+    *net = NULL;
+    if (net_check_memory(graph, options, 0, err) < 0 ||
+        net_plan_make(&plan, graph, options, fixed_bytes, err) < 0 ||
+        arena_init(&arena, plan.bytes, err) < 0)
+        goto done;
+    made = lay_out_fixed(&arena, &plan);
+    made->graph = graph;
+    made->options = *options;
+    made->input = buffer_at(made, &plan, plan.input);
+    for (int i = 0; i < plan.n_nodes; i++)
+        lay_out_layer(made, &plan, i);
+    lay_out_parameters(made, &plan);
+    made->logits = made->layers[plan.n_nodes - 1].run.out;
+    made->logits_grad = buffer_at(made, &plan, plan.nodes[plan.n_nodes - 1].out_grad);
+    made->classes = graph->nodes[plan.n_nodes - 1].shape.c;
+    net_initialise(made);
+    *net = made;
+    result = 0;
+done:
+    net_plan_release(&plan);
+    return result;
+}
+
+void net_free(struct net *net)
+{
+    struct arena arena;
+
+    if (!net)
+        return;
+    arena = net->arena;
+    arena_release(&arena);
+}
+
+/* ---- looking at it ---- */
+
+float *net_input(struct net *net)
+{
+    return net->input;
+}
+
+const float *net_logits(const struct net *net)
+{
+    return net->logits;
+}
+
+int net_classes(const struct net *net)
+{
+    return net->classes;
+}
+
+int net_parameter_count(const struct net *net)
+{
+    return net->n_parameters;
+}
+
+const struct parameter *net_parameter(const struct net *net, int index)
+{
+    return &net->parameters[index];
+}
+
+void net_initialise(struct net *net)
+{
+    for (int i = 0; i < net->n_parameters; i++)
+        initialise_parameter(
+            net->parameters[i].info, net->parameters[i].value, net->options.seed, i);
+}
+
+int64_t net_macs_executed(const struct net *net)
+{
+    return net->macs;
+}
+
+const float *net_node_output(const struct net *net, int node)
+{
+    return net->layers[node].output_kept ? net->layers[node].run.out : NULL;
+}

@@ -1,0 +1,419 @@
+#include "net_plan.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "harness/base/arena.h"
+
+/* No single piece is larger; so offsets and sums of pieces that fit stay far from overflow. */
+#define BUFFER_MAX_BYTES ((size_t)1 << 46)
+
+/* What is known of an output (of a node, or the images at index n_nodes) before it gets a buffer.
+ */
+struct tensor_use {
+    int last;        /* moment of its last use as a value */
+    int last_reader; /* node, or -1: the first to write its gradient */
+    int n_readers;
+};
+
+/* ---- sizes ---- */
+
+size_t parameter_count(const struct parameter_info *info)
+{
+    size_t count = 1;
+
+    for (int i = 0; i < info->n_dims; i++)
+        count *= (size_t)info->dims[i];
+    return count;
+}
+
+bool parameter_is_trained(const struct parameter_info *info)
+{
+    return info->kind != PARAMETER_RUNNING_MEAN && info->kind != PARAMETER_RUNNING_VAR;
+}
+
+static int too_large(struct err *err)
+{
+    return err_set(err, ERR_NUMERIC,
+        "the network needs more memory than can be counted; a smaller batch, input or width is "
+        "needed");
+}
+
+static int floats_to_bytes(size_t floats, size_t size, size_t *bytes, struct err *err)
+{
+    *bytes = 0;
+    if (floats > BUFFER_MAX_BYTES / size)
+        return too_large(err);
+    *bytes = arena_round(floats * size);
+    return 0;
+}
+
+static int output_bytes(struct shape shape, int batch, size_t *bytes, struct err *err)
+{
+    size_t floats;
+
+    *bytes = 0;
+    if (__builtin_mul_overflow((size_t)shape.h, (size_t)shape.w, &floats) ||
+        __builtin_mul_overflow(floats, (size_t)shape.c, &floats) ||
+        __builtin_mul_overflow(floats, (size_t)batch, &floats))
+        return too_large(err);
+    return floats_to_bytes(floats, sizeof(float), bytes, err);
+}
+
+/* ---- buffers ---- */
+
+/* Index of a new buffer, -1 on error. */
+static int add_buffer(struct net_plan *plan, size_t bytes, int first, int last, struct err *err)
+{
+    if (plan->n_buffers == plan->capacity) {
+        int capacity = plan->capacity ? 2 * plan->capacity : 256;
+        struct plan_buffer *buffers =
+            realloc(plan->buffers, (size_t)capacity * sizeof(*plan->buffers));
+
+        if (!buffers)
+            return err_set(
+                err, ERR_MEMORY, "no memory to plan a network of %d layers", plan->n_nodes);
+        plan->buffers = buffers;
+        plan->capacity = capacity;
+    }
+    plan->buffers[plan->n_buffers] =
+        (struct plan_buffer){.bytes = bytes, .first = first, .last = last};
+    return plan->n_buffers++;
+}
+
+static int backward_moment(const struct net_plan *plan, int node)
+{
+    return 2 * plan->n_nodes - node;
+}
+
+/* A buffer of `floats` for a layer, unless it wants none. */
+static int add_floats(
+    struct net_plan *plan, size_t floats, int first, int last, int *index, struct err *err)
+{
+    size_t bytes;
+
+    *index = PLAN_NONE;
+    if (!floats)
+        return 0;
+    if (floats_to_bytes(floats, sizeof(float), &bytes, err) < 0)
+        return -1;
+    *index = add_buffer(plan, bytes, first, last, err);
+    return *index < 0 ? -1 : 0;
+}
+
+/* ---- uses ---- */
+
+static int tensor_index(const struct net_plan *plan, int input)
+{
+    return input == GRAPH_INPUT ? plan->n_nodes : input;
+}
+
+static int find_uses(const struct net_plan *plan, const struct graph *graph,
+    const struct net_options *options, struct tensor_use *uses, struct err *err)
+{
+    for (int i = 0; i <= graph->n_nodes; i++)
+        uses[i] = (struct tensor_use){.last = i, .last_reader = -1};
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+
+        if (options->training && node->layer->keeps_output)
+            uses[i].last = backward_moment(plan, i);
+        for (int j = 0; j < node->layer->n_inputs; j++) {
+            struct tensor_use *use = &uses[tensor_index(plan, node->inputs[j])];
+            int moment =
+                options->training && node->layer->keeps_input ? backward_moment(plan, i) : i;
+
+            use->last = moment > use->last ? moment : use->last;
+            use->last_reader = i;
+            use->n_readers++;
+        }
+    }
+    for (int i = 0; i < graph->n_nodes - 1; i++)
+        if (!uses[i].n_readers)
+            return err_set(err, ERR_BUG, "nobody reads the output of layer %d (%s)", i,
+                graph->nodes[i].layer->name);
+    uses[graph->n_nodes - 1].last = plan->end; /* logits: for the caller */
+    uses[graph->n_nodes].last = plan->end;     /* images: a second forward may use them again */
+    if (options->keep_outputs)
+        for (int i = 0; i < graph->n_nodes; i++)
+            uses[i].last = plan->end;
+    return 0;
+}
+
+/* ---- what the nodes need ---- */
+
+static bool works_in_place(const struct node *node)
+{
+    struct shape a = node->in_shape[0], b = node->shape;
+
+    return node->layer->in_place && a.h == b.h && a.w == b.w && a.c == b.c &&
+           !(node->layer->n_inputs > 1 && node->inputs[1] == node->inputs[0]);
+}
+
+/* Forward in place: only where nobody reads the input afterwards. */
+static bool may_overwrite_input(const struct node *node, int i, const struct tensor_use *uses)
+{
+    return works_in_place(node) && node->inputs[0] >= 0 && uses[node->inputs[0]].last == i;
+}
+
+static int plan_outputs(struct net_plan *plan, const struct graph *graph, int batch,
+    const struct tensor_use *uses, struct err *err)
+{
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+        size_t bytes;
+
+        if (may_overwrite_input(node, i, uses)) {
+            struct plan_buffer *shared = &plan->buffers[plan->nodes[node->inputs[0]].out];
+
+            plan->nodes[i].out = plan->nodes[node->inputs[0]].out;
+            shared->last = uses[i].last > shared->last ? uses[i].last : shared->last;
+            continue;
+        }
+        if (output_bytes(node->shape, batch, &bytes, err) < 0)
+            return -1;
+        plan->nodes[i].out = add_buffer(plan, bytes, i, uses[i].last, err);
+        if (plan->nodes[i].out < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The last reader of an output runs backward first, so it writes the gradient and the others add;
+ * in place it may write over the gradient that it was given, which nobody else reads. */
+static int plan_gradients(struct net_plan *plan, const struct graph *graph, int batch,
+    const struct tensor_use *uses, struct err *err)
+{
+    for (int i = graph->n_nodes - 1; i >= 0; i--) {
+        const struct node *reader =
+            i + 1 < graph->n_nodes ? &graph->nodes[uses[i].last_reader] : NULL;
+        int last = backward_moment(plan, i), first = plan->n_nodes;
+        size_t bytes;
+
+        if (reader && works_in_place(reader) && reader->inputs[0] == i) {
+            int shared = plan->nodes[uses[i].last_reader].out_grad;
+
+            plan->nodes[i].out_grad = shared;
+            plan->buffers[shared].last = last;
+            continue;
+        }
+        if (reader)
+            first = backward_moment(plan, uses[i].last_reader);
+        if (output_bytes(graph->nodes[i].shape, batch, &bytes, err) < 0)
+            return -1;
+        plan->nodes[i].out_grad = add_buffer(plan, bytes, first, last, err);
+        if (plan->nodes[i].out_grad < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void find_adders(
+    struct net_plan *plan, const struct graph *graph, const struct tensor_use *uses)
+{
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+
+        for (int j = 0; j < node->layer->n_inputs; j++) {
+            int input = node->inputs[j];
+
+            if (input >= 0)
+                plan->nodes[i].add_grad[j] =
+                    uses[input].last_reader != i || (j > 0 && node->inputs[0] == input);
+        }
+    }
+}
+
+static int plan_sums(struct net_plan *plan, const struct graph *graph,
+    const struct tensor_use *uses, int i, struct err *err)
+{
+    const struct node *node = &graph->nodes[i];
+    const struct layer *reader;
+    size_t bytes;
+
+    plan->nodes[i].out_sums = PLAN_NONE;
+    if (!node->layer->gives_sums || uses[i].n_readers != 1)
+        return 0;
+    reader = graph->nodes[uses[i].last_reader].layer;
+    if (!reader->takes_sums)
+        return 0;
+    if (floats_to_bytes(2 * (size_t)node->shape.c, sizeof(double), &bytes, err) < 0)
+        return -1;
+    plan->nodes[i].out_sums = add_buffer(plan, bytes, i, uses[i].last_reader, err);
+    return plan->nodes[i].out_sums < 0 ? -1 : 0;
+}
+
+static int plan_layers(struct net_plan *plan, const struct graph *graph,
+    const struct net_options *options, const struct tensor_use *uses, struct err *err)
+{
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+        const struct layer *layer = node->layer;
+        struct plan_node *to = &plan->nodes[i];
+        int back = backward_moment(plan, i), batch = options->batch;
+        size_t saved = 0, scratch = 0;
+
+        if (layer->saved_floats)
+            saved = layer->saved_floats(node->config, node->in_shape, &node->shape, batch);
+        if (layer->scratch_floats)
+            scratch = layer->scratch_floats(node->config, node->in_shape, &node->shape, batch);
+        to->scratch_backward = PLAN_NONE;
+        if (add_floats(plan, saved, i, options->training ? back : i, &to->saved, err) < 0 ||
+            add_floats(plan, scratch, i, i, &to->scratch_forward, err) < 0)
+            return -1;
+        to->out_sums = PLAN_NONE;
+        if (options->training &&
+            (add_floats(plan, scratch, back, back, &to->scratch_backward, err) < 0 ||
+                plan_sums(plan, graph, uses, i, err) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+static int plan_parameters(
+    struct net_plan *plan, const struct graph *graph, bool training, struct err *err)
+{
+    size_t values = 0, grads = 0;
+
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+        struct parameter_info info[LAYER_MAX_PARAMETERS];
+        int n = 0;
+
+        if (node->layer->parameters)
+            n = node->layer->parameters(node->config, node->in_shape, info);
+        plan->nodes[i].first_parameter = plan->n_parameters;
+        plan->nodes[i].n_parameters = n;
+        plan->n_parameters += n;
+        for (int p = 0; p < n; p++) {
+            size_t bytes;
+
+            if (floats_to_bytes(parameter_count(&info[p]), sizeof(float), &bytes, err) < 0)
+                return -1;
+            values += bytes;
+            if (parameter_is_trained(&info[p]))
+                grads += bytes;
+            if (values > BUFFER_MAX_BYTES)
+                return too_large(err);
+        }
+    }
+    plan->values = add_buffer(plan, values, 0, plan->end, err);
+    plan->grads = PLAN_NONE;
+    if (plan->values >= 0 && training && grads)
+        plan->grads = add_buffer(plan, grads, 0, plan->end, err);
+    return plan->values < 0 || (training && grads && plan->grads < 0) ? -1 : 0;
+}
+
+/* ---- placing ---- */
+
+static int by_size(const void *a, const void *b, void *buffers)
+{
+    const struct plan_buffer *x = (struct plan_buffer *)buffers + *(const int *)a;
+    const struct plan_buffer *y = (struct plan_buffer *)buffers + *(const int *)b;
+
+    if (x->bytes != y->bytes)
+        return x->bytes < y->bytes ? 1 : -1;
+    return *(const int *)a - *(const int *)b;
+}
+
+/* The smallest gap between buffers alive at the same time that `buffer` fits in, else behind them
+ * all; `placed` are in order of offset. */
+static size_t best_offset(
+    const struct net_plan *plan, const struct plan_buffer *buffer, const int *placed, int n_placed)
+{
+    size_t end = 0, best = 0, best_gap = SIZE_MAX;
+
+    for (int k = 0; k < n_placed; k++) {
+        const struct plan_buffer *other = &plan->buffers[placed[k]];
+
+        if (other->last < buffer->first || buffer->last < other->first)
+            continue;
+        if (other->offset > end && other->offset - end >= buffer->bytes &&
+            other->offset - end < best_gap) {
+            best = end;
+            best_gap = other->offset - end;
+        }
+        if (other->offset + other->bytes > end)
+            end = other->offset + other->bytes;
+    }
+    return best_gap == SIZE_MAX ? end : best;
+}
+
+/* Largest first, each at its best fit (greedy by size, Pisarchyk & Lee 2020, arXiv 2001.03288). */
+static int place(struct net_plan *plan, struct err *err)
+{
+    int *order = malloc(2 * (size_t)plan->n_buffers * sizeof(*order)), *placed;
+
+    if (!order)
+        return err_set(err, ERR_MEMORY, "no memory to plan a network of %d layers", plan->n_nodes);
+    placed = order + plan->n_buffers;
+    for (int i = 0; i < plan->n_buffers; i++)
+        order[i] = i;
+    qsort_r(order, (size_t)plan->n_buffers, sizeof(*order), by_size, plan->buffers);
+    for (int i = 0; i < plan->n_buffers; i++) {
+        struct plan_buffer *buffer = &plan->buffers[order[i]];
+        int at = i;
+
+        buffer->offset = best_offset(plan, buffer, placed, i);
+        for (; at > 0 && plan->buffers[placed[at - 1]].offset > buffer->offset; at--)
+            placed[at] = placed[at - 1];
+        placed[at] = order[i];
+        if (buffer->offset + buffer->bytes > plan->bytes)
+            plan->bytes = buffer->offset + buffer->bytes;
+        if (plan->bytes > BUFFER_MAX_BYTES) {
+            free(order);
+            return too_large(err);
+        }
+    }
+    free(order);
+    return 0;
+}
+
+int net_plan_make(struct net_plan *plan, const struct graph *graph,
+    const struct net_options *options, plan_fixed_bytes *fixed_bytes, struct err *err)
+{
+    struct tensor_use *uses = NULL;
+    size_t input_bytes;
+    int result = -1;
+
+    *plan = (struct net_plan){.n_nodes = graph->n_nodes};
+    if (graph->n_nodes < 1 || options->batch < 1)
+        return err_set(
+            err, ERR_BUG, "a net of %d layers for batches of %d", graph->n_nodes, options->batch);
+    plan->end = options->training ? 2 * graph->n_nodes : graph->n_nodes;
+    plan->nodes = calloc((size_t)graph->n_nodes, sizeof(*plan->nodes));
+    uses = calloc((size_t)graph->n_nodes + 1, sizeof(*uses));
+    if (!plan->nodes || !uses) {
+        err_set(err, ERR_MEMORY, "no memory to plan a network of %d layers", graph->n_nodes);
+        goto done;
+    }
+    for (int i = 0; i < graph->n_nodes; i++)
+        plan->nodes[i].out_grad = PLAN_NONE;
+    if (find_uses(plan, graph, options, uses, err) < 0 ||
+        plan_parameters(plan, graph, options->training, err) < 0 ||
+        output_bytes(graph->input, options->batch, &input_bytes, err) < 0)
+        goto done;
+    plan->input = add_buffer(plan, input_bytes, 0, plan->end, err);
+    plan->fixed = add_buffer(
+        plan, arena_round(fixed_bytes(plan->n_nodes, plan->n_parameters)), 0, plan->end, err);
+    if (plan->input < 0 || plan->fixed < 0 ||
+        plan_outputs(plan, graph, options->batch, uses, err) < 0 ||
+        plan_layers(plan, graph, options, uses, err) < 0)
+        goto done;
+    if (options->training) {
+        if (plan_gradients(plan, graph, options->batch, uses, err) < 0)
+            goto done;
+        find_adders(plan, graph, uses);
+    }
+    result = place(plan, err);
+done:
+    free(uses);
+    return result;
+}
+
+void net_plan_release(struct net_plan *plan)
+{
+    free(plan->buffers);
+    free(plan->nodes);
+    *plan = (struct net_plan){0};
+}

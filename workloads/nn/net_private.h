@@ -1,0 +1,39 @@
+/* The net's own structures, all inside the block that net_plan.h describes. Private to net.c and
+ * net_run.c. */
+#ifndef SCALESTUDY_NN_NET_PRIVATE_H
+#define SCALESTUDY_NN_NET_PRIVATE_H
+
+#include "harness/base/arena.h"
+#include "net.h"
+
+/* One layer, ready to run at the full batch. */
+struct net_layer {
+    const struct layer *layer;
+    struct layer_run run; /* in_sums, scratch and gradients as forward in training has them */
+    float *scratch_backward;
+    float *in_grad[LAYER_MAX_INPUTS];
+    const float *out_grad;
+    double *out_sums;
+    const double *in_sums;
+    bool output_kept; /* nothing is written over `out` before the next forward */
+};
+
+struct net {
+    struct arena arena; /* holds this struct too */
+    const struct graph *graph;
+    struct net_options options;
+    struct net_layer *layers; /* [n_nodes] */
+    struct parameter *parameters;
+    struct parameter_info *infos; /* [n_parameters] both */
+    int n_parameters;
+    float *input;       /* [batch][H][W][C] */
+    float *logits;      /* [batch][classes] */
+    float *logits_grad; /* NULL in inference */
+    float *grads;       /* all gradients, one piece */
+    size_t grad_bytes;
+    int classes;
+    uint64_t step; /* of the last forward: backward draws the same random numbers */
+    int64_t macs;
+};
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * Optimizers: how parameters follow their gradients.
+ *
+ *     struct optimizer_options options = {.momentum = 0.9, .nesterov = true, .weight_decay = 5e-4};
+ *     struct optimizer_state *state;
+ *     if (optimizer_create(&state, &optimizer_sgd, &options, net, err) < 0) return -1;
+ *     ... net_backward(net, n); optimizer_step(state, lr);
+ *     optimizer_free(state);
+ *
+ * Weights decay (PARAMETER_WEIGHT); biases and batch norms do not. The net must outlive the state;
+ * all memory is taken at creation. A kind of optimizer is one file of nn/ and one line in
+ * optimizers.def.
+ */
+#ifndef SCALESTUDY_NN_OPTIMIZER_H
+#define SCALESTUDY_NN_OPTIMIZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "graph.h"
+#include "harness/base/err.h"
+#include "net.h"
+
+#define OPTIMIZER_MAX_SLOTS 2
+
+struct optimizer_options {
+    double momentum, weight_decay;
+    bool nesterov;
+};
+
+/* A piece of one parameter: `count` elements. */
+struct optimizer_piece {
+    float *value;
+    const float *grad;
+    float *slot[OPTIMIZER_MAX_SLOTS]; /* memory of the optimizer, 0 before the first step */
+    size_t count;
+    float lr, momentum, weight_decay;
+    bool nesterov;
+};
+
+struct optimizer_kind {
+    const char *name;                                    /* REQUIRED, as in optimizers.def */
+    const char *summary;                                 /* REQUIRED, one line */
+    int n_slots;                                         /* floats kept for each trained one */
+    const char *slot_names[OPTIMIZER_MAX_SLOTS];         /* in checkpoints */
+    void (*update)(const struct optimizer_piece *piece); /* REQUIRED */
+};
+
+#define OPTIMIZER(NAME, name) extern const struct optimizer_kind optimizer_##name;
+#include "optimizers.def"
+#undef OPTIMIZER
+
+/* In the order of optimizers.def, ended by NULL. */
+const struct optimizer_kind *const *optimizer_kinds(void);
+
+struct optimizer_state;
+
+/* Bytes that optimizer_create takes for a net of this graph. */
+size_t optimizer_plan_bytes(const struct optimizer_kind *kind, const struct graph *graph);
+
+int optimizer_create(struct optimizer_state **state, const struct optimizer_kind *kind,
+    const struct optimizer_options *options, struct net *net, struct err *err) MUST_CHECK;
+void optimizer_free(struct optimizer_state *state);
+
+/* One step along the gradients of net_backward; pieces in parallel, the same bits with any number
+ * of threads. */
+void optimizer_step(struct optimizer_state *state, double lr);
+
+/* For checkpoints: the kind, and slot `slot` of parameter `index` of the net; NULL for running
+ * statistics. */
+const struct optimizer_kind *optimizer_kind_of(const struct optimizer_state *state);
+float *optimizer_slot(const struct optimizer_state *state, int index, int slot);
+
+#endif
