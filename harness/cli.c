@@ -2,13 +2,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "number.h"
 #include "workloads/models/spec.h"
 
 #define HELP_COLUMNS     100
@@ -77,8 +77,8 @@ static void print_help(const struct cli_usage *usage)
 {
     static const struct cli_option help = {.name = "help", .letter = 'h', .help = "this text"};
 
-    printf("scalestudy %s - ", usage->command);
-    print_wrapped(usage->summary, (int)strlen(usage->command) + 14, 2);
+    printf("scalestudy %s -", usage->command);
+    print_wrapped(usage->summary, (int)strlen(usage->command) + 13, 2);
     printf("\nUsage: scalestudy %s [OPTION...]%s%s\n\nOptions:\n", usage->command,
         usage->arguments && usage->arguments[0] ? " " : "",
         usage->arguments ? usage->arguments : "");
@@ -93,40 +93,6 @@ static void print_help(const struct cli_usage *usage)
 }
 
 /* ---- values ---- */
-
-/* A number with an optional suffix K, M, B or G. */
-static bool parse_count(const char *text, double *value)
-{
-    char digits[64];
-    size_t length = strlen(text);
-    double unit = 1.0;
-
-    if (length == 0 || length >= sizeof(digits))
-        return false;
-    switch (text[length - 1]) {
-    case 'K':
-    case 'k':
-        unit = 1e3;
-        break;
-    case 'M':
-        unit = 1e6;
-        break;
-    case 'B':
-    case 'G':
-        unit = 1e9;
-        break;
-    case 'T':
-        unit = 1e12;
-        break;
-    }
-    memcpy(digits, text, length + 1);
-    if (unit > 1.0)
-        digits[length - 1] = '\0';
-    if (!str_to_double(digits, value) || !isfinite(*value * unit))
-        return false;
-    *value *= unit;
-    return true;
-}
 
 static int wrong_value(
     const struct cli_option *option, const char *text, const char *wanted, struct err *err)
@@ -185,7 +151,7 @@ static int store_value(
             return wrong_value(option, text, "a number", err);
         return 0;
     case CLI_COUNT:
-        if (!parse_count(text, to))
+        if (!number_parse_count(text, to))
             return wrong_value(
                 option, text, "a number, with or without K, M, B or G after it (1.3B)", err);
         return 0;

@@ -1,0 +1,387 @@
+#include "config.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "number.h"
+
+/* What is being loaded: a field of a struct, from a node. */
+struct load {
+    const struct config_field *field;
+    const struct yaml_tree *tree;
+    struct err *err;
+};
+
+static int wrong(const struct load *load, const struct yaml_node *node)
+{
+    struct str expectation = STR_INIT;
+
+    config_add_expectation(&expectation, load->field);
+    if (node->kind != YAML_KIND_SCALAR)
+        yaml_error(load->tree, node, load->err, "%s: a %s is not %s", load->field->key,
+            yaml_kind_name(node->kind), expectation.text);
+    else if (!node->text[0] && node->plain)
+        yaml_error(load->tree, node, load->err, "%s has no value; it takes %s", load->field->key,
+            expectation.text);
+    else
+        yaml_error(load->tree, node, load->err, "%s: %s%.60s%s is not %s", load->field->key,
+            node->plain ? "'" : "the text in quotes \"", node->text, node->plain ? "'" : "\"",
+            expectation.text);
+    str_release(&expectation);
+    return -1;
+}
+
+static int wrong_choice(const struct load *load, const struct yaml_node *node)
+{
+    const char *const *choices = load->field->choices();
+    const char *nearest = str_nearest(node->text, choices);
+    struct str list = STR_INIT;
+
+    for (int i = 0; choices[i]; i++)
+        str_addf(&list, "%s%s", i ? ", " : "", choices[i]);
+    yaml_error(load->tree, node, load->err, "%s: there is no '%.60s'%s%s%s; the choices are %s",
+        load->field->key, node->text, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+        nearest ? "'?" : "", list.text);
+    str_release(&list);
+    return -1;
+}
+
+/* ---- numbers ---- */
+
+static bool in_range(const struct config_field *field, double value)
+{
+    if (field->least == 0 && field->most == 0)
+        return true;
+    return value <= field->most &&
+           (field->above_least ? value > field->least : value >= field->least);
+}
+
+static int load_integer(const struct load *load, const struct yaml_node *node, long long least,
+    long long most, long long *to)
+{
+    if (node->kind != YAML_KIND_SCALAR || !node->plain || !str_to_int64(node->text, to))
+        return wrong(load, node);
+    if (*to < least || *to > most || !in_range(load->field, (double)*to))
+        return wrong(load, node);
+    return 0;
+}
+
+static int load_real(const struct load *load, const struct yaml_node *node, double *to)
+{
+    if (node->kind != YAML_KIND_SCALAR || !node->plain || !str_to_double(node->text, to))
+        return wrong(load, node);
+    if (!in_range(load->field, *to))
+        return wrong(load, node);
+    return 0;
+}
+
+static int load_triple(const struct load *load, const struct yaml_node *node, double *to)
+{
+    const struct yaml_node *item = node->first;
+
+    if (node->kind == YAML_KIND_SCALAR) {
+        if (load_real(load, node, &to[0]) < 0)
+            return -1;
+        to[1] = to[2] = to[0];
+        return 0;
+    }
+    if (node->kind != YAML_KIND_LIST || node->count != 3)
+        return wrong(load, node);
+    for (int i = 0; i < 3; i++, item = item->next)
+        if (load_real(load, item, &to[i]) < 0)
+            return -1;
+    return 0;
+}
+
+static int load_budget(
+    const struct load *load, const struct yaml_node *node, struct config_budget *to)
+{
+    char number[64];
+    size_t length;
+
+    *to = (struct config_budget){.absolute = NAN, .ratio = NAN};
+    if (node->kind != YAML_KIND_SCALAR || !str_copy(number, sizeof(number), node->text))
+        return wrong(load, node);
+    length = strlen(number);
+    if (length > 1 && number[length - 1] == 'x') {
+        number[length - 1] = '\0';
+        if (!str_to_double(number, &to->ratio) || to->ratio <= 0)
+            return wrong(load, node);
+        return 0;
+    }
+    if (!number_parse_count(number, &to->absolute) || to->absolute <= 0)
+        return wrong(load, node);
+    return 0;
+}
+
+static int load_bool(const struct load *load, const struct yaml_node *node, bool negated, bool *to)
+{
+    if (node->kind != YAML_KIND_SCALAR || !node->plain)
+        return wrong(load, node);
+    if (strcmp(node->text, "true") == 0)
+        *to = !negated;
+    else if (strcmp(node->text, "false") == 0)
+        *to = negated;
+    else
+        return wrong(load, node);
+    return 0;
+}
+
+/* ---- texts ---- */
+
+/*
+ * Texts end up in canonical JSON and on terminals. Control characters (the C1 ones too, which UTF-8
+ * writes as 0xC2 0x80 to 0x9F) and the non-characters U+FFFE and U+FFFF could be written by
+ * escapes, but not be read back.
+ */
+static bool is_printable(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (iscntrl(*at))
+            return false;
+        if (at[0] == 0xC2 && at[1] < 0xA0)
+            return false;
+        if (at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE)
+            return false;
+    }
+    return true;
+}
+
+static int load_text(const struct load *load, const struct yaml_node *node, char *to)
+{
+    if (node->kind != YAML_KIND_SCALAR || (node->plain && !node->text[0]))
+        return wrong(load, node);
+    if (!is_printable(node->text))
+        return yaml_error(
+            load->tree, node, load->err, "%s must not hold control characters", load->field->key);
+    if (!str_copy(to, load->field->size, node->text))
+        return yaml_error(load->tree, node, load->err, "%s has %zu characters; the most is %zu",
+            load->field->key, strlen(node->text), load->field->size - 1);
+    return 0;
+}
+
+static int load_choice(const struct load *load, const struct yaml_node *node, int *place)
+{
+    const char *const *choices = load->field->choices();
+
+    if (node->kind != YAML_KIND_SCALAR)
+        return wrong(load, node);
+    for (*place = 0; choices[*place]; ++*place)
+        if (strcmp(choices[*place], node->text) == 0)
+            return 0;
+    return wrong_choice(load, node);
+}
+
+static int load_bits(const struct load *load, const struct yaml_node *node, unsigned *to)
+{
+    *to = 0;
+    if (node->kind != YAML_KIND_LIST)
+        return wrong(load, node);
+    for (const struct yaml_node *item = node->first; item; item = item->next) {
+        int place;
+
+        if (load_choice(load, item, &place) < 0)
+            return -1;
+        *to |= 1u << place;
+    }
+    return 0;
+}
+
+/* ---- lists ---- */
+
+static int check_count(const struct load *load, const struct yaml_node *node, int most)
+{
+    if (node->kind != YAML_KIND_LIST)
+        return wrong(load, node);
+    if (node->count == 0)
+        return yaml_error(load->tree, node, load->err, "%s is empty; it needs at least one item",
+            load->field->key);
+    if (node->count > most)
+        return yaml_error(load->tree, node, load->err, "%s has %d items; the most is %d",
+            load->field->key, node->count, most);
+    return 0;
+}
+
+/* The list counts an item as soon as it is initialised, so that what it owns can be freed on
+ * failure. */
+static int load_list(const struct load *load, const struct yaml_node *node, struct config_list *to)
+{
+    const struct config_table *table = load->field->table;
+
+    if (check_count(load, node, CONFIG_MAX_ITEMS) < 0)
+        return -1;
+    to->items = calloc((size_t)node->count, table->size);
+    if (!to->items)
+        return err_set(
+            load->err, ERR_MEMORY, "no memory for %d items of %s", node->count, load->field->key);
+    for (const struct yaml_node *item = node->first; item; item = item->next) {
+        char *place = (char *)to->items + (size_t)to->count * table->size;
+
+        to->count++;
+        if (config_load(table, load->tree, item, place, load->err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int load_array(const struct load *load, const struct yaml_node *node, void *to, int *count)
+{
+    const struct config_table *table = load->field->table;
+
+    *count = 0;
+    if (check_count(load, node, load->field->capacity) < 0)
+        return -1;
+    for (const struct yaml_node *item = node->first; item; item = item->next) {
+        char *place = (char *)to + (size_t)*count * table->size;
+
+        if (config_load(table, load->tree, item, place, load->err) < 0)
+            return -1;
+        ++*count;
+    }
+    return 0;
+}
+
+static int load_integers(
+    const struct load *load, const struct yaml_node *node, struct config_list *to)
+{
+    int64_t *items;
+
+    if (check_count(load, node, CONFIG_MAX_ITEMS) < 0)
+        return -1;
+    items = to->items = calloc((size_t)node->count, sizeof(*items));
+    if (!items)
+        return err_set(
+            load->err, ERR_MEMORY, "no memory for %d items of %s", node->count, load->field->key);
+    for (const struct yaml_node *item = node->first; item; item = item->next) {
+        long long value;
+
+        if (load_integer(load, item, INT64_MIN, INT64_MAX, &value) < 0)
+            return -1;
+        for (int i = 0; i < to->count; i++)
+            if (items[i] == value)
+                return yaml_error(load->tree, item, load->err, "%s: %lld is there twice; keep one",
+                    load->field->key, value);
+        items[to->count++] = value;
+    }
+    return 0;
+}
+
+/* ---- structs ---- */
+
+static int load_field(const struct load *load, const struct yaml_node *node, void *base)
+{
+    const struct config_field *field = load->field;
+    void *to = (char *)base + field->offset;
+    long long integer;
+    int place;
+
+    switch (field->type) {
+    case CONFIG_BOOL:
+    case CONFIG_NOT_BOOL:
+        return load_bool(load, node, field->type == CONFIG_NOT_BOOL, to);
+    case CONFIG_INT:
+        if (load_integer(load, node, INT_MIN, INT_MAX, &integer) < 0)
+            return -1;
+        *(int *)to = (int)integer;
+        return 0;
+    case CONFIG_INT64:
+        if (load_integer(load, node, INT64_MIN, INT64_MAX, &integer) < 0)
+            return -1;
+        *(int64_t *)to = integer;
+        return 0;
+    case CONFIG_REAL:
+        return load_real(load, node, to);
+    case CONFIG_TRIPLE:
+        return load_triple(load, node, to);
+    case CONFIG_TEXT:
+        return load_text(load, node, to);
+    case CONFIG_NAME:
+        return load_choice(load, node, &place) < 0 ? -1 : load_text(load, node, to);
+    case CONFIG_CHOICE:
+        return load_choice(load, node, to);
+    case CONFIG_BITS:
+        return load_bits(load, node, to);
+    case CONFIG_BUDGET:
+        return load_budget(load, node, to);
+    case CONFIG_STRUCT:
+        return config_load(field->table, load->tree, node, to, load->err);
+    case CONFIG_LIST:
+        return load_list(load, node, to);
+    case CONFIG_ARRAY:
+        return load_array(load, node, to, (int *)((char *)base + field->count_offset));
+    case CONFIG_INT64_LIST:
+        return load_integers(load, node, to);
+    }
+    return err_set(load->err, ERR_BUG, "the key %s has a type that nobody knows", field->key);
+}
+
+static int unknown_key(const struct config_table *table, const struct yaml_tree *tree,
+    const struct yaml_node *member, struct err *err)
+{
+    const char *keys[YAML_MAX_KEYS + 1], *nearest;
+    struct str list = STR_INIT;
+    int n = 0;
+
+    for (const struct config_field *field = table->fields; field->key && n < YAML_MAX_KEYS;
+         field++) {
+        str_addf(&list, "%s%s", n ? ", " : "", field->key);
+        keys[n++] = field->key;
+    }
+    keys[n] = NULL;
+    nearest = str_nearest(member->key, keys);
+    yaml_error_at(tree->name, member->key_line, member->key_column, err,
+        "%s has no key '%.60s'%s%s%s; its keys are %s", table->name, member->key,
+        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "", list.text);
+    str_release(&list);
+    return -1;
+}
+
+static int load_members(const struct config_table *table, const struct yaml_tree *tree,
+    const struct yaml_node *node, void *to, struct err *err)
+{
+    for (const struct yaml_node *member = node->first; member; member = member->next) {
+        const struct config_field *field = table->fields;
+        struct load load = {.tree = tree, .err = err};
+
+        while (field->key && strcmp(field->key, member->key) != 0)
+            field++;
+        if (!field->key)
+            return unknown_key(table, tree, member, err);
+        load.field = field;
+        if (load_field(&load, member, to) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool has_member(const struct yaml_node *node, const char *key)
+{
+    for (const struct yaml_node *member = node->first; member; member = member->next)
+        if (strcmp(member->key, key) == 0)
+            return true;
+    return false;
+}
+
+int config_load(const struct config_table *table, const struct yaml_tree *tree,
+    const struct yaml_node *node, void *to, struct err *err)
+{
+    table->init(to);
+    if (table->has_place)
+        *(struct config_place *)to =
+            (struct config_place){.line = node->line, .column = node->column};
+    if (node->kind != YAML_KIND_MAPPING)
+        return yaml_error(tree, node, err, "%s must be a mapping of keys to values, not a %s",
+            table->name, yaml_kind_name(node->kind));
+    if (load_members(table, tree, node, to, err) < 0)
+        return -1;
+    for (const struct config_field *field = table->fields; field->key; field++)
+        if (field->required && !has_member(node, field->key))
+            return yaml_error(tree, node, err, "%s lacks the key '%s'", table->name, field->key);
+    if (table->check && table->check(to, err) < 0)
+        return err_context(err, "%s:%d:%d", tree->name, node->line, node->column);
+    return 0;
+}

@@ -1,0 +1,112 @@
+/*
+ * Configuration as tables: one row a key, which says where in a struct its value lives, what it may
+ * be and what it means. Loading, refusing, the canonical text and the list of keys for people all
+ * read the rows.
+ *
+ *     static const struct config_field fields[] = {
+ *         {.key = "epochs", .type = CONFIG_INT, .offset = offsetof(struct recipe, epochs), .least =
+ * 1, .most = 100000, .unit = "epochs", .help = "passes over the training images"}, {0}}; static
+ * const struct config_table table = {.name = "recipe", .size = sizeof(struct recipe), .fields =
+ * fields, .init = init}; if (config_load(&table, &tree, node, &recipe, err) < 0) return -1; fields
+ * not given keep init's values config_dump(&table, &recipe, &text); {"epochs":10}
+ *
+ * Every refusal is an ERR_INPUT "file:line:column: ...": unknown keys, wrong types, values out of
+ * range. Lists that loading allocates are the caller's to free (struct config_list), also after a
+ * failure.
+ */
+#ifndef SCALESTUDY_HARNESS_CONFIG_H
+#define SCALESTUDY_HARNESS_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/base/err.h"
+#include "harness/base/rowset.h"
+#include "harness/base/str.h"
+#include "yaml_tree.h"
+
+enum config_type {
+    CONFIG_BOOL,       /* bool */
+    CONFIG_NOT_BOOL,   /* bool that holds the opposite of what is written */
+    CONFIG_INT,        /* int */
+    CONFIG_INT64,      /* int64_t */
+    CONFIG_REAL,       /* double */
+    CONFIG_TRIPLE,     /* double[3]; one number stands for three */
+    CONFIG_TEXT,       /* char[size] */
+    CONFIG_NAME,       /* char[size], one of choices */
+    CONFIG_CHOICE,     /* an enum: the place in choices */
+    CONFIG_BITS,       /* unsigned: a list of choices, each the bit of its place */
+    CONFIG_BUDGET,     /* struct config_budget: 1.3B, or 4x */
+    CONFIG_STRUCT,     /* a struct, of `table` */
+    CONFIG_LIST,       /* struct config_list of structs, of `table`; not empty */
+    CONFIG_ARRAY,      /* a fixed array of structs, of `table`, its count an int at count_offset */
+    CONFIG_INT64_LIST, /* struct config_list of int64_t; not empty */
+};
+
+struct config_table;
+
+struct config_field {
+    const char *key; /* NULL ends the table */
+    enum config_type type;
+    size_t offset;      /* in the struct */
+    size_t size;        /* of CONFIG_TEXT and CONFIG_NAME */
+    double least, most; /* of numbers and of each item; both 0: any */
+    bool above_least;   /* least itself is too little */
+    bool required;      /* no default */
+    bool not_canonical; /* decides no result, so it is no part of the canonical text */
+    const char *unit;   /* OPTIONAL, of numbers */
+    const char *const *(*choices)(void);
+    const struct config_table *table;
+    size_t count_offset; /* of CONFIG_ARRAY */
+    int capacity;        /* of CONFIG_ARRAY */
+    const char *help;    /* one line; not needed where a table is only for canonical texts */
+};
+
+struct config_table {
+    const char *name; /* what messages call it: "the recipe" */
+    size_t size;      /* of the struct */
+    const struct config_field *fields;
+    void (*init)(void *to); /* REQUIRED, the defaults */
+    bool has_place;         /* the struct begins with a struct config_place */
+    /* OPTIONAL: what no row can say; its sentence gets the place of the struct in front. */
+    int (*check)(const void *loaded, struct err *err);
+};
+
+/* Where in the file a struct came from, for what is found out later. */
+struct config_place {
+    int line, column; /* from 1; 0: it was not written */
+};
+
+struct config_list {
+    void *items;
+    int count;
+};
+
+/* A number of multiply-adds, or a multiple of somebody's; the other one is NaN. */
+struct config_budget {
+    double absolute, ratio;
+};
+
+#define CONFIG_MAX_ITEMS 10000
+
+/* `to` is initialised first. */
+int config_load(const struct config_table *table, const struct yaml_tree *tree,
+    const struct yaml_node *node, void *to, struct err *err) MUST_CHECK;
+
+/* Canonical JSON: keys sorted, no blanks, shortest numbers; budgets and lists are not part of any.
+ */
+void config_dump(const struct config_table *table, const void *from, struct str *to);
+
+/* A text as a JSON string. */
+void config_add_json_text(struct str *to, const char *text);
+
+/* For people: a row for each key, `key type default help`, those of structs inside as
+ * "recipe.epochs". */
+extern const struct column config_columns[];
+int config_describe(
+    const struct config_table *table, struct rowset *rows, struct err *err) MUST_CHECK;
+
+/* What a field takes, as in "a whole number from 1 to 100 (images)". */
+void config_add_expectation(struct str *to, const struct config_field *field);
+
+#endif

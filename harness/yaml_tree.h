@@ -1,0 +1,78 @@
+/*
+ * A YAML document as a tree whose every value and key knows its line and column.
+ *
+ *     struct yaml_tree tree = YAML_TREE_INIT;
+ *     if (yaml_tree_parse(&tree, "study.yaml", text, length, err) < 0) goto done;
+ *     for (const struct yaml_node *item = tree.root->first; item; item = item->next) ...
+ *     return yaml_error(&tree, item, err, "what is wrong and what would be right");
+ * done:
+ *     yaml_tree_release(&tree);
+ *
+ * The text is untrusted. Its size, depth, number of nodes (aliases count by what they stand for)
+ * and keys of a mapping are bounded; a second document, a key that is there twice, tags, and bytes
+ * that are no text are refused. Since JSON is YAML, the same reader reads canonical jobs back.
+ */
+#ifndef SCALESTUDY_HARNESS_YAML_TREE_H
+#define SCALESTUDY_HARNESS_YAML_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/base/err.h"
+
+#define YAML_MAX_BYTES   ((size_t)1 << 20)
+#define YAML_MAX_DEPTH   16
+#define YAML_MAX_NODES   200000
+#define YAML_MAX_KEYS    256 /* of one mapping */
+#define YAML_MAX_ANCHORS 1000
+
+enum yaml_kind {
+    YAML_KIND_SCALAR,
+    YAML_KIND_LIST,
+    YAML_KIND_MAPPING,
+};
+
+struct yaml_node {
+    enum yaml_kind kind;
+    int line, column; /* of the value, from 1 */
+    char *text;       /* of a scalar */
+    bool plain;       /* a scalar without quotes: it may be a number, true, false or null */
+    char *key;        /* of a mapping's member, else NULL */
+    int key_line, key_column;
+    int count;                      /* items or members */
+    struct yaml_node *first, *last; /* items or members */
+    struct yaml_node *next;         /* sibling */
+    struct yaml_node *older;        /* in the order of allocation; the tree's own */
+};
+
+struct yaml_anchor;
+
+struct yaml_tree {
+    const char *name; /* of the file, for messages; the caller's */
+    struct yaml_node *root;
+    struct yaml_node *newest;
+    int nodes;
+    struct yaml_anchor *anchors;
+    int n_anchors;
+};
+
+#define YAML_TREE_INIT                                                                             \
+    {                                                                                              \
+        0                                                                                          \
+    }
+
+int yaml_tree_parse(struct yaml_tree *tree, const char *name, const char *text, size_t length,
+    struct err *err) MUST_CHECK;
+void yaml_tree_release(struct yaml_tree *tree);
+
+/* "mapping", "list" or "single value", for messages. */
+const char *yaml_kind_name(enum yaml_kind kind);
+
+/* Set an ERR_INPUT that begins with "file:line:column: "; always -1. Control characters become '?'.
+ */
+int yaml_error(const struct yaml_tree *tree, const struct yaml_node *node, struct err *err,
+    const char *format, ...) PRINTF_LIKE(4, 5);
+int yaml_error_at(const char *name, int line, int column, struct err *err, const char *format, ...)
+    PRINTF_LIKE(5, 6);
+
+#endif
