@@ -1,13 +1,14 @@
 /*
- * How a network is trained: plain data, every field a key of a study's recipe and an option of `train`.
+ * How a network is trained: plain data, every field a key of a study's recipe and an option of
+ * `train`.
  *
  *     struct recipe recipe;
  *     recipe_init(&recipe);                                     the defaults
  *     if (recipe_schedule_find("cosine", &recipe.schedule, err) < 0) return -1;
  *     if (recipe_validate(&recipe, err) < 0) return -1;
  *
- * Names and enumerators come from nn/optimizers.def, nn/schedules.def and data/augments.def. All texts are
- * static. Thread-safe.
+ * Names and enumerators come from nn/optimizers.def, nn/schedules.def and data/augments.def. All
+ * texts are static. Thread-safe.
  */
 #ifndef SCALESTUDY_WORKLOADS_RECIPE_H
 #define SCALESTUDY_WORKLOADS_RECIPE_H
@@ -46,14 +47,16 @@ struct recipe {
     unsigned augment; /* bits of enum augment */
 };
 
-/* 10 epochs of batch 128; sgd, lr 0.1, momentum 0.9, Nesterov, weight decay 5e-4; cosine after one epoch of
- * warm-up; no label smoothing; dropout and drop path as the model says; no augmentation. */
+/* 10 epochs of batch 128; sgd, lr 0.1, momentum 0.9, Nesterov, weight decay 5e-4; cosine after one
+ * epoch of warm-up; no label smoothing; dropout and drop path as the model says; no augmentation.
+ */
 void recipe_init(struct recipe *recipe);
 
 /* Range checks on every field, as a sentence (ERR_INPUT) that names the recipe's key. */
 int recipe_validate(const struct recipe *recipe, struct err *err) MUST_CHECK;
 
-/* Names as in studies and on the command line, each list ended by NULL; augmentations in the order of their bits. */
+/* Names as in studies and on the command line, each list ended by NULL; augmentations in the order
+ * of their bits. */
 const char *const *recipe_optimizer_names(void);
 const char *const *recipe_schedule_names(void);
 const char *const *recipe_augment_names(void);

@@ -1,0 +1,178 @@
+#include "checkpoint.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/str.h"
+#include "safetensors.h"
+#include "weights.h"
+
+#define KEY_JOB     "scalestudy.job"
+#define VALUE_BYTES 32
+
+enum field_type {
+    FIELD_INT,
+    FIELD_INT64,
+    FIELD_REAL,
+};
+
+/* The fields of a place and their keys in the metadata. */
+static const struct field {
+    const char *key;
+    enum field_type type;
+    size_t offset;
+} fields[] = {
+    {"scalestudy.epoch", FIELD_INT, offsetof(struct checkpoint_place, epoch)},
+    {"scalestudy.step", FIELD_INT, offsetof(struct checkpoint_place, step)},
+    {"scalestudy.global_step", FIELD_INT64, offsetof(struct checkpoint_place, global_step)},
+    {"scalestudy.loss_sum", FIELD_REAL, offsetof(struct checkpoint_place, loss_sum)},
+    {"scalestudy.images", FIELD_INT64, offsetof(struct checkpoint_place, images)},
+    {"scalestudy.top1", FIELD_INT64, offsetof(struct checkpoint_place, top1)},
+    {"scalestudy.top5", FIELD_INT64, offsetof(struct checkpoint_place, top5)},
+    {"scalestudy.epoch_seconds", FIELD_REAL, offsetof(struct checkpoint_place, epoch_seconds)},
+    {"scalestudy.train_seconds", FIELD_REAL, offsetof(struct checkpoint_place, train_seconds)},
+    {"scalestudy.train_images", FIELD_INT64, offsetof(struct checkpoint_place, train_images)},
+};
+#define N_FIELDS ((int)(sizeof(fields) / sizeof(fields[0])))
+
+/* 17 digits give a double back exactly. */
+static void print_field(const struct field *field, const struct checkpoint_place *place, char *to)
+{
+    const char *at = (const char *)place + field->offset;
+
+    switch (field->type) {
+    case FIELD_INT:
+        snprintf(to, VALUE_BYTES, "%d", *(const int *)at);
+        break;
+    case FIELD_INT64:
+        snprintf(to, VALUE_BYTES, "%" PRId64, *(const int64_t *)at);
+        break;
+    case FIELD_REAL:
+        snprintf(to, VALUE_BYTES, "%.17g", *(const double *)at);
+        break;
+    }
+}
+
+static bool parse_field(const struct field *field, const char *text, struct checkpoint_place *place)
+{
+    char *at = (char *)place + field->offset;
+    long long integer;
+    double real;
+
+    if (!text)
+        return false;
+    if (field->type == FIELD_REAL) {
+        if (!str_to_double(text, &real))
+            return false;
+        *(double *)at = real;
+        return true;
+    }
+    if (!str_to_int64(text, &integer) || integer < 0 ||
+        (field->type == FIELD_INT && integer > INT_MAX))
+        return false;
+    if (field->type == FIELD_INT)
+        *(int *)at = (int)integer;
+    else
+        *(int64_t *)at = integer;
+    return true;
+}
+
+static void slot_prefix(const struct optimizer_kind *kind, int slot, char *to, size_t size)
+{
+    snprintf(to, size, "%s%s.", WEIGHTS_OPTIMIZER_PREFIX, kind->slot_names[slot]);
+}
+
+static int list_slots(struct net *net, const struct optimizer_state *optimizer,
+    struct safetensors_list *list, struct err *err)
+{
+    const struct optimizer_kind *kind = optimizer_kind_of(optimizer);
+
+    for (int s = 0; s < kind->n_slots; s++)
+        for (int i = 0; i < net_parameter_count(net); i++) {
+            const float *slot = optimizer_slot(optimizer, i, s);
+            struct safetensors_entry entry;
+            char prefix[64];
+
+            if (!slot)
+                continue;
+            slot_prefix(kind, s, prefix, sizeof(prefix));
+            entry = weights_entry(net_parameter(net, i), prefix, slot);
+            if (safetensors_list_add(list, &entry, err) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+int checkpoint_save(const char *path, const char *identity, struct net *net,
+    const struct optimizer_state *optimizer, const struct checkpoint_place *place, struct err *err)
+{
+    struct safetensors_list list = {0};
+    char values[N_FIELDS][VALUE_BYTES];
+    const char *metadata[2 * N_FIELDS + 5] = {"format", "pt", KEY_JOB, identity};
+    int result = -1;
+
+    for (int f = 0; f < N_FIELDS; f++) {
+        print_field(&fields[f], place, values[f]);
+        metadata[4 + 2 * f] = fields[f].key;
+        metadata[5 + 2 * f] = values[f];
+    }
+    if (weights_list(net, &place->global_step, &list, err) == 0 &&
+        list_slots(net, optimizer, &list, err) == 0)
+        result = safetensors_write(path, &list, metadata, err);
+    safetensors_list_release(&list);
+    return result;
+}
+
+static int read_metadata(const struct safetensors *file, const char *path, const char *identity,
+    struct checkpoint_place *place, struct err *err)
+{
+    const char *job = safetensors_metadata(file, KEY_JOB);
+
+    if (!job)
+        return err_set(err, ERR_INPUT, "%s is not a checkpoint: it says nothing of a job", path);
+    if (strcmp(job, identity) != 0)
+        return err_set(err, ERR_INPUT,
+            "%s is the checkpoint of another job (other network, data, recipe or seed); remove it "
+            "or name another file",
+            path);
+    for (int f = 0; f < N_FIELDS; f++)
+        if (!parse_field(&fields[f], safetensors_metadata(file, fields[f].key), place))
+            return err_set(err, ERR_INPUT,
+                "%s is a damaged checkpoint: %s is missing or not a number", path, fields[f].key);
+    return 0;
+}
+
+static int read_slots(const struct safetensors *file, const char *path, struct net *net,
+    const struct optimizer_state *optimizer, struct err *err)
+{
+    const struct optimizer_kind *kind = optimizer_kind_of(optimizer);
+
+    for (int s = 0; s < kind->n_slots; s++)
+        for (int i = 0; i < net_parameter_count(net); i++) {
+            float *slot = optimizer_slot(optimizer, i, s);
+            char prefix[64];
+
+            slot_prefix(kind, s, prefix, sizeof(prefix));
+            if (slot && weights_read(file, path, net_parameter(net, i), prefix, slot, err) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+int checkpoint_load(const char *path, const char *identity, struct net *net,
+    const struct optimizer_state *optimizer, struct checkpoint_place *place, struct err *err)
+{
+    struct safetensors *file;
+    int result = -1;
+
+    if (safetensors_open(&file, path, err) < 0)
+        return -1;
+    if (read_metadata(file, path, identity, place, err) == 0 &&
+        weights_read_all(file, path, net, err) == 0)
+        result = read_slots(file, path, net, optimizer, err);
+    safetensors_close(file);
+    return result;
+}

@@ -1,0 +1,39 @@
+/*
+ * A checkpoint: everything that a training run needs to go on as if it had not been interrupted, in
+ * one safetensors file. The weights are as in weights.h; the optimizer's slots are tensors named
+ * optimizer.SLOT.PARAMETER in the same layout; the place in the run is in the metadata.
+ *
+ * Writing is atomic: a crash leaves the checkpoint before. A file of another job is an ERR_INPUT.
+ */
+#ifndef SCALESTUDY_NN_CHECKPOINT_H
+#define SCALESTUDY_NN_CHECKPOINT_H
+
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "net.h"
+#include "optimizer.h"
+
+/* How far a run is: the next step to do, and what the current epoch has added up so far. */
+struct checkpoint_place {
+    int epoch; /* from 0 */
+    int step;  /* of the epoch, from 0; may be the number of steps in it: only its end is left to do
+                */
+    int64_t global_step; /* from 0 */
+    double loss_sum;     /* over the images of the epoch */
+    int64_t images, top1, top5;
+    double epoch_seconds, train_seconds; /* in training steps, of the epoch and in all */
+    int64_t train_images;                /* in all */
+};
+
+/* identity: a text that tells jobs apart, at most 128 bytes. */
+int checkpoint_save(const char *path, const char *identity, struct net *net,
+    const struct optimizer_state *optimizer, const struct checkpoint_place *place,
+    struct err *err) MUST_CHECK;
+
+/* On failure net, optimizer and place may be partly filled. */
+int checkpoint_load(const char *path, const char *identity, struct net *net,
+    const struct optimizer_state *optimizer, struct checkpoint_place *place,
+    struct err *err) MUST_CHECK;
+
+#endif
