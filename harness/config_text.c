@@ -225,6 +225,16 @@ static bool is_dumped(enum config_type type)
            type != CONFIG_STRUCT;
 }
 
+/* Numbers whose default is another's to know are NaN, or below what can be written. */
+static bool is_unset(const struct config_field *field, const void *from)
+{
+    if (field->type == CONFIG_TRIPLE || field->type == CONFIG_REAL)
+        return isnan(*(const double *)from) || *(const double *)from < field->least;
+    if (field->type == CONFIG_INT)
+        return *(const int *)from < field->least;
+    return (field->type == CONFIG_TEXT || field->type == CONFIG_NAME) && !*(const char *)from;
+}
+
 static void add_default(const struct config_field *field, const void *defaults, struct rowset *rows)
 {
     const void *from = (const char *)defaults + field->offset;
@@ -232,8 +242,7 @@ static void add_default(const struct config_field *field, const void *defaults, 
 
     if (field->required)
         str_add(&text, "must be given");
-    else if (is_dumped(field->type) &&
-             !(field->type == CONFIG_REAL && isnan(*(const double *)from)))
+    else if (is_dumped(field->type) && !is_unset(field, from))
         dump_field(field, defaults, &text);
     rowset_text(rows, text.length ? text.text : NULL);
     str_release(&text);

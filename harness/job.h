@@ -1,0 +1,40 @@
+/*
+ * A job: everything that decides a result, its canonical text, and its identity.
+ *
+ *     job_canonical(&job, &text);                   JSON, keys sorted, shortest numbers, no blanks
+ *     if (job_identify(&job, id, err) < 0) ...      SHA-256 of that text, 64 hexadecimal digits
+ *     if (job_parse(&job, text, err) < 0) ...       and back: a worker needs only the database
+ *     if (job_workload(&job, &workload, err) < 0)   what the engine trains
+ *
+ * Same id: same architecture, data, recipe, seed and version of the numerics. Threads, names of
+ * files that are written, comments and the order of keys in a study are no part of it. Folders of
+ * images count by their path as the study gives it.
+ */
+#ifndef SCALESTUDY_HARNESS_JOB_H
+#define SCALESTUDY_HARNESS_JOB_H
+
+#include <stdint.h>
+
+#include "harness/base/sha256.h"
+#include "harness/base/str.h"
+#include "workloads/workload.h"
+
+struct job {
+    int numerics;     /* NUMERICS_VERSION of the program that planned it */
+    struct spec spec; /* scaled, dropout and drop_path resolved */
+    struct data_config data;
+    struct recipe recipe;
+    int64_t seed;
+};
+
+void job_canonical(const struct job *job, struct str *text);
+int job_identify(const struct job *job, char id[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
+
+/* A job of another version of the numerics is an ERR_INPUT: its result would be another. */
+int job_parse(struct job *job, const char *canonical, struct err *err) MUST_CHECK;
+
+/* Home folders in paths are expanded. Threads, checkpoint and files to write are left to the
+ * caller. */
+int job_workload(const struct job *job, struct workload *workload, struct err *err) MUST_CHECK;
+
+#endif

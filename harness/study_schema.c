@@ -1,0 +1,467 @@
+/* The keys of a study file, one row each. */
+#include <ctype.h>
+#include <float.h>
+#include <math.h>
+
+#include "study.h"
+
+#define ALL_IMAGES 1000000000
+
+/* ---- data ---- */
+
+static void init_data(void *to)
+{
+    struct data_config *data = to;
+
+    data_config_init(data);
+    for (int i = 0; i < 3; i++)
+        data->mean[i] = data->std[i] = NAN; /* the dataset's own, which plan.c looks up */
+}
+
+#define FIELD(name) .offset = offsetof(struct data_config, name)
+
+static const struct config_field data_fields[] = {
+    {.key = "name",
+        .type = CONFIG_NAME,
+        FIELD(name),
+        .size = DATA_NAME_BYTES,
+        .required = true,
+        .choices = workload_dataset_names,
+        .help = "the dataset; `scalestudy data list` says more"},
+    {.key = "root",
+        .type = CONFIG_TEXT,
+        FIELD(root),
+        .size = PATH_BYTES,
+        .help = "folder of the images; ~/ is the home folder"},
+    {.key = "train_images",
+        .type = CONFIG_INT,
+        FIELD(train_images),
+        .most = ALL_IMAGES,
+        .unit = "images; 0: all",
+        .help = "train on so many, the classes evenly"},
+    {.key = "test_images",
+        .type = CONFIG_INT,
+        FIELD(test_images),
+        .most = ALL_IMAGES,
+        .unit = "images; 0: all",
+        .help = "test on so many, the classes evenly"},
+    {.key = "mean",
+        .type = CONFIG_TRIPLE,
+        FIELD(mean),
+        .least = -10,
+        .most = 10,
+        .help = "subtracted from pixels of 0 to 1; default: the dataset's"},
+    {.key = "std",
+        .type = CONFIG_TRIPLE,
+        FIELD(std),
+        .least = 0,
+        .most = 10,
+        .above_least = true,
+        .help = "divides what is left; default: the dataset's"},
+    {.key = "crop_ratio",
+        .type = CONFIG_REAL,
+        FIELD(crop_ratio),
+        .least = 0,
+        .most = 1,
+        .above_least = true,
+        .help = "testing: resize to input / ratio, crop the centre"},
+    {.key = "loader_threads",
+        .type = CONFIG_INT,
+        FIELD(loader_threads),
+        .least = 1,
+        .most = 64,
+        .unit = "threads",
+        .not_canonical = true,
+        .help = "decode images ahead of a job's training"},
+    {.key = "class_map",
+        .type = CONFIG_TEXT,
+        FIELD(class_map),
+        .size = PATH_BYTES,
+        .help = "file of lines: folder, tab, number of the class"},
+    {.key = "match",
+        .type = CONFIG_TEXT,
+        FIELD(match),
+        .size = sizeof(((struct data_config *)0)->match),
+        .help = "only files whose name matches this pattern, as in *.JPEG"},
+    {0},
+};
+
+#undef FIELD
+
+const struct config_table data_table = {
+    .name = "data",
+    .size = sizeof(struct data_config),
+    .fields = data_fields,
+    .init = init_data,
+};
+
+/* ---- recipe ---- */
+
+#define FIELD(name) .offset = offsetof(struct recipe, name)
+
+static void init_recipe(void *to)
+{
+    recipe_init(to);
+}
+
+/* The two sub-tables share the recipe's struct, so each sets what is its own. */
+static void init_optimizer(void *to)
+{
+    struct recipe defaults, *recipe = to;
+
+    recipe_init(&defaults);
+    recipe->optimizer = defaults.optimizer;
+    recipe->lr = defaults.lr;
+    recipe->momentum = defaults.momentum;
+    recipe->nesterov = defaults.nesterov;
+    recipe->weight_decay = defaults.weight_decay;
+}
+
+static const struct config_field optimizer_fields[] = {
+    {.key = "name",
+        .type = CONFIG_CHOICE,
+        FIELD(optimizer),
+        .choices = recipe_optimizer_names,
+        .help = "the rule that updates weights"},
+    {.key = "lr",
+        .type = CONFIG_REAL,
+        FIELD(lr),
+        .least = 0,
+        .most = 1000,
+        .above_least = true,
+        .help = "learning rate at its peak, after the warm-up"},
+    {.key = "momentum",
+        .type = CONFIG_REAL,
+        FIELD(momentum),
+        .least = 0,
+        .most = 0.9999,
+        .help = "part of the last update that is kept"},
+    {.key = "nesterov", .type = CONFIG_BOOL, FIELD(nesterov), .help = "Nesterov's momentum"},
+    {.key = "weight_decay",
+        .type = CONFIG_REAL,
+        FIELD(weight_decay),
+        .least = 0,
+        .most = 10,
+        .help = "on weights, not on batch norm and biases"},
+    {0},
+};
+
+static const struct config_table optimizer_table = {
+    .name = "the optimizer",
+    .size = sizeof(struct recipe),
+    .fields = optimizer_fields,
+    .init = init_optimizer,
+};
+
+static void init_schedule(void *to)
+{
+    struct recipe defaults, *recipe = to;
+
+    recipe_init(&defaults);
+    recipe->schedule = defaults.schedule;
+    recipe->warmup_epochs = defaults.warmup_epochs;
+}
+
+static const struct config_field schedule_fields[] = {
+    {.key = "name",
+        .type = CONFIG_CHOICE,
+        FIELD(schedule),
+        .choices = recipe_schedule_names,
+        .help = "how the learning rate falls"},
+    {.key = "warmup_epochs",
+        .type = CONFIG_REAL,
+        FIELD(warmup_epochs),
+        .least = 0,
+        .most = 1e6,
+        .unit = "epochs",
+        .help = "it rises in a line from 0 for so long"},
+    {0},
+};
+
+static const struct config_table schedule_table = {
+    .name = "the schedule",
+    .size = sizeof(struct recipe),
+    .fields = schedule_fields,
+    .init = init_schedule,
+};
+
+static int check_recipe(const void *loaded, struct err *err)
+{
+    return recipe_validate(loaded, err);
+}
+
+static const struct config_field recipe_fields[] = {
+    {.key = "epochs",
+        .type = CONFIG_INT,
+        FIELD(epochs),
+        .least = 1,
+        .most = 1000000,
+        .unit = "epochs",
+        .help = "passes over the training images"},
+    {.key = "batch",
+        .type = CONFIG_INT,
+        FIELD(batch),
+        .least = 1,
+        .most = 65536,
+        .unit = "images",
+        .help = "images a step"},
+    {.key = "optimizer",
+        .type = CONFIG_STRUCT,
+        .table = &optimizer_table,
+        .help = "how weights are updated"},
+    {.key = "schedule",
+        .type = CONFIG_STRUCT,
+        .table = &schedule_table,
+        .help = "the learning rate over time"},
+    {.key = "label_smoothing",
+        .type = CONFIG_REAL,
+        FIELD(label_smoothing),
+        .least = 0,
+        .most = 0.999,
+        .help = "part of the target spread over all classes"},
+    /* A job's spec holds these two, resolved: the same rate is the same job, given or by default.
+     */
+    {.key = "dropout",
+        .type = CONFIG_REAL,
+        FIELD(dropout),
+        .least = 0,
+        .most = 0.999,
+        .not_canonical = true,
+        .help = "before the classifier; default: the model's"},
+    {.key = "drop_path",
+        .type = CONFIG_REAL,
+        FIELD(drop_path),
+        .least = 0,
+        .most = 0.999,
+        .not_canonical = true,
+        .help = "stochastic depth, at the last block; default: the model's"},
+    {.key = "augment",
+        .type = CONFIG_BITS,
+        FIELD(augment),
+        .choices = recipe_augment_names,
+        .help = "changes to training images"},
+    {0},
+};
+
+#undef FIELD
+
+const struct config_table recipe_table = {
+    .name = "the recipe",
+    .size = sizeof(struct recipe),
+    .fields = recipe_fields,
+    .init = init_recipe,
+    .check = check_recipe,
+};
+
+/* ---- models ---- */
+
+#define FIELD(name) .offset = offsetof(struct study_scaling, name)
+#define FACTOR      .type = CONFIG_REAL, .least = 0, .most = 1000, .above_least = true
+
+static void init_scaling(void *to)
+{
+    *(struct study_scaling *)to = (struct study_scaling){.depth = NAN,
+        .width = NAN,
+        .resolution = NAN,
+        .factor = NAN,
+        .phi = NAN,
+        .alpha = NAN,
+        .beta = NAN,
+        .gamma = NAN,
+        .flops = {NAN, NAN}};
+}
+
+static const struct config_field scaling_fields[] = {
+    {.key = "method",
+        .type = CONFIG_NAME,
+        FIELD(method),
+        .size = SCALER_NAME_BYTES,
+        .required = true,
+        .choices = scaler_names,
+        .help = "what is scaled; `scalestudy scale --help` says more"},
+    {.key = "d", FACTOR, FIELD(depth), .help = "factor on the number of blocks"},
+    {.key = "w", FACTOR, FIELD(width), .help = "factor on the number of channels"},
+    {.key = "r", FACTOR, FIELD(resolution), .help = "factor on the input size"},
+    {.key = "factor", FACTOR, FIELD(factor), .help = "the factor of a method that has one"},
+    {.key = "phi",
+        .type = CONFIG_REAL,
+        FIELD(phi),
+        .least = -100,
+        .most = 100,
+        .help = "compound: d = alpha^phi, w = beta^phi, r = gamma^phi"},
+    {.key = "alpha", FACTOR, FIELD(alpha), .help = "compound; default: the paper's"},
+    {.key = "beta", FACTOR, FIELD(beta), .help = "compound; default: the paper's"},
+    {.key = "gamma", FACTOR, FIELD(gamma), .help = "compound; default: the paper's"},
+    {.key = "flops", .type = CONFIG_BUDGET, FIELD(flops), .help = "a budget instead of a factor"},
+    {.key = "input",
+        .type = CONFIG_INT,
+        FIELD(input),
+        .least = 1,
+        .most = 100000,
+        .unit = "pixels",
+        .help = "instead of the rounded product; default: that"},
+    {0},
+};
+
+#undef FIELD
+
+static const struct config_table scaling_table = {
+    .name = "a scaling",
+    .size = sizeof(struct study_scaling),
+    .fields = scaling_fields,
+    .init = init_scaling,
+    .has_place = true,
+};
+
+static void init_variant(void *to)
+{
+    *(struct study_variant *)to = (struct study_variant){.variant = {.width = 1, .depth = 1}};
+}
+
+#define FIELD(name) .offset = offsetof(struct study_variant, variant.name)
+
+static const struct config_field variant_fields[] = {
+    {.key = "width", FACTOR, FIELD(width), .help = "factor on the baseline's channels"},
+    {.key = "depth", FACTOR, FIELD(depth), .help = "factor on the baseline's blocks"},
+    {.key = "stem_stride",
+        .type = CONFIG_INT,
+        FIELD(stem_stride),
+        .least = 1,
+        .most = 8,
+        .help = "stride of the first convolution; default: the model's"},
+    {.key = "stem_pool",
+        .type = CONFIG_NOT_BOOL,
+        FIELD(no_stem_pool),
+        .help = "false leaves out ResNet's max pooling"},
+    {0},
+};
+
+#undef FIELD
+#undef FACTOR
+
+static const struct config_table variant_table = {
+    .name = "the variant",
+    .size = sizeof(struct study_variant),
+    .fields = variant_fields,
+    .init = init_variant,
+    .has_place = true,
+};
+
+static void init_model(void *to)
+{
+    struct study_model *model = to;
+
+    *model = (struct study_model){0};
+    init_variant(&model->variant);
+}
+
+#define FIELD(name) .offset = offsetof(struct study_model, name)
+
+static const struct config_field model_fields[] = {
+    {.key = "base",
+        .type = CONFIG_NAME,
+        FIELD(base),
+        .size = SPEC_NAME_BYTES,
+        .required = true,
+        .choices = spec_names,
+        .help = "the baseline; `scalestudy models` says more"},
+    {.key = "input",
+        .type = CONFIG_INT,
+        FIELD(input),
+        .least = 1,
+        .most = 100000,
+        .unit = "pixels",
+        .help = "of the baseline; default: the model's"},
+    {.key = "variant",
+        .type = CONFIG_STRUCT,
+        FIELD(variant),
+        .table = &variant_table,
+        .help = "a smaller or larger baseline"},
+    {.key = "scalings",
+        .type = CONFIG_LIST,
+        FIELD(scalings),
+        .table = &scaling_table,
+        .required = true,
+        .help = "what is made of the baseline; each a job a seed"},
+    {0},
+};
+
+#undef FIELD
+
+static const struct config_table model_table = {
+    .name = "a model",
+    .size = sizeof(struct study_model),
+    .fields = model_fields,
+    .init = init_model,
+    .has_place = true,
+};
+
+/* ---- the study ---- */
+
+static void init_study(void *to)
+{
+    struct study *study = to;
+
+    *study = (struct study)STUDY_INIT;
+    init_data(&study->data);
+    recipe_init(&study->recipe);
+}
+
+static int check_study(const void *loaded, struct err *err)
+{
+    const struct study *study = loaded;
+
+    for (const char *at = study->name; *at; at++)
+        if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_' && *at != '.')
+            return err_set(err, ERR_INPUT,
+                "name: '%s' holds more than letters, digits, '-', '_' and '.', of which names of "
+                "studies are made",
+                study->name);
+    return 0;
+}
+
+#define FIELD(name) .offset = offsetof(struct study, name)
+
+static const struct config_field study_fields[] = {
+    {.key = "name",
+        .type = CONFIG_TEXT,
+        FIELD(name),
+        .size = STUDY_NAME_BYTES,
+        .required = true,
+        .help = "of the study, in the database and in tables"},
+    {.key = "data",
+        .type = CONFIG_STRUCT,
+        FIELD(data),
+        .table = &data_table,
+        .required = true,
+        .help = "the images"},
+    {.key = "recipe",
+        .type = CONFIG_STRUCT,
+        FIELD(recipe),
+        .table = &recipe_table,
+        .help = "how every network is trained"},
+    {.key = "seeds",
+        .type = CONFIG_INT64_LIST,
+        FIELD(seeds),
+        .least = 0,
+        .most = 9.2e18,
+        .required = true,
+        .help = "every network is trained once with each"},
+    {.key = "models",
+        .type = CONFIG_LIST,
+        FIELD(models),
+        .table = &model_table,
+        .required = true,
+        .help = "the baselines and what is made of them"},
+    {0},
+};
+
+#undef FIELD
+
+const struct config_table study_table = {
+    .name = "the study",
+    .size = sizeof(struct study),
+    .fields = study_fields,
+    .init = init_study,
+    .check = check_study,
+};
