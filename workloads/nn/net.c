@@ -1,6 +1,7 @@
 #include "net.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "harness/base/cpu.h"
 #include "initialise.h"
@@ -220,6 +221,14 @@ void net_free(struct net *net)
 float *net_input(struct net *net)
 {
     return net->input;
+}
+
+void net_set_input(struct net *net, const float *images, int n)
+{
+    struct shape shape = net->graph->input;
+
+    memcpy(net->input, images,
+        (size_t)n * (size_t)shape.h * (size_t)shape.w * (size_t)shape.c * sizeof(*images));
 }
 
 const float *net_logits(const struct net *net)

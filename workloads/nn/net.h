@@ -55,7 +55,9 @@ void net_free(struct net *net); /* NULL is fine */
 int net_check_memory(const struct graph *graph, const struct net_options *options,
     size_t extra_bytes, struct err *err) MUST_CHECK;
 
-float *net_input(struct net *net);              /* [batch][H][W][C] */
+float *net_input(struct net *net); /* [batch][H][W][C] */
+/* Copy the first n images there. */
+void net_set_input(struct net *net, const float *images, int n);
 const float *net_logits(const struct net *net); /* [batch][classes] */
 int net_classes(const struct net *net);
 

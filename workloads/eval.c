@@ -1,0 +1,88 @@
+#include <stddef.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "evaluate.h"
+#include "harness/base/clock.h"
+#include "models/model.h"
+#include "nn/weights.h"
+#include "workload.h"
+
+/* The splits a name means; both for "all". */
+static int find_splits(const char *name, bool wanted[SPLIT_COUNT], struct err *err)
+{
+    bool all = strcmp(name, "all") == 0;
+
+    wanted[SPLIT_TRAIN] = all || strcmp(name, "train") == 0;
+    wanted[SPLIT_TEST] = all || strcmp(name, "test") == 0;
+    if (!wanted[SPLIT_TRAIN] && !wanted[SPLIT_TEST])
+        return err_set(
+            err, ERR_INPUT, "there is no split \"%.60s\"; there are: test, train, all", name);
+    return 0;
+}
+
+static int evaluate_split(const struct workload *job, const struct dataset *set, enum split split,
+    int input, struct evaluation *evaluation, struct metrics *metrics, struct err *err)
+{
+    int result;
+
+    if (dataset_count(set, split) == 0)
+        return 0;
+    if (job_open_evaluation(job, set, split, input, &evaluation->loader, err) < 0)
+        return -1;
+    evaluation->set = set;
+    evaluation->split = split;
+    result = evaluate(evaluation, metrics, err);
+    loader_free(evaluation->loader);
+    return result;
+}
+
+int workload_eval(const struct workload *job, const char *split, image_scores *scores,
+    void *context, struct workload_result *result, struct err *err)
+{
+    struct evaluation evaluation = {.scores = scores, .scores_context = context};
+    const struct net_options options = {.batch = job->recipe.batch, .seed = job->seed};
+    struct dataset *set = NULL;
+    struct graph graph = {0};
+    struct metrics metrics = {0};
+    struct spec spec;
+    struct rusage usage;
+    bool wanted[SPLIT_COUNT];
+    double start;
+    int status = -1;
+
+    *result = (struct workload_result){0};
+    if (!job->init_weights)
+        return err_set(err, ERR_INPUT, "an evaluation needs weights: a safetensors file");
+    job_set_threads(job);
+    if (find_splits(split, wanted, err) < 0 || job_open_dataset(job, &set, &spec, err) < 0 ||
+        model_build(&spec, &graph, err) < 0 ||
+        net_create(&evaluation.net, &graph, &options, err) < 0 ||
+        weights_load(evaluation.net, job->init_weights, err) < 0)
+        goto done;
+    start = clock_seconds();
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        if (wanted[s] &&
+            evaluate_split(job, set, (enum split)s, spec.input, &evaluation, &metrics, err) < 0)
+            goto done;
+    if (metrics.images == 0) {
+        err_set(err, ERR_INPUT, "the split %s of %s has no images", split, job->data.name);
+        goto done;
+    }
+    getrusage(RUSAGE_SELF, &usage);
+    *result = (struct workload_result){
+        .loss = metrics_loss(&metrics),
+        .top1 = metrics_top1(&metrics),
+        .top5 = metrics_top5(&metrics, spec.classes),
+        .images_per_second = (double)metrics.images / (clock_seconds() - start),
+        .peak_bytes = (int64_t)usage.ru_maxrss * 1024,
+        .images = metrics.images,
+        .classes = spec.classes,
+    };
+    status = 0;
+done:
+    net_free(evaluation.net);
+    graph_release(&graph);
+    dataset_free(set);
+    return status;
+}

@@ -1,0 +1,127 @@
+#include "evaluate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/cpu.h"
+#include "nn/loss.h"
+#include "nn/parallel.h"
+
+#define CACHE_BYTES ((size_t)1 << 30) /* of both splits */
+
+void metrics_add(
+    struct metrics *metrics, const struct net *net, const int *labels, int n, double loss)
+{
+    int classes = net_classes(net);
+
+    for (int i = 0; i < n; i++) {
+        int rank = label_rank(net_logits(net) + (size_t)i * (size_t)classes, classes, labels[i]);
+
+        metrics->top1 += rank < 1;
+        metrics->top5 += rank < 5;
+    }
+    metrics->images += n;
+    metrics->loss_sum += loss * n;
+}
+
+double metrics_loss(const struct metrics *metrics)
+{
+    return metrics->images ? metrics->loss_sum / (double)metrics->images : NAN;
+}
+
+double metrics_top1(const struct metrics *metrics)
+{
+    return metrics->images ? 100.0 * (double)metrics->top1 / (double)metrics->images : NAN;
+}
+
+double metrics_top5(const struct metrics *metrics, int classes)
+{
+    return metrics->images && classes > 5 ? 100.0 * (double)metrics->top5 / (double)metrics->images
+                                          : NAN;
+}
+
+int job_open_dataset(
+    const struct workload *job, struct dataset **set, struct spec *spec, struct err *err)
+{
+    *spec = job->spec;
+    if (dataset_open(set, &job->data, spec->classes, err) < 0)
+        return -1;
+    if (spec->classes == 0)
+        spec->classes = dataset_classes(*set);
+    return 0;
+}
+
+void job_set_threads(const struct workload *job)
+{
+    parallel_set_threads(job->threads > 0 ? job->threads : cpu_count());
+}
+
+size_t job_cache_bytes(enum split split)
+{
+    uint64_t memory = cpu_memory_bytes();
+    size_t bytes = memory / 8 < CACHE_BYTES ? (size_t)(memory / 8) : CACHE_BYTES;
+
+    return split == SPLIT_TRAIN ? bytes / 4 * 3 : bytes / 4;
+}
+
+int job_open_evaluation(const struct workload *job, const struct dataset *set, enum split split,
+    int input, struct loader **loader, struct err *err)
+{
+    const struct loader_options options = {
+        .set = set,
+        .split = split,
+        .input = input,
+        .batch = job->recipe.batch,
+        .seed = job->seed,
+        .threads = job->data.loader_threads,
+        .cache_bytes = job_cache_bytes(split),
+    };
+
+    return loader_open(loader, &options, err);
+}
+
+static int show_scores(
+    const struct evaluation *evaluation, const struct batch *batch, struct err *err)
+{
+    int classes = net_classes(evaluation->net);
+    const float *logits = net_logits(evaluation->net);
+
+    for (int i = 0; i < batch->n; i++) {
+        const char *path = dataset_path(evaluation->set, evaluation->split, batch->indices[i]);
+        char number[32];
+
+        snprintf(number, sizeof(number), "%d", batch->indices[i]);
+        if (evaluation->scores(evaluation->scores_context, path ? path : number, batch->labels[i],
+                logits + (size_t)i * (size_t)classes, classes, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int evaluate(const struct evaluation *evaluation, struct metrics *metrics, struct err *err)
+{
+    struct net *net = evaluation->net;
+    struct batch batch;
+    int n;
+
+    if (loader_start_epoch(evaluation->loader, 0, 0, err) < 0)
+        return -1;
+    while ((n = loader_next(evaluation->loader, &batch, err)) > 0) {
+        double loss;
+
+        net_set_input(net, batch.images, n);
+        net_forward(net, n, false, 0);
+        loss = net_loss(net, batch.labels, n, 0);
+        if (!isfinite(loss))
+            return err_set(err, ERR_NUMERIC,
+                "the network's outputs are not finite in evaluation, so its weights or running "
+                "statistics have left their range");
+        metrics_add(metrics, net, batch.labels, n, loss);
+        if (evaluation->scores && show_scores(evaluation, &batch, err) < 0)
+            return -1;
+        if (evaluation->should_stop && evaluation->should_stop(evaluation->stop_context))
+            return err_set(err, ERR_INTERRUPTED, "interrupted during an evaluation");
+    }
+    return n;
+}

@@ -1,0 +1,56 @@
+#include "job_identity.h"
+
+#include "harness/base/str.h"
+
+static void add_spec(struct str *text, const struct spec *spec)
+{
+    str_addf(text, "%s %d %d %d %d", spec->name, (int)spec->naming, spec->input, spec->classes,
+        (int)spec->padding);
+    str_addf(text, " %.17g %.17g %.17g %.17g\n", spec->dropout, spec->drop_path, spec->bn_eps,
+        spec->bn_momentum);
+    for (int i = 0; i < spec->n_stages; i++) {
+        const struct stage *stage = &spec->stages[i];
+
+        str_addf(text, "%d %d %d %d %d %d %.17g %d %d\n", (int)stage->block, stage->kernel,
+            stage->stride, stage->expand, stage->channels, stage->repeats, stage->se_ratio,
+            (int)stage->act, stage->never_narrower);
+    }
+}
+
+static void add_data(struct str *text, const struct data_config *data)
+{
+    str_addf(text, "%s\n%s\n%s\n%s\n%d %d", data->name, data->root, data->class_map, data->match,
+        data->train_images, data->test_images);
+    for (int i = 0; i < 3; i++)
+        str_addf(text, " %.17g %.17g", data->mean[i], data->std[i]);
+    str_addf(text, " %.17g\n", data->crop_ratio);
+}
+
+static void add_recipe(struct str *text, const struct recipe *recipe)
+{
+    str_addf(text, "%d %d %s %s %d %u", recipe->epochs, recipe->batch,
+        recipe_optimizer_name(recipe->optimizer), recipe_schedule_name(recipe->schedule),
+        recipe->nesterov, recipe->augment);
+    str_addf(text, " %.17g %.17g %.17g %.17g %.17g %.17g %.17g\n", recipe->lr, recipe->momentum,
+        recipe->weight_decay, recipe->warmup_epochs, recipe->label_smoothing, recipe->dropout,
+        recipe->drop_path);
+}
+
+int job_identity(const struct workload *job, const struct spec *spec,
+    char identity[SHA256_HEX_BYTES], struct err *err)
+{
+    struct str text = STR_INIT;
+    int result;
+
+    str_addf(&text, "numerics %d\n", NUMERICS_VERSION);
+    add_spec(&text, spec);
+    add_data(&text, &job->data);
+    add_recipe(&text, &job->recipe);
+    str_addf(&text, "%llu %d %s\n", (unsigned long long)job->seed, job->no_shuffle,
+        job->init_weights ? job->init_weights : "");
+    result = str_check(&text, err);
+    if (result == 0)
+        result = sha256_hex(text.text, text.length, identity, err);
+    str_release(&text);
+    return result;
+}

@@ -1,0 +1,416 @@
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "evaluate.h"
+#include "harness/base/clock.h"
+#include "harness/base/file.h"
+#include "job_identity.h"
+#include "models/model.h"
+#include "nn/checkpoint.h"
+#include "nn/optimizer.h"
+#include "nn/schedule.h"
+#include "nn/weights.h"
+#include "workload.h"
+
+/* One training, from its first allocation to its last. */
+struct training {
+    const struct workload *job;
+    const struct workload_events *events;
+    struct spec spec; /* the job's, classes known and rates of the recipe in it */
+    char identity[SHA256_HEX_BYTES];
+    struct dataset *set;
+    struct graph graph;
+    struct net *net;
+    struct optimizer_state *optimizer;
+    struct loader *train, *test; /* test: NULL if that split is empty */
+    struct schedule_plan schedule;
+    int steps;       /* of an epoch */
+    int64_t n_steps; /* of the run */
+    struct checkpoint_place place;
+    struct metrics test_metrics; /* of the last evaluation */
+    bool tested;
+    double last_save; /* clock_seconds */
+};
+
+/* ---- before the first step ---- */
+
+/* A file that is to be written hours from now: is there a folder to write it to? */
+static int check_output(const char *what, const char *path, struct err *err)
+{
+    char folder[PATH_BYTES];
+
+    if (!path)
+        return 0;
+    if (file_is_folder(path))
+        return err_set(
+            err, ERR_INPUT, "the %s %s is a folder; a file's name is needed", what, path);
+    file_folder_of(path, folder);
+    if (!file_is_folder(folder))
+        return err_set(
+            err, ERR_INPUT, "the folder of the %s %s does not exist; create it first", what, path);
+    if (access(folder, W_OK) != 0)
+        return err_set(err, ERR_INPUT, "the folder of the %s %s cannot be written to", what, path);
+    return 0;
+}
+
+static void override_rates(struct spec *spec, const struct recipe *recipe)
+{
+    if (recipe->dropout != RECIPE_MODEL_DEFAULT)
+        spec->dropout = recipe->dropout;
+    if (recipe->drop_path != RECIPE_MODEL_DEFAULT)
+        spec->drop_path = recipe->drop_path;
+}
+
+static int open_loaders(struct training *t, struct err *err)
+{
+    const struct workload *job = t->job;
+    int images = dataset_count(t->set, SPLIT_TRAIN);
+    const struct loader_options options = {
+        .set = t->set,
+        .split = SPLIT_TRAIN,
+        .input = t->spec.input,
+        .batch = job->recipe.batch,
+        .augment = job->recipe.augment,
+        .shuffle = !job->no_shuffle,
+        .drop_last = images >= job->recipe.batch,
+        .seed = job->seed,
+        .threads = job->data.loader_threads,
+        .cache_bytes = job_cache_bytes(SPLIT_TRAIN),
+    };
+
+    if (images == 0)
+        return err_set(err, ERR_INPUT, "%s has no images to train on", job->data.name);
+    if (loader_open(&t->train, &options, err) < 0)
+        return -1;
+    t->steps = loader_batches(t->train);
+    if (dataset_count(t->set, SPLIT_TEST) == 0)
+        return 0;
+    return job_open_evaluation(job, t->set, SPLIT_TEST, t->spec.input, &t->test, err);
+}
+
+static void plan_schedule(struct training *t)
+{
+    const struct recipe *recipe = &t->job->recipe;
+    int64_t all = (int64_t)recipe->epochs * t->steps;
+
+    t->schedule = (struct schedule_plan){
+        .kind = schedule_kinds()[recipe->schedule],
+        .lr = recipe->lr,
+        .warmup_steps = llround(recipe->warmup_epochs * t->steps),
+        .steps = all,
+    };
+    t->n_steps = t->job->max_steps > 0 && t->job->max_steps < all ? t->job->max_steps : all;
+}
+
+static int create_net(struct training *t, struct err *err)
+{
+    const struct recipe *recipe = &t->job->recipe;
+    const struct optimizer_kind *kind = optimizer_kinds()[recipe->optimizer];
+    const struct net_options options = {
+        .batch = recipe->batch, .training = true, .seed = t->job->seed};
+    const struct optimizer_options optimizer = {.momentum = recipe->momentum,
+        .weight_decay = recipe->weight_decay,
+        .nesterov = recipe->nesterov};
+
+    if (model_build(&t->spec, &t->graph, err) < 0 ||
+        net_check_memory(&t->graph, &options, optimizer_plan_bytes(kind, &t->graph), err) < 0 ||
+        net_create(&t->net, &t->graph, &options, err) < 0)
+        return -1;
+    return optimizer_create(&t->optimizer, kind, &optimizer, t->net, err);
+}
+
+/* Where a checkpoint may say a run is. */
+static int check_place(const struct training *t, struct err *err)
+{
+    const struct checkpoint_place *place = &t->place;
+
+    if (place->epoch > t->job->recipe.epochs || place->step > t->steps ||
+        place->global_step != (int64_t)place->epoch * t->steps + place->step)
+        return err_set(err, ERR_INPUT,
+            "%s is a checkpoint of step %d of epoch %d, which this run of %d epochs of %d steps "
+            "has "
+            "not; remove it or name another file",
+            t->job->checkpoint, place->step, place->epoch + 1, t->job->recipe.epochs, t->steps);
+    return 0;
+}
+
+static int start_weights(struct training *t, struct err *err)
+{
+    const struct workload *job = t->job;
+
+    if (job->checkpoint && file_exists(job->checkpoint)) {
+        if (checkpoint_load(job->checkpoint, t->identity, t->net, t->optimizer, &t->place, err) < 0)
+            return -1;
+        return check_place(t, err);
+    }
+    return job->init_weights ? weights_load(t->net, job->init_weights, err) : 0;
+}
+
+static int open_training(struct training *t, struct err *err)
+{
+    const struct workload *job = t->job;
+
+    if (recipe_validate(&job->recipe, err) < 0 ||
+        check_output("checkpoint", job->checkpoint, err) < 0 ||
+        check_output("weights file", job->save_weights, err) < 0)
+        return -1;
+    job_set_threads(job);
+    if (job_open_dataset(job, &t->set, &t->spec, err) < 0)
+        return -1;
+    override_rates(&t->spec, &job->recipe);
+    if (job_identity(job, &t->spec, t->identity, err) < 0 || create_net(t, err) < 0 ||
+        open_loaders(t, err) < 0)
+        return -1;
+    plan_schedule(t);
+    t->last_save = clock_seconds();
+    return start_weights(t, err);
+}
+
+static void close_training(struct training *t)
+{
+    loader_free(t->train);
+    loader_free(t->test);
+    optimizer_free(t->optimizer);
+    net_free(t->net);
+    graph_release(&t->graph);
+    dataset_free(t->set);
+}
+
+/* ---- saving and stopping ---- */
+
+static int save_progress(struct training *t, struct err *err)
+{
+    t->last_save = clock_seconds();
+    if (!t->job->checkpoint)
+        return 0;
+    return checkpoint_save(t->job->checkpoint, t->identity, t->net, t->optimizer, &t->place, err);
+}
+
+static bool is_asked_to_stop(const struct training *t)
+{
+    return t->events->should_stop && t->events->should_stop(t->events->context);
+}
+
+static int interrupted(struct training *t, struct err *err)
+{
+    err_clear(err);
+    if (save_progress(t, err) < 0)
+        return -1;
+    if (t->job->checkpoint)
+        return err_set(err, ERR_INTERRUPTED,
+            "interrupted after step %d of %d of epoch %d; all is saved in %s", t->place.step,
+            t->steps, t->place.epoch + 1, t->job->checkpoint);
+    return err_set(err, ERR_INTERRUPTED,
+        "interrupted after step %d of %d of epoch %d; nothing is saved, since no checkpoint file "
+        "was named",
+        t->place.step, t->steps, t->place.epoch + 1);
+}
+
+/* ---- steps ---- */
+
+static void add_to_place(struct training *t, const struct metrics *metrics, double seconds)
+{
+    struct checkpoint_place *place = &t->place;
+
+    place->loss_sum += metrics->loss_sum;
+    place->images += metrics->images;
+    place->top1 += metrics->top1;
+    place->top5 += metrics->top5;
+    place->train_images += metrics->images;
+    place->epoch_seconds += seconds;
+    place->train_seconds += seconds;
+    place->step++;
+    place->global_step++;
+}
+
+/* The learning rate of the step before the place. */
+static double last_lr(const struct training *t)
+{
+    return schedule_lr(&t->schedule, t->place.global_step > 0 ? t->place.global_step - 1 : 0);
+}
+
+static void tell_step(const struct training *t, double loss)
+{
+    const struct step_record record = {
+        .epoch = t->place.epoch + 1,
+        .epochs = t->job->recipe.epochs,
+        .step = t->place.step,
+        .steps = t->steps,
+        .loss = loss,
+        .lr = last_lr(t),
+        .images_per_second = (double)t->place.images / t->place.epoch_seconds,
+    };
+
+    if (t->events->step)
+        t->events->step(t->events->context, &record);
+}
+
+static int train_step(struct training *t, struct err *err)
+{
+    uint64_t step = (uint64_t)t->place.global_step;
+    double lr = schedule_lr(&t->schedule, t->place.global_step), start = clock_seconds(), loss;
+    struct metrics metrics = {0};
+    struct batch batch;
+    int n = loader_next(t->train, &batch, err);
+
+    if (n < 0)
+        return -1;
+    if (n == 0)
+        return err_set(err, ERR_BUG, "epoch %d ended at step %d of %d", t->place.epoch + 1,
+            t->place.step, t->steps);
+    net_set_input(t->net, batch.images, n);
+    net_forward(t->net, n, true, step);
+    loss = net_loss(t->net, batch.labels, n, t->job->recipe.label_smoothing);
+    if (!isfinite(loss))
+        return err_set(err, ERR_NUMERIC,
+            "the loss is not finite in step %d of epoch %d, at a learning rate of %g; a lower lr "
+            "or "
+            "a longer warm-up may help",
+            t->place.step + 1, t->place.epoch + 1, lr);
+    net_backward(t->net, n);
+    optimizer_step(t->optimizer, lr);
+    metrics_add(&metrics, t->net, batch.labels, n, loss);
+    add_to_place(t, &metrics, clock_seconds() - start);
+    tell_step(t, loss);
+    return 0;
+}
+
+/* The steps of the epoch that are left. */
+static int train_epoch(struct training *t, struct err *err)
+{
+    double every = t->job->checkpoint_seconds;
+
+    if (t->place.step < t->steps &&
+        loader_start_epoch(t->train, t->place.epoch, t->place.step, err) < 0)
+        return -1;
+    while (t->place.step < t->steps && t->place.global_step < t->n_steps) {
+        if (train_step(t, err) < 0)
+            return -1;
+        if (is_asked_to_stop(t))
+            return interrupted(t, err);
+        if (every > 0 && clock_seconds() - t->last_save >= every && save_progress(t, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- epochs ---- */
+
+static int tell_epoch(struct training *t, const char *split, const struct metrics *metrics,
+    double seconds, struct err *err)
+{
+    const struct epoch_record record = {
+        .epoch = t->place.epoch + 1,
+        .split = split,
+        .loss = metrics_loss(metrics),
+        .top1 = metrics_top1(metrics),
+        .top5 = metrics_top5(metrics, t->spec.classes),
+        .lr = last_lr(t),
+        .seconds = seconds,
+        .images_per_second = seconds > 0 ? (double)metrics->images / seconds : NAN,
+    };
+
+    return t->events->epoch ? t->events->epoch(t->events->context, &record, err) : 0;
+}
+
+static int test_net(struct training *t, double *seconds, struct err *err)
+{
+    const struct evaluation evaluation = {
+        .net = t->net,
+        .loader = t->test,
+        .set = t->set,
+        .split = SPLIT_TEST,
+        .should_stop = t->events->should_stop,
+        .stop_context = t->events->context,
+    };
+    double start = clock_seconds();
+
+    t->test_metrics = (struct metrics){0};
+    t->tested = true;
+    if (t->test && evaluate(&evaluation, &t->test_metrics, err) < 0)
+        return err->code == ERR_INTERRUPTED ? interrupted(t, err) : -1;
+    *seconds = clock_seconds() - start;
+    return 0;
+}
+
+static int end_epoch(struct training *t, struct err *err)
+{
+    struct checkpoint_place *place = &t->place;
+    const struct metrics metrics = {place->loss_sum, place->images, place->top1, place->top5};
+    double seconds;
+
+    if (tell_epoch(t, "train", &metrics, place->epoch_seconds, err) < 0 ||
+        test_net(t, &seconds, err) < 0)
+        return -1;
+    if (t->test && tell_epoch(t, "test", &t->test_metrics, seconds, err) < 0)
+        return -1;
+    if (place->step == t->steps) {
+        place->epoch++;
+        place->step = 0;
+        place->loss_sum = place->epoch_seconds = 0;
+        place->images = place->top1 = place->top5 = 0;
+    }
+    return save_progress(t, err);
+}
+
+static int train_all(struct training *t, struct err *err)
+{
+    double seconds;
+
+    while (t->place.epoch < t->job->recipe.epochs &&
+           (t->place.global_step < t->n_steps || t->place.step > 0)) {
+        bool stopped_short;
+
+        if (train_epoch(t, err) < 0)
+            return -1;
+        stopped_short = t->place.step < t->steps;
+        if (end_epoch(t, err) < 0)
+            return -1;
+        if (stopped_short)
+            break;
+    }
+    /* A run that had ended before: its checkpoint has the weights, not what they score. */
+    return t->tested ? 0 : test_net(t, &seconds, err);
+}
+
+static void fill_result(const struct training *t, struct workload_result *result)
+{
+    const struct checkpoint_place *place = &t->place;
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    *result = (struct workload_result){
+        .loss = metrics_loss(&t->test_metrics),
+        .top1 = metrics_top1(&t->test_metrics),
+        .top5 = metrics_top5(&t->test_metrics, t->spec.classes),
+        .train_seconds = place->train_seconds,
+        .images_per_second =
+            place->train_seconds > 0 ? (double)place->train_images / place->train_seconds : NAN,
+        .peak_bytes = (int64_t)usage.ru_maxrss * 1024,
+        .images = t->test_metrics.images,
+        .epochs = place->epoch,
+        .classes = t->spec.classes,
+    };
+}
+
+int workload_train(const struct workload *job, const struct workload_events *events,
+    struct workload_result *result, struct err *err)
+{
+    static const struct workload_events none;
+    struct training t = {.job = job, .events = events ? events : &none};
+    int status = -1;
+
+    *result = (struct workload_result){0};
+    if (open_training(&t, err) < 0 || train_all(&t, err) < 0)
+        goto done;
+    fill_result(&t, result);
+    status =
+        job->save_weights ? weights_save(t.net, t.place.global_step, job->save_weights, err) : 0;
+done:
+    close_training(&t);
+    return status;
+}

@@ -1,0 +1,154 @@
+#include "workload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/dataset.h"
+#include "harness/base/str.h"
+#include "models/model.h"
+#include "nn/gemm.h"
+#include "nn/net.h"
+#include "nn/optimizer.h"
+
+/* ---- cost ---- */
+
+static int plan_bytes(
+    const struct graph *graph, int batch, bool training, int64_t *bytes, struct err *err)
+{
+    const struct net_options options = {.batch = batch, .training = training};
+    size_t planned;
+
+    if (net_plan_bytes(graph, &options, &planned, err) < 0)
+        return -1;
+    if (training)
+        planned += optimizer_plan_bytes(&optimizer_sgd, graph);
+    *bytes = (int64_t)planned;
+    return 0;
+}
+
+int workload_cost(const struct spec *spec, int batch, struct cost *cost, struct err *err)
+{
+    struct graph graph = {0};
+    int result = -1;
+
+    if (model_build(spec, &graph, err) == 0) {
+        *cost = (struct cost){
+            .parameters = graph.parameters, .macs = graph.macs, .activations = graph.activations};
+        if (plan_bytes(&graph, batch, false, &cost->infer_bytes, err) == 0)
+            result = plan_bytes(&graph, batch, true, &cost->train_bytes, err);
+    }
+    graph_release(&graph);
+    return result;
+}
+
+int workload_macs(const struct spec *spec, int64_t *macs, struct err *err)
+{
+    struct graph graph = {0};
+    int result = model_build(spec, &graph, err);
+
+    *macs = graph.macs;
+    graph_release(&graph);
+    return result;
+}
+
+static void describe_layer(const struct node *node, struct layer_cost *layer)
+{
+    *layer = (struct layer_cost){
+        .stage = node->stage,
+        .block = node->block,
+        .h = node->shape.h,
+        .w = node->shape.w,
+        .c = node->shape.c,
+        .parameters = node->parameters,
+        .macs = node->macs,
+    };
+    str_copy(layer->name, sizeof(layer->name), node->name);
+    str_copy(layer->kind, sizeof(layer->kind), node->layer->name);
+}
+
+int workload_layer_costs(
+    const struct spec *spec, struct layer_cost **layers, int *n_layers, struct err *err)
+{
+    struct graph graph = {0};
+    int result = -1;
+
+    *layers = NULL;
+    *n_layers = 0;
+    if (model_build(spec, &graph, err) < 0)
+        goto done;
+    *layers = calloc((size_t)graph.n_nodes, sizeof(**layers));
+    if (!*layers) {
+        err_set(err, ERR_MEMORY, "no memory for a list of %d layers", graph.n_nodes);
+        goto done;
+    }
+    *n_layers = graph.n_nodes;
+    for (int i = 0; i < graph.n_nodes; i++)
+        describe_layer(&graph.nodes[i], &(*layers)[i]);
+    result = 0;
+done:
+    graph_release(&graph);
+    return result;
+}
+
+/* ---- datasets ---- */
+
+static const struct dataset_kind *find_kind(const char *name)
+{
+    const struct dataset_kind *const *kinds = dataset_kinds();
+
+    while (*kinds && strcmp((*kinds)->name, name) != 0)
+        kinds++;
+    return *kinds;
+}
+
+const char *const *workload_dataset_names(void)
+{
+    static const char *const names[] = {
+#define DATASET(name) #name,
+#include "data/datasets.def"
+#undef DATASET
+        NULL,
+    };
+
+    return names;
+}
+
+const char *workload_dataset_summary(const char *name)
+{
+    const struct dataset_kind *kind = find_kind(name);
+
+    return kind ? kind->summary : NULL;
+}
+
+int workload_data_defaults(struct data_config *config, struct err *err)
+{
+    const struct dataset_kind *kind = find_kind(config->name);
+    struct data_config defaults;
+
+    if (!kind)
+        return err_set(err, ERR_INPUT, "there is no dataset \"%s\"", config->name);
+    data_config_init(&defaults);
+    for (int i = 0; i < 3; i++) {
+        bool own = kind->std[i] > 0;
+
+        config->mean[i] = own ? kind->mean[i] : defaults.mean[i];
+        config->std[i] = own ? kind->std[i] : defaults.std[i];
+    }
+    return 0;
+}
+
+int workload_data_check(const struct data_config *config, int *classes, struct err *err)
+{
+    struct dataset *set;
+
+    if (dataset_open(&set, config, 0, err) < 0)
+        return -1;
+    *classes = dataset_classes(set);
+    dataset_free(set);
+    return 0;
+}
+
+const char *workload_blas(void)
+{
+    return gemm_library();
+}
