@@ -1,8 +1,9 @@
 /*
  * Matrix products: the one seam to OpenBLAS, and the only file that includes cblas.h.
  *
- * All matrices are row-major, float32, leading dimensions in elements. OpenBLAS runs single-threaded
- * under our own row blocks (its own threads halve the speed, measured); the split depends on shapes alone.
+ * All matrices are row-major, float32, leading dimensions in elements. OpenBLAS runs
+ * single-threaded under our own row blocks (its own threads halve the speed, measured); the split
+ * depends on shapes alone.
  */
 #ifndef SCALESTUDY_NN_GEMM_H
 #define SCALESTUDY_NN_GEMM_H
@@ -11,35 +12,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Called by a thread that is about to multiply rows row0 .. row0 + rows - 1: fills block [rows][k] (leading
- * dimension k) with those rows of A. This is where im2col, batch norm and activation of the input go. */
+/* Called by a thread that is about to multiply rows row0 .. row0 + rows - 1: fills block [rows][k]
+ * (leading dimension k) with those rows of A. This is where im2col, batch norm and activation of
+ * the input go. */
 typedef void gemm_fill(const void *context, int64_t row0, int rows, float *block);
 
-/* Called when rows row0 .. of C [rows][n] are ready and still in cache: bias, activation, channel sums. `block`
- * numbers the row block, from 0, for partial sums that are added in order later. */
+/* Called when rows row0 .. of C [rows][n] are ready and still in cache: bias, activation, channel
+ * sums. `block` numbers the row block, from 0, for partial sums that are added in order later. */
 typedef void gemm_finish(const void *context, int64_t row0, int rows, int block, float *c);
 
 struct gemm_rows {
-    int64_t m;           /* rows of A and C */
+    int64_t m; /* rows of A and C */
     int n, k;
-    const float *a;      /* [m][k], read where it is if fill is NULL */
+    const float *a; /* [m][k], read where it is if fill is NULL */
     int lda;
-    const float *b;      /* [k][n], or [n][k] with b_transposed */
+    const float *b; /* [k][n], or [n][k] with b_transposed */
     bool b_transposed;
-    float *c;            /* [m][n] */
+    float *c; /* [m][n] */
     int ldc;
     bool add;            /* C += A B instead of C = A B */
     gemm_fill *fill;     /* OPTIONAL */
     gemm_finish *finish; /* OPTIONAL */
     const void *context; /* of both */
-    float *scratch;      /* gemm_rows_scratch floats, if fill */
+    float *scratch;      /* gemm_rows_scratch floats */
     int64_t *macs;       /* m * n * k is added */
 };
 
 /* C = A B in blocks of rows, blocks in parallel. */
 void gemm_rows(const struct gemm_rows *product);
 
-/* Row blocks of such a product, and the rows of each but the last. A function of the shapes alone. */
+/* Row blocks of such a product, and the rows of each but the last. A function of the shapes alone.
+ */
 int gemm_block_rows(int64_t m, int n, int k);
 int gemm_block_count(int64_t m, int n, int k);
 size_t gemm_rows_scratch(int64_t m, int n, int k);
@@ -58,10 +61,18 @@ struct gemm_reduce {
     float *w;
     gemm_fill *fill;
     const void *context;
-    float *scratch; /* gemm_reduce_scratch floats */
+    float *scratch; /* gemm_reduce_scratch floats, a function of parallel_threads() too */
     int64_t *macs;
 };
 void gemm_reduce(const struct gemm_reduce *product);
 size_t gemm_reduce_scratch(int64_t m, int n, int k, bool with_fill);
+
+/* C = A B (or B^T) or, with add, C += it, in the calling thread alone: for work that is inside
+ * parallel_for already. Counts nothing. */
+void gemm_serial(int m, int n, int k, const float *a, int lda, const float *b, bool b_transposed,
+    float *c, int ldc, bool add);
+
+/* What OpenBLAS says of itself: version, threads, kernels; static. */
+const char *gemm_library(void);
 
 #endif

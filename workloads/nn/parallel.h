@@ -1,23 +1,45 @@
 /*
- * Threads of one process: the only place that knows OpenMP.
+ * Threads of one process: the only place that starts any.
  *
  *     parallel_set_threads(2);                                once, before the first net
  *     parallel_for(n_blocks, work, context);                  work(context, block, thread)
  *
- * Blocks are handed out in any order to any thread, so the bits of a result may depend on the block number
- * but never on the thread; `thread` (0 .. parallel_threads() - 1) is only for scratch space. Not nested.
+ * Blocks are handed out in any order to any thread, so the bits of a result may depend on the block
+ * number but never on the thread; `thread` (0 .. parallel_threads() - 1) is only for scratch space.
+ * Not nested.
+ *
+ * A pool of our own on pthreads and C11 atomics rather than OpenMP: the thread sanitizer
+ * understands it (GCC's libgomp gives false reports), and it waits as a training step needs:
+ * workers spin through the gaps between layers, where waking a sleeper would cost more than the
+ * layer, and sleep when the gap is long.
  */
 #ifndef SCALESTUDY_NN_PARALLEL_H
 #define SCALESTUDY_NN_PARALLEL_H
+
+#include <stdint.h>
 
 #define PARALLEL_MAX_THREADS 64
 
 typedef void parallel_work(void *context, int block, int thread);
 
-/* 1 .. PARALLEL_MAX_THREADS; values outside are clamped. */
+/* 1 .. PARALLEL_MAX_THREADS; values outside are clamped. If the system refuses a thread there are
+ * fewer. */
 void parallel_set_threads(int threads);
 int parallel_threads(void);
 
 void parallel_for(int n_blocks, parallel_work *work, void *context);
+
+/*
+ * A split of `items`, each of `cost` elements, into at most `most` blocks large enough to be worth
+ * handing out. A function of its arguments alone.
+ */
+struct parallel_split {
+    int64_t items, per_block;
+    int blocks;
+};
+struct parallel_split parallel_split(int64_t items, int64_t cost, int most);
+
+/* Items [*from, *to) of a block. */
+void parallel_range(const struct parallel_split *split, int block, int64_t *from, int64_t *to);
 
 #endif

@@ -1,0 +1,415 @@
+/*
+ * Dense convolution as products of matrices. A row of the left matrix is an output pixel with its R
+ * x S x C inputs (im2col); rows are gathered block by block as the product wants them, never all at
+ * once. A 1x1 with stride 1 has its rows in place.
+ *
+ * Gradient of the input: with stride 1 it is a convolution of the output's gradient with the filter
+ * turned round, gathered likewise. With a stride that would multiply zeros, so there rows of the
+ * product with W^T are added to the pixels that they came from, image by image.
+ */
+#include <string.h>
+
+#include "bias.h"
+#include "gemm.h"
+#include "kernels/kernels.h"
+#include "layer.h"
+#include "layer_configs.h"
+#include "parallel.h"
+#include "window.h"
+
+/* Scattering: rows of a product at a time, and at least so many rows (images) in a block of work.
+ */
+#define SCATTER_FLOATS 60000
+#define SCATTER_ROWS   128
+
+static struct window window_of(const struct conv_config *config)
+{
+    return (struct window){
+        .kernel = config->kernel, .stride = config->stride, .padding = config->padding};
+}
+
+static int conv_shape(
+    const void *config, const struct shape *in, struct shape *out, struct err *err)
+{
+    const struct conv_config *conv = config;
+    struct window window = window_of(conv);
+
+    return window_shape(&window, in, conv->channels, out, err);
+}
+
+static int conv_parameters(const void *config, const struct shape *in, struct parameter_info *info)
+{
+    const struct conv_config *conv = config;
+
+    info[0] = (struct parameter_info){.suffix = "weight",
+        .kind = PARAMETER_WEIGHT,
+        .init = INIT_KAIMING_FAN_OUT,
+        .n_dims = 4,
+        .dims = {conv->channels, in->c, conv->kernel, conv->kernel}};
+    if (!conv->bias)
+        return 1;
+    info[1] = (struct parameter_info){.suffix = "bias",
+        .kind = PARAMETER_BIAS,
+        .init = INIT_ZERO,
+        .n_dims = 1,
+        .dims = {conv->channels}};
+    return 2;
+}
+
+static int64_t conv_macs(const void *config, const struct shape *in, const struct shape *out)
+{
+    int kernel = ((const struct conv_config *)config)->kernel;
+
+    return count_product(6, (const int64_t[]){out->h, out->w, out->c, in->c, kernel, kernel});
+}
+
+/* ---- rows ---- */
+
+/* Where rows come from: windows over maps [N][h][w][c]. */
+struct gather {
+    const float *x;
+    struct kernel_window window;
+    const float *bias; /* [channels] of the output, for finish_rows */
+    int channels;
+};
+
+static struct kernel_window kernel_window_of(const struct layer_run *run)
+{
+    struct window window = window_of(run->config);
+    const struct shape *in = run->in_shape;
+
+    return (struct kernel_window){
+        .h = in->h,
+        .w = in->w,
+        .c = in->c,
+        .out_h = run->out_shape.h,
+        .out_w = run->out_shape.w,
+        .kernel = window.kernel,
+        .stride = window.stride,
+        .before_h = window_before(&window, in->h),
+        .before_w = window_before(&window, in->w),
+    };
+}
+
+static int clamp(int value, int low, int high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+/* A window of one output pixel: its corner in the input, and the taps [s0, s1) of each row that are
+ * inside. */
+struct place {
+    int64_t image;
+    int y, x, s0, s1;
+};
+
+static struct place find_place(const struct kernel_window *p, int64_t row)
+{
+    int64_t pixels = (int64_t)p->out_h * p->out_w;
+    int pixel = (int)(row % pixels);
+    struct place place = {.image = row / pixels};
+
+    place.y = pixel / p->out_w * p->stride - p->before_h;
+    place.x = pixel % p->out_w * p->stride - p->before_w;
+    place.s0 = clamp(-place.x, 0, p->kernel);
+    place.s1 = clamp(p->w - place.x, place.s0, p->kernel);
+    return place;
+}
+
+static void gather_rows(const void *context, int64_t row0, int rows, float *block)
+{
+    const struct gather *gather = context;
+    const struct kernel_window *p = &gather->window;
+    size_t c = (size_t)p->c, line = (size_t)p->kernel * c;
+
+    for (int64_t row = row0; row < row0 + rows; row++) {
+        struct place at = find_place(p, row);
+        size_t before = (size_t)at.s0 * c, inside = (size_t)(at.s1 - at.s0) * c;
+
+        for (int r = 0; r < p->kernel; r++, block += line) {
+            int y = at.y + r;
+
+            if (y < 0 || y >= p->h || !inside) {
+                memset(block, 0, line * sizeof(*block));
+                continue;
+            }
+            memset(block, 0, before * sizeof(*block));
+            memcpy(block + before,
+                gather->x + (((size_t)at.image * (size_t)p->h + (size_t)y) * (size_t)p->w +
+                                (size_t)(at.x + at.s0)) *
+                                c,
+                inside * sizeof(*block));
+            memset(block + before + inside, 0, (line - before - inside) * sizeof(*block));
+        }
+    }
+}
+
+/* The bias, on rows of the output that are still in cache. */
+static void finish_rows(const void *context, int64_t row0, int rows, int block, float *out)
+{
+    const struct gather *gather = context;
+
+    (void)row0;
+    (void)block;
+    bias_add(rows, gather->channels, gather->bias, out);
+}
+
+/* ---- sizes ---- */
+
+struct sizes {
+    int64_t m; /* output pixels of the batch */
+    int taps;  /* R S C */
+    int k;
+    bool in_place; /* rows are the input's own */
+    bool turned;   /* the input's gradient is a convolution with the filter turned round */
+};
+
+static struct sizes sizes_of(
+    const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)
+{
+    return (struct sizes){
+        .m = (int64_t)batch * out->h * out->w,
+        .taps = config->kernel * config->kernel * in->c,
+        .k = out->c,
+        .in_place = config->kernel == 1 && config->stride == 1,
+        .turned = config->stride == 1 && in->h == out->h && in->w == out->w,
+    };
+}
+
+static int scatter_rows(const struct sizes *sizes)
+{
+    return clamp(SCATTER_FLOATS / sizes->taps, 96, SCATTER_ROWS * 8);
+}
+
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static size_t conv_scratch(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
+{
+    const struct conv_config *conv = config;
+    struct sizes sizes = sizes_of(conv, in, out, batch);
+    int turned_taps = conv->kernel * conv->kernel * out->c;
+    size_t forward = sizes.in_place ? 0 : gemm_rows_scratch(sizes.m, sizes.k, sizes.taps);
+    size_t dw = gemm_reduce_scratch(sizes.m, sizes.k, sizes.taps, !sizes.in_place), dx = 0;
+
+    if (sizes.turned && !sizes.in_place)
+        dx = (size_t)turned_taps * (size_t)in->c + gemm_rows_scratch(sizes.m, in->c, turned_taps);
+    else if (!sizes.turned)
+        dx = (size_t)parallel_threads() * (size_t)scatter_rows(&sizes) * (size_t)sizes.taps;
+    return max_size(forward, max_size(dw, dx));
+}
+
+/* ---- forward ---- */
+
+static void conv_forward(const struct layer_run *run)
+{
+    const struct conv_config *config = run->config;
+    struct sizes sizes = sizes_of(config, run->in_shape, &run->out_shape, run->batch);
+    struct gather gather = {.x = run->in[0].data,
+        .window = kernel_window_of(run),
+        .bias = run->parameter[1],
+        .channels = sizes.k};
+
+    gemm_rows(&(struct gemm_rows){.m = sizes.m,
+        .n = sizes.k,
+        .k = sizes.taps,
+        .a = run->in[0].data,
+        .lda = sizes.taps,
+        .b = run->parameter[0],
+        .c = run->out,
+        .ldc = sizes.k,
+        .fill = sizes.in_place ? NULL : gather_rows,
+        .finish = config->bias ? finish_rows : NULL,
+        .context = &gather,
+        .scratch = run->scratch,
+        .macs = run->macs});
+}
+
+/* ---- backward ---- */
+
+struct turn {
+    const struct layer_run *run;
+    int kernel, c, k;
+    float *to;
+};
+
+/* to[c][r][s][k] = weight[R - 1 - r][S - 1 - s][c][k], for one tap. */
+static void turn_tap(void *context, int tap, int thread)
+{
+    const struct turn *turn = context;
+    int taps = turn->kernel * turn->kernel;
+    size_t c = (size_t)turn->c, k = (size_t)turn->k;
+    const float *from = turn->run->parameter[0] + (size_t)(taps - 1 - tap) * c * k;
+
+    (void)thread;
+    for (size_t i = 0; i < c; i++)
+        memcpy(turn->to + (i * (size_t)taps + (size_t)tap) * k, from + i * k, k * sizeof(*from));
+}
+
+/* in_grad as a convolution of out_grad. */
+static void turned_dx(const struct layer_run *run, const struct sizes *sizes)
+{
+    struct kernel_window window = kernel_window_of(run);
+    struct gather gather = {.x = run->out_grad, .window = window};
+    struct turn turn = {run, window.kernel, window.c, sizes->k, run->scratch};
+    int taps = window.kernel * window.kernel, turned_taps = taps * sizes->k;
+    struct gemm_rows product = {.m = sizes->m,
+        .n = window.c,
+        .k = turned_taps,
+        .a = run->out_grad,
+        .lda = turned_taps,
+        .b = run->parameter[0],
+        .b_transposed = true,
+        .c = run->in_grad[0],
+        .ldc = window.c,
+        .add = run->add_grad[0],
+        .scratch = run->scratch,
+        .macs = run->macs};
+
+    if (!sizes->in_place) {
+        gather.window.c = sizes->k;
+        gather.window.before_h = window.kernel - 1 - window.before_h;
+        gather.window.before_w = window.kernel - 1 - window.before_w;
+        parallel_for(taps, turn_tap, &turn);
+        product.b = turn.to;
+        product.scratch = run->scratch + (size_t)turned_taps * (size_t)window.c;
+        product.fill = gather_rows;
+        product.context = &gather;
+    }
+    gemm_rows(&product);
+}
+
+struct scatter {
+    const struct layer_run *run;
+    struct kernel_window window;
+    struct sizes sizes;
+    int images; /* in a block */
+};
+
+/* dx += what rows of dout W^T say, each at the pixels of its window. */
+static void add_rows(
+    const struct kernel_window *p, int64_t row0, int rows, const float *block, float *dx)
+{
+    size_t c = (size_t)p->c, line = (size_t)p->kernel * c;
+
+    for (int64_t row = row0; row < row0 + rows; row++) {
+        struct place at = find_place(p, row);
+
+        for (int r = 0; r < p->kernel; r++, block += line) {
+            int y = at.y + r;
+            float *to;
+
+            if (y < 0 || y >= p->h || at.s1 == at.s0)
+                continue;
+            to = dx + (((size_t)at.image * (size_t)p->h + (size_t)y) * (size_t)p->w +
+                          (size_t)(at.x + at.s0)) *
+                          c;
+            kernels()->add((int64_t)(at.s1 - at.s0) * p->c, to, block + (size_t)at.s0 * c, to);
+        }
+    }
+}
+
+static void scatter_block(void *context, int block, int thread)
+{
+    const struct scatter *scatter = context;
+    const struct layer_run *run = scatter->run;
+    const struct sizes *sizes = &scatter->sizes;
+    int image = block * scatter->images, step = scatter_rows(sizes);
+    int images = image + scatter->images < run->batch ? scatter->images : run->batch - image;
+    size_t in = count_floats(run->in_shape, 1);
+    int64_t pixels = (int64_t)run->out_shape.h * run->out_shape.w, row = image * pixels,
+            end = row + images * pixels;
+    float *rows = run->scratch + (size_t)thread * (size_t)step * (size_t)sizes->taps;
+
+    if (!run->add_grad[0])
+        memset(run->in_grad[0] + (size_t)image * in, 0, (size_t)images * in * sizeof(float));
+    for (; row < end; row += step) {
+        int count = end - row < step ? (int)(end - row) : step;
+
+        gemm_serial(count, sizes->taps, sizes->k, run->out_grad + (size_t)row * (size_t)sizes->k,
+            sizes->k, run->parameter[0], true, rows, sizes->taps, false);
+        add_rows(&scatter->window, row, count, rows, run->in_grad[0]);
+    }
+}
+
+/* in_grad by adding rows of a product to the pixels that they came from; images do not meet. */
+static void scattered_dx(const struct layer_run *run, const struct sizes *sizes)
+{
+    int pixels = run->out_shape.h * run->out_shape.w;
+    struct scatter scatter = {
+        run, kernel_window_of(run), *sizes, (SCATTER_ROWS + pixels - 1) / pixels};
+
+    parallel_for((run->batch + scatter.images - 1) / scatter.images, scatter_block, &scatter);
+    *run->macs += sizes->m * sizes->taps * sizes->k;
+}
+
+static void conv_backward(const struct layer_run *run)
+{
+    const struct conv_config *config = run->config;
+    struct sizes sizes = sizes_of(config, run->in_shape, &run->out_shape, run->batch);
+    struct gather gather = {.x = run->in[0].data, .window = kernel_window_of(run)};
+
+    if (config->bias)
+        bias_gradient(sizes.m, sizes.k, run->out_grad, run->parameter_grad[1]);
+    gemm_reduce(&(struct gemm_reduce){.m = sizes.m,
+        .n = sizes.k,
+        .k = sizes.taps,
+        .a = run->in[0].data,
+        .lda = sizes.taps,
+        .b = run->out_grad,
+        .ldb = sizes.k,
+        .w = run->parameter_grad[0],
+        .fill = sizes.in_place ? NULL : gather_rows,
+        .context = &gather,
+        .scratch = run->scratch,
+        .macs = run->macs});
+    if (run->in_grad[0] && sizes.turned)
+        turned_dx(run, &sizes);
+    else if (run->in_grad[0])
+        scattered_dx(run, &sizes);
+}
+
+static bool conv_example(int index, void *config, struct shape *in)
+{
+    static const struct {
+        struct conv_config config;
+        struct shape in;
+    } examples[] = {
+        {{5, 1, 1, PADDING_TORCH, false}, {4, 3, 7}},
+        {{33, 1, 1, PADDING_TORCH, true}, {9, 8, 20}},
+        {{6, 1, 2, PADDING_TORCH, false}, {5, 4, 3}},
+        {{4, 3, 1, PADDING_TORCH, true}, {5, 4, 3}},
+        {{17, 3, 1, PADDING_SAME, false}, {3, 6, 2}},
+        {{8, 3, 2, PADDING_TORCH, false}, {7, 6, 3}},
+        {{8, 3, 2, PADDING_SAME, false}, {8, 6, 3}},
+        {{5, 7, 2, PADDING_TORCH, false}, {9, 11, 2}},
+        {{3, 3, 1, PADDING_TORCH, false}, {1, 1, 6}},
+        {{3, 3, 2, PADDING_SAME, false}, {2, 1, 5}},
+        {{4, 2, 1, PADDING_TORCH, false}, {4, 4, 3}},
+    };
+
+    if (index >= (int)(sizeof(examples) / sizeof(examples[0])))
+        return false;
+    *(struct conv_config *)config = examples[index].config;
+    in[0] = examples[index].in;
+    return true;
+}
+
+const struct layer layer_conv = {
+    .name = "conv",
+    .summary = "dense convolution",
+    .config_bytes = sizeof(struct conv_config),
+    .n_inputs = 1,
+    .keeps_input = true,
+    .shape = conv_shape,
+    .parameters = conv_parameters,
+    .macs = conv_macs,
+    .scratch_floats = conv_scratch,
+    .forward = conv_forward,
+    .backward = conv_backward,
+    .backward_macs_factor = 2,
+    .example = conv_example,
+};

@@ -1,0 +1,317 @@
+#include "gemm.h"
+
+#include <cblas.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "parallel.h"
+
+/* Below this many rows a product is split by columns of the result: row blocks would be too thin.
+ */
+#define FEW_ROWS 192
+/* Floats of A, C that a row block touches: with a slice of B they stay in L2 (engine notes, section
+ * 2). */
+#define BLOCK_FLOATS 75000
+#define COLUMN_TILE  64
+#define MAX_TILES    16
+
+/* gemm_reduce: results up to SMALL_RESULT floats are summed by chunks of rows, each into its own
+ * copy. */
+#define SMALL_RESULT    32768
+#define MANY_ROWS       4096
+#define MAX_CHUNKS      16
+#define FILL_FLOATS     60000   /* of a thread's block of filled rows */
+#define FILL_ALL_FLOATS 1000000 /* of a block that all threads fill together */
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int clamp_int(int64_t value, int low, int high)
+{
+    return value < low ? low : value > high ? high : (int)value;
+}
+
+static void use_one_thread(void)
+{
+    openblas_set_num_threads(1);
+}
+
+static void prepare(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, use_one_thread);
+}
+
+/* ---- C = A B ---- */
+
+void gemm_serial(int m, int n, int k, const float *a, int lda, const float *b, bool b_transposed,
+    float *c, int ldc, bool add)
+{
+    prepare();
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans, m, n, k,
+        1.0f, a, lda, b, b_transposed ? k : n, add ? 1.0f : 0.0f, c, ldc);
+}
+
+int gemm_block_rows(int64_t m, int n, int k)
+{
+    int least = (int64_t)n * k > 64 * 64 ? 128 : 64; /* packing B anew costs 1 / rows */
+    int most = clamp_int(m / 16, least, 1 << 20);
+    int rows = clamp_int(BLOCK_FLOATS / ((int64_t)n + k), least, most);
+
+    if (m <= FEW_ROWS)
+        return (int)m;
+    return (rows + 5) / 6 * 6; /* the kernels take six rows at a time */
+}
+
+int gemm_block_count(int64_t m, int n, int k)
+{
+    int rows = gemm_block_rows(m, n, k);
+
+    return (int)((m + rows - 1) / rows);
+}
+
+size_t gemm_rows_scratch(int64_t m, int n, int k)
+{
+    return (size_t)gemm_block_rows(m, n, k) * (size_t)k * (size_t)parallel_threads();
+}
+
+static void multiply_row_block(void *context, int block, int thread)
+{
+    const struct gemm_rows *p = context;
+    int size = gemm_block_rows(p->m, p->n, p->k);
+    int64_t row0 = (int64_t)block * size;
+    int rows = p->m - row0 < size ? (int)(p->m - row0) : size, lda = p->lda;
+    float *c = p->c + row0 * p->ldc;
+    const float *a;
+
+    if (p->fill) {
+        float *filled = p->scratch + (size_t)thread * (size_t)size * (size_t)p->k;
+
+        p->fill(p->context, row0, rows, filled);
+        a = filled;
+        lda = p->k;
+    } else {
+        a = p->a + row0 * lda;
+    }
+    gemm_serial(rows, p->n, p->k, a, lda, p->b, p->b_transposed, c, p->ldc, p->add);
+    if (p->finish)
+        p->finish(p->context, row0, rows, block, c);
+}
+
+#define FILL_BAND 8 /* rows that a thread fills at once when a product has few */
+
+static void fill_band(void *context, int block, int thread)
+{
+    const struct gemm_rows *p = context;
+    int row0 = block * FILL_BAND;
+
+    (void)thread;
+    p->fill(p->context, row0, min_int(FILL_BAND, (int)p->m - row0),
+        p->scratch + (size_t)row0 * (size_t)p->k);
+}
+
+/* Width of a column tile: a multiple of 16. */
+static int tile_width(int n)
+{
+    int tiles = clamp_int(n / COLUMN_TILE, 1, MAX_TILES);
+
+    return ((n + tiles - 1) / tiles + 15) / 16 * 16;
+}
+
+static void multiply_column_tile(void *context, int block, int thread)
+{
+    const struct gemm_rows *p = context;
+    int width = tile_width(p->n), column0 = block * width, columns = min_int(width, p->n - column0);
+    const float *b = p->b + (p->b_transposed ? (size_t)column0 * (size_t)p->k : (size_t)column0);
+
+    (void)thread;
+    prepare();
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, p->b_transposed ? CblasTrans : CblasNoTrans, (int)p->m,
+        columns, p->k, 1.0f, p->fill ? p->scratch : p->a, p->fill ? p->k : p->lda, b,
+        p->b_transposed ? p->k : p->n, p->add ? 1.0f : 0.0f, p->c + column0, p->ldc);
+}
+
+void gemm_rows(const struct gemm_rows *product)
+{
+    int blocks = gemm_block_count(product->m, product->n, product->k);
+    void *context = (void *)(uintptr_t)product; /* read only */
+
+    if (product->m <= FEW_ROWS) {
+        int width = tile_width(product->n);
+
+        if (product->fill)
+            parallel_for(((int)product->m + FILL_BAND - 1) / FILL_BAND, fill_band, context);
+        parallel_for((product->n + width - 1) / width, multiply_column_tile, context);
+        if (product->finish)
+            product->finish(product->context, 0, (int)product->m, 0, product->c);
+    } else {
+        parallel_for(blocks, multiply_row_block, context);
+    }
+    *product->macs += product->m * product->n * product->k;
+}
+
+/* ---- W += A^T B ---- */
+
+static void multiply_transposed(int k, int n, int m, const float *a, int lda, const float *b,
+    int ldb, float *w, int ldw, bool add)
+{
+    prepare();
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, k, n, m, 1.0f, a, lda, b, ldb,
+        add ? 1.0f : 0.0f, w, ldw);
+}
+
+/* How W += A^T B is cut up: by chunks of rows with a copy of W each, or by tiles of W. */
+struct reduce_split {
+    int chunks; /* 0: tiles */
+    int64_t chunk_rows;
+    int fill_rows; /* rows filled at once: by a thread (chunks) or by all together (tiles) */
+    int tile_k, tile_n, tiles_k, tiles_n;
+};
+
+static struct reduce_split split_reduce(int64_t m, int n, int k, bool with_fill)
+{
+    struct reduce_split split = {0};
+    int64_t result = (int64_t)n * k;
+
+    if (m > FEW_ROWS && (result <= SMALL_RESULT || (m >= MANY_ROWS && !with_fill))) {
+        split.chunks = result <= SMALL_RESULT ? clamp_int(m / 256, 1, MAX_CHUNKS) : 4;
+        split.chunk_rows = (m + split.chunks - 1) / split.chunks;
+        split.fill_rows = clamp_int(
+            FILL_FLOATS / k, 32, (int)min_int(4096, clamp_int(split.chunk_rows, 32, 4096)));
+        return split;
+    }
+    split.tiles_k = clamp_int(k / 64, 1, result > SMALL_RESULT ? 8 : 4);
+    split.tiles_n = clamp_int(n / 256, 1, 2);
+    split.tile_k = (k + split.tiles_k - 1) / split.tiles_k;
+    split.tile_n = (n + split.tiles_n - 1) / split.tiles_n;
+    split.tiles_k = (k + split.tile_k - 1) / split.tile_k;
+    split.tiles_n = (n + split.tile_n - 1) / split.tile_n;
+    split.fill_rows = clamp_int(FILL_ALL_FLOATS / k, 64, clamp_int(m, 64, 4096));
+    return split;
+}
+
+size_t gemm_reduce_scratch(int64_t m, int n, int k, bool with_fill)
+{
+    struct reduce_split split = split_reduce(m, n, k, with_fill);
+    size_t copies = split.chunks > 1 ? (size_t)split.chunks * (size_t)n * (size_t)k : 0;
+    size_t filled = with_fill ? (size_t)split.fill_rows * (size_t)k : 0;
+
+    return split.chunks ? copies + filled * (size_t)parallel_threads() : filled;
+}
+
+struct reduce_run {
+    const struct gemm_reduce *product;
+    struct reduce_split split;
+    int64_t row0; /* of the rows in scratch, when all threads fill together */
+    int rows;
+};
+
+static void reduce_chunk(void *context, int block, int thread)
+{
+    const struct reduce_run *run = context;
+    const struct gemm_reduce *p = run->product;
+    const struct reduce_split *split = &run->split;
+    int64_t row = block * split->chunk_rows;
+    int64_t end = row + split->chunk_rows < p->m ? row + split->chunk_rows : p->m;
+    size_t result = (size_t)p->n * (size_t)p->k;
+    bool own = split->chunks > 1;
+    float *w = own ? p->scratch + (size_t)block * result : p->w;
+    float *filled = p->scratch + (own ? (size_t)split->chunks * result : 0) +
+                    (size_t)thread * (size_t)split->fill_rows * (size_t)p->k;
+
+    if (row >= end) {
+        memset(w, 0, own ? result * sizeof(*w) : 0);
+        return;
+    }
+    if (!p->fill) {
+        multiply_transposed(p->k, p->n, (int)(end - row), p->a + row * p->lda, p->lda,
+            p->b + row * p->ldb, p->ldb, w, p->n, !own);
+        return;
+    }
+    for (bool first = own; row < end; row += split->fill_rows, first = false) {
+        int rows = end - row < split->fill_rows ? (int)(end - row) : split->fill_rows;
+
+        p->fill(p->context, row, rows, filled);
+        multiply_transposed(
+            p->k, p->n, rows, filled, p->k, p->b + row * p->ldb, p->ldb, w, p->n, !first);
+    }
+}
+
+/* W += copy 0 + copy 1 + ..., in this order. */
+static void add_copies(void *context, int block, int thread)
+{
+    const struct reduce_run *run = context;
+    const struct gemm_reduce *p = run->product;
+    size_t result = (size_t)p->n * (size_t)p->k;
+    struct parallel_split split = parallel_split((int64_t)result, run->split.chunks, MAX_CHUNKS);
+    int64_t from, to;
+
+    (void)thread;
+    parallel_range(&split, block, &from, &to);
+    for (int chunk = 0; chunk < run->split.chunks; chunk++) {
+        const float *copy = p->scratch + (size_t)chunk * result;
+
+        for (int64_t i = from; i < to; i++)
+            p->w[i] += copy[i];
+    }
+}
+
+static void fill_together(void *context, int block, int thread)
+{
+    const struct reduce_run *run = context;
+    const struct gemm_reduce *p = run->product;
+    int row = block * FILL_BAND;
+
+    (void)thread;
+    p->fill(p->context, run->row0 + row, min_int(FILL_BAND, run->rows - row),
+        p->scratch + (size_t)row * (size_t)p->k);
+}
+
+static void reduce_tile(void *context, int block, int thread)
+{
+    const struct reduce_run *run = context;
+    const struct gemm_reduce *p = run->product;
+    const struct reduce_split *split = &run->split;
+    int k0 = block / split->tiles_n * split->tile_k, n0 = block % split->tiles_n * split->tile_n;
+    const float *a = p->fill ? p->scratch : p->a + run->row0 * p->lda;
+
+    (void)thread;
+    multiply_transposed(min_int(split->tile_k, p->k - k0), min_int(split->tile_n, p->n - n0),
+        run->rows, a + k0, p->fill ? p->k : p->lda, p->b + run->row0 * p->ldb + n0, p->ldb,
+        p->w + (size_t)k0 * (size_t)p->n + n0, p->n, true);
+}
+
+void gemm_reduce(const struct gemm_reduce *product)
+{
+    struct reduce_run run = {
+        .product = product,
+        .split = split_reduce(product->m, product->n, product->k, product->fill != NULL),
+    };
+    const struct reduce_split *split = &run.split;
+
+    if (split->chunks) {
+        parallel_for(split->chunks, reduce_chunk, &run);
+        if (split->chunks > 1)
+            parallel_for(
+                parallel_split((int64_t)product->n * product->k, split->chunks, MAX_CHUNKS).blocks,
+                add_copies, &run);
+    } else {
+        int64_t step = product->fill ? split->fill_rows : 1 << 30;
+
+        for (run.row0 = 0; run.row0 < product->m; run.row0 += step) {
+            run.rows = product->m - run.row0 < step ? (int)(product->m - run.row0) : (int)step;
+            if (product->fill)
+                parallel_for((run.rows + FILL_BAND - 1) / FILL_BAND, fill_together, &run);
+            parallel_for(split->tiles_k * split->tiles_n, reduce_tile, &run);
+        }
+    }
+    *product->macs += product->m * product->n * product->k;
+}
+
+const char *gemm_library(void)
+{
+    return openblas_get_config();
+}

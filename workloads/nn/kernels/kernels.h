@@ -1,0 +1,116 @@
+/*
+ * Inner loops of the layers, behind a table that is chosen once for this processor.
+ *
+ *     kernels()->add(n, a, b, y);
+ *
+ * Every kernel has a plain version (kernels_reference.c: simple loops, the definition) and a fast
+ * one, written once in vectors of the machine (*.inc) and compiled for AVX2 with FMA
+ * (kernels_avx2.c) and for AVX-512 (kernels_avx512.c). They differ in rounding only; kernels.def
+ * says by how much at most. Kernels run in the calling thread, allocate nothing and keep nothing.
+ *
+ * Flags, by the suffix of the file (the Makefile's business; without them the fast files compile to
+ * nothing):
+ *     *_avx2.c    -O3 -mavx2 -mfma -ffp-contract=fast
+ *     *_avx512.c  -O3 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
+ *
+ * Letters: rows are pixels of any number of images, c channels, arrays [rows][c] unless said
+ * otherwise, per-channel arrays [c]. An output may be one of the inputs of the same shape where it
+ * says "in place".
+ */
+#ifndef SCALESTUDY_NN_KERNELS_H
+#define SCALESTUDY_NN_KERNELS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/err.h"
+#include "workloads/models/spec.h"
+
+/* y = act(x), n elements; in place. */
+typedef void kernel_act_forward(enum activation act, int64_t n, const float *x, float *y);
+
+/* dx = dy act'(x), or added to dx; in place of dy. */
+typedef void kernel_act_backward(
+    enum activation act, int64_t n, const float *x, const float *dy, float *dx, bool add);
+
+/* y = a + b; in place. */
+typedef void kernel_add(int64_t n, const float *a, const float *b, float *y);
+
+/* y = factor x, or added to y; in place. */
+typedef void kernel_scale(int64_t n, float factor, const float *x, float *y, bool add);
+
+/* y = a b, or added to y; in place. */
+typedef void kernel_multiply(int64_t n, const float *a, const float *b, float *y, bool add);
+
+/* y = act(scale[c] x + shift[c]), or added to y; shift may be NULL for 0; in place. */
+typedef void kernel_affine(int64_t rows, int c, const float *x, const float *scale,
+    const float *shift, enum activation act, float *y, bool add);
+
+/* y[row] = value[c] for every row, or added. */
+typedef void kernel_spread(int64_t rows, int c, const float *value, float *y, bool add);
+
+/* sums[c] += sum over rows of x. */
+typedef void kernel_row_sums(int64_t rows, int c, const float *x, float *sums);
+
+/* sums[c] += sum over rows of a b. */
+typedef void kernel_product_sums(int64_t rows, int c, const float *a, const float *b, float *sums);
+
+/* sums[0][c] and sums[1][c] = sum and sum of squares over rows of x, as exact as if a mean near
+ * x[0] had been taken off first. */
+typedef void kernel_norm_sums(int64_t rows, int c, const float *x, double *sums);
+
+/* sums[0][c] = sum of dy, sums[1][c] = sum of dy (x - mean) inv_std. */
+typedef void kernel_norm_grad_sums(int64_t rows, int c, const float *x, const float *dy,
+    const float *mean, const float *inv_std, double *sums);
+
+/* dx = of_dy[c] dy + of_x[c] x + constant[c], or added; in place of dy. */
+typedef void kernel_norm_dx(int64_t rows, int c, const float *x, const float *dy,
+    const float *of_dy, const float *of_x, const float *constant, float *dx, bool add);
+
+/* A window sliding over one image; depthwise weights are [kernel][kernel][c]. */
+struct kernel_window {
+    int h, w, c;      /* input */
+    int out_h, out_w; /* output, of c channels */
+    int kernel, stride;
+    int before_h, before_w; /* pixels of padding above and to the left */
+};
+
+/* Rows [row0, row1) of the outputs y of `images` consecutive images. With add, added to y. */
+typedef void kernel_depthwise_forward(const struct kernel_window *window, int images,
+    const float *x, const float *weight, float *y, int row0, int row1, bool add);
+
+/* Rows [row0, row1) of dx, the gradient of the inputs, from dy [images][out_h][out_w][c]. */
+typedef void kernel_depthwise_dx(const struct kernel_window *window, int images, const float *dy,
+    const float *weight, float *dx, int row0, int row1, bool add);
+
+/* dw[kernel][kernel][c] += gradient of the weights of channels [c0, c1); the others are left alone.
+ */
+typedef void kernel_depthwise_dw(const struct kernel_window *window, int images, const float *x,
+    const float *dy, float *dw, int c0, int c1);
+
+/* Largest of each window, and in tap which (row * kernel + column) it was: the first of equals. */
+typedef void kernel_max_pool_forward(
+    const struct kernel_window *window, int images, const float *x, float *y, int32_t *tap);
+
+/* dx gets dy where it was largest, 0 elsewhere; or added. */
+typedef void kernel_max_pool_backward(const struct kernel_window *window, int images,
+    const float *dy, const int32_t *tap, float *dx, bool add);
+
+struct kernels {
+    const char *isa; /* "reference", "avx2", "avx512" */
+#define KERNEL(name, tolerance) kernel_##name *name;
+#include "kernels.def"
+#undef KERNEL
+};
+
+/* The best that this processor can run, or what the environment variable SCALESTUDY_ISA names. */
+const struct kernels *kernels(void);
+
+/* The table of that name, or NULL if this build or this processor has none. */
+const struct kernels *kernels_find(const char *isa);
+
+/* From now on kernels() gives that table: for tests and for measurements, while nothing is running.
+ */
+void kernels_use(const struct kernels *table);
+
+#endif

@@ -1,0 +1,252 @@
+#include <math.h>
+#include <string.h>
+
+#include "kernels_isa.h"
+
+static float sigmoid(float x)
+{
+    return 1.0f / (1.0f + expf(-x));
+}
+
+static float act(enum activation act, float x)
+{
+    switch (act) {
+    case ACT_RELU:
+        return x > 0 ? x : 0;
+    case ACT_RELU6:
+        return x < 0 ? 0 : x > 6 ? 6 : x;
+    case ACT_SILU:
+        return x * sigmoid(x);
+    case ACT_SIGMOID:
+        return sigmoid(x);
+    case ACT_NONE:
+        break;
+    }
+    return x;
+}
+
+static float act_slope(enum activation act, float x)
+{
+    float s;
+
+    switch (act) {
+    case ACT_RELU:
+        return x > 0;
+    case ACT_RELU6:
+        return x > 0 && x < 6;
+    case ACT_SILU:
+        s = sigmoid(x);
+        return s * (1 + x * (1 - s));
+    case ACT_SIGMOID:
+        s = sigmoid(x);
+        return s * (1 - s);
+    case ACT_NONE:
+        break;
+    }
+    return 1;
+}
+
+static void act_forward(enum activation a, int64_t n, const float *x, float *y)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] = act(a, x[i]);
+}
+
+static void act_backward(
+    enum activation a, int64_t n, const float *x, const float *dy, float *dx, bool add)
+{
+    for (int64_t i = 0; i < n; i++)
+        dx[i] = dy[i] * act_slope(a, x[i]) + (add ? dx[i] : 0);
+}
+
+static void add(int64_t n, const float *a, const float *b, float *y)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] = a[i] + b[i];
+}
+
+static void scale(int64_t n, float factor, const float *x, float *y, bool add)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] = factor * x[i] + (add ? y[i] : 0);
+}
+
+static void multiply(int64_t n, const float *a, const float *b, float *y, bool add)
+{
+    for (int64_t i = 0; i < n; i++)
+        y[i] = a[i] * b[i] + (add ? y[i] : 0);
+}
+
+static void affine(int64_t rows, int c, const float *x, const float *factor, const float *shift,
+    enum activation a, float *y, bool add)
+{
+    for (int64_t i = 0; i < rows; i++, x += c, y += c)
+        for (int j = 0; j < c; j++)
+            y[j] = act(a, factor[j] * x[j] + (shift ? shift[j] : 0)) + (add ? y[j] : 0);
+}
+
+static void spread(int64_t rows, int c, const float *value, float *y, bool add)
+{
+    for (int64_t i = 0; i < rows; i++, y += c)
+        for (int j = 0; j < c; j++)
+            y[j] = value[j] + (add ? y[j] : 0);
+}
+
+static void row_sums(int64_t rows, int c, const float *x, float *sums)
+{
+    for (int64_t i = 0; i < rows; i++, x += c)
+        for (int j = 0; j < c; j++)
+            sums[j] += x[j];
+}
+
+static void product_sums(int64_t rows, int c, const float *a, const float *b, float *sums)
+{
+    for (int64_t i = 0; i < rows; i++, a += c, b += c)
+        for (int j = 0; j < c; j++)
+            sums[j] += a[j] * b[j];
+}
+
+static void norm_sums(int64_t rows, int c, const float *x, double *sums)
+{
+    memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
+    for (int64_t i = 0; i < rows; i++, x += c)
+        for (int j = 0; j < c; j++) {
+            sums[j] += x[j];
+            sums[c + j] += (double)x[j] * x[j];
+        }
+}
+
+static void norm_grad_sums(int64_t rows, int c, const float *x, const float *dy, const float *mean,
+    const float *inv_std, double *sums)
+{
+    memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
+    for (int64_t i = 0; i < rows; i++, x += c, dy += c)
+        for (int j = 0; j < c; j++) {
+            sums[j] += dy[j];
+            sums[c + j] += (double)dy[j] * (x[j] - mean[j]) * inv_std[j];
+        }
+}
+
+static void norm_dx(int64_t rows, int c, const float *x, const float *dy, const float *of_dy,
+    const float *of_x, const float *constant, float *dx, bool add)
+{
+    for (int64_t i = 0; i < rows; i++, x += c, dy += c, dx += c)
+        for (int j = 0; j < c; j++)
+            dx[j] = of_dy[j] * dy[j] + of_x[j] * x[j] + constant[j] + (add ? dx[j] : 0);
+}
+
+/* Index of input pixel (y, x), or -1 if it is padding. */
+static int64_t input_index(const struct kernel_window *p, int y, int x)
+{
+    return y < 0 || y >= p->h || x < 0 || x >= p->w ? -1 : ((int64_t)y * p->w + x) * p->c;
+}
+
+static void depthwise_forward(const struct kernel_window *p, int images, const float *x,
+    const float *weight, float *y, int row0, int row1, bool add)
+{
+    for (int n = 0; n < images;
+         n++, x += (int64_t)p->h * p->w * p->c, y += (int64_t)p->out_h * p->out_w * p->c)
+        for (int i = row0; i < row1; i++)
+            for (int j = 0; j < p->out_w; j++) {
+                float *to = y + ((int64_t)i * p->out_w + j) * p->c;
+
+                if (!add)
+                    memset(to, 0, (size_t)p->c * sizeof(*to));
+                for (int tap = 0; tap < p->kernel * p->kernel; tap++) {
+                    int64_t from = input_index(p, i * p->stride - p->before_h + tap / p->kernel,
+                        j * p->stride - p->before_w + tap % p->kernel);
+
+                    for (int c = 0; from >= 0 && c < p->c; c++)
+                        to[c] += x[from + c] * weight[(int64_t)tap * p->c + c];
+                }
+            }
+}
+
+/* Output pixel that tap `tap` brings input coordinate `at` to, or -1. */
+static int output_of(int at, int tap, int before, int stride, int size)
+{
+    int scaled = at + before - tap;
+
+    return scaled < 0 || scaled % stride || scaled / stride >= size ? -1 : scaled / stride;
+}
+
+static void depthwise_dx(const struct kernel_window *p, int images, const float *dy,
+    const float *weight, float *dx, int row0, int row1, bool add)
+{
+    for (int n = 0; n < images;
+         n++, dx += (int64_t)p->h * p->w * p->c, dy += (int64_t)p->out_h * p->out_w * p->c)
+        for (int i = row0; i < row1; i++)
+            for (int j = 0; j < p->w; j++) {
+                float *to = dx + ((int64_t)i * p->w + j) * p->c;
+
+                if (!add)
+                    memset(to, 0, (size_t)p->c * sizeof(*to));
+                for (int tap = 0; tap < p->kernel * p->kernel; tap++) {
+                    int oi = output_of(i, tap / p->kernel, p->before_h, p->stride, p->out_h);
+                    int oj = output_of(j, tap % p->kernel, p->before_w, p->stride, p->out_w);
+
+                    for (int c = 0; oi >= 0 && oj >= 0 && c < p->c; c++)
+                        to[c] += dy[((int64_t)oi * p->out_w + oj) * p->c + c] *
+                                 weight[(int64_t)tap * p->c + c];
+                }
+            }
+}
+
+static void depthwise_dw(const struct kernel_window *p, int images, const float *x, const float *dy,
+    float *dw, int c0, int c1)
+{
+    for (int n = 0; n < images; n++, x += (int64_t)p->h * p->w * p->c)
+        for (int i = 0; i < p->out_h; i++)
+            for (int j = 0; j < p->out_w; j++, dy += p->c)
+                for (int tap = 0; tap < p->kernel * p->kernel; tap++) {
+                    int64_t from = input_index(p, i * p->stride - p->before_h + tap / p->kernel,
+                        j * p->stride - p->before_w + tap % p->kernel);
+
+                    for (int c = c0; from >= 0 && c < c1; c++)
+                        dw[(int64_t)tap * p->c + c] += x[from + c] * dy[c];
+                }
+}
+
+static void max_pool_forward(
+    const struct kernel_window *p, int images, const float *x, float *y, int32_t *tap)
+{
+    for (int n = 0; n < images; n++, x += (int64_t)p->h * p->w * p->c)
+        for (int i = 0; i < p->out_h; i++)
+            for (int j = 0; j < p->out_w; j++, y += p->c, tap += p->c)
+                for (int c = 0; c < p->c; c++) {
+                    y[c] = -INFINITY;
+                    tap[c] = -1;
+                    for (int t = 0; t < p->kernel * p->kernel; t++) {
+                        int64_t from = input_index(p, i * p->stride - p->before_h + t / p->kernel,
+                            j * p->stride - p->before_w + t % p->kernel);
+
+                        if (from >= 0 && (tap[c] < 0 || x[from + c] > y[c])) {
+                            y[c] = x[from + c];
+                            tap[c] = t;
+                        }
+                    }
+                }
+}
+
+static void max_pool_backward(const struct kernel_window *p, int images, const float *dy,
+    const int32_t *tap, float *dx, bool add)
+{
+    size_t image = (size_t)p->h * (size_t)p->w * (size_t)p->c;
+
+    if (!add)
+        memset(dx, 0, (size_t)images * image * sizeof(*dx));
+    for (int n = 0; n < images; n++, dx += image)
+        for (int i = 0; i < p->out_h; i++)
+            for (int j = 0; j < p->out_w; j++, dy += p->c, tap += p->c)
+                for (int c = 0; c < p->c; c++)
+                    dx[input_index(p, i * p->stride - p->before_h + tap[c] / p->kernel,
+                           j * p->stride - p->before_w + tap[c] % p->kernel) +
+                        c] += dy[c];
+}
+
+const struct kernels kernels_reference = {
+    .isa = "reference",
+#define KERNEL(name, tolerance) .name = name,
+#include "kernels.def"
+#undef KERNEL
+};

@@ -1,0 +1,308 @@
+/*
+ * Squeeze and excitation (Hu et al. 2018, arXiv 1709.01507), as torchvision's: the mean of each
+ * channel goes through two 1x1 convolutions and a sigmoid, and scales the channel.
+ */
+#include <string.h>
+
+#include "bias.h"
+#include "gemm.h"
+#include "kernels/kernels.h"
+#include "layer.h"
+#include "layer_configs.h"
+#include "parallel.h"
+#include "window.h"
+
+enum { FC1_WEIGHT, FC1_BIAS, FC2_WEIGHT, FC2_BIAS };
+
+static int se_shape(const void *config, const struct shape *in, struct shape *out, struct err *err)
+{
+    int squeezed = ((const struct squeeze_excitation_config *)config)->squeezed;
+
+    if (in->h < 1 || in->w < 1 || in->c < 1 || squeezed < 1)
+        return err_set(err, ERR_INPUT,
+            "squeeze-excitation of a %d x %d x %d map through %d channels; all must be at least 1",
+            in->h, in->w, in->c, squeezed);
+    *out = *in;
+    return 0;
+}
+
+static int se_parameters(const void *config, const struct shape *in, struct parameter_info *info)
+{
+    int squeezed = ((const struct squeeze_excitation_config *)config)->squeezed;
+
+    info[FC1_WEIGHT] = (struct parameter_info){.suffix = "fc1.weight",
+        .kind = PARAMETER_WEIGHT,
+        .init = INIT_KAIMING_FAN_OUT,
+        .n_dims = 4,
+        .dims = {squeezed, in->c, 1, 1}};
+    info[FC1_BIAS] = (struct parameter_info){.suffix = "fc1.bias",
+        .kind = PARAMETER_BIAS,
+        .init = INIT_ZERO,
+        .n_dims = 1,
+        .dims = {squeezed}};
+    info[FC2_WEIGHT] = (struct parameter_info){.suffix = "fc2.weight",
+        .kind = PARAMETER_WEIGHT,
+        .init = INIT_KAIMING_FAN_OUT,
+        .n_dims = 4,
+        .dims = {in->c, squeezed, 1, 1}};
+    info[FC2_BIAS] = (struct parameter_info){.suffix = "fc2.bias",
+        .kind = PARAMETER_BIAS,
+        .init = INIT_ZERO,
+        .n_dims = 1,
+        .dims = {in->c}};
+    return 4;
+}
+
+static int64_t se_macs(const void *config, const struct shape *in, const struct shape *out)
+{
+    int squeezed = ((const struct squeeze_excitation_config *)config)->squeezed;
+
+    (void)out;
+    return count_product(3, (const int64_t[]){2, in->c, squeezed});
+}
+
+/* Kept: the means [N][C], fc1's output before its activation [N][S], and the gates [N][C]. */
+static size_t se_saved(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
+{
+    int squeezed = ((const struct squeeze_excitation_config *)config)->squeezed;
+
+    (void)out;
+    return (size_t)batch * (2 * (size_t)in->c + (size_t)squeezed);
+}
+
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static size_t products_scratch(int batch, int c, int squeezed)
+{
+    size_t rows =
+        max_size(gemm_rows_scratch(batch, squeezed, c), gemm_rows_scratch(batch, c, squeezed));
+
+    return max_size(rows, max_size(gemm_reduce_scratch(batch, squeezed, c, false),
+                              gemm_reduce_scratch(batch, c, squeezed, false)));
+}
+
+/* Forward: in inference what is kept otherwise, and act(fc1) [N][S]. Backward: two of [N][C], two
+ * of [N][S]. */
+static size_t se_scratch(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
+{
+    int squeezed = ((const struct squeeze_excitation_config *)config)->squeezed;
+
+    (void)out;
+    return (size_t)batch * 2 * ((size_t)in->c + (size_t)squeezed) +
+           products_scratch(batch, in->c, squeezed);
+}
+
+/* The arrays of one run, cut from saved and scratch. */
+struct se_run {
+    const struct layer_run *run;
+    int c, squeezed, pixels;
+    size_t image;                /* elements of one */
+    float *mean, *pre, *gate;    /* [N][C], [N][S], [N][C] */
+    float *hidden;               /* [N][S], act(pre) */
+    float *dgate, *dpre, *dmean; /* [N][C], [N][S], [N][C] */
+    float *scratch;              /* of the products */
+};
+
+static struct se_run se_open(const struct layer_run *run)
+{
+    int squeezed = ((const struct squeeze_excitation_config *)run->config)->squeezed,
+        c = run->out_shape.c;
+    size_t wide = (size_t)run->batch * (size_t)c, narrow = (size_t)run->batch * (size_t)squeezed;
+    float *kept = run->training ? run->saved : run->scratch;
+    struct se_run se = {.run = run,
+        .c = c,
+        .squeezed = squeezed,
+        .pixels = run->out_shape.h * run->out_shape.w,
+        .image = count_floats(&run->out_shape, 1)};
+
+    se.mean = kept;
+    se.gate = se.mean + wide;
+    se.pre = se.gate + wide;
+    se.dgate = run->scratch; /* backward only: where forward in inference has mean, gate and pre */
+    se.dmean = se.dgate + wide;
+    se.dpre = se.dmean + wide;
+    se.hidden = se.dpre + narrow;
+    se.scratch = se.hidden + narrow;
+    return se;
+}
+
+static void mean_image(void *context, int image, int thread)
+{
+    const struct se_run *se = context;
+    float *mean = se->mean + (size_t)image * (size_t)se->c;
+
+    (void)thread;
+    memset(mean, 0, (size_t)se->c * sizeof(*mean));
+    kernels()->row_sums(se->pixels, se->c, se->run->in[0].data + (size_t)image * se->image, mean);
+    kernels()->scale(se->c, 1.0f / (float)se->pixels, mean, mean, false);
+}
+
+static void scale_image(void *context, int image, int thread)
+{
+    const struct se_run *se = context;
+    size_t from = (size_t)image * se->image;
+
+    (void)thread;
+    kernels()->affine(se->pixels, se->c, se->run->in[0].data + from,
+        se->gate + (size_t)image * (size_t)se->c, NULL, ACT_NONE, se->run->out + from, false);
+}
+
+static void se_forward(const struct layer_run *run)
+{
+    const struct squeeze_excitation_config *config = run->config;
+    struct se_run se = se_open(run);
+
+    parallel_for(run->batch, mean_image, &se);
+    gemm_rows(&(struct gemm_rows){.m = run->batch,
+        .n = se.squeezed,
+        .k = se.c,
+        .a = se.mean,
+        .lda = se.c,
+        .b = run->parameter[FC1_WEIGHT],
+        .c = se.pre,
+        .ldc = se.squeezed,
+        .scratch = se.scratch,
+        .macs = run->macs});
+    bias_add(run->batch, se.squeezed, run->parameter[FC1_BIAS], se.pre);
+    kernels()->act_forward(config->act, (int64_t)run->batch * se.squeezed, se.pre, se.hidden);
+    gemm_rows(&(struct gemm_rows){.m = run->batch,
+        .n = se.c,
+        .k = se.squeezed,
+        .a = se.hidden,
+        .lda = se.squeezed,
+        .b = run->parameter[FC2_WEIGHT],
+        .c = se.gate,
+        .ldc = se.c,
+        .scratch = se.scratch,
+        .macs = run->macs});
+    bias_add(run->batch, se.c, run->parameter[FC2_BIAS], se.gate);
+    kernels()->act_forward(ACT_SIGMOID, (int64_t)run->batch * se.c, se.gate, se.gate);
+    parallel_for(run->batch, scale_image, &se);
+}
+
+/* Gradient at fc2's output: through the scaling and the sigmoid, whose slope is gate (1 - gate). */
+static void gate_gradient_image(void *context, int image, int thread)
+{
+    const struct se_run *se = context;
+    size_t from = (size_t)image * se->image;
+    float *dgate = se->dgate + (size_t)image * (size_t)se->c;
+    const float *gate = se->gate + (size_t)image * (size_t)se->c;
+
+    (void)thread;
+    memset(dgate, 0, (size_t)se->c * sizeof(*dgate));
+    kernels()->product_sums(
+        se->pixels, se->c, se->run->in[0].data + from, se->run->out_grad + from, dgate);
+    for (int i = 0; i < se->c; i++)
+        dgate[i] *= gate[i] * (1 - gate[i]);
+}
+
+static void dx_image(void *context, int image, int thread)
+{
+    const struct se_run *se = context;
+    const struct layer_run *run = se->run;
+    size_t from = (size_t)image * se->image, channels = (size_t)image * (size_t)se->c;
+    float *dmean = se->dmean + channels;
+
+    (void)thread;
+    kernels()->scale(se->c, 1.0f / (float)se->pixels, dmean, dmean, false);
+    kernels()->affine(se->pixels, se->c, run->out_grad + from, se->gate + channels, dmean, ACT_NONE,
+        run->in_grad[0] + from, run->add_grad[0]);
+}
+
+static void se_backward(const struct layer_run *run)
+{
+    const struct squeeze_excitation_config *config = run->config;
+    struct se_run se = se_open(run);
+    int64_t narrow = (int64_t)run->batch * se.squeezed;
+
+    parallel_for(run->batch, gate_gradient_image, &se);
+    kernels()->act_forward(config->act, narrow, se.pre, se.hidden);
+    bias_gradient(run->batch, se.c, se.dgate, run->parameter_grad[FC2_BIAS]);
+    gemm_reduce(&(struct gemm_reduce){.m = run->batch,
+        .n = se.c,
+        .k = se.squeezed,
+        .a = se.hidden,
+        .lda = se.squeezed,
+        .b = se.dgate,
+        .ldb = se.c,
+        .w = run->parameter_grad[FC2_WEIGHT],
+        .scratch = se.scratch,
+        .macs = run->macs});
+    gemm_rows(&(struct gemm_rows){.m = run->batch,
+        .n = se.squeezed,
+        .k = se.c,
+        .a = se.dgate,
+        .lda = se.c,
+        .b = run->parameter[FC2_WEIGHT],
+        .b_transposed = true,
+        .c = se.dpre,
+        .ldc = se.squeezed,
+        .scratch = se.scratch,
+        .macs = run->macs});
+    kernels()->act_backward(config->act, narrow, se.pre, se.dpre, se.dpre, false);
+    bias_gradient(run->batch, se.squeezed, se.dpre, run->parameter_grad[FC1_BIAS]);
+    gemm_reduce(&(struct gemm_reduce){.m = run->batch,
+        .n = se.squeezed,
+        .k = se.c,
+        .a = se.mean,
+        .lda = se.c,
+        .b = se.dpre,
+        .ldb = se.squeezed,
+        .w = run->parameter_grad[FC1_WEIGHT],
+        .scratch = se.scratch,
+        .macs = run->macs});
+    gemm_rows(&(struct gemm_rows){.m = run->batch,
+        .n = se.c,
+        .k = se.squeezed,
+        .a = se.dpre,
+        .lda = se.squeezed,
+        .b = run->parameter[FC1_WEIGHT],
+        .b_transposed = true,
+        .c = se.dmean,
+        .ldc = se.c,
+        .scratch = se.scratch,
+        .macs = run->macs});
+    if (run->in_grad[0])
+        parallel_for(run->batch, dx_image, &se);
+}
+
+static bool se_example(int index, void *config, struct shape *in)
+{
+    static const struct {
+        struct squeeze_excitation_config config;
+        struct shape in;
+    } examples[] = {
+        {{3, ACT_SILU}, {4, 3, 12}},
+        {{8, ACT_RELU}, {2, 2, 32}},
+        {{1, ACT_SILU}, {1, 1, 5}},
+    };
+
+    if (index >= (int)(sizeof(examples) / sizeof(examples[0])))
+        return false;
+    *(struct squeeze_excitation_config *)config = examples[index].config;
+    in[0] = examples[index].in;
+    return true;
+}
+
+const struct layer layer_squeeze_excitation = {
+    .name = "squeeze_excitation",
+    .summary = "channels scaled by a small network's view of their means",
+    .config_bytes = sizeof(struct squeeze_excitation_config),
+    .n_inputs = 1,
+    .keeps_input = true,
+    .in_place = true,
+    .shape = se_shape,
+    .parameters = se_parameters,
+    .macs = se_macs,
+    .saved_floats = se_saved,
+    .scratch_floats = se_scratch,
+    .forward = se_forward,
+    .backward = se_backward,
+    .backward_macs_factor = 2,
+    .example = se_example,
+};
