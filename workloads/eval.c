@@ -1,10 +1,12 @@
-#include <stddef.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "evaluate.h"
 #include "harness/base/clock.h"
 #include "models/model.h"
+#include "nn/safetensors.h"
 #include "nn/weights.h"
 #include "workload.h"
 
@@ -37,6 +39,34 @@ static int evaluate_split(const struct workload *job, const struct dataset *set,
     return result;
 }
 
+/* Outputs of the network that a weight file is of: rows of its last layer's weight. */
+static int classes_of_weights(
+    const struct spec *spec, const char *path, int *classes, struct err *err)
+{
+    struct safetensors *file = NULL;
+    struct graph graph = {0};
+    struct spec any = *spec;
+    const struct safetensor *tensor;
+    char name[GRAPH_NAME_BYTES + LAYER_SUFFIX_BYTES];
+    int result = -1;
+
+    any.classes = 1;
+    if (model_build(&any, &graph, err) < 0 || safetensors_open(&file, path, err) < 0)
+        goto done;
+    snprintf(name, sizeof(name), "%s.weight", graph.nodes[graph.n_nodes - 1].name);
+    tensor = safetensors_find(file, name);
+    if (!tensor || tensor->n_dims != 2 || tensor->dims[0] < 1 || tensor->dims[0] > INT_MAX) {
+        err_set(err, ERR_INPUT, "%s is not of this network: it has no classifier %s", path, name);
+        goto done;
+    }
+    *classes = (int)tensor->dims[0];
+    result = 0;
+done:
+    safetensors_close(file);
+    graph_release(&graph);
+    return result;
+}
+
 int workload_eval(const struct workload *job, const char *split, image_scores *scores,
     void *context, struct workload_result *result, struct err *err)
 {
@@ -45,6 +75,7 @@ int workload_eval(const struct workload *job, const char *split, image_scores *s
     struct dataset *set = NULL;
     struct graph graph = {0};
     struct metrics metrics = {0};
+    struct workload known = *job; /* with its number of classes */
     struct spec spec;
     struct rusage usage;
     bool wanted[SPLIT_COUNT];
@@ -55,7 +86,10 @@ int workload_eval(const struct workload *job, const char *split, image_scores *s
     if (!job->init_weights)
         return err_set(err, ERR_INPUT, "an evaluation needs weights: a safetensors file");
     job_set_threads(job);
-    if (find_splits(split, wanted, err) < 0 || job_open_dataset(job, &set, &spec, err) < 0 ||
+    if (known.spec.classes == 0 &&
+        classes_of_weights(&job->spec, job->init_weights, &known.spec.classes, err) < 0)
+        return -1;
+    if (find_splits(split, wanted, err) < 0 || job_open_dataset(&known, &set, &spec, err) < 0 ||
         model_build(&spec, &graph, err) < 0 ||
         net_create(&evaluation.net, &graph, &options, err) < 0 ||
         weights_load(evaluation.net, job->init_weights, err) < 0)

@@ -57,7 +57,7 @@ struct workload {
     int threads;
     const char *init_weights;        /* safetensors to start from, or NULL */
     const char *save_weights;        /* final weights as safetensors, or NULL */
-    const char *checkpoint;          /* where to save progress and go on from, or NULL */
+    const char *checkpoint;          /* where to save progress and go on from, or NULL; stays when the run has ended */
     double checkpoint_seconds;       /* at least so often, besides every epoch; 0: every epoch only */
     int max_steps;                   /* stop after so many steps as if the recipe ended; 0: all */
     bool no_shuffle;                 /* batches in the split's own order */
@@ -99,7 +99,8 @@ int workload_train(const struct workload *job, const struct workload_events *eve
 /* What an evaluation shows of each image, if asked. */
 typedef int image_scores(void *context, const char *path, int label, const float *logits, int classes, struct err *err);
 
-/* Evaluate init_weights on a split ("test", "train" or "all"); recipe.batch is the batch size. */
+/* Evaluate init_weights on a split ("test", "train" or "all"); recipe.batch is the batch size; classes 0: as the
+ * weights have. Of `result` all but the training fields is filled. */
 int workload_eval(const struct workload *job, const char *split, image_scores *scores, void *context,
     struct workload_result *result, struct err *err) MUST_CHECK;
 

@@ -1,0 +1,307 @@
+/* scalestudy train: one network, one recipe, no study. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+
+#include "base/clock.h"
+#include "command.h"
+#include "ui.h"
+#include "workload_options.h"
+
+#define SAY_EVERY_SECONDS    30.0 /* of progress where there is no terminal */
+#define REDRAW_EVERY_SECONDS 0.2
+
+struct args {
+    struct workload_options workload;
+    struct recipe recipe;
+    const char *optimizer, *schedule, *augment;
+    const char *weights, *save, *checkpoint;
+    double checkpoint_seconds;
+    int steps;
+    bool no_shuffle, log_steps, quiet;
+    enum output_format format;
+};
+
+static const struct cli_option options[] = {
+    WORKLOAD_OPTIONS(struct args, workload),
+    {"epochs", 0, CLI_INT, offsetof(struct args, recipe.epochs), "N",
+        "passes over the images (default 10)"},
+    {"batch", 0, CLI_INT, offsetof(struct args, recipe.batch), "N", "images a step (default 128)"},
+    {"optimizer", 0, CLI_TEXT, offsetof(struct args, optimizer), "NAME", "sgd"},
+    {"lr", 0, CLI_REAL, offsetof(struct args, recipe.lr), "X", "peak learning rate (default 0.1)"},
+    {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.momentum), "X", "default 0.9"},
+    {"nesterov", 0, CLI_FLAG, offsetof(struct args, recipe.nesterov), NULL,
+        "Nesterov's momentum (default)"},
+    {"no-nesterov", 0, CLI_NO_FLAG, offsetof(struct args, recipe.nesterov), NULL, "plain momentum"},
+    {"weight-decay", 0, CLI_REAL, offsetof(struct args, recipe.weight_decay), "X",
+        "on weights, not on batch norm and biases (default 5e-4)"},
+    {"schedule", 0, CLI_TEXT, offsetof(struct args, schedule), "cosine|constant",
+        "of the learning rate after warm-up (default cosine)"},
+    {"warmup-epochs", 0, CLI_REAL, offsetof(struct args, recipe.warmup_epochs), "X",
+        "the learning rate rises from 0 (default 1)"},
+    {"label-smoothing", 0, CLI_REAL, offsetof(struct args, recipe.label_smoothing), "X",
+        "default 0"},
+    {"dropout", 0, CLI_REAL, offsetof(struct args, recipe.dropout), "X",
+        "before the classifier (default: the model's)"},
+    {"drop-path", 0, CLI_REAL, offsetof(struct args, recipe.drop_path), "X",
+        "stochastic depth, rate of the last block (default: the model's)"},
+    {"augment", 0, CLI_TEXT, offsetof(struct args, augment), "LIST",
+        "random_resized_crop,random_crop,horizontal_flip or none (default none)"},
+    {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
+        "start from these, a safetensors file"},
+    {"save", 0, CLI_TEXT, offsetof(struct args, save), "F", "write the final weights there"},
+    {"checkpoint", 0, CLI_TEXT, offsetof(struct args, checkpoint), "F",
+        "save progress there every epoch, and go on from it if it exists"},
+    {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct args, checkpoint_seconds), "S",
+        "save progress also so often within an epoch"},
+    {"steps", 0, CLI_INT, offsetof(struct args, steps), "N",
+        "end after so many steps; the schedule stays that of all epochs"},
+    {"no-shuffle", 0, CLI_FLAG, offsetof(struct args, no_shuffle), NULL,
+        "batches in the split's own order"},
+    {"log-steps", 0, CLI_FLAG, offsetof(struct args, log_steps), NULL, "print every step as well"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "no progress on standard error"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json",
+        "how to print; JSON is an object a line"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "train",
+    .arguments = "MODEL",
+    .summary = "Train one network on one dataset.",
+    .options = options,
+    .details =
+        "Every key of a study's recipe is an option of the same name. After every epoch a line for "
+        "the training\nimages (as they were augmented) and one for the test images. Interrupting "
+        "it "
+        "(Ctrl-C) saves the\ncheckpoint; the same command then goes on with the same bits.",
+    .example =
+        "scalestudy train resnet18 -w 0.25 --input 32 --data shapes --epochs 3\n"
+        "scalestudy train mobilenet_v2 --input 32 --stem-stride 1 --data folder --root cifar10 \\\n"
+        "    --augment random_crop,horizontal_flip --save v2.safetensors",
+    .min_arguments = 1,
+    .max_arguments = 1,
+};
+
+/* What the callbacks know. */
+struct reporter {
+    const struct args *args;
+    double last_shown; /* clock_seconds */
+    bool line_open;    /* a progress line stands on the terminal */
+};
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+/* The first Ctrl-C ends the run after its step; a second one ends the program. */
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static bool should_stop(void *context)
+{
+    (void)context;
+    return stop_asked;
+}
+
+/* ---- progress, on standard error ---- */
+
+static void close_line(struct reporter *reporter)
+{
+    if (reporter->line_open)
+        fputs("\r\033[K", stderr);
+    reporter->line_open = false;
+}
+
+static void show_progress(struct reporter *reporter, const struct step_record *record)
+{
+    double now = clock_seconds(), every = ui_is_live() ? REDRAW_EVERY_SECONDS : SAY_EVERY_SECONDS;
+    int left = (record->epochs - record->epoch + 1) * record->steps - record->step;
+    double seconds = (double)left * reporter->args->recipe.batch / record->images_per_second;
+    char duration[UI_DURATION_BYTES], line[160];
+
+    if (reporter->args->quiet || now - reporter->last_shown < every)
+        return;
+    reporter->last_shown = now;
+    snprintf(line, sizeof(line), "epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
+        record->epoch, record->epochs, record->step, record->steps, record->loss,
+        record->images_per_second, ui_duration(seconds, duration));
+    if (ui_is_live()) {
+        fprintf(stderr, "\r%.*s\033[K", ui_columns() - 1, line);
+        reporter->line_open = true;
+    } else {
+        ui_say("%s", line);
+    }
+}
+
+/* ---- results, on standard output ---- */
+
+static json_t *number_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* Consumes object; a line is flushed at once, so that a reader sees it when it happens. */
+static void print_json(json_t *object)
+{
+    if (object)
+        json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    putchar('\n');
+    fflush(stdout);
+    json_decref(object);
+}
+
+static void on_step(void *context, const struct step_record *record)
+{
+    struct reporter *reporter = context;
+    int step = (record->epoch - 1) * record->steps + record->step;
+
+    if (reporter->args->log_steps) {
+        close_line(reporter);
+        if (reporter->args->format == FORMAT_JSON)
+            print_json(json_pack("{s:i, s:i, s:o, s:f}", "epoch", record->epoch, "step", step,
+                "loss", number_or_null(record->loss), "lr", record->lr));
+        else if (reporter->args->format == FORMAT_CSV)
+            printf("%d,step %d,%.9g,,,%.9g,,\n", record->epoch, step, record->loss, record->lr);
+        else
+            printf("%5d  step %-6d %9.5f  %27.6g\n", record->epoch, step, record->loss, record->lr);
+    }
+    show_progress(reporter, record);
+}
+
+static void print_cell(double value, int width, int decimals)
+{
+    if (isfinite(value))
+        printf(" %*.*f", width, decimals, value);
+    else
+        printf(" %*s", width, "-");
+}
+
+static void print_line(const struct epoch_record *record)
+{
+    printf("%5d  %-6s", record->epoch, record->split);
+    print_cell(record->loss, 14, 5);
+    print_cell(record->top1, 8, 2);
+    print_cell(record->top5, 8, 2);
+    printf(" %10.6g", record->lr);
+    print_cell(record->seconds, 9, 1);
+    print_cell(record->images_per_second, 10, 0);
+    putchar('\n');
+}
+
+static void print_csv_cell(double value)
+{
+    if (isfinite(value))
+        printf(",%.9g", value);
+    else
+        putchar(',');
+}
+
+static void print_csv(const struct epoch_record *record)
+{
+    printf("%d,%s", record->epoch, record->split);
+    print_csv_cell(record->loss);
+    print_csv_cell(record->top1);
+    print_csv_cell(record->top5);
+    print_csv_cell(record->lr);
+    print_csv_cell(record->seconds);
+    print_csv_cell(record->images_per_second);
+    putchar('\n');
+}
+
+static int on_epoch(void *context, const struct epoch_record *record, struct err *err)
+{
+    struct reporter *reporter = context;
+
+    close_line(reporter);
+    if (reporter->args->format == FORMAT_JSON)
+        print_json(json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:o, s:o}", "epoch", record->epoch,
+            "split", record->split, "loss", number_or_null(record->loss), "top1",
+            number_or_null(record->top1), "top5", number_or_null(record->top5), "lr", record->lr,
+            "seconds", number_or_null(record->seconds), "images_per_second",
+            number_or_null(record->images_per_second)));
+    else if (reporter->args->format == FORMAT_CSV)
+        print_csv(record);
+    else
+        print_line(record);
+    fflush(stdout);
+    return ferror(stdout) ? err_set(err, ERR_IO, "cannot write to standard output") : 0;
+}
+
+static void print_heading(enum output_format format)
+{
+    if (format == FORMAT_CSV)
+        puts("epoch,split,loss,top1,top5,lr,seconds,images_per_second");
+    else if (format == FORMAT_TABLE)
+        puts("epoch  split            loss     top1     top5         lr   seconds   images/s");
+}
+
+/* ---- the command ---- */
+
+static int resolve(
+    const struct args *args, const char *model, struct workload *job, struct err *err)
+{
+    job->recipe = args->recipe;
+    if (recipe_optimizer_find(args->optimizer, &job->recipe.optimizer, err) < 0 ||
+        recipe_schedule_find(args->schedule, &job->recipe.schedule, err) < 0 ||
+        recipe_augment_parse(args->augment, &job->recipe.augment, err) < 0 ||
+        recipe_validate(&job->recipe, err) < 0)
+        return -1;
+    if (args->steps < 0)
+        return err_set(err, ERR_INPUT, "--steps is %d; it must be at least 1", args->steps);
+    if (args->checkpoint_seconds < 0)
+        return err_set(err, ERR_INPUT, "--checkpoint-seconds is %g; it must be at least 0",
+            args->checkpoint_seconds);
+    job->init_weights = args->weights;
+    job->save_weights = args->save;
+    job->checkpoint = args->checkpoint;
+    job->checkpoint_seconds = args->checkpoint_seconds;
+    job->max_steps = args->steps;
+    job->no_shuffle = args->no_shuffle;
+    return workload_options_resolve(&args->workload, model, job, err);
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct args args = {
+        .workload = WORKLOAD_DEFAULTS, .optimizer = "sgd", .schedule = "cosine", .augment = "none"};
+    struct reporter reporter = {.args = &args, .last_shown = clock_seconds()};
+    const struct workload_events events = {
+        .context = &reporter, .step = on_step, .epoch = on_epoch, .should_stop = should_stop};
+    struct workload job = {0};
+    struct workload_result result;
+    char **arguments, duration[UI_DURATION_BYTES];
+    int status;
+
+    recipe_init(&args.recipe);
+    status = cli_parse(&usage, argc, argv, &args, &arguments, err);
+    if (status != 0)
+        return status == CLI_HELP ? 0 : -1;
+    if (resolve(&args, arguments[0], &job, err) < 0)
+        return -1;
+    catch_interrupts();
+    print_heading(args.format);
+    status = workload_train(&job, &events, &result, err);
+    close_line(&reporter);
+    if (status == 0 && !args.quiet)
+        ui_say("trained in %s at %.0f images/s, %.0f MB of memory at most",
+            ui_duration(result.train_seconds, duration), result.images_per_second,
+            (double)result.peak_bytes / 1e6);
+    return status;
+}
+
+const struct command command_train = {
+    .name = "train",
+    .summary = "train one network",
+    .run = run,
+};
