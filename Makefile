@@ -1,4 +1,155 @@
-# Interim; the real one is being written.
-CC ?= gcc
-all:
-	@echo interim
+# scalestudy. The two commands that matter:
+#
+#   make table3     build, run configs/studies/table3.yaml, print Table 3, draw its figure (in out/)
+#   make test       build and run all tests; ends with "N passed, N failed"
+#
+# Others: make (build/scalestudy), check, install, clean, format, deps, help.
+#
+# Knobs, given as make NAME=VALUE:
+#   VARIANT=release|debug|san   release: -O2; debug: -Og with assertions; san: -O1 with sanitizers
+#   SANITIZE=address,undefined  what VARIANT=san checks; or SANITIZE=thread
+#   CC=gcc|clang                compiler
+#   V=1                         show the commands
+#   T=pattern                   make test: only test files and scripts whose path contains the pattern
+#   PREFIX=/usr/local DESTDIR=  where make install puts things
+#   PACKAGES=check|skip         check: install missing Debian packages (as root or by sudo), or say which
+#                               line to type; skip: do not look
+#   BUILD=folder                objects and binaries (default: build/VARIANT, with the compiler's name unless gcc)
+#   BLAS_LIBS=-lopenblas        the library of matrix products
+
+VARIANT ?= release
+SANITIZE ?= address,undefined
+PREFIX ?= /usr/local
+PACKAGES ?= check
+BLAS_LIBS ?= -lopenblas
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+comma := ,
+compiler := $(notdir $(firstword $(CC)))
+flavour := $(VARIANT)$(if $(filter san,$(VARIANT)),-$(subst $(comma),-,$(SANITIZE)))$(if $(filter gcc cc,$(compiler)),,-$(compiler))
+BUILD ?= build/$(flavour)
+
+ifeq ($(filter $(VARIANT),release debug san),)
+$(error VARIANT=$(VARIANT) is not a variant; choose release, debug or san)
+endif
+OPTIMISE_release := -O2 -g
+OPTIMISE_debug := -Og -g3
+OPTIMISE_san := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+LINK_san := -fsanitize=$(SANITIZE)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
+CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $(WARNINGS) $(OPTIMISE_$(VARIANT)) \
+	-fno-math-errno -fno-trapping-math -pthread
+LDFLAGS += $(LINK_$(VARIANT)) -pthread
+LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -lturbojpeg -lspng -lm
+
+# Kernels for one instruction set are chosen at run time; only their own files may use it.
+ifneq ($(filter x86_64,$(shell uname -m)),)
+%_avx2.o: CFLAGS += -O3 -mavx2 -mfma -ffp-contract=fast
+%_avx512.o: CFLAGS += -O3 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
+endif
+
+FOLDERS := harness harness/base scalers workloads workloads/nn workloads/nn/kernels workloads/models workloads/data \
+	results plots
+SOURCES := $(sort $(wildcard $(addsuffix /*.c,$(FOLDERS))))
+HEADERS := $(sort $(wildcard $(addsuffix /*.h,$(FOLDERS))) $(wildcard tests/*/*.h))
+TESTS := $(sort $(wildcard tests/*/*.c))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY := $(BUILD)/libscalestudy.a
+PROGRAM := $(BUILD)/scalestudy
+TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
+
+ifeq ($(V),1)
+say = @:
+else
+say = @echo
+.SILENT:
+endif
+
+.PHONY: all
+all: $(PROGRAM) build/scalestudy
+
+build/scalestudy: $(PROGRAM)
+	mkdir -p build
+	ln -sfn $(abspath $(PROGRAM)) $@
+
+# Packages: $(1) is the group of packages, see tests/lib/packages.sh.
+$(BUILD)/.packages-%:
+	mkdir -p $(BUILD)
+	PACKAGES=$(PACKAGES) sh tests/lib/packages.sh $*
+	touch $@
+
+.PHONY: deps
+deps:
+	PACKAGES=$(PACKAGES) sh tests/lib/packages.sh test
+
+$(BUILD)/gen/schema_sql.h: results/schema.sql tests/lib/embed.sh | $(BUILD)/.packages-build
+	mkdir -p $(@D)
+	sh tests/lib/embed.sh schema_sql $< >$@.tmp
+	mv $@.tmp $@
+
+$(OBJECTS): $(BUILD)/%.o: %.c Makefile | $(BUILD)/.packages-build $(BUILD)/gen/schema_sql.h
+	$(say) "  CC    $<"
+	mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIBRARY): $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(PROGRAM): $(BUILD)/harness/main.o $(LIBRARY)
+	$(say) "  LINK  $@"
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# A test file holds only functions test_subject__claim; its main is generated.
+$(BUILD)/tests/%: tests/%.c tests/lib/test.h tests/lib/discover.sh $(LIBRARY) | $(BUILD)/.packages-test
+	$(say) "  TEST  $<"
+	mkdir -p $(@D)
+	sh tests/lib/discover.sh $< >$@.main.c
+	$(CC) $(CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $@.main.c $(LIBRARY) -lcmocka $(LDLIBS)
+
+.PHONY: test
+test: $(PROGRAM) build/scalestudy $(TEST_PROGRAMS)
+	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/lib/run.sh '$(T)' $(TEST_PROGRAMS)
+
+.PHONY: check
+check:
+	PACKAGES=$(PACKAGES) sh tests/lib/packages.sh check
+	bash tests/check/run.sh
+
+.PHONY: table3
+table3: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-run
+	mkdir -p out
+	build/scalestudy run configs/studies/table3.yaml --db out/table3.db
+	build/scalestudy table table3 --db out/table3.db
+	build/scalestudy plot flops-accuracy --db out/table3.db -o out/table3.svg
+	echo "The figure is out/table3.svg, the results are in out/table3.db."
+
+.PHONY: install
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/scalestudy/studies
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/scalestudy
+	install -m 644 harness/scalestudy.1 $(DESTDIR)$(PREFIX)/share/man/man1/scalestudy.1
+	install -m 644 harness/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/scalestudy
+	install -m 644 configs/studies/*.yaml $(DESTDIR)$(PREFIX)/share/scalestudy/studies
+
+.PHONY: format
+format:
+	clang-format -i $(SOURCES) $(HEADERS) $(TESTS)
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+.PHONY: help
+help:
+	sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+.PHONY: print-sources print-headers print-tests
+print-sources print-headers print-tests: print-%:
+	echo $(if $(filter sources,$*),$(SOURCES),$(if $(filter headers,$*),$(HEADERS),$(TESTS)))
+
+-include $(OBJECTS:.o=.d) $(addsuffix .d,$(TEST_PROGRAMS))

@@ -1,0 +1,364 @@
+#include "rowset.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+enum cell_kind {
+    CELL_EMPTY,
+    CELL_TEXT,
+    CELL_INT,
+    CELL_REAL,
+    CELL_BOOL,
+};
+
+struct cell {
+    enum cell_kind kind;
+    union {
+        char *text; /* owned */
+        int64_t integer;
+        double real;
+        bool truth;
+    };
+};
+
+void rowset_init(struct rowset *rows, const struct column *columns)
+{
+    *rows = (struct rowset){.columns = columns};
+    while (columns[rows->n_columns].name)
+        rows->n_columns++;
+}
+
+void rowset_release(struct rowset *rows)
+{
+    for (size_t i = 0; i < rows->n_cells; i++)
+        if (rows->cells[i].kind == CELL_TEXT)
+            free(rows->cells[i].text);
+    free(rows->cells);
+    *rows = (struct rowset){0};
+}
+
+static void add_cell(struct rowset *rows, struct cell cell)
+{
+    if (rows->n_cells == rows->capacity) {
+        size_t capacity = rows->capacity ? 2 * rows->capacity : 64;
+        struct cell *cells = realloc(rows->cells, capacity * sizeof(*cells));
+
+        if (!cells) {
+            rows->failed = true;
+            if (cell.kind == CELL_TEXT)
+                free(cell.text);
+            return;
+        }
+        rows->cells = cells;
+        rows->capacity = capacity;
+    }
+    rows->cells[rows->n_cells++] = cell;
+}
+
+void rowset_text(struct rowset *rows, const char *text)
+{
+    struct cell cell = {.kind = CELL_TEXT};
+
+    if (!text) {
+        rowset_null(rows);
+        return;
+    }
+    cell.text = strdup(text);
+    if (cell.text)
+        add_cell(rows, cell);
+    else
+        rows->failed = true;
+}
+
+void rowset_int(struct rowset *rows, int64_t value)
+{
+    add_cell(rows, (struct cell){.kind = CELL_INT, .integer = value});
+}
+
+void rowset_real(struct rowset *rows, double value)
+{
+    if (isfinite(value))
+        add_cell(rows, (struct cell){.kind = CELL_REAL, .real = value});
+    else
+        rowset_null(rows);
+}
+
+void rowset_bool(struct rowset *rows, bool value)
+{
+    add_cell(rows, (struct cell){.kind = CELL_BOOL, .truth = value});
+}
+
+void rowset_null(struct rowset *rows)
+{
+    add_cell(rows, (struct cell){.kind = CELL_EMPTY});
+}
+
+size_t rowset_count(const struct rowset *rows)
+{
+    return rows->n_columns ? rows->n_cells / rows->n_columns : 0;
+}
+
+static int check(const struct rowset *rows, struct err *err)
+{
+    static const enum cell_kind kinds[] = {
+        [COLUMN_TEXT] = CELL_TEXT,
+        [COLUMN_INT] = CELL_INT,
+        [COLUMN_REAL] = CELL_REAL,
+        [COLUMN_BOOL] = CELL_BOOL,
+    };
+
+    if (rows->failed)
+        return err_set(
+            err, ERR_MEMORY, "no memory for a result of more than %zu cells", rows->n_cells);
+    if (rows->n_columns == 0 || rows->n_cells % rows->n_columns != 0)
+        return err_set(
+            err, ERR_BUG, "a result has %zu cells in %zu columns", rows->n_cells, rows->n_columns);
+    for (size_t i = 0; i < rows->n_cells; i++) {
+        const struct column *column = &rows->columns[i % rows->n_columns];
+
+        if (rows->cells[i].kind != CELL_EMPTY && rows->cells[i].kind != kinds[column->type])
+            return err_set(
+                err, ERR_BUG, "a cell of the column %s has the wrong type", column->name);
+    }
+    return 0;
+}
+
+/* 1234567 as 1,234,567. */
+static void format_grouped(int64_t value, char *to, size_t size)
+{
+    char digits[32];
+    int length = snprintf(digits, sizeof(digits), "%" PRId64, value), start = value < 0;
+    size_t used = 0;
+
+    for (int i = 0; i < length && used + 2 < size; i++) {
+        if (i > start && (length - i) % 3 == 0)
+            to[used++] = ',';
+        to[used++] = digits[i];
+    }
+    to[used] = '\0';
+}
+
+/* The shortest text that reads back as the same number. */
+static void format_exact(double value, char *to, size_t size)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(to, size, "%.*g", digits, value);
+        if (strtod(to, NULL) == value)
+            return;
+    }
+}
+
+static const char *cell_for_people(
+    const struct cell *cell, const struct column *column, char *buffer, size_t size)
+{
+    switch (cell->kind) {
+    case CELL_EMPTY:
+        return "-";
+    case CELL_TEXT:
+        return cell->text;
+    case CELL_INT:
+        format_grouped(cell->integer, buffer, size);
+        return buffer;
+    case CELL_REAL:
+        snprintf(buffer, size, "%.*f", column->decimals, cell->real);
+        return buffer;
+    case CELL_BOOL:
+        return cell->truth ? "yes" : "no";
+    }
+    return "";
+}
+
+static const char *cell_for_programs(const struct cell *cell, char *buffer, size_t size)
+{
+    switch (cell->kind) {
+    case CELL_EMPTY:
+        return "";
+    case CELL_TEXT:
+        return cell->text;
+    case CELL_INT:
+        snprintf(buffer, size, "%" PRId64, cell->integer);
+        return buffer;
+    case CELL_REAL:
+        format_exact(cell->real, buffer, size);
+        return buffer;
+    case CELL_BOOL:
+        return cell->truth ? "true" : "false";
+    }
+    return "";
+}
+
+/* Characters on the screen: UTF-8 continuation bytes take no room. */
+static int display_width(const char *text)
+{
+    int width = 0;
+
+    for (; *text; text++)
+        width += ((unsigned char)*text & 0xc0) != 0x80;
+    return width;
+}
+
+static const char *heading_of(const struct column *column)
+{
+    return column->heading ? column->heading : column->name;
+}
+
+static void print_padded(FILE *stream, const char *text, int width, bool right, bool last)
+{
+    int pad = width - display_width(text);
+
+    if (right)
+        fprintf(stream, "%*s%s", pad > 0 ? pad : 0, "", text);
+    else
+        fprintf(stream, "%s%*s", text, pad > 0 && !last ? pad : 0, "");
+}
+
+static void print_table(const struct rowset *rows, FILE *stream, int *widths)
+{
+    size_t n = rows->n_columns, last = 0;
+    char buffer[128];
+
+    for (size_t c = 0; c < n; c++) {
+        widths[c] = display_width(heading_of(&rows->columns[c]));
+        if (!rows->columns[c].json_only)
+            last = c;
+    }
+    for (size_t i = 0; i < rows->n_cells; i++) {
+        int width = display_width(
+            cell_for_people(&rows->cells[i], &rows->columns[i % n], buffer, sizeof(buffer)));
+
+        if (width > widths[i % n])
+            widths[i % n] = width;
+    }
+    for (size_t i = 0; i < n + rows->n_cells; i++) {
+        const struct column *column = &rows->columns[i % n];
+        const char *text =
+            i < n ? heading_of(column)
+                  : cell_for_people(&rows->cells[i - n], column, buffer, sizeof(buffer));
+        bool right = column->type == COLUMN_INT || column->type == COLUMN_REAL;
+
+        if (!column->json_only) {
+            print_padded(stream, text, widths[i % n], right, i % n == last);
+            fputs(i % n == last ? "" : "  ", stream);
+        }
+        if (i % n == n - 1)
+            fputc('\n', stream);
+    }
+}
+
+/* RFC 4180: quoted when it must be, quotes doubled. */
+static void print_csv_field(FILE *stream, const char *text)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        fputs(text, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', stream);
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
+}
+
+static void print_csv(const struct rowset *rows, FILE *stream)
+{
+    size_t n = rows->n_columns;
+    char buffer[128];
+
+    for (size_t i = 0; i < n + rows->n_cells; i++) {
+        const char *text = i < n ? rows->columns[i].name
+                                 : cell_for_programs(&rows->cells[i - n], buffer, sizeof(buffer));
+
+        print_csv_field(stream, text);
+        fputc(i % n == n - 1 ? '\n' : ',', stream);
+    }
+}
+
+/* A text that is not UTF-8 (a file name, say) becomes one with its odd bytes shown as '?'. */
+static void print_json_text(FILE *stream, const char *text)
+{
+    json_t *string = json_string(text);
+    char *copy = NULL;
+
+    if (!string && (copy = strdup(text))) {
+        for (char *c = copy; *c; c++)
+            if ((unsigned char)*c >= 0x80)
+                *c = '?';
+        string = json_string(copy);
+    }
+    if (!string || json_dumpf(string, stream, JSON_ENCODE_ANY) < 0)
+        fputs("null", stream);
+    json_decref(string);
+    free(copy);
+}
+
+static void print_json(const struct rowset *rows, FILE *stream)
+{
+    size_t n = rows->n_columns;
+    char buffer[128];
+
+    fputc('[', stream);
+    for (size_t i = 0; i < rows->n_cells; i++) {
+        const struct cell *cell = &rows->cells[i];
+
+        fputs(i % n ? ", " : i ? ",\n {" : "\n {", stream);
+        fprintf(stream, "\"%s\": ", rows->columns[i % n].name);
+        if (cell->kind == CELL_TEXT)
+            print_json_text(stream, cell->text);
+        else if (cell->kind == CELL_EMPTY)
+            fputs("null", stream);
+        else
+            fputs(cell_for_programs(cell, buffer, sizeof(buffer)), stream);
+        if (i % n == n - 1)
+            fputc('}', stream);
+    }
+    fputs("\n]\n", stream);
+}
+
+int rowset_print(
+    const struct rowset *rows, FILE *stream, enum output_format format, struct err *err)
+{
+    int *widths;
+
+    if (check(rows, err) < 0)
+        return -1;
+    switch (format) {
+    case FORMAT_TABLE:
+        widths = calloc(rows->n_columns, sizeof(*widths));
+        if (!widths)
+            return err_set(
+                err, ERR_MEMORY, "no memory for a table of %zu columns", rows->n_columns);
+        print_table(rows, stream, widths);
+        free(widths);
+        break;
+    case FORMAT_CSV:
+        print_csv(rows, stream);
+        break;
+    case FORMAT_JSON:
+        print_json(rows, stream);
+        break;
+    }
+    if (fflush(stream) != 0 || ferror(stream))
+        return err_set_errno(err, errno, "cannot write the result");
+    return 0;
+}
+
+int output_format_find(const char *name, enum output_format *format, struct err *err)
+{
+    static const char *const names[] = {
+        [FORMAT_TABLE] = "table", [FORMAT_CSV] = "csv", [FORMAT_JSON] = "json"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(names[i], name) == 0) {
+            *format = (enum output_format)i;
+            return 0;
+        }
+    return err_set(err, ERR_INPUT,
+        "there is no output format \"%.40s\"; the formats are table, csv and json", name);
+}

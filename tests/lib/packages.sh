@@ -1,0 +1,53 @@
+#!/bin/sh
+# packages.sh build|run|test|check: see that the Debian packages for that are there; install them when that is
+# possible (Debian, root or sudo), otherwise say which line to type and fail.
+set -eu
+build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libturbojpeg0-dev libspng-dev"
+run="gnuplot-nox fonts-dejavu-core"
+test="libcmocka-dev"
+check="clang clang-format"
+case ${1-} in
+build) packages=$build ;;
+run) packages="$build $run" ;;
+test) packages="$build $run $test" ;;
+check) packages="$build $run $test $check" ;;
+*)
+    echo "usage: packages.sh build|run|test|check" >&2
+    exit 2
+    ;;
+esac
+[ "${PACKAGES-check}" = skip ] && exit 0
+if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "This is not a Debian system, so packages are not looked for; what is needed, by Debian's names: $packages" >&2
+    exit 0
+fi
+missing=
+for package in $packages; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root=sudo
+else
+    echo "Packages are missing. Type this, then make again:" >&2
+    echo "    sudo apt-get install$missing" >&2
+    exit 1
+fi
+echo "Installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+install_missing() {
+    # shellcheck disable=SC2086
+    $as_root apt-get install -y --no-install-recommends $missing >"$log" 2>&1
+}
+if ! install_missing && ! { $as_root apt-get update >"$log" 2>&1 && install_missing; }; then
+    tail -n 15 "$log" >&2
+    echo "The packages could not be installed. Type this, then make again:" >&2
+    echo "    apt-get update && apt-get install$missing" >&2
+    rm -f "$log"
+    exit 1
+fi
+rm -f "$log"

@@ -1,0 +1,13 @@
+/* First include of every test file: cmocka and what it needs. See tests/lib/discover.sh for how tests are found. */
+#ifndef SCALESTUDY_TESTS_LIB_TEST_H
+#define SCALESTUDY_TESTS_LIB_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#endif
