@@ -1,0 +1,50 @@
+/* `scalestudy job`: what `run` starts as a child for every job; not for people. */
+#include <stddef.h>
+
+#include "cli.h"
+#include "command.h"
+#include "runner.h"
+
+static const struct cli_option options[] = {
+    {"db", 0, CLI_TEXT, offsetof(struct runner_options, database), "F", "the database"},
+    {"study", 0, CLI_TEXT, offsetof(struct runner_options, study), "NAME",
+        "take a job of this study"},
+    {"threads", 0, CLI_INT, offsetof(struct runner_options, threads), "N", "threads that compute"},
+    {"loader-threads", 0, CLI_INT, offsetof(struct runner_options, loader_threads), "N",
+        "threads that load images"},
+    {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct runner_options, checkpoint_seconds), "S",
+        "save progress so often"},
+    {"progress-fd", 0, CLI_INT, offsetof(struct runner_options, progress_fd), "FD",
+        "report to this descriptor"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "job",
+    .arguments = "",
+    .summary = "take one waiting job from a database and run it",
+    .options = options,
+    .details = "`scalestudy run` starts these; there is no need to do it by hand.",
+    .example = "scalestudy job --db table3.db",
+    .min_arguments = 0,
+    .max_arguments = 0,
+};
+
+static int run_job(int argc, char **argv, struct err *err)
+{
+    struct runner_options given = {
+        .threads = 1, .loader_threads = 1, .checkpoint_seconds = 60, .progress_fd = -1};
+    char **arguments;
+
+    switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
+    case CLI_HELP:
+        return 0;
+    case -1:
+        return -1;
+    }
+    if (!given.database)
+        return err_set(err, ERR_INPUT, "job needs --db F");
+    return runner_run(&given, err);
+}
+
+const struct command command_job = {.name = "job", .run = run_job};

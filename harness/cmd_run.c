@@ -1,0 +1,296 @@
+/* `scalestudy run`: do what is missing of a study. */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/cpu.h"
+#include "cli.h"
+#include "command.h"
+#include "plan.h"
+#include "results/query.h"
+#include "results/store.h"
+#include "run_files.h"
+#include "supervisor.h"
+#include "ui.h"
+
+#define MAX_WORKERS 256
+#define MAX_THREADS 64
+/* The part of memory that jobs together may plan for: images and libraries need some besides. */
+#define MEMORY_SHARE 0.85
+
+struct arguments {
+    const char *database;
+    int workers, threads;
+    double checkpoint_seconds;
+    bool quiet, retry_failed;
+};
+
+static const struct cli_option options[] = {
+    {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
+        "database of jobs and results (default: the study file's name with .db, in the current "
+        "folder)"},
+    {"workers", 0, CLI_INT, offsetof(struct arguments, workers), "N",
+        "jobs at the same time, each in its own process (default: as many as cores and memory "
+        "allow)"},
+    {"threads", 0, CLI_INT, offsetof(struct arguments, threads), "N",
+        "threads of each job (default 1: many jobs with one thread each finish sooner than few "
+        "with many)"},
+    {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct arguments, checkpoint_seconds), "S",
+        "save the progress of a job so often, besides at every epoch (default 60)"},
+    {"retry-failed", 0, CLI_FLAG, offsetof(struct arguments, retry_failed), NULL,
+        "try failed jobs again"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, only errors"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "run",
+    .arguments = "STUDY.yaml",
+    .summary = "run the jobs of a study that are not done yet",
+    .options = options,
+    .details =
+        "Results go into the database as they come. Interrupted, killed or cut off, `run` again "
+        "goes on from the last "
+        "checkpoints; what is done is never done twice. A job that fails is that job's error: the "
+        "others go on, and "
+        "`scalestudy jobs --state failed` says why. Two `run`s on one database share its jobs.\n\n"
+        "Ctrl-C saves and stops; a second one stops at once. The same number of threads gives the "
+        "same bits again; "
+        "another may differ in the last digits.\n\n"
+        "Exit status: 0 all done, 2 the study or its data are wrong, 3 some jobs failed, 130 "
+        "interrupted.",
+    .example = "scalestudy run configs/studies/table3.yaml --workers 2\nscalestudy status "
+               "configs/studies/table3.yaml",
+    .min_arguments = 1,
+    .max_arguments = 1,
+};
+
+static int check_arguments(const struct arguments *given, struct err *err)
+{
+    if (given->workers < 0 || given->workers > MAX_WORKERS)
+        return err_set(
+            err, ERR_INPUT, "--workers: %d is not from 1 to %d", given->workers, MAX_WORKERS);
+    if (given->threads < 1 || given->threads > MAX_THREADS)
+        return err_set(
+            err, ERR_INPUT, "--threads: %d is not from 1 to %d", given->threads, MAX_THREADS);
+    if (!(given->checkpoint_seconds >= 0 && given->checkpoint_seconds <= 1e6))
+        return err_set(err, ERR_INPUT, "--checkpoint-seconds: %g is not from 0 to 1000000",
+            given->checkpoint_seconds);
+    return 0;
+}
+
+static int compare_bytes(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x < y) - (x > y);
+}
+
+/* So many jobs at once that even the largest of them fit into memory together; at least 1. */
+static int workers_in_memory(const struct plan *plan, int workers)
+{
+    double memory = MEMORY_SHARE * (double)cpu_memory_bytes(), sum = 0;
+    int64_t *bytes = calloc((size_t)plan->n_nets, sizeof(*bytes));
+    int n = 0;
+
+    if (!bytes || memory <= 0) {
+        free(bytes);
+        return workers;
+    }
+    for (int i = 0; i < plan->n_nets; i++)
+        bytes[i] = plan->nets[i].cost.train_bytes;
+    qsort(bytes, (size_t)plan->n_nets, sizeof(*bytes), compare_bytes);
+    /* Seeds run one after the other, so that a network is seldom in memory twice; beyond that it
+     * repeats. */
+    while (n < workers && (sum += (double)bytes[n % plan->n_nets]) <= memory)
+        n++;
+    free(bytes);
+    return n > 0 ? n : 1;
+}
+
+static int choose_workers(const struct arguments *given, const struct plan *plan)
+{
+    int cores = cpu_count(), workers = given->workers, fitting;
+
+    if (workers == 0) {
+        workers = cores / given->threads > 0 ? cores / given->threads : 1;
+        fitting = workers_in_memory(plan, workers);
+        if (fitting < workers)
+            ui_say("%d jobs at a time instead of %d: more would not fit into memory", fitting,
+                workers);
+        workers = fitting;
+    } else if (workers * given->threads > cores) {
+        ui_say("%d workers with %d threads are more than the %d cores here: they will wait for "
+               "each other",
+            workers, given->threads, cores);
+    }
+    if (workers > MAX_WORKERS)
+        workers = MAX_WORKERS;
+    return workers < plan->n_jobs ? workers : plan->n_jobs;
+}
+
+/* ---- the database ---- */
+
+static int add_job(
+    struct store *store, const struct plan *plan, int i, int *n_added, struct err *err)
+{
+    const struct plan_net *net = plan_net(plan, i);
+    struct str canonical = STR_INIT;
+    struct job_record record;
+    struct job job;
+    bool added = false;
+    int result;
+
+    plan_job(plan, i, &job);
+    job_canonical(&job, &canonical);
+    record = (struct job_record){.id = plan->ids[i],
+        .canonical = canonical.text,
+        .model = net->spec.name,
+        .method = net->scaling.method,
+        .depth = net->scaling.depth,
+        .width = net->scaling.width,
+        .resolution = net->scaling.resolution,
+        .input = net->spec.input,
+        .seed = plan_seed(plan, i),
+        .params = net->cost.parameters,
+        .macs = net->cost.macs,
+        .train_bytes = net->cost.train_bytes,
+        .position = i};
+    result = str_check(&canonical, err);
+    if (result == 0)
+        result = store_add_job(store, plan->study->name, &record, &added, err);
+    if (result == 0 && added)
+        ++*n_added;
+    str_release(&canonical);
+    return result;
+}
+
+static int drop_other_jobs(struct store *store, const struct plan *plan, struct err *err)
+{
+    size_t n = plan->n_jobs > 0 ? (size_t)plan->n_jobs : 0;
+    const char **ids = calloc(n, sizeof(*ids));
+    int dropped = 0, result;
+
+    if (!ids)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", plan->n_jobs);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = plan->ids[i];
+    result = store_drop_other_jobs(store, plan->study->name, ids, plan->n_jobs, &dropped, err);
+    if (result == 0 && dropped > 0)
+        ui_say(
+            "%d jobs that the study no longer asks for left it; their results stay in the database",
+            dropped);
+    free(ids);
+    return result;
+}
+
+static int put_study(
+    struct store *store, const struct plan *plan, bool retry_failed, struct err *err)
+{
+    const struct study *study = plan->study;
+    int added = 0, retried = 0;
+
+    if (store_put_study(store, study->name, study->path, study->text.text, err) < 0)
+        return -1;
+    for (int i = 0; i < plan->n_jobs; i++)
+        if (add_job(store, plan, i, &added, err) < 0)
+            return -1;
+    if (drop_other_jobs(store, plan, err) < 0)
+        return -1;
+    if (retry_failed && store_retry(store, study->name, &retried, err) < 0)
+        return -1;
+    if (retried > 0)
+        ui_say("%d failed jobs are tried again", retried);
+    return 0;
+}
+
+/* ---- the end ---- */
+
+static int conclude(
+    const struct study_status *status, const char *database, double seconds, struct err *err)
+{
+    char took[UI_DURATION_BYTES];
+
+    if (status->failed > 0)
+        return err_set(err, ERR_JOBS,
+            "%d of %d jobs failed: `scalestudy jobs --db %s --state failed` says why, `run "
+            "--retry-failed` tries them "
+            "again",
+            status->failed, status->total, database);
+    if (status->running > 0)
+        ui_say("%d jobs are still being run by another process", status->running);
+    ui_say("%d of %d jobs of %s done, in %s: `scalestudy jobs --db %s` lists the results",
+        status->done, status->total, status->study, ui_duration(seconds, took), database);
+    return 0;
+}
+
+static void say_how_to_go_on(const char *study_path, const char *given_database, struct err *err)
+{
+    struct err interrupted = *err;
+
+    err_clear(err);
+    err_set(err, interrupted.code, "%s: `scalestudy run %s%s%s` goes on from there",
+        interrupted.message, study_path, given_database ? " --db " : "",
+        given_database ? given_database : "");
+}
+
+static int run_study(
+    const struct plan *plan, const struct arguments *given, const char *database, struct err *err)
+{
+    struct supervisor_options how = {.database = database,
+        .threads = given->threads,
+        .checkpoint_seconds = given->checkpoint_seconds,
+        .quiet = given->quiet};
+    struct study_status status = {0};
+    struct store *store = NULL;
+    double started = clock_seconds();
+    int result = -1;
+
+    if (store_open(&store, database, STORE_CREATE, err) < 0 ||
+        run_files_prepare(database, err) < 0 ||
+        put_study(store, plan, given->retry_failed, err) < 0)
+        goto done;
+    how.workers = choose_workers(given, plan);
+    ui_say("%s: %d jobs in %s, %d at a time with %d thread%s each", plan->study->name, plan->n_jobs,
+        database, how.workers, how.threads, how.threads == 1 ? "" : "s");
+    result = supervise(store, plan, &how, &status, err);
+    if (result == 0)
+        result = conclude(&status, database, clock_seconds() - started, err);
+    else if (err->code == ERR_INTERRUPTED)
+        say_how_to_go_on(plan->study->path, given->database, err);
+done:
+    store_close(store);
+    return result;
+}
+
+static int run_run(int argc, char **argv, struct err *err)
+{
+    struct arguments given = {.threads = 1, .checkpoint_seconds = 60};
+    struct study study = STUDY_INIT;
+    struct plan plan = PLAN_INIT;
+    char database[PATH_BYTES], **arguments;
+    int result = -1;
+
+    switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
+    case CLI_HELP:
+        return 0;
+    case -1:
+        return -1;
+    }
+    if (given.quiet)
+        ui_quiet();
+    if (check_arguments(&given, err) == 0 &&
+        run_files_choose(given.database, arguments[0], database, err) == 0 &&
+        plan_load(&plan, &study, arguments[0], err) == 0)
+        result = run_study(&plan, &given, database, err);
+    plan_release(&plan);
+    study_release(&study);
+    return result;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .summary = "run what is missing of a study; again: go on",
+    .run = run_run,
+};

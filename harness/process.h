@@ -1,0 +1,23 @@
+/*
+ * Who a process is, so that a dead owner of a job can be told from a living one: a pid is used
+ * again, but not with the same start time after the same boot.
+ */
+#ifndef SCALESTUDY_HARNESS_PROCESS_H
+#define SCALESTUDY_HARNESS_PROCESS_H
+
+#include <stdbool.h>
+
+#include "harness/base/err.h"
+#include "results/store.h"
+
+/* This process, as an owner; its texts are static. */
+int process_owner(struct owner *owner, struct err *err) MUST_CHECK;
+
+/* Whether that process lives on this machine; for store_recover. A zombie is dead. */
+bool process_is_alive(const struct owner *owner);
+
+/* "signal 11 (Segmentation fault)" or "exit status 1", from waitpid's status. */
+#define PROCESS_ENDING_BYTES 96
+const char *process_ending(int status, char to[PROCESS_ENDING_BYTES]);
+
+#endif

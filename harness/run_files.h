@@ -1,0 +1,29 @@
+/*
+ * Where a study's files lie: the database STUDY.db in the current folder, and beside it STUDY.db.d
+ * with what jobs leave while they run.
+ */
+#ifndef SCALESTUDY_HARNESS_RUN_FILES_H
+#define SCALESTUDY_HARNESS_RUN_FILES_H
+
+#include "harness/base/err.h"
+#include "harness/base/file.h"
+
+/* configs/studies/table3.yaml to table3.db. */
+int run_files_database(const char *study_path, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
+/* Create the folders for logs and checkpoints. */
+int run_files_prepare(const char *database, struct err *err) MUST_CHECK;
+
+int run_files_log(
+    const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+int run_files_checkpoint(
+    const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
+/*
+ * For commands that look at a database: `given` if the user gave one, else that of the study file.
+ * Neither is an ERR_INPUT.
+ */
+int run_files_choose(
+    const char *given, const char *study_path, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
+#endif

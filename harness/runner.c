@@ -1,0 +1,275 @@
+#include "runner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cpu.h"
+#include "base/file.h"
+#include "job.h"
+#include "process.h"
+#include "results/store.h"
+#include "run_files.h"
+#include "version.h"
+
+#define HEARTBEAT_SECONDS 15.0
+#define REPORT_SECONDS    0.25
+
+static volatile sig_atomic_t asked_to_stop;
+
+struct runner {
+    const struct runner_options *options;
+    struct store *store;
+    struct claim claim;
+    struct err store_err; /* the database failed, which is not the job's fault */
+    double next_heartbeat, next_report;
+    char log[PATH_BYTES], checkpoint[PATH_BYTES];
+};
+
+static void on_terminate(int number)
+{
+    (void)number;
+    asked_to_stop = 1;
+}
+
+/* The supervisor hears of Ctrl-C too, and decides what it means. */
+static void set_signals(void)
+{
+    struct sigaction terminate = {.sa_handler = on_terminate, .sa_flags = SA_RESTART};
+
+    sigaction(SIGTERM, &terminate, NULL);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* A supervisor that is gone hears nothing; the job goes on until SIGTERM comes. */
+static void PRINTF_LIKE(2, 3) report(const struct runner *runner, const char *format, ...)
+{
+    char line[1200];
+    va_list args;
+    int length;
+
+    if (runner->options->progress_fd < 0)
+        return;
+    va_start(args, format);
+    length = vsnprintf(line, sizeof(line) - 1, format, args);
+    va_end(args);
+    if (length > (int)sizeof(line) - 2)
+        length = (int)sizeof(line) - 2;
+    for (int i = 0; i < length; i++)
+        if (line[i] == '\n')
+            line[i] = ' ';
+    line[length] = '\n';
+    while (write(runner->options->progress_fd, line, (size_t)length + 1) < 0 && errno == EINTR)
+        ;
+}
+
+/* ---- while training ---- */
+
+static void on_step(void *context, const struct step_record *step)
+{
+    struct runner *runner = context;
+    double now = clock_seconds();
+
+    if (now >= runner->next_report) {
+        runner->next_report = now + REPORT_SECONDS;
+        report(runner, "step %d %d %d %d %.1f", step->epoch, step->epochs, step->step, step->steps,
+            step->images_per_second);
+    }
+    if (now >= runner->next_heartbeat && runner->store_err.code == ERR_NONE) {
+        runner->next_heartbeat = now + HEARTBEAT_SECONDS;
+        (void)!store_heartbeat(
+            runner->store, runner->claim.job_id, runner->claim.attempt, &runner->store_err);
+    }
+}
+
+static int on_epoch(void *context, const struct epoch_record *record, struct err *err)
+{
+    struct runner *runner = context;
+    struct epoch_row row = {.epoch = record->epoch,
+        .split = record->split,
+        .loss = record->loss,
+        .top1 = record->top1,
+        .top5 = record->top5,
+        .lr = record->lr,
+        .seconds = record->seconds};
+
+    if (store_epoch(runner->store, runner->claim.job_id, runner->claim.attempt, &row,
+            &runner->store_err) < 0)
+        return err_set(err, runner->store_err.code, "%s", runner->store_err.message);
+    return 0;
+}
+
+static bool should_stop(void *context)
+{
+    const struct runner *runner = context;
+
+    return asked_to_stop || runner->store_err.code != ERR_NONE;
+}
+
+/* ---- one job ---- */
+
+static int put_environment(struct runner *runner, struct err *err)
+{
+    char cpu[128], host[256] = "localhost";
+    struct environment environment = {.host = host,
+        .cpu = cpu,
+        .isa = cpu_isa(),
+        .version = SCALESTUDY_VERSION,
+        .blas = workload_blas(),
+        .cores = cpu_count(),
+        .threads = runner->options->threads};
+
+    cpu_name(cpu, sizeof(cpu));
+    (void)!gethostname(host, sizeof(host) - 1);
+    return store_environment(
+        runner->store, runner->claim.job_id, runner->claim.attempt, &environment, err);
+}
+
+/* The kernel would end a process that outgrows the machine without a word. */
+static int check_memory(const struct workload *workload, struct err *err)
+{
+    uint64_t memory = cpu_memory_bytes();
+    struct cost cost;
+
+    if (workload_cost(&workload->spec, workload->recipe.batch, &cost, err) < 0)
+        return -1;
+    if (memory > 0 && (uint64_t)cost.train_bytes > memory)
+        return err_set(err, ERR_MEMORY,
+            "training needs %.1f GB at batch %d, and this machine has %.1f GB; use a smaller batch",
+            (double)cost.train_bytes / 1e9, workload->recipe.batch, (double)memory / 1e9);
+    return 0;
+}
+
+static int train(struct runner *runner, struct workload_result *result, struct err *err)
+{
+    const struct workload_events events = {
+        .context = runner, .step = on_step, .epoch = on_epoch, .should_stop = should_stop};
+    struct workload workload;
+    struct job job;
+
+    if (job_parse(&job, runner->claim.canonical, err) < 0 ||
+        job_workload(&job, &workload, err) < 0 || check_memory(&workload, err) < 0)
+        return -1;
+    workload.threads = runner->options->threads;
+    workload.data.loader_threads = runner->options->loader_threads;
+    workload.checkpoint = runner->checkpoint;
+    workload.checkpoint_seconds = runner->options->checkpoint_seconds;
+    return workload_train(&workload, &events, result, err);
+}
+
+static int finish(struct runner *runner, const struct workload_result *result, struct err *err)
+{
+    const struct job_outcome outcome = {.loss = result->loss,
+        .top1 = result->top1,
+        .top5 = result->top5,
+        .epochs = result->epochs,
+        .train_seconds = result->train_seconds,
+        .images_per_second = result->images_per_second,
+        .peak_bytes = result->peak_bytes};
+    struct stat info;
+
+    if (store_finish(runner->store, runner->claim.job_id, runner->claim.attempt, &outcome, err) < 0)
+        return -1;
+    unlink(runner->checkpoint);
+    if (stat(runner->log, &info) == 0 && info.st_size == 0)
+        unlink(runner->log);
+    report(runner, "done %.17g %.17g", result->top1, result->train_seconds);
+    return 0;
+}
+
+/* What came of the job goes into the database; -1 only if that is not possible. */
+static int conclude(struct runner *runner, const struct workload_result *result,
+    struct err *job_err, struct err *err)
+{
+    const char *id = runner->claim.job_id;
+    int attempt = runner->claim.attempt;
+
+    if (runner->store_err.code != ERR_NONE) {
+        struct err ignored = {0};
+
+        (void)!store_give_back(runner->store, id, attempt, &ignored);
+        return err_set(err, runner->store_err.code, "%s", runner->store_err.message);
+    }
+    if (job_err->code == ERR_NONE)
+        return finish(runner, result, err);
+    if (job_err->code == ERR_INTERRUPTED) {
+        if (store_give_back(runner->store, id, attempt, err) < 0)
+            return -1;
+        report(runner, "stopped");
+        return 0;
+    }
+    if (store_fail(runner->store, id, attempt, job_err->message, err) < 0)
+        return -1;
+    report(runner, "failed %s", job_err->message);
+    return 0;
+}
+
+/* Standard output and error go to the job's log: of this attempt alone, so that its end is about
+ * it. */
+static int open_log(const struct runner *runner, struct err *err)
+{
+    int fd = open(runner->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+
+    if (fd < 0)
+        return err_set_errno(err, errno, "cannot write the log %s", runner->log);
+    fflush(stderr);
+    if (dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+        return err_set_errno(err, errno, "cannot write the log %s", runner->log);
+    close(fd);
+    return 0;
+}
+
+static int run_claimed(struct runner *runner, struct err *err)
+{
+    const char *database = runner->options->database, *id = runner->claim.job_id;
+    struct workload_result result = {0};
+    struct err job_err = {0};
+
+    report(runner, "job %s %d", id, runner->claim.attempt);
+    if (run_files_log(database, id, runner->log, &job_err) == 0 &&
+        run_files_checkpoint(database, id, runner->checkpoint, &job_err) == 0 &&
+        open_log(runner, &job_err) == 0) {
+        if (put_environment(runner, &runner->store_err) == 0)
+            (void)!train(runner, &result, &job_err);
+    }
+    if (conclude(runner, &result, &job_err, err) == 0)
+        return 0;
+    report(runner, "trouble %s", err->message);
+    return -1;
+}
+
+int runner_run(const struct runner_options *options, struct err *err)
+{
+    struct runner runner = {.options = options};
+    struct owner owner;
+    int result = -1, claimed;
+
+    set_signals();
+    runner.next_heartbeat = clock_seconds() + HEARTBEAT_SECONDS;
+    if (process_owner(&owner, err) < 0 ||
+        store_open(&runner.store, options->database, STORE_WRITE, err) < 0)
+        goto done;
+    claimed =
+        asked_to_stop ? 0 : store_claim(runner.store, options->study, &owner, &runner.claim, err);
+    if (claimed < 0)
+        goto done;
+    if (claimed == 0) {
+        report(&runner, "idle");
+        result = 0;
+        goto done;
+    }
+    result = run_claimed(&runner, err);
+done:
+    claim_release(&runner.claim);
+    store_close(runner.store);
+    return result;
+}

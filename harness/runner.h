@@ -1,0 +1,37 @@
+/*
+ * The worker: one process that takes one job from a database, runs it, and writes down what came of
+ * it.
+ *
+ * The process itself owns the job, so that whatever happens to anybody else the database tells the
+ * truth: as long as the owner lives the job runs, and when it is gone the job can be taken again.
+ * SIGTERM makes it save a checkpoint and give the job back; it is also what the kernel sends when
+ * the supervisor dies.
+ *
+ * Lines on `progress_fd` tell the supervisor what happens (runner_messages below); before a job is
+ * taken errors go to standard error, afterwards to the job's log.
+ */
+#ifndef SCALESTUDY_HARNESS_RUNNER_H
+#define SCALESTUDY_HARNESS_RUNNER_H
+
+#include "harness/base/err.h"
+
+struct runner_options {
+    const char *database, *study;
+    int threads, loader_threads;
+    double checkpoint_seconds;
+    int progress_fd; /* -1: none */
+};
+
+/*
+ * Messages, a line each:
+ *     job ID ATTEMPT                             taken
+ *     step EPOCH EPOCHS STEP STEPS IMAGES/S      several times a second at most
+ *     done TOP1 SECONDS                          finished, in the database
+ *     failed SENTENCE                            failed, in the database
+ *     stopped                                    saved and given back
+ *     idle                                       no job is waiting
+ *     trouble SENTENCE                           the database failed, not the job
+ */
+int runner_run(const struct runner_options *options, struct err *err) MUST_CHECK;
+
+#endif
