@@ -8,6 +8,10 @@ are torchvision's own (MobileNetV1, which torchvision lacks, is written here wit
 factor of 0.25 and 64 pixels, in float64. Weights, images and labels are not stored: both sides compute them from
 the same integer formula, `uniform` below. For each parameter the norm of its gradient and the gradient's dot
 product with a pseudo-random vector are recorded, for each running statistic the same after one step.
+
+ReLU has a kink: where a value lies within float32's rounding of it, gradients jump, and PyTorch's own float32
+differs from its float64 by several per cent. Such images test nothing, so of SEEDS sets of images the one is taken
+on which PyTorch's two precisions agree best; its number is recorded with the agreement.
 """
 
 import os
@@ -19,7 +23,8 @@ from torch import nn
 from torchvision.models import efficientnet, mobilenet_v2
 from torchvision.models.resnet import Bottleneck
 
-WIDTH, PIXELS, BATCH, CLASSES, SMOOTHING = 0.25, 64, 8, 10, 0.1
+WIDTH, PIXELS, BATCH, CLASSES, SMOOTHING = 0.25, 64, 4, 10, 0.1
+SEEDS = 48  # sets of images to choose from
 
 
 def fnv1a(name):
@@ -144,25 +149,47 @@ def norm_and_dot(name, tensor):
     return np.linalg.norm(flat), float(flat @ (uniform("dot " + name, flat.size) - 0.5))
 
 
-def record(name, net, out):
-    net = net.double()
+def images_of(seed):
+    images = torch.from_numpy(uniform(f"images {seed}", BATCH * PIXELS * PIXELS * 3))
+    return (4 * (images - 0.5)).reshape(BATCH, PIXELS, PIXELS, 3).permute(0, 3, 1, 2)
+
+
+def filled(build):
+    net = build().double()
     state = net.state_dict()
     for key in state:
         if not key.endswith("num_batches_tracked"):
             state[key].copy_(value_of(key, tuple(state[key].shape)))
-    images = torch.from_numpy(uniform("images", BATCH * PIXELS * PIXELS * 3).astype(np.float32).astype(np.float64))
-    images = (4 * (images - 0.5)).reshape(BATCH, PIXELS, PIXELS, 3).permute(0, 3, 1, 2)
-    labels = torch.arange(BATCH) % CLASSES
+    return net
 
+
+def backward(net, images):
+    """Loss of one training step; gradients and running statistics are left in the net."""
+    net.train()
+    loss = nn.functional.cross_entropy(net(images), torch.arange(BATCH) % CLASSES, label_smoothing=SMOOTHING)
+    loss.backward()
+    return loss.item()
+
+
+def disagreement(build, seed):
+    """The worst relative difference between float32's and float64's gradient of a parameter."""
+    double, single = filled(build), filled(build).float()
+    backward(double, images_of(seed))
+    backward(single, images_of(seed).float())
+    return max(
+        ((a.grad - b.grad).norm() / a.grad.norm().clamp(min=1e-2)).item()
+        for a, b in zip(double.parameters(), single.parameters()))
+
+
+def record(build, out):
+    agreement, seed = min((disagreement(build, seed), seed) for seed in range(SEEDS))
+    out.write(f"images\t-\t{seed}\t{agreement:.2g}\n")
+    net = filled(build)
     net.eval()
     with torch.no_grad():
-        for value in net(images).reshape(-1).tolist():
+        for value in net(images_of(seed)).reshape(-1).tolist():
             out.write(f"logit\t-\t{value:.9g}\t0\n")
-    net.train()
-    logits = net(images)
-    loss = nn.functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
-    out.write(f"loss\t-\t{loss.item():.9g}\t0\n")
-    loss.backward()
+    out.write(f"loss\t-\t{backward(net, images_of(seed)):.9g}\t0\n")
     for key, parameter in net.named_parameters():
         norm, dot = norm_and_dot(key, parameter.grad)
         out.write(f"gradient\t{key}\t{norm:.9g}\t{dot:.9g}\n")
@@ -179,7 +206,7 @@ def main():
         with open(os.path.join(folder, name + ".tsv"), "w") as out:
             out.write(f"# PyTorch {torch.__version__}, {name}, width {WIDTH}, {PIXELS} px, batch {BATCH}, "
                       f"{CLASSES} classes, label smoothing {SMOOTHING}; made by tests/parity/make_references.py\n")
-            record(name, build(), out)
+            record(build, out)
 
 
 if __name__ == "__main__":
