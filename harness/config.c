@@ -43,9 +43,9 @@ static int wrong_choice(const struct load *load, const struct yaml_node *node)
 
     for (int i = 0; choices[i]; i++)
         str_addf(&list, "%s%s", i ? ", " : "", choices[i]);
-    yaml_error(load->tree, node, load->err, "%s: there is no '%.60s'%s%s%s; the choices are %s",
+    yaml_error(load->tree, node, load->err, "%s: there is no '%.60s'%s%s%s choices are %s",
         load->field->key, node->text, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-        nearest ? "'?" : "", list.text);
+        nearest ? "'? The" : "; the", list.text);
     str_release(&list);
     return -1;
 }
@@ -334,8 +334,9 @@ static int unknown_key(const struct config_table *table, const struct yaml_tree 
     keys[n] = NULL;
     nearest = str_nearest(member->key, keys);
     yaml_error_at(tree->name, member->key_line, member->key_column, err,
-        "%s has no key '%.60s'%s%s%s; its keys are %s", table->name, member->key,
-        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "", list.text);
+        "%s has no key '%.60s'%s%s%s keys are %s", table->name, member->key,
+        nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'? Its" : "; its",
+        list.text);
     str_release(&list);
     return -1;
 }

@@ -4,8 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A network beyond what can be counted is here what the file asks for, and so the user's to mend.
+ */
 static int at_place(const struct study *study, const struct config_place *place, struct err *err)
 {
+    if (err->code == ERR_NUMERIC)
+        err->code = ERR_INPUT;
     return err_context(err, "%s:%d:%d", study->path, place->line, place->column);
 }
 

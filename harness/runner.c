@@ -134,21 +134,6 @@ static int put_environment(struct runner *runner, struct err *err)
         runner->store, runner->claim.job_id, runner->claim.attempt, &environment, err);
 }
 
-/* The kernel would end a process that outgrows the machine without a word. */
-static int check_memory(const struct workload *workload, struct err *err)
-{
-    uint64_t memory = cpu_memory_bytes();
-    struct cost cost;
-
-    if (workload_cost(&workload->spec, workload->recipe.batch, &cost, err) < 0)
-        return -1;
-    if (memory > 0 && (uint64_t)cost.train_bytes > memory)
-        return err_set(err, ERR_MEMORY,
-            "training needs %.1f GB at batch %d, and this machine has %.1f GB; use a smaller batch",
-            (double)cost.train_bytes / 1e9, workload->recipe.batch, (double)memory / 1e9);
-    return 0;
-}
-
 static int train(struct runner *runner, struct workload_result *result, struct err *err)
 {
     const struct workload_events events = {
@@ -156,8 +141,7 @@ static int train(struct runner *runner, struct workload_result *result, struct e
     struct workload workload;
     struct job job;
 
-    if (job_parse(&job, runner->claim.canonical, err) < 0 ||
-        job_workload(&job, &workload, err) < 0 || check_memory(&workload, err) < 0)
+    if (job_parse(&job, runner->claim.canonical, err) < 0 || job_workload(&job, &workload, err) < 0)
         return -1;
     workload.threads = runner->options->threads;
     workload.data.loader_threads = runner->options->loader_threads;

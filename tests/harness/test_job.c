@@ -1,0 +1,217 @@
+#include "tests/lib/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/job.h"
+#include "harness/plan.h"
+
+#define MODELS                                                                                     \
+    "models:\n  - {base: mobilenet_v2, input: 32, variant: {width: 0.25}, scalings: [{method: "    \
+    "width, w: 2}]}\n"
+#define RECIPE                                                                                     \
+    "recipe:\n  epochs: 3\n  batch: 16\n"                                                          \
+    "  optimizer: {name: sgd, lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 5.0e-4}\n"     \
+    "  schedule: {name: cosine, warmup_epochs: 1}\n  label_smoothing: 0.1\n  augment: "            \
+    "[random_crop, horizontal_flip]\n"
+#define STUDY "name: s\ndata: {name: shapes, train_images: 100}\nseeds: [4]\n" RECIPE MODELS
+
+/* The first job of a study. */
+static void job_of(const char *text, struct job *job)
+{
+    struct study study = STUDY_INIT;
+    struct plan plan = PLAN_INIT;
+    struct err err = {0};
+
+    if (study_parse(&study, "s.yaml", text, strlen(text), &err) < 0 ||
+        plan_build(&plan, &study, 10, &err) < 0)
+        fail_msg("%s in\n%s", err.message, text);
+    plan_job(&plan, 0, job);
+    plan_release(&plan);
+    study_release(&study);
+}
+
+static const char *id_of(const char *text)
+{
+    static char ids[4][SHA256_HEX_BYTES];
+    static int next;
+    struct err err = {0};
+    struct job job;
+
+    job_of(text, &job);
+    next = (next + 1) % 4;
+    assert_int_equal(job_identify(&job, ids[next], &err), 0);
+    return ids[next];
+}
+
+static void test_job__order_of_keys_comments_and_loader_threads_do_not_change_it(void **state)
+{
+    (void)state;
+    assert_string_equal(id_of(STUDY),
+        id_of("# a comment\n" MODELS
+              "recipe:\n  augment: [horizontal_flip, random_crop]\n  label_smoothing: 1.0e-1\n"
+              "  schedule: {warmup_epochs: 1.0, name: cosine}\n"
+              "  optimizer: {weight_decay: 0.0005, nesterov: true, momentum: 0.90, lr: 1e-1, name: "
+              "sgd}\n"
+              "  batch: 16\n  epochs: 3\n"
+              "seeds: [4]\ndata: {loader_threads: 3, train_images: 100, name: 'shapes'}\nname: "
+              "another\n"));
+}
+
+static void test_job__a_default_and_the_same_value_written_out_are_one_job(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        id_of(STUDY), id_of("name: s\ndata: {name: shapes, train_images: 100}\nseeds: [4]\n" RECIPE
+                            "  dropout: 0.2\n" MODELS));
+}
+
+/* STUDY with the first `from` replaced. */
+static char *replaced(const char *from, const char *to)
+{
+    const char *at = strstr(STUDY, from);
+    size_t size = sizeof(STUDY) + strlen(to);
+    char *text = malloc(size);
+
+    assert_non_null(at);
+    assert_non_null(text);
+    snprintf(text, size, "%.*s%s%s", (int)(at - STUDY), STUDY, to, at + strlen(from));
+    return text;
+}
+
+static void test_job__every_key_that_decides_a_result_changes_it(void **state)
+{
+    static const char *const changes[][2] = {
+        {"name: shapes", "name: shapes, root: x"},
+        {"train_images: 100", "train_images: 101"},
+        {"train_images: 100", "train_images: 100, test_images: 7"},
+        {"train_images: 100", "train_images: 100, mean: 0.5"},
+        {"train_images: 100", "train_images: 100, std: 0.5"},
+        {"train_images: 100", "train_images: 100, crop_ratio: 0.9"},
+        {"train_images: 100", "train_images: 100, class_map: m"},
+        {"train_images: 100", "train_images: 100, match: '*.png'"},
+        {"seeds: [4]", "seeds: [5]"},
+        {"epochs: 3", "epochs: 4"},
+        {"batch: 16", "batch: 17"},
+        {"lr: 0.1", "lr: 0.10000000000000002"},
+        {"momentum: 0.9", "momentum: 0.8"},
+        {"nesterov: true", "nesterov: false"},
+        {"weight_decay: 5.0e-4", "weight_decay: 1.0e-4"},
+        {"name: cosine", "name: constant"},
+        {"warmup_epochs: 1", "warmup_epochs: 0"},
+        {"label_smoothing: 0.1", "label_smoothing: 0"},
+        {"label_smoothing: 0.1", "dropout: 0.9\n  label_smoothing: 0.1"},
+        {"label_smoothing: 0.1", "drop_path: 0.9\n  label_smoothing: 0.1"},
+        {"[random_crop, horizontal_flip]", "[random_crop]"},
+        {"base: mobilenet_v2", "base: mobilenet_v1"},
+        {"input: 32", "input: 33"},
+        {"width: 0.25", "width: 0.5"},
+        {"width: 0.25", "width: 0.25, depth: 2"},
+        {"width: 0.25", "width: 0.25, stem_stride: 1"},
+        {"w: 2", "w: 3"},
+        {"w: 2", "w: 2, input: 48"},
+    };
+    const char *unchanged = id_of(STUDY);
+    char first[SHA256_HEX_BYTES];
+
+    (void)state;
+    snprintf(first, sizeof(first), "%s", unchanged);
+    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        char *text = replaced(changes[i][0], changes[i][1]);
+
+        if (strcmp(id_of(text), first) == 0)
+            fail_msg("%s and %s are the same job", changes[i][0], changes[i][1]);
+        free(text);
+    }
+}
+
+static void test_job__its_canonical_text_is_enough_to_rebuild_it(void **state)
+{
+    struct str text = STR_INIT, again = STR_INIT;
+    struct err err = {0};
+    struct job job, back;
+
+    (void)state;
+    job_of(STUDY, &job);
+    snprintf(job.data.root, sizeof(job.data.root), "/a \"b\" \\ c: {d} # \xc3\xa9");
+    job.recipe.lr = 0.1 + 0.2;
+    job_canonical(&job, &text);
+    if (job_parse(&back, text.text, &err) < 0)
+        fail_msg("%s in %s", err.message, text.text);
+    assert_memory_equal(
+        &back.spec.stages, &job.spec.stages, sizeof(struct stage) * (size_t)job.spec.n_stages);
+    assert_int_equal(back.spec.n_stages, job.spec.n_stages);
+    assert_string_equal(back.data.root, job.data.root);
+    assert_true(back.recipe.lr == job.recipe.lr);
+    assert_int_equal(back.seed, 4);
+    job_canonical(&back, &again);
+    assert_string_equal(again.text, text.text);
+    str_release(&text);
+    str_release(&again);
+}
+
+static void test_job__its_canonical_text_does_not_drift(void **state)
+{
+    static const char begin[] =
+        "{\"data\":{\"class_map\":\"\",\"crop_ratio\":1,\"match\":\"\",\"mean\":[";
+    static const char middle[] = "\"recipe\":{\"augment\":[\"random_crop\",\"horizontal_flip\"],"
+                                 "\"batch\":16,\"epochs\":3,\"label_smoothing\":0.1,"
+                                 "\"optimizer\":{\"lr\":0.1,\"momentum\":0.9,\"name\":\"sgd\","
+                                 "\"nesterov\":true,\"weight_decay\":0.0005},"
+                                 "\"schedule\":{\"name\":\"cosine\",\"warmup_epochs\":1}},\"seed\":"
+                                 "4,\"spec\":{\"bn_eps\":1e-05,";
+    struct str text = STR_INIT;
+    struct job job;
+
+    (void)state;
+    job_of(STUDY, &job);
+    job_canonical(&job, &text);
+    assert_true(str_starts_with(text.text, begin));
+    assert_non_null(strstr(text.text, middle));
+    str_release(&text);
+}
+
+static void test_job__a_text_that_is_none_is_refused(void **state)
+{
+    static const char *const texts[] = {"", "{}", "[]", "nonsense", "{\"data\":{}}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct err err = {0};
+        struct job job;
+
+        assert_int_equal(job_parse(&job, texts[i], &err), -1);
+        assert_int_equal(err.code, ERR_INPUT);
+    }
+}
+
+static void test_job__one_of_another_version_of_the_numerics_is_refused(void **state)
+{
+    struct str text = STR_INIT;
+    struct err err = {0};
+    struct job job, back;
+
+    (void)state;
+    job_of(STUDY, &job);
+    job.numerics++;
+    job_canonical(&job, &text);
+    assert_int_equal(job_parse(&back, text.text, &err), -1);
+    assert_non_null(strstr(err.message, "version"));
+    str_release(&text);
+}
+
+static void test_job__home_folders_are_expanded_for_the_engine_only(void **state)
+{
+    struct workload workload;
+    struct err err = {0};
+    struct job job;
+
+    (void)state;
+    setenv("HOME", "/home/somebody", 1);
+    job_of(STUDY, &job);
+    snprintf(job.data.root, sizeof(job.data.root), "~/pictures");
+    assert_int_equal(job_workload(&job, &workload, &err), 0);
+    assert_string_equal(workload.data.root, "/home/somebody/pictures");
+    assert_string_equal(job.data.root, "~/pictures");
+}
