@@ -7,27 +7,44 @@
 #include "harness/base/cpu.h"
 #include "kernels_isa.h"
 
-static const struct kernels *const tables[] = {
-    &kernels_reference,
+/* In ascending order: a processor that can run one can run those before it. */
+static const struct {
+    const char *isa;
+    const struct kernels *table; /* NULL if it is not in this build */
+} tables[] = {
+    {"reference", &kernels_reference},
+    {"avx2", &kernels_avx2},
+    {"avx512", &kernels_avx512},
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static _Atomic(const struct kernels *) chosen;
 
-/* Tables are in ascending order: one that the processor cannot run stands after the one named by
- * cpu_isa. */
 const struct kernels *kernels_find(const char *isa)
 {
     const char *best = cpu_isa();
 
     for (size_t i = 0; i < N_TABLES; i++) {
-        if (strcmp(tables[i]->isa, isa) == 0)
-            return tables[i];
-        if (strcmp(tables[i]->isa, best) == 0)
+        if (strcmp(tables[i].isa, isa) == 0)
+            return tables[i].table;
+        if (strcmp(tables[i].isa, best) == 0)
             break;
     }
     return NULL;
+}
+
+/* The last of those that are both in this build and for this processor. */
+static const struct kernels *find_best(void)
+{
+    const struct kernels *best = &kernels_reference;
+
+    for (size_t i = 0; i < N_TABLES; i++) {
+        const struct kernels *table = kernels_find(tables[i].isa);
+
+        best = table ? table : best;
+    }
+    return best;
 }
 
 const struct kernels *kernels(void)
@@ -39,10 +56,9 @@ const struct kernels *kernels(void)
         return table;
     wanted = getenv("SCALESTUDY_ISA");
     table = wanted ? kernels_find(wanted) : NULL;
-    if (!table)
-        table = kernels_find(cpu_isa());
-    kernels_use(table ? table : &kernels_reference);
-    return table ? table : &kernels_reference;
+    table = table ? table : find_best();
+    kernels_use(table);
+    return table;
 }
 
 void kernels_use(const struct kernels *table)

@@ -5,8 +5,9 @@
 #include "kernels.h"
 
 extern const struct kernels kernels_reference;
-#if defined(__x86_64__)
-extern const struct kernels kernels_avx2, kernels_avx512;
-#endif
+
+/* Weak: where a file compiles to nothing its table is at NULL. */
+extern const struct kernels kernels_avx2 __attribute__((weak));
+extern const struct kernels kernels_avx512 __attribute__((weak));
 
 #endif

@@ -12,7 +12,7 @@ static float act(enum activation act, float x)
 {
     switch (act) {
     case ACT_RELU:
-        return x > 0 ? x : 0;
+        return x < 0 ? 0 : x; /* a NaN stays one */
     case ACT_RELU6:
         return x < 0 ? 0 : x > 6 ? 6 : x;
     case ACT_SILU:

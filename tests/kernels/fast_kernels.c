@@ -1,0 +1,410 @@
+/*
+ * Every kernel of kernels.def, in every version that this processor runs, against the plain one. A
+ * kernel without a trial here does not link.
+ */
+#include "tests/lib/test.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/rng.h"
+#include "workloads/nn/kernels/kernels.h"
+
+#define ROOM  40000 /* elements of each array */
+#define GUARD 64    /* behind the result, not to be touched */
+#define MARK  12345.0f
+
+/* Arrays of one trial: inputs are the same for every version, `out` starts out the same too. */
+struct trial {
+    float a[ROOM], b[ROOM], weight[ROOM], channel[4][ROOM];
+    float out[ROOM + GUARD];
+    double sums[ROOM];
+    int32_t taps[ROOM + GUARD];
+    size_t count; /* of out, or of sums if out is not what the kernel gives */
+    bool gives_sums;
+};
+
+static void trial_fill(struct trial *trial)
+{
+    struct rng rng = rng_open(1, RNG_TEST, 0, 0);
+
+    for (int i = 0; i < ROOM; i++) {
+        trial->a[i] = (float)rng_between(&rng, -8, 8);
+        trial->b[i] = (float)rng_between(&rng, -2, 2);
+        trial->weight[i] = (float)rng_between(&rng, -1, 1);
+        for (int j = 0; j < 4; j++)
+            trial->channel[j][i] = (float)rng_between(&rng, 0.2, 2);
+        trial->out[i] = (float)rng_between(&rng, -1, 1);
+        trial->taps[i] = -1;
+    }
+    for (int i = ROOM; i < ROOM + GUARD; i++)
+        trial->out[i] = MARK;
+    trial->gives_sums = false;
+}
+
+/* Nothing may be written behind `count`: the guard is moved there. */
+static void trial_result(struct trial *trial, size_t count)
+{
+    assert_true(count <= ROOM);
+    trial->count = count;
+    for (int i = 0; i < GUARD; i++)
+        trial->out[count + (size_t)i] = MARK;
+}
+
+/* Rows and channels: below, at and above the length of vectors, and sizes that fold. */
+static const struct {
+    int rows, c;
+} sizes[] = {{1, 1}, {7, 3}, {33, 8}, {20, 16}, {50, 24}, {3, 40}, {65, 17}, {9, 130}, {2, 600},
+    {31, 64}, {128, 1}};
+
+#define N_SIZES  ((int)(sizeof(sizes) / sizeof(sizes[0])))
+#define ADDS(i)  ((i) % 2 == 1)
+#define SIZED(i) ((i) / 2)
+
+/* One trial of each kernel: false past the last. Even numbers write, odd ones add. */
+static const enum activation acts[] = {ACT_NONE, ACT_RELU, ACT_RELU6, ACT_SILU, ACT_SIGMOID};
+
+static bool try_act_forward(const struct kernels *table, int index, struct trial *t)
+{
+    trial_result(t, 1003);
+    if (index < 5)
+        table->act_forward(acts[index], 1003, t->a, t->out);
+    return index < 5;
+}
+
+static bool try_act_backward(const struct kernels *table, int index, struct trial *t)
+{
+    trial_result(t, 1003);
+    if (SIZED(index) < 5)
+        table->act_backward(acts[SIZED(index)], 1003, t->a, t->b, t->out, ADDS(index));
+    return SIZED(index) < 5;
+}
+
+static bool try_add(const struct kernels *table, int index, struct trial *t)
+{
+    trial_result(t, 77);
+    table->add(77, t->a, t->b, t->out);
+    return index < 1;
+}
+
+static bool try_scale(const struct kernels *table, int index, struct trial *t)
+{
+    trial_result(t, 77);
+    table->scale(77, 0.3f, t->a, t->out, ADDS(index));
+    return index < 2;
+}
+
+static bool try_multiply(const struct kernels *table, int index, struct trial *t)
+{
+    trial_result(t, 77);
+    table->multiply(77, t->a, t->b, t->out, ADDS(index));
+    return index < 2;
+}
+
+static bool try_affine(const struct kernels *table, int index, struct trial *t)
+{
+    int size = SIZED(index) % N_SIZES, act = SIZED(index) / N_SIZES;
+
+    if (act >= 5)
+        return false;
+    trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
+    table->affine(sizes[size].rows, sizes[size].c, t->a, t->channel[0],
+        size % 3 ? t->channel[1] : NULL, acts[act], t->out, ADDS(index));
+    return true;
+}
+
+static bool try_spread(const struct kernels *table, int index, struct trial *t)
+{
+    int size = SIZED(index);
+
+    if (size >= N_SIZES)
+        return false;
+    trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
+    table->spread(sizes[size].rows, sizes[size].c, t->channel[0], t->out, ADDS(index));
+    return true;
+}
+
+static bool try_row_sums(const struct kernels *table, int index, struct trial *t)
+{
+    if (index >= N_SIZES)
+        return false;
+    trial_result(t, (size_t)sizes[index].c);
+    table->row_sums(sizes[index].rows, sizes[index].c, t->a, t->out);
+    return true;
+}
+
+static bool try_product_sums(const struct kernels *table, int index, struct trial *t)
+{
+    if (index >= N_SIZES)
+        return false;
+    trial_result(t, (size_t)sizes[index].c);
+    table->product_sums(sizes[index].rows, sizes[index].c, t->a, t->b, t->out);
+    return true;
+}
+
+static bool try_norm_sums(const struct kernels *table, int index, struct trial *t)
+{
+    if (index >= N_SIZES)
+        return false;
+    t->gives_sums = true;
+    t->count = 2 * (size_t)sizes[index].c;
+    table->norm_sums(sizes[index].rows, sizes[index].c, t->a, t->sums);
+    return true;
+}
+
+static bool try_norm_grad_sums(const struct kernels *table, int index, struct trial *t)
+{
+    if (index >= N_SIZES)
+        return false;
+    t->gives_sums = true;
+    t->count = 2 * (size_t)sizes[index].c;
+    table->norm_grad_sums(
+        sizes[index].rows, sizes[index].c, t->a, t->b, t->channel[0], t->channel[1], t->sums);
+    return true;
+}
+
+static bool try_norm_dx(const struct kernels *table, int index, struct trial *t)
+{
+    int size = SIZED(index);
+
+    if (size >= N_SIZES)
+        return false;
+    trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
+    table->norm_dx(sizes[size].rows, sizes[size].c, t->a, t->b, t->channel[0], t->channel[1],
+        t->channel[2], t->out, ADDS(index));
+    return true;
+}
+
+/* Maps of every small size, as at 32 pixels, and some larger; `same` pads less in front. */
+static bool window_of(int index, struct kernel_window *p)
+{
+    static const int widths[] = {1, 2, 3, 4, 5, 7, 8, 13};
+    static const int channels[] = {3, 16, 37, 8, 32, 70, 24, 17};
+    static const int kernels_and_strides[][2] = {
+        {3, 1}, {3, 2}, {5, 1}, {5, 2}, {7, 1}, {1, 1}, {2, 2}, {3, 3}};
+    int width = index % 8, shape = index / 8 % 8, same = index / 64;
+
+    *p = (struct kernel_window){.h = widths[(width + shape) % 8],
+        .w = widths[width],
+        .c = channels[(width + same) % 8],
+        .kernel = kernels_and_strides[shape][0],
+        .stride = kernels_and_strides[shape][1]};
+    p->before_h = p->before_w =
+        same ? (p->kernel - p->stride > 0 ? (p->kernel - p->stride) / 2 : 0) : p->kernel / 2;
+    p->out_h = (p->h + p->stride - 1) / p->stride;
+    p->out_w = (p->w + p->stride - 1) / p->stride;
+    return same < 2;
+}
+
+#define IMAGES 2
+
+static size_t in_size(const struct kernel_window *p)
+{
+    return (size_t)(IMAGES * p->h * p->w * p->c);
+}
+
+static size_t out_size(const struct kernel_window *p)
+{
+    return (size_t)(IMAGES * p->out_h * p->out_w * p->c);
+}
+
+/* Two images whole, or without their first and last rows. */
+static bool try_depthwise_forward(const struct kernels *table, int index, struct trial *t)
+{
+    struct kernel_window p;
+
+    if (!window_of(SIZED(index), &p))
+        return false;
+    trial_result(t, out_size(&p));
+    if (p.out_h > 4)
+        table->depthwise_forward(&p, IMAGES, t->a, t->weight, t->out, 1, p.out_h - 1, ADDS(index));
+    else
+        table->depthwise_forward(&p, IMAGES, t->a, t->weight, t->out, 0, p.out_h, ADDS(index));
+    return true;
+}
+
+static bool try_depthwise_dx(const struct kernels *table, int index, struct trial *t)
+{
+    struct kernel_window p;
+
+    if (!window_of(SIZED(index), &p))
+        return false;
+    trial_result(t, in_size(&p));
+    if (p.h > 4)
+        table->depthwise_dx(&p, IMAGES, t->a, t->weight, t->out, 1, p.h - 1, ADDS(index));
+    else
+        table->depthwise_dx(&p, IMAGES, t->a, t->weight, t->out, 0, p.h, ADDS(index));
+    return true;
+}
+
+static bool try_depthwise_dw(const struct kernels *table, int index, struct trial *t)
+{
+    struct kernel_window p;
+
+    if (!window_of(SIZED(index), &p))
+        return false;
+    trial_result(t, (size_t)(p.kernel * p.kernel * p.c));
+    table->depthwise_dw(&p, IMAGES, t->a, t->b, t->out, ADDS(index) ? p.c / 3 : 0,
+        ADDS(index) ? p.c - p.c / 4 : p.c);
+    return true;
+}
+
+static bool try_max_pool_forward(const struct kernels *table, int index, struct trial *t)
+{
+    struct kernel_window p;
+
+    if (!window_of(index, &p))
+        return false;
+    trial_result(t, 2 * out_size(&p)); /* the taps are compared too, as floats behind the outputs */
+    table->max_pool_forward(&p, IMAGES, t->a, t->out, t->taps);
+    for (size_t i = 0; i < out_size(&p); i++)
+        t->out[out_size(&p) + i] = (float)t->taps[i];
+    return true;
+}
+
+static bool try_max_pool_backward(const struct kernels *table, int index, struct trial *t)
+{
+    struct kernel_window p;
+
+    if (!window_of(SIZED(index), &p))
+        return false;
+    trial_result(t, in_size(&p));
+    kernels_find("reference")->max_pool_forward(&p, IMAGES, t->a, t->channel[3], t->taps);
+    table->max_pool_backward(&p, IMAGES, t->b, t->taps, t->out, ADDS(index));
+    return true;
+}
+
+typedef bool try_kernel(const struct kernels *table, int index, struct trial *trial);
+
+static const struct {
+    const char *name;
+    double tolerance;
+    try_kernel *run;
+} trials[] = {
+#define KERNEL(name, tolerance) {#name, tolerance, try_##name},
+#include "workloads/nn/kernels/kernels.def"
+#undef KERNEL
+};
+
+static double result_at(const struct trial *trial, size_t i)
+{
+    return trial->gives_sums ? trial->sums[i] : (double)trial->out[i];
+}
+
+static void compare_results(const char *isa, const char *name, int index, double tolerance,
+    const struct trial *expected, const struct trial *got)
+{
+    double largest = 1;
+
+    for (size_t i = 0; i < expected->count; i++)
+        largest = fmax(largest, fabs(result_at(expected, i)));
+    for (size_t i = 0; i < expected->count; i++)
+        if (!(fabs(result_at(got, i) - result_at(expected, i)) <= tolerance * largest))
+            fail_msg("%s of %s, trial %d: element %zu is %.9g, expected %.9g", name, isa, index, i,
+                result_at(got, i), result_at(expected, i));
+    for (size_t i = 0; !got->gives_sums && i < GUARD; i++)
+        if (got->out[got->count + i] != MARK)
+            fail_msg("%s of %s, trial %d: writes %zu behind its result", name, isa, index, i);
+}
+
+static void compare_with_reference(const char *isa)
+{
+    const struct kernels *table = kernels_find(isa), *reference = kernels_find("reference");
+    struct trial *fresh, *expected, *got;
+
+    if (!table)
+        skip();
+    fresh = malloc(sizeof(*fresh));
+    expected = malloc(sizeof(*expected));
+    got = malloc(sizeof(*got));
+    assert_true(fresh && expected && got);
+    trial_fill(fresh);
+    for (size_t k = 0; k < sizeof(trials) / sizeof(trials[0]); k++)
+        for (int index = 0;; index++) {
+            memcpy(expected, fresh, sizeof(*expected));
+            memcpy(got, fresh, sizeof(*got));
+            if (!trials[k].run(reference, index, expected))
+                break;
+            assert_true(trials[k].run(table, index, got));
+            compare_results(isa, trials[k].name, index, trials[k].tolerance, expected, got);
+        }
+    free(fresh);
+    free(expected);
+    free(got);
+}
+
+static void test_kernels__avx2_gives_what_the_reference_gives(void **state)
+{
+    (void)state;
+    compare_with_reference("avx2");
+}
+
+static void test_kernels__avx512_gives_what_the_reference_gives(void **state)
+{
+    (void)state;
+    compare_with_reference("avx512");
+}
+
+static void test_kernels__an_unknown_instruction_set_has_no_table(void **state)
+{
+    (void)state;
+    assert_null(kernels_find("mmx"));
+    assert_non_null(kernels_find("reference"));
+}
+
+/* Over the whole range of floats that do not overflow, against double. */
+static void test_kernels__sigmoid_is_exact_to_a_few_units_of_the_last_place(void **state)
+{
+    static float x[20000], y[20000];
+
+    (void)state;
+    for (int i = 0; i < 20000; i++)
+        x[i] = -86.0f + 172.0f * (float)i / 20000;
+    kernels()->act_forward(ACT_SIGMOID, 20000, x, y);
+    for (int i = 0; i < 20000; i++) {
+        double expected = 1 / (1 + exp(-(double)x[i]));
+
+        assert_true(fabs(y[i] - expected) <= 4e-7 * expected);
+    }
+}
+
+static void test_kernels__activations_bound_huge_inputs_and_keep_nan(void **state)
+{
+    float x[5] = {-1e30f, 1e30f, -INFINITY, INFINITY, NAN}, y[5];
+
+    (void)state;
+    kernels()->act_forward(ACT_SIGMOID, 5, x, y);
+    assert_true(
+        y[0] >= 0 && y[0] < 1e-30f && y[1] == 1 && y[2] < 1e-30f && y[3] == 1 && isnan(y[4]));
+    kernels()->act_forward(ACT_RELU6, 5, x, y);
+    assert_true(y[0] == 0 && y[1] == 6 && y[2] == 0 && y[3] == 6 && isnan(y[4]));
+    kernels()->act_forward(ACT_RELU, 5, x, y);
+    assert_true(y[0] == 0 && y[1] == 1e30f && y[2] == 0 && isinf(y[3]) && isnan(y[4]));
+    kernels()->act_forward(ACT_SILU, 5, x, y);
+    assert_true(isnan(y[4]));
+}
+
+static void test_kernels__norm_sums_keep_a_small_variance_beside_a_large_mean(void **state)
+{
+    enum { ROWS = 1000, C = 19 };
+    static float x[ROWS * C];
+    struct rng rng = rng_open(5, RNG_TEST, 0, 0);
+    double sums[2 * C];
+
+    (void)state;
+    for (int i = 0; i < ROWS * C; i++)
+        x[i] = (float)(1000 + 0.1 * rng_normal(&rng));
+    kernels()->norm_sums(ROWS, C, x, sums);
+    for (int c = 0; c < C; c++) {
+        double mean = 0, var = 0;
+
+        for (int row = 0; row < ROWS; row++)
+            mean += (double)x[row * C + c] / ROWS;
+        for (int row = 0; row < ROWS; row++)
+            var += ((double)x[row * C + c] - mean) * ((double)x[row * C + c] - mean) / ROWS;
+        assert_true(fabs(sums[c] / ROWS - mean) < 1e-4);
+        assert_true(
+            fabs(sums[C + c] / ROWS - sums[c] / ROWS * (sums[c] / ROWS) - var) < 1e-3 * var);
+    }
+}

@@ -1,0 +1,25 @@
+/* The fast kernels for avx512; nothing where the compiler is not told to use it. */
+#include "kernels_isa.h"
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+
+#include <string.h>
+
+#include "vector_avx512.inc"
+
+#include "elementwise.inc"
+
+#include "sums.inc"
+
+#include "depthwise.inc"
+
+#include "max_pool.inc"
+
+const struct kernels kernels_avx512 = {
+    .isa = "avx512",
+#define KERNEL(name, tolerance) .name = name,
+#include "kernels.def"
+#undef KERNEL
+};
+
+#endif
