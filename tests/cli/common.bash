@@ -1,0 +1,96 @@
+# What the scripts of this folder share. Each runs in an empty folder of its own, with the program in $SCALESTUDY,
+# and says by its exit status whether what its name claims is true.
+set -eu -o pipefail
+program=${SCALESTUDY:-$(dirname "${BASH_SOURCE[0]}")/../../build/scalestudy}
+
+fail() {
+    echo "FAILED: $*" >&2
+    [ -s stderr ] && sed 's/^/    stderr: /' stderr >&2
+    exit 1
+}
+
+# expect STATUS ARGUMENT...: run the program; its outputs are in the files stdout and stderr.
+expect() {
+    local wanted=$1 status=0
+    shift
+    "$program" "$@" >stdout 2>stderr || status=$?
+    [ "$status" = "$wanted" ] || fail "scalestudy $* ended with $status, not $wanted"
+}
+
+# said WORDS: the last program's error has them, in one sentence of the right form.
+said() {
+    grep -q '^scalestudy: ' stderr || fail "no sentence that begins with 'scalestudy: '"
+    grep -qF -- "$1" stderr || fail "the error does not say: $1"
+}
+
+# study FILE EPOCHS SEEDS: a study of two tiny networks a seed.
+study() {
+    cat >"$1" <<END
+name: tiny
+data: {name: shapes, train_images: 256, test_images: 64}
+recipe:
+  epochs: $2
+  batch: 32
+  optimizer: {lr: 0.05}
+  augment: [horizontal_flip]
+seeds: $3
+models:
+  - base: mobilenet_v2
+    input: 32
+    variant: {width: 0.25}
+    scalings:
+      - {method: baseline}
+      - {method: width, w: 2}
+END
+}
+
+# column DB NAME [OPTION...]: a column of `jobs`, a line a job, in the study's order.
+column() {
+    local db=$1 name=$2
+    shift 2
+    "$program" jobs --db "$db" --format csv "$@" | awk -F, -v name="$name" '
+        { sub(/\r$/, "") }
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; if (!at) exit 1; next }
+        { print $at }'
+}
+
+# What of a result does not depend on when and how fast it was computed.
+results() {
+    for name in job_id state loss top1 epochs; do
+        column "$1" $name >"$2.$name"
+    done
+    paste "$2".job_id "$2".state "$2".loss "$2".top1 "$2".epochs >"$2"
+}
+
+# A number of `status`, of the one study in a database.
+status_of() {
+    { "$program" status --db "$1" --format csv 2>/dev/null || true; } | awk -F, -v name="$2" '
+        { sub(/\r$/, "") }
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
+        NR == 2 { print $at }'
+}
+
+# Processes whose parent is $1.
+children_of() {
+    awk -v parent="$1" '{ line = $0; sub(/^.*\) /, "", line); split(line, f, " "); if (f[2] == parent) print $1 }' \
+        /proc/[0-9]*/stat 2>/dev/null || true
+}
+
+# wait_until WHAT COMMAND...: poll, a minute at most.
+wait_until() {
+    local what=$1
+    shift
+    for _ in $(seq 600); do
+        if "$@"; then return 0; fi
+        sleep 0.1
+    done
+    fail "waited a minute for: $what"
+}
+
+has_checkpoint() {
+    compgen -G "$1.d/checkpoints/*.safetensors" >/dev/null
+}
+
+is_gone() {
+    ! kill -0 "$1" 2>/dev/null
+}
