@@ -100,7 +100,7 @@ void config_dump(const struct config_table *table, const void *from, struct str 
 /* A text as a JSON string. */
 void config_add_json_text(struct str *to, const char *text);
 
-/* For people: a row for each key, `key type default help`, those of structs inside as
+/* For people: a row for each key, `key default help takes`, those of structs inside as
  * "recipe.epochs". */
 extern const struct column config_columns[];
 int config_describe(

@@ -213,9 +213,9 @@ void config_add_expectation(struct str *to, const struct config_field *field)
 
 const struct column config_columns[] = {
     {"key", COLUMN_TEXT, 0, NULL, false},
-    {"takes", COLUMN_TEXT, 0, NULL, false},
     {"default", COLUMN_TEXT, 0, NULL, false},
     {"help", COLUMN_TEXT, 0, NULL, false},
+    {"takes", COLUMN_TEXT, 0, NULL, false},
     {NULL, COLUMN_TEXT, 0, NULL, false},
 };
 
@@ -263,9 +263,9 @@ static int describe(
         str_addf(&key, "%s%s%s", prefix, field->key, list ? "[]" : "");
         config_add_expectation(&takes, field);
         rowset_text(rows, key.text);
-        rowset_text(rows, takes.text);
         add_default(field, defaults, rows);
         rowset_text(rows, field->help);
+        rowset_text(rows, takes.text);
         str_add(&key, ".");
         if (str_check(&key, err) < 0 || str_check(&takes, err) < 0)
             result = -1;

@@ -79,10 +79,21 @@ static int add_bar(const struct progress *progress, int columns, char *to, size_
     return width + 3;
 }
 
+const char *progress_left(const struct progress *progress, char to[PROGRESS_LEFT_BYTES])
+{
+    double seconds = progress_seconds_left(progress);
+    char duration[UI_DURATION_BYTES];
+
+    to[0] = '\0';
+    if (isfinite(seconds))
+        snprintf(to, PROGRESS_LEFT_BYTES, ", %s left", ui_duration(seconds, duration));
+    return to;
+}
+
 const char *progress_line(
     const struct progress *progress, const char *now, int columns, char *to, size_t size)
 {
-    char left[UI_DURATION_BYTES], failed[32] = "", speed[48] = "";
+    char left[PROGRESS_LEFT_BYTES], failed[32] = "", speed[48] = "";
     int bar;
 
     to[0] = '\0';
@@ -91,9 +102,8 @@ const char *progress_line(
         snprintf(failed, sizeof(failed), ", %d failed", progress->failed);
     if (progress->images_per_second > 0)
         snprintf(speed, sizeof(speed), ", %.0f images/s", progress->images_per_second);
-    snprintf(to + bar, size - (size_t)bar, "%d/%d jobs%s, %s left%s%s%s", progress->done,
-        progress->total, failed, ui_duration(progress_seconds_left(progress), left), speed,
-        now[0] ? " - " : "", now);
+    snprintf(to + bar, size - (size_t)bar, "%d/%d jobs%s%s%s%s%s", progress->done, progress->total,
+        failed, progress_left(progress, left), speed, now[0] ? " - " : "", now);
     if (columns > 0 && (size_t)columns < size)
         to[columns] = '\0';
     return to;

@@ -37,6 +37,10 @@ void progress_end(struct progress *progress);
 /* Seconds that the rest will take at the rate so far; NaN before there is one. */
 double progress_seconds_left(const struct progress *progress);
 
+/* ", 3:05 left", or nothing while that is not known. */
+#define PROGRESS_LEFT_BYTES 48
+const char *progress_left(const struct progress *progress, char to[PROGRESS_LEFT_BYTES]);
+
 /* Bar and numbers in at most `columns` columns; for tests. Returns `to`. */
 const char *progress_line(
     const struct progress *progress, const char *now, int columns, char *to, size_t size);

@@ -271,11 +271,11 @@ static int bury(struct supervisor *s, struct worker *worker)
 
 static void tell_done(struct supervisor *s, const struct worker *worker)
 {
-    char label[160], took[UI_DURATION_BYTES], left[UI_DURATION_BYTES];
+    char label[160], took[UI_DURATION_BYTES], left[PROGRESS_LEFT_BYTES];
 
-    progress_say(&s->progress, "done %d/%d: %s: top-1 %.2f %% in %s (%s left)", s->status.done,
+    progress_say(&s->progress, "done %d/%d: %s: top-1 %.2f %% in %s%s", s->status.done,
         s->status.total, label_of(s, worker->job_id, label, sizeof(label)), worker->top1,
-        ui_duration(worker->seconds, took), ui_duration(progress_seconds_left(&s->progress), left));
+        ui_duration(worker->seconds, took), progress_left(&s->progress, left));
 }
 
 static int hear(struct supervisor *s, struct worker *worker, enum worker_message message)

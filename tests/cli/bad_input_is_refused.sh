@@ -12,7 +12,7 @@ expect 2 run bad.yaml
 said "bad.yaml:5:10: batch: 'many' is not a whole number"
 sed 's/method: width, w: 2/method: resolution, r: 0.001/' good.yaml >bad.yaml
 expect 2 run bad.yaml
-said "bad.yaml:16:9: "
+said "bad.yaml:15:9: "
 [ ! -e bad.db ] || fail "a refused study left a database"
 
 expect 2 run no-such.yaml
