@@ -178,9 +178,8 @@ static int drop_other_jobs(struct store *store, const struct plan *plan, struct 
         ids[i] = plan->ids[i];
     result = store_drop_other_jobs(store, plan->study->name, ids, plan->n_jobs, &dropped, err);
     if (result == 0 && dropped > 0)
-        ui_say(
-            "%d jobs that the study no longer asks for left it; their results stay in the database",
-            dropped);
+        ui_say("%d job%s that the study no longer asks for left it; results stay in the database",
+            dropped, ui_plural(dropped));
     free(ids);
     return result;
 }
@@ -201,7 +200,7 @@ static int put_study(
     if (retry_failed && store_retry(store, study->name, &retried, err) < 0)
         return -1;
     if (retried > 0)
-        ui_say("%d failed jobs are tried again", retried);
+        ui_say("%d failed job%s: tried again", retried, ui_plural(retried));
     return 0;
 }
 
@@ -219,7 +218,7 @@ static int conclude(
             "again",
             status->failed, status->total, database);
     if (status->running > 0)
-        ui_say("%d jobs are still being run by another process", status->running);
+        ui_say("%d job%s still with another process", status->running, ui_plural(status->running));
     ui_say("%d of %d jobs of %s done, in %s: `scalestudy jobs --db %s` lists the results",
         status->done, status->total, status->study, ui_duration(seconds, took), database);
     return 0;
@@ -252,8 +251,9 @@ static int run_study(
         put_study(store, plan, given->retry_failed, err) < 0)
         goto done;
     how.workers = choose_workers(given, plan);
-    ui_say("%s: %d jobs in %s, %d at a time with %d thread%s each", plan->study->name, plan->n_jobs,
-        database, how.workers, how.threads, how.threads == 1 ? "" : "s");
+    ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,
+        plan->n_jobs, ui_plural(plan->n_jobs), database, how.workers, how.threads,
+        ui_plural(how.threads));
     result = supervise(store, plan, &how, &status, err);
     if (result == 0)
         result = conclude(&status, database, clock_seconds() - started, err);

@@ -10,6 +10,7 @@
 #include "results/store.h"
 #include "run_files.h"
 #include "study.h"
+#include "ui.h"
 
 struct arguments {
     const char *database;
@@ -72,7 +73,7 @@ static int print_status(
     rowset_release(&rows);
     if (result == 0 && failed > 0)
         return err_set(err, ERR_JOBS, "%d job%s failed; `scalestudy jobs --state failed` says why",
-            failed, failed == 1 ? "" : "s");
+            failed, ui_plural(failed));
     return result;
 }
 

@@ -392,8 +392,8 @@ static bool others_hold_us(struct supervisor *s)
         return false;
     if (s->others_seen != others + moved) {
         if (s->others_seen == 0)
-            progress_say(
-                &s->progress, "waiting for %d jobs that another process is running", others);
+            progress_say(&s->progress, "waiting for %d job%s that another process is running",
+                others, ui_plural(others));
         s->others_seen = others + moved;
         s->others_changed = now;
     }
@@ -482,9 +482,9 @@ int supervise(struct store *store, const struct plan *plan,
     if (s.err.code != ERR_NONE)
         result = err_set(err, s.err.code, "%s", s.err.message);
     else if (s.interrupted)
-        result = err_set(err, ERR_INTERRUPTED,
-            "interrupted with %d of %d jobs done and everything saved", s.status.done,
-            s.status.total);
+        result = err_set(err, ERR_INTERRUPTED, "%s with %d of %d jobs done and %s saved",
+            s.killed ? "stopped at once" : "interrupted", s.status.done, s.status.total,
+            s.killed ? "the last checkpoints" : "everything");
 done:
     free(s.workers);
     free(s.index);

@@ -61,6 +61,11 @@ void ui_say(const char *format, ...)
     fputc('\n', stderr);
 }
 
+const char *ui_plural(long n)
+{
+    return n == 1 ? "" : "s";
+}
+
 const char *ui_duration(double seconds, char to[UI_DURATION_BYTES])
 {
     long whole;

@@ -24,6 +24,9 @@ bool ui_has_colour(void);
 /* Width of the terminal in columns; 80 if it does not say. */
 int ui_columns(void);
 
+/* "s" unless n is 1. */
+const char *ui_plural(long n);
+
 /* Seconds as "7 s", "3:05", "1:02:03"; "?" for NaN. */
 #define UI_DURATION_BYTES 32
 const char *ui_duration(double seconds, char to[UI_DURATION_BYTES]);
