@@ -47,7 +47,8 @@ void number_add_shortest(struct str *to, double value)
 {
     char text[40];
 
-    for (int precision = 1; precision <= 17; precision++) {
+    /* Any decimal of up to 15 digits survives a double, so that 15 find every shorter one too. */
+    for (int precision = 15; precision <= 17; precision++) {
         snprintf(text, sizeof(text), "%.*g", precision, value);
         if (strtod(text, NULL) == value)
             break;

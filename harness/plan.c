@@ -171,7 +171,8 @@ int plan_build(struct plan *plan, const struct study *study, int classes, struct
     for (int i = 0; i < study->models.count; i++)
         if (resolve_model(plan, &models[i], classes, err) < 0)
             return -1;
-    for (int i = 0; i < plan->n_jobs; i++) {
+    /* Without the data's classes no id is final; one seed is then enough to find twins. */
+    for (int i = 0; i < (classes > 0 ? plan->n_jobs : plan->n_nets); i++) {
         plan_job(plan, i, &job);
         if (job_identify(&job, plan->ids[i], err) < 0)
             return -1;
