@@ -47,7 +47,7 @@ struct plan {
     }
 
 /* `classes` is the dataset's; 0 takes each model's own, which is enough to tell whether it can be
- * built. */
+ * built, and leaves ids beyond the first seed empty. */
 int plan_build(
     struct plan *plan, const struct study *study, int classes, struct err *err) MUST_CHECK;
 void plan_release(struct plan *plan);

@@ -28,7 +28,8 @@ struct runner {
     const struct runner_options *options;
     struct store *store;
     struct claim claim;
-    struct err store_err; /* the database failed, which is not the job's fault */
+    struct err trouble; /* the database or the log failed, which is not the job's fault */
+    bool trained;       /* to the end; then trouble on the way matters no more */
     double next_heartbeat, next_report;
     char log[PATH_BYTES], checkpoint[PATH_BYTES];
 };
@@ -84,10 +85,10 @@ static void on_step(void *context, const struct step_record *step)
         report(runner, "step %d %d %d %d %.1f", step->epoch, step->epochs, step->step, step->steps,
             step->images_per_second);
     }
-    if (now >= runner->next_heartbeat && runner->store_err.code == ERR_NONE) {
+    if (now >= runner->next_heartbeat && runner->trouble.code == ERR_NONE) {
         runner->next_heartbeat = now + HEARTBEAT_SECONDS;
         (void)!store_heartbeat(
-            runner->store, runner->claim.job_id, runner->claim.attempt, &runner->store_err);
+            runner->store, runner->claim.job_id, runner->claim.attempt, &runner->trouble);
     }
 }
 
@@ -102,9 +103,9 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
         .lr = record->lr,
         .seconds = record->seconds};
 
-    if (store_epoch(runner->store, runner->claim.job_id, runner->claim.attempt, &row,
-            &runner->store_err) < 0)
-        return err_set(err, runner->store_err.code, "%s", runner->store_err.message);
+    if (store_epoch(
+            runner->store, runner->claim.job_id, runner->claim.attempt, &row, &runner->trouble) < 0)
+        return err_set(err, runner->trouble.code, "%s", runner->trouble.message);
     return 0;
 }
 
@@ -112,7 +113,7 @@ static bool should_stop(void *context)
 {
     const struct runner *runner = context;
 
-    return asked_to_stop || runner->store_err.code != ERR_NONE;
+    return asked_to_stop || runner->trouble.code != ERR_NONE;
 }
 
 /* ---- one job ---- */
@@ -177,14 +178,14 @@ static int conclude(struct runner *runner, const struct workload_result *result,
     const char *id = runner->claim.job_id;
     int attempt = runner->claim.attempt;
 
-    if (runner->store_err.code != ERR_NONE) {
+    if (runner->trained)
+        return finish(runner, result, err);
+    if (runner->trouble.code != ERR_NONE) {
         struct err ignored = {0};
 
         (void)!store_give_back(runner->store, id, attempt, &ignored);
-        return err_set(err, runner->store_err.code, "%s", runner->store_err.message);
+        return err_set(err, runner->trouble.code, "%s", runner->trouble.message);
     }
-    if (job_err->code == ERR_NONE)
-        return finish(runner, result, err);
     if (job_err->code == ERR_INTERRUPTED) {
         if (store_give_back(runner->store, id, attempt, err) < 0)
             return -1;
@@ -212,19 +213,26 @@ static int open_log(const struct runner *runner, struct err *err)
     return 0;
 }
 
-static int run_claimed(struct runner *runner, struct err *err)
+/* What a job needs besides itself; nothing here is the job's fault. */
+static int prepare(struct runner *runner, struct err *err)
 {
     const char *database = runner->options->database, *id = runner->claim.job_id;
+
+    if (run_files_log(database, id, runner->log, err) < 0 ||
+        run_files_checkpoint(database, id, runner->checkpoint, err) < 0 ||
+        open_log(runner, err) < 0)
+        return -1;
+    return put_environment(runner, err);
+}
+
+static int run_claimed(struct runner *runner, struct err *err)
+{
     struct workload_result result = {0};
     struct err job_err = {0};
 
-    report(runner, "job %s %d", id, runner->claim.attempt);
-    if (run_files_log(database, id, runner->log, &job_err) == 0 &&
-        run_files_checkpoint(database, id, runner->checkpoint, &job_err) == 0 &&
-        open_log(runner, &job_err) == 0) {
-        if (put_environment(runner, &runner->store_err) == 0)
-            (void)!train(runner, &result, &job_err);
-    }
+    report(runner, "job %s %d", runner->claim.job_id, runner->claim.attempt);
+    if (prepare(runner, &runner->trouble) == 0)
+        runner->trained = train(runner, &result, &job_err) == 0;
     if (conclude(runner, &result, &job_err, err) == 0)
         return 0;
     report(runner, "trouble %s", err->message);
