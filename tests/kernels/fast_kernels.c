@@ -250,6 +250,24 @@ static bool try_depthwise_dw(const struct kernels *table, int index, struct tria
     return true;
 }
 
+/* All rows of the windows of two images, or some in their middle. */
+static bool try_gather(const struct kernels *table, int index, struct trial *t)
+{
+    struct kernel_window p;
+    int rows, line, row0;
+
+    if (!window_of(SIZED(index), &p))
+        return false;
+    line = p.kernel * p.kernel * p.c;
+    rows = IMAGES * p.out_h * p.out_w;
+    row0 = ADDS(index) ? rows / 3 : 0;
+    rows = ADDS(index) ? (rows + 2) / 3 : rows;
+    rows = rows * line > ROOM ? ROOM / line : rows;
+    trial_result(t, (size_t)(rows * line));
+    table->gather(&p, t->a, row0, rows, t->out);
+    return true;
+}
+
 static bool try_max_pool_forward(const struct kernels *table, int index, struct trial *t)
 {
     struct kernel_window p;
@@ -272,6 +290,50 @@ static bool try_max_pool_backward(const struct kernels *table, int index, struct
     trial_result(t, in_size(&p));
     kernels_find("reference")->max_pool_forward(&p, IMAGES, t->a, t->channel[3], t->taps);
     table->max_pool_backward(&p, IMAGES, t->b, t->taps, t->out, ADDS(index));
+    return true;
+}
+
+/* Rows, columns and depth around the sizes of tiles and vectors. */
+static const struct {
+    int m, n, k;
+} products[] = {{1, 1, 1}, {5, 16, 3}, {12, 32, 27}, {25, 8, 40}, {40, 24, 16}, {13, 33, 12},
+    {31, 17, 9}, {100, 48, 64}, {6, 70, 5}, {23, 40, 50}, {600, 16, 27}};
+
+#define N_PRODUCTS ((int)(sizeof(products) / sizeof(products[0])))
+
+static bool try_product(const struct kernels *table, int index, bool transposed, struct trial *t)
+{
+    int at = SIZED(index), m, n, k;
+
+    if (at >= N_PRODUCTS)
+        return false;
+    m = products[at].m;
+    n = products[at].n;
+    k = products[at].k;
+    trial_result(t, (size_t)m * (size_t)n);
+    assert_true(PRODUCT_PACKED(n, k) <= ROOM && m * k <= ROOM);
+    table->product_pack(n, k, t->weight, transposed, t->channel[0]);
+    table->product_rows(m, n, k, t->a, k, t->channel[0], t->out, n, ADDS(index));
+    return true;
+}
+
+static bool try_product_pack(const struct kernels *table, int index, struct trial *t)
+{
+    return try_product(table, index, true, t);
+}
+
+static bool try_product_rows(const struct kernels *table, int index, struct trial *t)
+{
+    return try_product(table, index, false, t);
+}
+
+static bool try_product_outer(const struct kernels *table, int index, struct trial *t)
+{
+    if (index >= N_PRODUCTS)
+        return false;
+    trial_result(t, (size_t)products[index].k * (size_t)products[index].n);
+    table->product_outer(products[index].m, products[index].n, products[index].k, t->a,
+        products[index].k, t->b, products[index].n, t->out, products[index].n);
     return true;
 }
 

@@ -119,29 +119,8 @@ static struct place find_place(const struct kernel_window *p, int64_t row)
 static void gather_rows(const void *context, int64_t row0, int rows, float *block)
 {
     const struct gather *gather = context;
-    const struct kernel_window *p = &gather->window;
-    size_t c = (size_t)p->c, line = (size_t)p->kernel * c;
 
-    for (int64_t row = row0; row < row0 + rows; row++) {
-        struct place at = find_place(p, row);
-        size_t before = (size_t)at.s0 * c, inside = (size_t)(at.s1 - at.s0) * c;
-
-        for (int r = 0; r < p->kernel; r++, block += line) {
-            int y = at.y + r;
-
-            if (y < 0 || y >= p->h || !inside) {
-                memset(block, 0, line * sizeof(*block));
-                continue;
-            }
-            memset(block, 0, before * sizeof(*block));
-            memcpy(block + before,
-                gather->x + (((size_t)at.image * (size_t)p->h + (size_t)y) * (size_t)p->w +
-                                (size_t)(at.x + at.s0)) *
-                                c,
-                inside * sizeof(*block));
-            memset(block + before + inside, 0, (line - before - inside) * sizeof(*block));
-        }
-    }
+    kernels()->gather(&gather->window, gather->x, row0, rows, block);
 }
 
 /* The bias, on rows of the output that are still in cache. */
@@ -181,6 +160,14 @@ static int scatter_rows(const struct sizes *sizes)
     return clamp(SCATTER_FLOATS / sizes->taps, 96, SCATTER_ROWS * 8);
 }
 
+/* The filter turned round, in whole cache lines. */
+static size_t turned_floats(const struct sizes *sizes, int c)
+{
+    return sizes->in_place
+               ? 0
+               : ((size_t)sizes->taps / (size_t)c * (size_t)sizes->k * (size_t)c + 15) / 16 * 16;
+}
+
 static size_t max_size(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -192,12 +179,12 @@ static size_t conv_scratch(
     const struct conv_config *conv = config;
     struct sizes sizes = sizes_of(conv, in, out, batch);
     int turned_taps = conv->kernel * conv->kernel * out->c;
-    size_t forward = sizes.in_place ? 0 : gemm_rows_scratch(sizes.m, sizes.k, sizes.taps);
+    size_t forward = gemm_rows_scratch(sizes.m, sizes.k, sizes.taps);
     size_t dw = gemm_reduce_scratch(sizes.m, sizes.k, sizes.taps, !sizes.in_place), dx = 0;
 
-    if (sizes.turned && !sizes.in_place)
-        dx = (size_t)turned_taps * (size_t)in->c + gemm_rows_scratch(sizes.m, in->c, turned_taps);
-    else if (!sizes.turned)
+    if (sizes.turned)
+        dx = turned_floats(&sizes, in->c) + gemm_rows_scratch(sizes.m, in->c, turned_taps);
+    else
         dx = (size_t)parallel_threads() * (size_t)scatter_rows(&sizes) * (size_t)sizes.taps;
     return max_size(forward, max_size(dw, dx));
 }
@@ -275,7 +262,7 @@ static void turned_dx(const struct layer_run *run, const struct sizes *sizes)
         gather.window.before_w = window.kernel - 1 - window.before_w;
         parallel_for(taps, turn_tap, &turn);
         product.b = turn.to;
-        product.scratch = run->scratch + (size_t)turned_taps * (size_t)window.c;
+        product.scratch = run->scratch + turned_floats(sizes, window.c);
         product.fill = gather_rows;
         product.context = &gather;
     }

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "kernels/kernels.h"
 #include "parallel.h"
 
 /* Below this many rows a product is split by columns of the result: row blocks would be too thin.
@@ -14,6 +15,9 @@
 #define BLOCK_FLOATS 75000
 #define COLUMN_TILE  64
 #define MAX_TILES    16
+/* Up to so many elements of B (or W) our own kernels beat OpenBLAS, which copies A anew for every
+ * block: by a factor of two at 16 columns, by 5 % at 256 (32 and 224 px, Zen 4). */
+#define OWN_RESULT 262144
 
 /* gemm_reduce: results up to SMALL_RESULT floats are summed by chunks of rows, each into its own
  * copy. */
@@ -55,6 +59,12 @@ void gemm_serial(int m, int n, int k, const float *a, int lda, const float *b, b
         1.0f, a, lda, b, b_transposed ? k : n, add ? 1.0f : 0.0f, c, ldc);
 }
 
+/* The plain kernels are for comparison: without fast ones OpenBLAS is faster at everything. */
+static bool is_own(int64_t m, int n, int k)
+{
+    return m > FEW_ROWS && (int64_t)n * k <= OWN_RESULT && kernels() != kernels_find("reference");
+}
+
 int gemm_block_rows(int64_t m, int n, int k)
 {
     int least = (int64_t)n * k > 64 * 64 ? 128 : 64; /* packing B anew costs 1 / rows */
@@ -63,7 +73,7 @@ int gemm_block_rows(int64_t m, int n, int k)
 
     if (m <= FEW_ROWS)
         return (int)m;
-    return (rows + 5) / 6 * 6; /* the kernels take six rows at a time */
+    return (rows + 11) / 12 * 12; /* the kernels take 12 or 6 rows at a time */
 }
 
 int gemm_block_count(int64_t m, int n, int k)
@@ -73,9 +83,23 @@ int gemm_block_count(int64_t m, int n, int k)
     return (int)((m + rows - 1) / rows);
 }
 
+/* Floats for the rows that all threads fill, in whole cache lines; behind them lies B packed for
+ * our kernels. */
+static size_t filled_floats(int64_t m, int n, int k)
+{
+    size_t rows = (size_t)gemm_block_rows(m, n, k) * (size_t)parallel_threads();
+
+    return (rows * (size_t)k + 15) / 16 * 16;
+}
+
 size_t gemm_rows_scratch(int64_t m, int n, int k)
 {
-    return (size_t)gemm_block_rows(m, n, k) * (size_t)k * (size_t)parallel_threads();
+    return filled_floats(m, n, k) + ((int64_t)n * k <= OWN_RESULT ? PRODUCT_PACKED(n, k) : 0);
+}
+
+static float *packed_of(const struct gemm_rows *p)
+{
+    return p->scratch + filled_floats(p->m, p->n, p->k);
 }
 
 static void multiply_row_block(void *context, int block, int thread)
@@ -96,7 +120,10 @@ static void multiply_row_block(void *context, int block, int thread)
     } else {
         a = p->a + row0 * lda;
     }
-    gemm_serial(rows, p->n, p->k, a, lda, p->b, p->b_transposed, c, p->ldc, p->add);
+    if (is_own(p->m, p->n, p->k))
+        kernels()->product_rows(rows, p->n, p->k, a, lda, packed_of(p), c, p->ldc, p->add);
+    else
+        gemm_serial(rows, p->n, p->k, a, lda, p->b, p->b_transposed, c, p->ldc, p->add);
     if (p->finish)
         p->finish(p->context, row0, rows, block, c);
 }
@@ -148,6 +175,9 @@ void gemm_rows(const struct gemm_rows *product)
         if (product->finish)
             product->finish(product->context, 0, (int)product->m, 0, product->c);
     } else {
+        if (is_own(product->m, product->n, product->k))
+            kernels()->product_pack(
+                product->n, product->k, product->b, product->b_transposed, packed_of(product));
         parallel_for(blocks, multiply_row_block, context);
     }
     *product->macs += product->m * product->n * product->k;
@@ -209,6 +239,19 @@ struct reduce_run {
     int rows;
 };
 
+/* W or a copy of it, cleared, += rows [row, end). */
+static void reduce_rows(
+    const struct reduce_run *run, int64_t row, int64_t rows, const float *a, int lda, float *w)
+{
+    const struct gemm_reduce *p = run->product;
+    const float *b = p->b + row * p->ldb;
+
+    if (is_own(p->m, p->n, p->k))
+        kernels()->product_outer(rows, p->n, p->k, a, lda, b, p->ldb, w, p->n);
+    else
+        multiply_transposed(p->k, p->n, (int)rows, a, lda, b, p->ldb, w, p->n, true);
+}
+
 static void reduce_chunk(void *context, int block, int thread)
 {
     const struct reduce_run *run = context;
@@ -222,21 +265,15 @@ static void reduce_chunk(void *context, int block, int thread)
     float *filled = p->scratch + (own ? (size_t)split->chunks * result : 0) +
                     (size_t)thread * (size_t)split->fill_rows * (size_t)p->k;
 
-    if (row >= end) {
-        memset(w, 0, own ? result * sizeof(*w) : 0);
-        return;
-    }
-    if (!p->fill) {
-        multiply_transposed(p->k, p->n, (int)(end - row), p->a + row * p->lda, p->lda,
-            p->b + row * p->ldb, p->ldb, w, p->n, !own);
-        return;
-    }
-    for (bool first = own; row < end; row += split->fill_rows, first = false) {
+    if (own)
+        memset(w, 0, result * sizeof(*w));
+    if (!p->fill && row < end)
+        reduce_rows(run, row, end - row, p->a + row * p->lda, p->lda, w);
+    for (; p->fill && row < end; row += split->fill_rows) {
         int rows = end - row < split->fill_rows ? (int)(end - row) : split->fill_rows;
 
         p->fill(p->context, row, rows, filled);
-        multiply_transposed(
-            p->k, p->n, rows, filled, p->k, p->b + row * p->ldb, p->ldb, w, p->n, !first);
+        reduce_rows(run, row, rows, filled, p->k, w);
     }
 }
 

@@ -34,7 +34,7 @@ struct gemm_rows {
     gemm_fill *fill;     /* OPTIONAL */
     gemm_finish *finish; /* OPTIONAL */
     const void *context; /* of both */
-    float *scratch;      /* gemm_rows_scratch floats */
+    float *scratch;      /* gemm_rows_scratch floats, on a cache line */
     int64_t *macs;       /* m * n * k is added */
 };
 

@@ -21,6 +21,7 @@
 #define SCALESTUDY_NN_KERNELS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "harness/base/err.h"
@@ -88,6 +89,11 @@ typedef void kernel_depthwise_dx(const struct kernel_window *window, int images,
 typedef void kernel_depthwise_dw(const struct kernel_window *window, int images, const float *x,
     const float *dy, float *dw, int c0, int c1);
 
+/* Rows [row0, row0 + rows) of the matrix of windows: for each output pixel, counted through all
+ * images, its kernel * kernel * c inputs with 0 for padding, one after the other. */
+typedef void kernel_gather(
+    const struct kernel_window *window, const float *x, int64_t row0, int rows, float *to);
+
 /* Largest of each window, and in tap which (row * kernel + column) it was: the first of equals. */
 typedef void kernel_max_pool_forward(
     const struct kernel_window *window, int images, const float *x, float *y, int32_t *tap);
@@ -95,6 +101,19 @@ typedef void kernel_max_pool_forward(
 /* dx gets dy where it was largest, 0 elsewhere; or added. */
 typedef void kernel_max_pool_backward(const struct kernel_window *window, int images,
     const float *dy, const int32_t *tap, float *dx, bool add);
+
+/* B [k][n], or [n][k] transposed, as this version's product_rows wants it: PRODUCT_PACKED floats.
+ */
+#define PRODUCT_PACKED(n, k) ((size_t)(((n) + 31) / 32 * 32) * (size_t)(k))
+typedef void kernel_product_pack(int n, int k, const float *b, bool transposed, float *packed);
+
+/* C [rows][n] = A [rows][k] B, or added to C; leading dimensions in floats. For small n k. */
+typedef void kernel_product_rows(int64_t rows, int n, int k, const float *a, int lda,
+    const float *packed, float *c, int ldc, bool add);
+
+/* W [k][n] += A^T B, A [m][k], B [m][n]. For small n k. */
+typedef void kernel_product_outer(
+    int64_t m, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw);
 
 struct kernels {
     const char *isa; /* "reference", "avx2", "avx512" */

@@ -13,7 +13,11 @@
 
 #include "depthwise.inc"
 
+#include "gather.inc"
+
 #include "max_pool.inc"
+
+#include "product.inc"
 
 const struct kernels kernels_avx2 = {
     .isa = "avx2",

@@ -207,6 +207,22 @@ static void depthwise_dw(const struct kernel_window *p, int images, const float 
                 }
 }
 
+static void gather(const struct kernel_window *p, const float *x, int64_t row0, int rows, float *to)
+{
+    int64_t pixels = (int64_t)p->out_h * p->out_w;
+
+    for (int64_t row = row0; row < row0 + rows; row++)
+        for (int tap = 0; tap < p->kernel * p->kernel; tap++, to += p->c) {
+            int pixel = (int)(row % pixels);
+            int64_t from =
+                input_index(p, pixel / p->out_w * p->stride - p->before_h + tap / p->kernel,
+                    pixel % p->out_w * p->stride - p->before_w + tap % p->kernel);
+
+            for (int c = 0; c < p->c; c++)
+                to[c] = from < 0 ? 0 : x[row / pixels * p->h * p->w * p->c + from + c];
+        }
+}
+
 static void max_pool_forward(
     const struct kernel_window *p, int images, const float *x, float *y, int32_t *tap)
 {
@@ -242,6 +258,35 @@ static void max_pool_backward(const struct kernel_window *p, int images, const f
                     dx[input_index(p, i * p->stride - p->before_h + tap[c] / p->kernel,
                            j * p->stride - p->before_w + tap[c] % p->kernel) +
                         c] += dy[c];
+}
+
+/* B itself, as [k][n]. */
+static void product_pack(int n, int k, const float *b, bool transposed, float *packed)
+{
+    for (int64_t l = 0; l < k; l++)
+        for (int64_t j = 0; j < n; j++)
+            packed[l * n + j] = transposed ? b[j * k + l] : b[l * n + j];
+}
+
+static void product_rows(int64_t rows, int n, int k, const float *a, int lda, const float *packed,
+    float *c, int ldc, bool add)
+{
+    for (int64_t i = 0; i < rows; i++, a += lda, c += ldc) {
+        if (!add)
+            memset(c, 0, (size_t)n * sizeof(*c));
+        for (int64_t l = 0; l < k; l++)
+            for (int j = 0; j < n; j++)
+                c[j] += a[l] * packed[l * n + j];
+    }
+}
+
+static void product_outer(
+    int64_t m, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw)
+{
+    for (int64_t i = 0; i < m; i++, a += lda, b += ldb)
+        for (int64_t l = 0; l < k; l++)
+            for (int j = 0; j < n; j++)
+                w[l * ldw + j] += a[l] * b[j];
 }
 
 const struct kernels kernels_reference = {
