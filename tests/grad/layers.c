@@ -445,6 +445,100 @@ static void test_layers__work_in_place_if_they_say_so(void **state)
     for_every_example(check_in_place, BATCH);
 }
 
+/* What a net does: the sums that a layer gives start at zero; those that a layer takes are of its
+ * input. */
+static void check_given_sums(struct bench *bench)
+{
+    int c = bench->run.out_shape.c;
+    double *sums = calloc(2 * (size_t)c, sizeof(*sums)),
+           *expected = calloc(2 * (size_t)c, sizeof(*sums));
+
+    assert_true(sums && expected);
+    bench->run.out_sums = sums;
+    if (bench->layer->gives_sums) {
+        bench->layer->forward(&bench->run);
+        for (size_t i = 0; i < bench->out.count; i++) {
+            expected[i % (size_t)c] += bench->out.data[i];
+            expected[(size_t)c + i % (size_t)c] += (double)bench->out.data[i] * bench->out.data[i];
+        }
+        for (int i = 0; i < 2 * c; i++)
+            if (!(fabs(sums[i] - expected[i]) <= 1e-5 * (1 + fabs(expected[c + i % c]))))
+                fail_msg("%s, example %d: sum %d is %g, expected %g", bench->layer->name,
+                    bench->index, i, sums[i], expected[i]);
+    }
+    free(sums);
+    free(expected);
+}
+
+static void test_layers__give_the_sums_of_their_output_if_they_say_so(void **state)
+{
+    (void)state;
+    for_every_example(check_given_sums, 70);
+}
+
+static void check_taken_sums(struct bench *bench)
+{
+    int c = bench->run.in_shape[0].c;
+    double *sums = calloc(2 * (size_t)c, sizeof(*sums));
+    float *expected;
+
+    assert_non_null(sums);
+    if (bench->layer->takes_sums) {
+        bench->layer->forward(&bench->run);
+        expected = copy_of(&bench->out);
+        for (size_t i = 0; i < bench->in[0].count; i++) {
+            sums[i % (size_t)c] += bench->in[0].data[i];
+            sums[(size_t)c + i % (size_t)c] += (double)bench->in[0].data[i] * bench->in[0].data[i];
+        }
+        bench->run.in_sums = sums;
+        bench->layer->forward(&bench->run);
+        check_near(bench, "out from given sums", bench->out.data, expected, 0, bench->out.count);
+        free(expected);
+    }
+    free(sums);
+}
+
+static void test_layers__take_the_sums_of_their_input_if_they_say_so(void **state)
+{
+    (void)state;
+    for_every_example(check_taken_sums, BATCH);
+}
+
+/* A net planned for a batch also runs smaller ones, such as the last of an epoch. */
+static void test_layers__room_for_a_batch_is_room_for_a_smaller_one(void **state)
+{
+    (void)state;
+    for (const struct layer *const *layer = layer_all(); *layer; layer++) {
+        struct bench bench;
+
+        for (int index = 0; bench_open(&bench, *layer, index, 1); index++) {
+            size_t before = 0;
+
+            for (int batch = 1; (*layer)->scratch_floats && batch < 700; batch++) {
+                size_t floats = (*layer)->scratch_floats(
+                    bench.config, bench.run.in_shape, &bench.run.out_shape, batch);
+
+                if (floats < before)
+                    fail_msg(
+                        "%s, example %d: %zu floats of scratch for %d images, %zu for one less",
+                        (*layer)->name, index, floats, batch, before);
+                before = floats;
+            }
+            bench_close(&bench);
+        }
+    }
+}
+
+/* ... and with every size of batch they stay within what they asked for. */
+static void test_layers__write_within_their_buffers_at_any_batch(void **state)
+{
+    static const int batches[] = {1, 2, 8, 33, 65};
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        for_every_example(forward_and_backward, batches[i]);
+}
+
 static void check_no_input_gradient(struct bench *bench)
 {
     for (int i = 0; i < bench->run.n_inputs; i++)

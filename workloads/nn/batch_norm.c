@@ -4,8 +4,8 @@
  * that goes into them is unbiased, the one that normalises is not.
  */
 #include <math.h>
-#include <string.h>
 
+#include "channel_sums.h"
 #include "kernels/kernels.h"
 #include "layer.h"
 #include "layer_configs.h"
@@ -75,13 +75,12 @@ static struct parallel_split split_rows(const struct shape *shape, int batch, in
     return parallel_split((int64_t)batch * shape->h * shape->w, shape->c, most);
 }
 
-/* Doubles [blocks][2][C] for sums, of which the first block's place takes the totals; then floats
- * [3][C] for what every element is computed with. */
+/* Sums of blocks (channel_sums.h), then floats [3][C] for what every element is computed with. */
 static size_t sums_floats(const struct shape *shape, int batch)
 {
-    size_t doubles = 2 * (size_t)split_rows(shape, batch, MOST_SUMS).blocks * (size_t)shape->c;
+    int64_t rows = (int64_t)batch * shape->h * shape->w;
 
-    return doubles * (sizeof(double) / sizeof(float));
+    return channel_sums_floats(parallel_most_blocks(rows, shape->c, MOST_SUMS), shape->c);
 }
 
 static size_t batch_norm_scratch(
@@ -92,30 +91,16 @@ static size_t batch_norm_scratch(
     return sums_floats(out, batch) + 3 * (size_t)out->c;
 }
 
-static double *sums_of(const struct layer_run *run)
-{
-    return (double *)(void *)run->scratch;
-}
-
 static float *factors_of(const struct layer_run *run)
 {
     return run->scratch + sums_floats(&run->out_shape, run->batch);
 }
 
-/* Add the blocks' sums in order; returns the total [2][C]. */
 static const double *total_sums(const struct layer_run *run)
 {
-    int blocks = split_rows(&run->out_shape, run->batch, MOST_SUMS).blocks,
-        n = 2 * run->out_shape.c;
-    double *total = sums_of(run);
+    int blocks = split_rows(&run->out_shape, run->batch, MOST_SUMS).blocks;
 
-    for (int block = 1; block < blocks; block++) {
-        const double *part = total + (size_t)block * (size_t)n;
-
-        for (int i = 0; i < n; i++)
-            total[i] += part[i];
-    }
-    return total;
+    return channel_sums_total(run->scratch, blocks, run->out_shape.c);
 }
 
 static void sum_block(void *context, int block, int thread)
@@ -128,7 +113,7 @@ static void sum_block(void *context, int block, int thread)
     (void)thread;
     parallel_range(&split, block, &from, &to);
     kernels()->norm_sums(
-        to - from, c, run->in[0].data + from * c, sums_of(run) + (size_t)block * 2 * (size_t)c);
+        to - from, c, run->in[0].data + from * c, channel_sums_block(run->scratch, block, c));
 }
 
 /* Statistics of the batch into saved and into the running ones. */
@@ -203,7 +188,7 @@ static void grad_sum_block(void *context, int block, int thread)
     (void)thread;
     parallel_range(&split, block, &from, &to);
     kernels()->norm_grad_sums(to - from, c, run->in[0].data + from * c, run->out_grad + from * c,
-        run->saved, run->saved + c, sums_of(run) + (size_t)block * 2 * (size_t)c);
+        run->saved, run->saved + c, channel_sums_block(run->scratch, block, c));
 }
 
 static void dx_block(void *context, int block, int thread)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bias.h"
+#include "channel_sums.h"
 #include "gemm.h"
 #include "kernels/kernels.h"
 #include "layer.h"
@@ -69,8 +70,9 @@ static int64_t conv_macs(const void *config, const struct shape *in, const struc
 struct gather {
     const float *x;
     struct kernel_window window;
-    const float *bias; /* [channels] of the output, for finish_rows */
-    int channels;
+    int channels;      /* of the output, for finish_rows: */
+    const float *bias; /* [channels], or NULL */
+    float *sums;       /* scratch of channel_sums.h, or NULL */
 };
 
 static struct kernel_window kernel_window_of(const struct layer_run *run)
@@ -123,14 +125,17 @@ static void gather_rows(const void *context, int64_t row0, int rows, float *bloc
     kernels()->gather(&gather->window, gather->x, row0, rows, block);
 }
 
-/* The bias, on rows of the output that are still in cache. */
+/* On rows of the output that are still in cache: the bias, and the sums for a batch norm. */
 static void finish_rows(const void *context, int64_t row0, int rows, int block, float *out)
 {
     const struct gather *gather = context;
 
     (void)row0;
-    (void)block;
-    bias_add(rows, gather->channels, gather->bias, out);
+    if (gather->bias)
+        bias_add(rows, gather->channels, gather->bias, out);
+    if (gather->sums)
+        kernels()->norm_sums(
+            rows, gather->channels, out, channel_sums_block(gather->sums, block, gather->channels));
 }
 
 /* ---- sizes ---- */
@@ -179,7 +184,8 @@ static size_t conv_scratch(
     const struct conv_config *conv = config;
     struct sizes sizes = sizes_of(conv, in, out, batch);
     int turned_taps = conv->kernel * conv->kernel * out->c;
-    size_t forward = gemm_rows_scratch(sizes.m, sizes.k, sizes.taps);
+    size_t forward = gemm_rows_scratch(sizes.m, sizes.k, sizes.taps) +
+                     channel_sums_floats(gemm_most_blocks(sizes.m, sizes.k, sizes.taps), sizes.k);
     size_t dw = gemm_reduce_scratch(sizes.m, sizes.k, sizes.taps, !sizes.in_place), dx = 0;
 
     if (sizes.turned)
@@ -195,10 +201,15 @@ static void conv_forward(const struct layer_run *run)
 {
     const struct conv_config *config = run->config;
     struct sizes sizes = sizes_of(config, run->in_shape, &run->out_shape, run->batch);
-    struct gather gather = {.x = run->in[0].data,
+    struct gather gather = {
+        .x = run->in[0].data,
         .window = kernel_window_of(run),
-        .bias = run->parameter[1],
-        .channels = sizes.k};
+        .channels = sizes.k,
+        .bias = config->bias ? run->parameter[1] : NULL,
+        .sums =
+            run->out_sums ? run->scratch + gemm_rows_scratch(sizes.m, sizes.k, sizes.taps) : NULL,
+    };
+    const double *total;
 
     gemm_rows(&(struct gemm_rows){.m = sizes.m,
         .n = sizes.k,
@@ -209,10 +220,16 @@ static void conv_forward(const struct layer_run *run)
         .c = run->out,
         .ldc = sizes.k,
         .fill = sizes.in_place ? NULL : gather_rows,
-        .finish = config->bias ? finish_rows : NULL,
+        .finish = gather.bias || gather.sums ? finish_rows : NULL,
         .context = &gather,
         .scratch = run->scratch,
         .macs = run->macs});
+    if (!gather.sums)
+        return;
+    total =
+        channel_sums_total(gather.sums, gemm_block_count(sizes.m, sizes.k, sizes.taps), sizes.k);
+    for (int i = 0; i < 2 * sizes.k; i++)
+        run->out_sums[i] += total[i];
 }
 
 /* ---- backward ---- */
@@ -390,6 +407,7 @@ const struct layer layer_conv = {
     .summary = "dense convolution",
     .config_bytes = sizeof(struct conv_config),
     .n_inputs = 1,
+    .gives_sums = true,
     .keeps_input = true,
     .shape = conv_shape,
     .parameters = conv_parameters,

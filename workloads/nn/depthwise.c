@@ -1,6 +1,7 @@
 /* Depthwise convolution: one R x S filter for each channel. */
 #include <string.h>
 
+#include "channel_sums.h"
 #include "kernels/kernels.h"
 #include "layer.h"
 #include "layer_configs.h"
@@ -9,7 +10,7 @@
 
 /* Of an image: larger ones are cut into bands of rows. */
 #define BAND_ELEMENTS 65536
-#define MOST_BLOCKS   256
+#define MOST_BLOCKS   128
 #define MOST_GROUPS   16 /* of images, in the gradient of the weights, each with sums of its own */
 
 static struct window window_of(const struct depthwise_config *config)
@@ -112,17 +113,31 @@ static struct band find_band(const struct band_run *run, int block)
     return band;
 }
 
+static int most_forward_blocks(const struct shape *out, int batch)
+{
+    struct band_split split = split_bands(out, batch);
+    int64_t elements = (int64_t)count_floats(out, 1);
+
+    return split.bands > 1 ? split.bands * batch
+                           : parallel_most_blocks(batch, elements, MOST_BLOCKS);
+}
+
 static void forward_band(void *context, int block, int thread)
 {
     const struct band_run *bands = context;
     const struct layer_run *run = bands->run;
     struct band band = find_band(bands, block);
+    size_t image = (size_t)band.image * count_floats(&run->out_shape, 1);
+    int64_t width = run->out_shape.w, rows = (int64_t)band.images * (band.row1 - band.row0) * width;
+    int c = run->out_shape.c;
 
     (void)thread;
     kernels()->depthwise_forward(&bands->window, band.images,
         run->in[0].data + (size_t)band.image * count_floats(run->in_shape, 1), run->parameter[0],
-        run->out + (size_t)band.image * count_floats(&run->out_shape, 1), band.row0, band.row1,
-        false);
+        run->out + image, band.row0, band.row1, false);
+    if (run->out_sums) /* several images have all their rows, so the band is one piece */
+        kernels()->norm_sums(rows, c, run->out + image + (size_t)(band.row0 * width * c),
+            channel_sums_block(run->scratch, block, c));
 }
 
 static void depthwise_forward(const struct layer_run *run)
@@ -134,8 +149,16 @@ static void depthwise_forward(const struct layer_run *run)
         .shape = run->out_shape,
     };
 
-    parallel_for(bands.split.images.blocks * bands.split.bands, forward_band, &bands);
+    int blocks = bands.split.images.blocks * bands.split.bands;
+
+    parallel_for(blocks, forward_band, &bands);
     *run->macs += depthwise_macs(run->config, run->in_shape, &run->out_shape) * run->batch;
+    if (run->out_sums) {
+        const double *total = channel_sums_total(run->scratch, blocks, run->out_shape.c);
+
+        for (int i = 0; i < 2 * run->out_shape.c; i++)
+            run->out_sums[i] += total[i];
+    }
 }
 
 static void dx_band(void *context, int block, int thread)
@@ -158,13 +181,18 @@ struct dw_split {
     int groups, group_images, slices, slice;
 };
 
-static struct dw_split split_dw(const struct shape *out, int batch)
+static int most_groups(const struct shape *out, int batch)
 {
     int64_t groups = (int64_t)batch * out->h * out->w / 1024;
-    struct dw_split split;
+    int most = batch < MOST_GROUPS ? batch : MOST_GROUPS;
 
-    split.groups = groups < 1 ? 1 : groups > MOST_GROUPS ? MOST_GROUPS : (int)groups;
-    split.groups = split.groups > batch ? batch : split.groups;
+    return groups < 1 ? 1 : groups > most ? most : (int)groups;
+}
+
+static struct dw_split split_dw(const struct shape *out, int batch)
+{
+    struct dw_split split = {.groups = most_groups(out, batch)};
+
     split.group_images = (batch + split.groups - 1) / split.groups;
     split.groups = (batch + split.group_images - 1) / split.group_images;
     split.slices =
@@ -182,8 +210,11 @@ static size_t weights_of(const struct depthwise_config *config, int c)
 static size_t depthwise_scratch(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
+    size_t sums = channel_sums_floats(most_forward_blocks(out, batch), out->c);
+    size_t copies = (size_t)most_groups(out, batch) * weights_of(config, out->c);
+
     (void)in;
-    return (size_t)split_dw(out, batch).groups * weights_of(config, out->c);
+    return sums > copies ? sums : copies;
 }
 
 struct dw_run {
@@ -272,6 +303,7 @@ const struct layer layer_depthwise = {
     .summary = "one convolution filter for each channel",
     .config_bytes = sizeof(struct depthwise_config),
     .n_inputs = 1,
+    .gives_sums = true,
     .keeps_input = true,
     .shape = depthwise_shape,
     .parameters = depthwise_parameters,

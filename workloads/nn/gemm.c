@@ -83,13 +83,23 @@ int gemm_block_count(int64_t m, int n, int k)
     return (int)((m + rows - 1) / rows);
 }
 
+/* Blocks are at least 64 rows long, and longer where there would be more than 16 but for their
+ * size. */
+int gemm_most_blocks(int64_t m, int n, int k)
+{
+    int short_blocks = clamp_int((m + 63) / 64, 1, 17), blocks = gemm_block_count(m, n, k);
+
+    return blocks > short_blocks ? blocks : short_blocks;
+}
+
 /* Floats for the rows that all threads fill, in whole cache lines; behind them lies B packed for
- * our kernels. */
+ * our kernels. Never less for more rows: a net is planned for its largest batch. */
 static size_t filled_floats(int64_t m, int n, int k)
 {
-    size_t rows = (size_t)gemm_block_rows(m, n, k) * (size_t)parallel_threads();
+    int few = (int)(m < FEW_ROWS ? m : FEW_ROWS), rows = gemm_block_rows(m, n, k);
+    size_t floats = (size_t)(rows > few ? rows : few) * (size_t)k * (size_t)parallel_threads();
 
-    return (rows * (size_t)k + 15) / 16 * 16;
+    return (floats + 15) / 16 * 16;
 }
 
 size_t gemm_rows_scratch(int64_t m, int n, int k)
@@ -201,6 +211,12 @@ struct reduce_split {
     int tile_k, tile_n, tiles_k, tiles_n;
 };
 
+/* Rows that a thread fills at once, of a chunk of so many. */
+static int fill_rows_of(int64_t rows, int k)
+{
+    return clamp_int(FILL_FLOATS / k, 32, clamp_int(rows, 32, 4096));
+}
+
 static struct reduce_split split_reduce(int64_t m, int n, int k, bool with_fill)
 {
     struct reduce_split split = {0};
@@ -209,8 +225,7 @@ static struct reduce_split split_reduce(int64_t m, int n, int k, bool with_fill)
     if (m > FEW_ROWS && (result <= SMALL_RESULT || (m >= MANY_ROWS && !with_fill))) {
         split.chunks = result <= SMALL_RESULT ? clamp_int(m / 256, 1, MAX_CHUNKS) : 4;
         split.chunk_rows = (m + split.chunks - 1) / split.chunks;
-        split.fill_rows = clamp_int(
-            FILL_FLOATS / k, 32, (int)min_int(4096, clamp_int(split.chunk_rows, 32, 4096)));
+        split.fill_rows = fill_rows_of(split.chunk_rows, k);
         return split;
     }
     split.tiles_k = clamp_int(k / 64, 1, result > SMALL_RESULT ? 8 : 4);
@@ -223,13 +238,19 @@ static struct reduce_split split_reduce(int64_t m, int n, int k, bool with_fill)
     return split;
 }
 
+/* Never less for more rows, as above: fewer rows may be split by tiles, or into chunks that are
+ * longer. */
 size_t gemm_reduce_scratch(int64_t m, int n, int k, bool with_fill)
 {
     struct reduce_split split = split_reduce(m, n, k, with_fill);
+    struct reduce_split few = split_reduce(m < FEW_ROWS ? m : FEW_ROWS, n, k, with_fill);
     size_t copies = split.chunks > 1 ? (size_t)split.chunks * (size_t)n * (size_t)k : 0;
-    size_t filled = with_fill ? (size_t)split.fill_rows * (size_t)k : 0;
+    size_t own = (size_t)fill_rows_of(m, k) * (size_t)parallel_threads();
+    size_t together = (size_t)(split.chunks ? few.fill_rows : split.fill_rows);
 
-    return split.chunks ? copies + filled * (size_t)parallel_threads() : filled;
+    if (!with_fill)
+        return copies;
+    return copies + (split.chunks && own > together ? own : together) * (size_t)k;
 }
 
 struct reduce_run {

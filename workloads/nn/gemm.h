@@ -45,6 +45,11 @@ void gemm_rows(const struct gemm_rows *product);
  */
 int gemm_block_rows(int64_t m, int n, int k);
 int gemm_block_count(int64_t m, int n, int k);
+
+/* At least the blocks of any product of up to m rows: what scratch is planned by. */
+int gemm_most_blocks(int64_t m, int n, int k);
+
+/* Never less for more rows, so that room for a batch is room for a smaller one. */
 size_t gemm_rows_scratch(int64_t m, int n, int k);
 
 /*

@@ -191,6 +191,14 @@ struct parallel_split parallel_split(int64_t items, int64_t cost, int most)
     return split;
 }
 
+int parallel_most_blocks(int64_t items, int64_t cost, int most)
+{
+    int64_t per_block = cost < BLOCK_ELEMENTS ? BLOCK_ELEMENTS / cost : 1;
+    int64_t blocks = (items + per_block - 1) / per_block;
+
+    return blocks < most ? (int)blocks : most;
+}
+
 void parallel_range(const struct parallel_split *split, int block, int64_t *from, int64_t *to)
 {
     *from = block * split->per_block;

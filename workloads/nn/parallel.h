@@ -39,6 +39,9 @@ struct parallel_split {
 };
 struct parallel_split parallel_split(int64_t items, int64_t cost, int most);
 
+/* At least the blocks of any split of up to `items` such items: what scratch is planned by. */
+int parallel_most_blocks(int64_t items, int64_t cost, int most);
+
 /* Items [*from, *to) of a block. */
 void parallel_range(const struct parallel_split *split, int block, int64_t *from, int64_t *to);
 
