@@ -1,7 +1,7 @@
 # A worker that crashes costs its own job, which says how; the others are done, and it can be tried again.
 . "$(dirname "$0")/common.bash"
 
-study s.yaml 15 '[0, 1]'
+study s.yaml 6 '[0, 1]'
 "$program" run s.yaml --workers 1 >stdout 2>stderr &
 run=$!
 wait_until "a checkpoint" has_checkpoint s.db

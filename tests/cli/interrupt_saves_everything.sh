@@ -1,7 +1,7 @@
 # SIGINT stops a study with status 130; run again it goes on to the same result.
 . "$(dirname "$0")/common.bash"
 
-study s.yaml 25 '[0]'
+study s.yaml 10 '[0]'
 expect 0 run s.yaml --db whole.db --workers 2
 results whole.db whole
 

@@ -2,7 +2,7 @@
 # one that nobody disturbed.
 . "$(dirname "$0")/common.bash"
 
-study s.yaml 25 '[0]'
+study s.yaml 10 '[0]'
 expect 0 run s.yaml --db whole.db --workers 1
 results whole.db whole
 

@@ -1,7 +1,7 @@
 # Two runs on one database at the same time take different jobs, and none is done twice.
 . "$(dirname "$0")/common.bash"
 
-study s.yaml 6 '[0, 1, 2]'
+study s.yaml 3 '[0, 1, 2]'
 "$program" run s.yaml --workers 1 >out1 2>err1 &
 first=$!
 "$program" run s.yaml --workers 1 >out2 2>err2 &
