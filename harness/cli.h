@@ -3,11 +3,16 @@
  *
  *     static const struct cli_option options[] = {
  *         {"width", 'w', CLI_REAL, offsetof(struct args, width), "W", "width factor"},
- *         {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output
- * format"}, {0}}; static const struct cli_usage usage = { .command = "count", .arguments = "MODEL",
- * .summary = "...", .options = options, .example = "scalestudy count resnet50 --input 224",
- * .min_arguments = 1, .max_arguments = 1}; switch (cli_parse(&usage, argc, argv, &args, &arguments,
- * err)) { case CLI_HELP: return 0; case -1: return -1; }
+ *         {"format", 0, CLI_FORMAT, offsetof(struct args, format), "NAME", "output format"},
+ *         {0}};
+ *     static const struct cli_usage usage = {.command = "count", .arguments = "MODEL",
+ *         .summary = "...", .options = options, .example = "scalestudy count resnet50",
+ *         .min_arguments = 1, .max_arguments = 1};
+ *
+ *     switch (cli_parse(&usage, argc, argv, &args, &arguments, err)) {
+ *     case CLI_HELP: return 0;
+ *     case -1: return -1;
+ *     }
  *
  * GNU style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, options after arguments, "--" ends
  * them. Values are checked whole: rest, overflow and unknown options are an ERR_INPUT with the

@@ -12,11 +12,10 @@
 #include "harness/base/err.h"
 
 struct command {
-    const char *name; /* REQUIRED, as typed */
-    const char
-        *summary; /* one line of `scalestudy --help`; NULL: not listed, for the program's own use */
-    int (*run)(
-        int argc, char **argv, struct err *err); /* REQUIRED; argv[0] is the command's name */
+    const char *name;    /* REQUIRED, as typed */
+    const char *summary; /* one line of `scalestudy --help`; NULL: for the program's own use */
+    /* REQUIRED; argv[0] is the command's name */
+    int (*run)(int argc, char **argv, struct err *err);
 };
 
 #endif

@@ -1,5 +1,4 @@
-/* The program's entry: finds the command, and turns its error into a sentence and an exit status.
- */
+/* The program's entry: finds the command, turns its error into a sentence and an exit status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

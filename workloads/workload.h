@@ -2,13 +2,14 @@
  * The engine as the harness sees it: what a network costs, training one, evaluating one.
  *
  *     struct workload job = {...};
- *     struct workload_events events = {.epoch = save_epoch, .should_stop = asked_to_stop, .context = me};
+ *     struct workload_events events = {.epoch = save, .should_stop = asked, .context = me};
  *     if (workload_train(&job, &events, &result, err) < 0)
- *             err->code is ERR_INTERRUPTED if should_stop said so: everything is in the checkpoint
+ *             err->code is ERR_INTERRUPTED if should_stop said so: all is in the checkpoint
  *
- * Nothing here knows of studies, databases or terminals: progress goes out by callbacks, called on the
- * calling thread. Training with a checkpoint path goes on from the checkpoint if there is one, and gives the
- * same bits as an uninterrupted run on the same machine. One training or evaluation a process at a time.
+ * Nothing here knows of studies, databases or terminals: progress goes out by callbacks, called on
+ * the calling thread. Training with a checkpoint path goes on from the checkpoint if there is one,
+ * and gives the same bits as an uninterrupted run on the same machine. One training or evaluation a
+ * process at a time.
  */
 #ifndef SCALESTUDY_WORKLOADS_WORKLOAD_H
 #define SCALESTUDY_WORKLOADS_WORKLOAD_H
@@ -34,7 +35,8 @@ struct cost {
 };
 
 /* Cost of a network without building it. */
-int workload_cost(const struct spec *spec, int batch, struct cost *cost, struct err *err) MUST_CHECK;
+int workload_cost(
+    const struct spec *spec, int batch, struct cost *cost, struct err *err) MUST_CHECK;
 
 /* Only macs, for scalers that solve for a budget (a scaler_cost). */
 int workload_macs(const struct spec *spec, int64_t *macs, struct err *err) MUST_CHECK;
@@ -47,7 +49,8 @@ struct layer_cost {
     int h, w, c;
     int64_t parameters, macs;
 };
-int workload_layer_costs(const struct spec *spec, struct layer_cost **layers, int *n_layers, struct err *err) MUST_CHECK; /* free() */
+int workload_layer_costs(const struct spec *spec, struct layer_cost **layers, int *n_layers,
+    struct err *err) MUST_CHECK; /* free() */
 
 struct workload {
     struct spec spec; /* classes 0: as the dataset has */
@@ -55,19 +58,19 @@ struct workload {
     struct recipe recipe;
     uint64_t seed;
     int threads;
-    const char *init_weights;        /* safetensors to start from, or NULL */
-    const char *save_weights;        /* final weights as safetensors, or NULL */
-    const char *checkpoint;          /* where to save progress and go on from, or NULL; stays when the run has ended */
-    double checkpoint_seconds;       /* at least so often, besides every epoch; 0: every epoch only */
-    int max_steps;                   /* stop after so many steps as if the recipe ended; 0: all */
-    bool no_shuffle;                 /* batches in the split's own order */
+    const char *init_weights;  /* safetensors to start from, or NULL */
+    const char *save_weights;  /* final weights as safetensors, or NULL */
+    const char *checkpoint;    /* to save progress in and go on from, or NULL; stays at the end */
+    double checkpoint_seconds; /* at least so often, besides every epoch; 0: every epoch only */
+    int max_steps;             /* stop after so many steps as if the recipe ended; 0: all */
+    bool no_shuffle;           /* batches in the split's own order */
 };
 
 struct epoch_record {
-    int epoch;         /* from 1 */
-    const char *split; /* "train", with augmentation as it ran, or "test" */
+    int epoch;               /* from 1 */
+    const char *split;       /* "train", with augmentation as it ran, or "test" */
     double loss, top1, top5; /* accuracies in per cent; top5 NaN with fewer than 6 classes */
-    double lr;         /* at the end of the epoch */
+    double lr;               /* at the end of the epoch */
     double seconds, images_per_second;
 };
 
@@ -79,9 +82,10 @@ struct step_record {
 
 struct workload_events {
     void *context;
-    void (*step)(void *context, const struct step_record *record);           /* OPTIONAL */
-    int (*epoch)(void *context, const struct epoch_record *record, struct err *err); /* OPTIONAL; -1 ends the run */
-    bool (*should_stop)(void *context);                                      /* OPTIONAL; asked after every step */
+    void (*step)(void *context, const struct step_record *record); /* OPTIONAL */
+    /* OPTIONAL; -1 ends the run */
+    int (*epoch)(void *context, const struct epoch_record *record, struct err *err);
+    bool (*should_stop)(void *context); /* OPTIONAL; asked after every step */
 };
 
 struct workload_result {
@@ -94,26 +98,29 @@ struct workload_result {
     int classes;
 };
 
-int workload_train(const struct workload *job, const struct workload_events *events, struct workload_result *result, struct err *err) MUST_CHECK;
+int workload_train(const struct workload *job, const struct workload_events *events,
+    struct workload_result *result, struct err *err) MUST_CHECK;
 
 /* What an evaluation shows of each image, if asked. */
-typedef int image_scores(void *context, const char *path, int label, const float *logits, int classes, struct err *err);
+typedef int image_scores(
+    void *context, const char *path, int label, const float *logits, int classes, struct err *err);
 
-/* Evaluate init_weights on a split ("test", "train" or "all"); recipe.batch is the batch size; classes 0: as the
- * weights have. Of `result` all but the training fields is filled. */
-int workload_eval(const struct workload *job, const char *split, image_scores *scores, void *context,
-    struct workload_result *result, struct err *err) MUST_CHECK;
+/* Evaluate init_weights on a split ("test", "train" or "all"); recipe.batch is the batch size;
+ * classes 0: as the weights have. Of `result` all but the training fields is filled. */
+int workload_eval(const struct workload *job, const char *split, image_scores *scores,
+    void *context, struct workload_result *result, struct err *err) MUST_CHECK;
 
 /* The datasets, for lists: name and one line; ended by NULL names. */
 const char *const *workload_dataset_names(void);
 const char *workload_dataset_summary(const char *name);
 /* Mean and deviation that a dataset defaults to. */
 int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHECK;
-/* Open the dataset, look at its files and close it again, so that a missing folder or an empty class is an
- * ERR_INPUT before anything runs. *classes: how many it has. */
+/* Open the dataset, look at its files and close it again, so that a missing folder or an empty
+ * class is an ERR_INPUT before anything runs. *classes: how many it has. */
 int workload_data_check(const struct data_config *config, int *classes, struct err *err) MUST_CHECK;
 
-/* The library behind the matrix products as it describes itself ("OpenBLAS 0.3.21 ... Haswell"); static. */
+/* The library behind the matrix products as it describes itself ("OpenBLAS 0.3.21 ... Haswell");
+ * static. */
 const char *workload_blas(void);
 
 #endif

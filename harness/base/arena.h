@@ -5,10 +5,10 @@
  *     float *x = arena_take(&arena, n * sizeof(*x));
  *     arena_release(&arena);
  *
- * Every piece starts on ARENA_ALIGN bytes; single pieces are never freed. The block is zeroed, backed
- * by huge pages where the system has them, and touched at creation, so that running out of memory is
- * an error here and not a kill later. arena_take beyond the planned size is a bug and returns NULL.
- * Used by one thread at a time.
+ * Every piece starts on ARENA_ALIGN bytes; single pieces are never freed. The block is zeroed,
+ * backed by huge pages where the system has them, and touched at creation, so that running out of
+ * memory is an error here and not a kill later. arena_take beyond the planned size is a bug and
+ * returns NULL. Used by one thread at a time.
  */
 #ifndef SCALESTUDY_BASE_ARENA_H
 #define SCALESTUDY_BASE_ARENA_H

@@ -15,8 +15,8 @@
 #ifndef SCALESTUDY_BASE_ERR_H
 #define SCALESTUDY_BASE_ERR_H
 
-#define MUST_CHECK         __attribute__((warn_unused_result))
-#define PRINTF_LIKE(f, a)  __attribute__((format(printf, f, a)))
+#define MUST_CHECK        __attribute__((warn_unused_result))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 enum err_code {
     ERR_NONE = 0,

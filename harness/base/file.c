@@ -7,14 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int read_stream(FILE *stream, const char *path, size_t max_bytes, struct str *content, struct err *err)
+static int read_stream(
+    FILE *stream, const char *path, size_t max_bytes, struct str *content, struct err *err)
 {
     char buffer[1 << 16];
     size_t count;
 
     while ((count = fread(buffer, 1, sizeof(buffer), stream)) > 0) {
         if (content->length + count > max_bytes)
-            return err_set(err, ERR_INPUT, "%s is larger than %zu bytes, the most that is read here", path, max_bytes);
+            return err_set(err, ERR_INPUT,
+                "%s is larger than %zu bytes, the most that is read here", path, max_bytes);
         str_add_bytes(content, buffer, count);
     }
     if (ferror(stream))
@@ -46,7 +48,8 @@ int file_writer_open(struct file_writer *writer, const char *path, struct err *e
 {
     *writer = (struct file_writer){0};
     if (!str_copy(writer->path, sizeof(writer->path), path))
-        return err_set(err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
+        return err_set(
+            err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
     snprintf(writer->temporary, sizeof(writer->temporary), "%s.tmp.%ld", path, (long)getpid());
     writer->stream = fopen(writer->temporary, "wb");
     if (!writer->stream)
@@ -114,7 +117,8 @@ int file_make_folders(const char *path, struct err *err)
     char part[PATH_BYTES];
 
     if (!str_copy(part, sizeof(part), path))
-        return err_set(err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
+        return err_set(
+            err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
     for (char *slash = part + 1; *part; slash++) {
         bool last = *slash == '\0';
 
@@ -156,7 +160,8 @@ int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err)
         return file_join(to, home, from[1] ? from + 2 : "", err);
     }
     if (!str_copy(to, PATH_BYTES, from))
-        return err_set(err, ERR_INPUT, "the path %.60s... is longer than %d bytes", from, PATH_BYTES - 1);
+        return err_set(
+            err, ERR_INPUT, "the path %.60s... is longer than %d bytes", from, PATH_BYTES - 1);
     return 0;
 }
 
@@ -167,7 +172,8 @@ int file_join(char to[PATH_BYTES], const char *folder, const char *name, struct 
     int written = snprintf(to, PATH_BYTES, "%s%s%s", folder, name[0] ? slash : "", name);
 
     if (written < 0 || written >= PATH_BYTES)
-        return err_set(err, ERR_INPUT, "the path %.60s/%.60s... is longer than %d bytes", folder, name, PATH_BYTES - 1);
+        return err_set(err, ERR_INPUT, "the path %.60s/%.60s... is longer than %d bytes", folder,
+            name, PATH_BYTES - 1);
     return 0;
 }
 

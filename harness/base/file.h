@@ -1,6 +1,6 @@
 /*
- * Files and paths, with the two promises that the program makes about them: what is read is bounded,
- * and what is written appears under its final name whole or not at all.
+ * Files and paths, with the two promises that the program makes about them: what is read is
+ * bounded, and what is written appears under its final name whole or not at all.
  *
  * Paths are NUL-terminated and at most PATH_BYTES - 1 long. Errors name the path.
  */
@@ -48,7 +48,8 @@ bool file_is_folder(const char *path);
 int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
 /* to = folder/name. */
-int file_join(char to[PATH_BYTES], const char *folder, const char *name, struct err *err) MUST_CHECK;
+int file_join(
+    char to[PATH_BYTES], const char *folder, const char *name, struct err *err) MUST_CHECK;
 
 /* to = the folder part of path ("." if it has none). */
 void file_folder_of(const char *path, char to[PATH_BYTES]);

@@ -1,8 +1,9 @@
 /*
  * Random numbers that are a pure function of what they are for.
  *
- * There is no global state: a stream is opened from a key, such as (seed, purpose, epoch, image), and
- * the same key gives the same numbers on every machine, however many threads or restarts there were.
+ * There is no global state: a stream is opened from a key, such as (seed, purpose, epoch, image),
+ * and the same key gives the same numbers on every machine, however many threads or restarts there
+ * were.
  *
  *     struct rng rng = rng_open(seed, RNG_AUGMENT, epoch, image);
  *     bool flip = rng_below(&rng, 2);
@@ -32,8 +33,8 @@ struct rng {
 
 struct rng rng_open(uint64_t seed, enum rng_purpose purpose, uint64_t a, uint64_t b);
 uint64_t rng_u64(struct rng *rng);
-uint64_t rng_below(struct rng *rng, uint64_t bound);              /* 0 .. bound - 1, unbiased; bound > 0 */
-double rng_uniform(struct rng *rng);                              /* [0, 1) */
+uint64_t rng_below(struct rng *rng, uint64_t bound); /* 0 .. bound - 1, unbiased; bound > 0 */
+double rng_uniform(struct rng *rng);                 /* [0, 1) */
 double rng_between(struct rng *rng, double low, double high);     /* [low, high) */
 double rng_normal(struct rng *rng);                               /* mean 0, variance 1 */
 void rng_shuffle(struct rng *rng, uint32_t *items, size_t count); /* Fisher-Yates */

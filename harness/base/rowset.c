@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 enum cell_kind {
     CELL_EMPTY,
     CELL_TEXT,

@@ -1,5 +1,6 @@
 /*
- * Rows for people and for programs: one set of typed columns, printed as an aligned table, CSV or JSON.
+ * Rows for people and for programs: one set of typed columns, printed as an aligned table, CSV or
+ * JSON.
  *
  *     static const struct column columns[] = {
  *         {"model", COLUMN_TEXT}, {"macs", COLUMN_INT}, {"top1", COLUMN_REAL, .decimals = 2}, {0}};
@@ -9,10 +10,10 @@
  *     rowset_print(&rows, stdout, FORMAT_TABLE, &err);
  *     rowset_release(&rows);
  *
- * Cells are added row by row, from left to right; texts are copied. JSON is one array of objects, with
- * null for an empty cell and numbers in full precision; CSV follows RFC 4180, an empty cell is empty;
- * the table rounds to `decimals`, groups digits of integers by commas, shows an empty cell as `-`, and
- * leaves out columns marked `json_only`. Colour is the caller's business.
+ * Cells are added row by row, from left to right; texts are copied. JSON is one array of objects,
+ * with null for an empty cell and numbers in full precision; CSV follows RFC 4180, an empty cell is
+ * empty; the table rounds to `decimals`, groups digits of integers by commas, shows an empty cell
+ * as `-`, and leaves out columns marked `json_only`. Colour is the caller's business.
  */
 #ifndef SCALESTUDY_BASE_ROWSET_H
 #define SCALESTUDY_BASE_ROWSET_H
@@ -67,7 +68,8 @@ void rowset_null(struct rowset *rows);
 size_t rowset_count(const struct rowset *rows); /* whole rows */
 
 /* A half-filled last row or a cell of the wrong type is ERR_BUG; a failed write ERR_IO. */
-int rowset_print(const struct rowset *rows, FILE *stream, enum output_format format, struct err *err) MUST_CHECK;
+int rowset_print(
+    const struct rowset *rows, FILE *stream, enum output_format format, struct err *err) MUST_CHECK;
 
 /* "table", "csv" or "json" to its format; otherwise an ERR_INPUT that lists them. */
 int output_format_find(const char *name, enum output_format *format, struct err *err) MUST_CHECK;

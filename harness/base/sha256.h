@@ -8,6 +8,7 @@
 
 #define SHA256_HEX_BYTES 65
 
-int sha256_hex(const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
+int sha256_hex(
+    const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
 
 #endif

@@ -31,7 +31,9 @@ struct str {
 };
 
 extern char str_empty[1];
+/* clang-format off */
 #define STR_INIT { .text = str_empty }
+/* clang-format on */
 
 void str_add(struct str *s, const char *text);
 void str_add_bytes(struct str *s, const void *bytes, size_t count);

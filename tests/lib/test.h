@@ -1,4 +1,4 @@
-/* First include of every test file: cmocka and what it needs. See tests/lib/discover.sh for how tests are found. */
+/* First include of every test file: cmocka and what it needs. How tests are found: discover.sh. */
 #ifndef SCALESTUDY_TESTS_LIB_TEST_H
 #define SCALESTUDY_TESTS_LIB_TEST_H
 

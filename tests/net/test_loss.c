@@ -32,7 +32,8 @@ static void test_cross_entropy__two_classes_by_hand(void **state)
     assert_near(cross_entropy(logits, &label, 1, 2, 0, grad), log(3), 1e-6);
     assert_near(grad[0], -2.0 / 3, 1e-6);
     assert_near(grad[1], 2.0 / 3, 1e-6);
-    assert_near(cross_entropy(logits, &label, 1, 2, 0.2, grad), 0.9 * log(3) + 0.1 * log(1.5), 1e-6);
+    assert_near(
+        cross_entropy(logits, &label, 1, 2, 0.2, grad), 0.9 * log(3) + 0.1 * log(1.5), 1e-6);
     assert_near(grad[0], 1.0 / 3 - 0.9, 1e-6);
     assert_near(grad[1], 2.0 / 3 - 0.1, 1e-6);
 }

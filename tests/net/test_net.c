@@ -109,8 +109,8 @@ static void move(struct net *net, const float *direction, double by)
     }
 }
 
-/* Along its gradient g a loss changes by |g|^2 for a unit step. Dropout and stochastic depth take part: the
- * same step number draws the same numbers. */
+/* Along its gradient g a loss changes by |g|^2 for a unit step. Dropout and stochastic depth take
+ * part: the same step number draws the same numbers. */
 static void check_gradient(const char *model, double tolerance)
 {
     struct fixture f;
@@ -248,7 +248,8 @@ static void test_net__threads_change_no_bit(void **state)
 
 static void test_net__kernels_execute_the_multiply_adds_that_are_counted(void **state)
 {
-    static const char *const models[] = {"mobilenet_v1", "mobilenet_v2", "resnet18", "efficientnet_b0"};
+    static const char *const models[] = {
+        "mobilenet_v1", "mobilenet_v2", "resnet18", "efficientnet_b0"};
 
     (void)state;
     for (int m = 0; m < 4; m++) {

@@ -92,7 +92,7 @@ static void test_plan__bytes_are_what_creating_takes(void **state)
     graph_release(&graph);
 }
 
-/* The most that is needed at one moment: no plan can be below, and greedy placing should be near. */
+/* The most that is needed at one moment: no plan can be below, greedy placing should be near. */
 static size_t lower_bound(const struct net_plan *plan)
 {
     size_t most = 0;
@@ -110,7 +110,8 @@ static size_t lower_bound(const struct net_plan *plan)
 
 static void test_plan__is_within_a_tenth_of_the_least_possible(void **state)
 {
-    static const char *const models[] = {"mobilenet_v1", "mobilenet_v2", "resnet50", "efficientnet_b0"};
+    static const char *const models[] = {
+        "mobilenet_v1", "mobilenet_v2", "resnet50", "efficientnet_b0"};
 
     (void)state;
     for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++)

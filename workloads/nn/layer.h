@@ -1,24 +1,28 @@
 /*
- * What a layer is: shapes, parameters, cost, forward and backward in one file, registered by one line
- * in layers.def.
+ * What a layer is: shapes, parameters, cost, forward and backward in one file, registered by one
+ * line in layers.def.
  *
- * Letters, everywhere in nn/: N images, H and W rows and columns, C input channels, K output channels,
- * R and S kernel rows and columns, G groups. Activations are NHWC, float32, C contiguous. Weights are
- * stored as [R][S][C / G][K], so that a convolution is a product of rows of C * R * S with a C * R * S x K
- * matrix; files keep PyTorch's [K][C / G][R][S], and parameter_info.dims are PyTorch's.
+ * Letters, everywhere in nn/: N images, H and W rows and columns, C input channels, K output
+ * channels, R and S kernel rows and columns, G groups. Activations are NHWC, float32, C contiguous.
+ * Weights are stored as [R][S][C / G][K], so that a convolution is a product of rows of C * R * S
+ * with a C * R * S x K matrix; files keep PyTorch's [K][C / G][R][S], and parameter_info.dims are
+ * PyTorch's.
  *
- * Life of a layer:  shape -> parameters, macs, saved_floats, scratch_floats (before anything is allocated)
- *                   -> forward -> backward, any number of times. No allocation, no failure after planning.
+ * Life of a layer: shape -> parameters, macs, saved_floats, scratch_floats, before anything is
+ * allocated; then forward -> backward, any number of times. No allocation, no failure after
+ * planning.
  *
  * Seam for fusion. A layer reads an input through a `struct view`: what it means is
- * act(scale[c] * data + shift[c]), with scale NULL for "as it is". Batch norm and activation can so live in
- * their readers: a layer that sets `reads_views` honours scale, shift and act in forward and when backward
- * needs the input again; every other layer is only given plain views. A layer that sets `gives_sums` adds
- * the sum and the sum of squares of its output to out_sums while it is still in cache, if that is not NULL.
- * The gradient that passes between layers is always that of the value as the reader sees it.
+ * act(scale[c] * data + shift[c]), with scale NULL for "as it is". Batch norm and activation can so
+ * live in their readers: a layer that sets `reads_views` honours scale, shift and act in forward
+ * and when backward needs the input again; every other layer is only given plain views. A layer
+ * that sets `gives_sums` adds the sum and the sum of squares of its output to out_sums while it is
+ * still in cache, if that is not NULL. The gradient that passes between layers is always that of
+ * the value as the reader sees it.
  *
- * Threads: a layer splits its work with parallel.h in blocks that depend on shapes alone, never on the
- * number of threads, and adds partial sums in block order: the bits of the result do not depend on threads.
+ * Threads: a layer splits its work with parallel.h in blocks that depend on shapes alone, never on
+ * the number of threads, and adds partial sums in block order: the bits of the result do not depend
+ * on threads.
  */
 #ifndef SCALESTUDY_NN_LAYER_H
 #define SCALESTUDY_NN_LAYER_H
@@ -52,7 +56,8 @@ enum parameter_kind {
 enum initialisation {
     INIT_ZERO,
     INIT_ONE,
-    INIT_KAIMING_FAN_OUT, /* normal, variance 2 / (K R S / G): He et al. 2015, as torchvision's ResNet and MobileNets do */
+    INIT_KAIMING_FAN_OUT, /* normal, variance 2 / (K R S / G): He et al. 2015, as torchvision's
+                             ResNet and MobileNets do */
     INIT_UNIFORM_FAN_OUT, /* uniform in +-1 / sqrt(K): EfficientNet's classifier */
     INIT_NORMAL_001,      /* normal, standard deviation 0.01: MobileNetV2's classifier */
     INIT_UNIFORM_FAN_IN,  /* uniform in +-1 / sqrt(C R S): PyTorch's default for linear layers */
@@ -82,53 +87,58 @@ struct layer_run {
     struct shape in_shape[LAYER_MAX_INPUTS], out_shape;
 
     struct view in[LAYER_MAX_INPUTS];
-    float *out;       /* [N][H][W][C] of out_shape; written by forward, readable by backward if keeps_output */
-    double *out_sums; /* [2][C]: sum, sum of squares over N, H, W of out; NULL if nobody wants them */
+    float *out;       /* [N][H][W][C] of out_shape; backward may read it if keeps_output */
+    double *out_sums; /* [2][C]: sum, sum of squares over N, H, W of out; NULL: nobody wants them */
     const double *in_sums; /* the same of in[0], if the layer before gave them; else NULL */
 
     const float *out_grad;
     float *in_grad[LAYER_MAX_INPUTS]; /* NULL where nobody wants it */
-    bool add_grad[LAYER_MAX_INPUTS];  /* add to in_grad instead of writing it: it has another reader */
+    bool add_grad[LAYER_MAX_INPUTS];  /* add to in_grad, which has another reader too */
 
     float *parameter[LAYER_MAX_PARAMETERS];
     float *parameter_grad[LAYER_MAX_PARAMETERS]; /* backward adds to them; the net zeroes them */
 
-    float *saved;     /* saved_floats, kept from forward to backward of the same step */
-    float *scratch;   /* scratch_floats, shared by all layers, contents lost */
-    uint64_t seed;    /* of this job and step and layer, for dropout: rng_open(seed, RNG_DROP, step, layer) */
+    float *saved;   /* saved_floats, kept from forward to backward of the same step */
+    float *scratch; /* scratch_floats, shared by all layers, contents lost */
+    uint64_t seed;  /* of this job, for dropout: rng_open(seed, RNG_DROP, step, layer) */
     uint64_t step;
     int layer_index;
-    int64_t *macs;    /* multiply-adds of the kernels are added here by those who run them */
+    int64_t *macs; /* multiply-adds of the kernels are added here by those who run them */
 };
 
 struct layer {
     const char *name;    /* REQUIRED, as in layers.def */
     const char *summary; /* REQUIRED, one line */
-    size_t config_bytes; /* REQUIRED, at most LAYER_CONFIG_BYTES; the config struct is in layer_configs.h */
+    size_t config_bytes; /* REQUIRED, at most LAYER_CONFIG_BYTES; the struct: layer_configs.h */
     int n_inputs;        /* REQUIRED, 1 or 2 */
     bool reads_views;    /* see above */
     bool gives_sums;     /* see above */
     bool takes_sums;     /* forward in training uses in_sums, if they are given */
-    bool in_place;       /* forward may be given out == in[0].data, and backward in_grad[0] == out_grad */
-    bool keeps_input;    /* backward reads in[].data */
-    bool keeps_output;   /* backward reads out */
+    bool in_place; /* forward may be given out == in[0].data, and backward in_grad[0] == out_grad */
+    bool keeps_input;  /* backward reads in[].data */
+    bool keeps_output; /* backward reads out */
 
     /* REQUIRED. ERR_INPUT if such shapes cannot be. */
     int (*shape)(const void *config, const struct shape *in, struct shape *out, struct err *err);
     /* OPTIONAL. Number of parameters and their descriptions. */
     int (*parameters)(const void *config, const struct shape *in, struct parameter_info *info);
-    /* OPTIONAL. Multiply-adds of one image forward, as convolutions and linear layers are counted; -1 beyond 64 bits. */
+    /* OPTIONAL. Multiply-adds of one image forward, of convolutions and linear layers; -1 beyond
+     * 64 bits. */
     int64_t (*macs)(const void *config, const struct shape *in, const struct shape *out);
     /* OPTIONAL. Floats kept from forward to backward, and floats of scratch, for a batch. */
-    size_t (*saved_floats)(const void *config, const struct shape *in, const struct shape *out, int batch);
-    size_t (*scratch_floats)(const void *config, const struct shape *in, const struct shape *out, int batch);
+    size_t (*saved_floats)(
+        const void *config, const struct shape *in, const struct shape *out, int batch);
+    size_t (*scratch_floats)(
+        const void *config, const struct shape *in, const struct shape *out, int batch);
 
     void (*forward)(const struct layer_run *run);  /* REQUIRED */
     void (*backward)(const struct layer_run *run); /* REQUIRED */
-    /* OPTIONAL. Multiply-adds that backward executes, as a multiple of macs: 2 for a convolution (dX and dW). */
+    /* OPTIONAL. Multiply-adds that backward executes, as a multiple of macs: 2 for a convolution
+     * (dX and dW). */
     int backward_macs_factor;
 
-    /* REQUIRED. Configurations and shapes for the tests that walk layers.def: returns false past the last. */
+    /* REQUIRED. Configurations and shapes for the tests that walk layers.def: returns false past
+     * the last. */
     bool (*example)(int index, void *config, struct shape *in);
 };
 

@@ -40,7 +40,8 @@ struct global_pool_config {
     int unused;
 };
 
-/* out = in * sigmoid(fc2(act(fc1(mean(in))))); parameters fc1.weight [S, C, 1, 1], fc1.bias, fc2.weight, fc2.bias. */
+/* out = in * sigmoid(fc2(act(fc1(mean(in))))); parameters fc1.weight [S, C, 1, 1], fc1.bias,
+ * fc2.weight, fc2.bias. */
 struct squeeze_excitation_config {
     int squeezed; /* channels of fc1 */
     enum activation act;
@@ -56,7 +57,8 @@ struct dropout_config {
     double rate;
 };
 
-/* Stochastic depth (Huang et al. 2016): each image's branch kept with probability 1 - rate and divided by it. */
+/* Stochastic depth (Huang et al. 2016): each image's branch kept with probability 1 - rate and
+ * divided by it. */
 struct drop_path_config {
     double rate;
 };

@@ -30,8 +30,7 @@ struct net_options {
     int batch;         /* images at most in one call */
     bool training;     /* room for gradients and what backward needs */
     uint64_t seed;     /* initial weights, dropout, stochastic depth */
-    bool keep_outputs; /* no memory of outputs is used again, so that net_node_output has every node
-                        */
+    bool keep_outputs; /* give every node its own output, for net_node_output */
 };
 
 struct parameter {
