@@ -4,11 +4,15 @@
  * read the rows.
  *
  *     static const struct config_field fields[] = {
- *         {.key = "epochs", .type = CONFIG_INT, .offset = offsetof(struct recipe, epochs), .least =
- * 1, .most = 100000, .unit = "epochs", .help = "passes over the training images"}, {0}}; static
- * const struct config_table table = {.name = "recipe", .size = sizeof(struct recipe), .fields =
- * fields, .init = init}; if (config_load(&table, &tree, node, &recipe, err) < 0) return -1; fields
- * not given keep init's values config_dump(&table, &recipe, &text); {"epochs":10}
+ *         {.key = "epochs", .type = CONFIG_INT, .offset = offsetof(struct recipe, epochs),
+ *             .least = 1, .most = 100000, .unit = "epochs", .help = "passes over the images"},
+ *         {0}};
+ *     static const struct config_table table = {.name = "recipe", .size = sizeof(struct recipe),
+ *         .fields = fields, .init = init};
+ *
+ *     if (config_load(&table, &tree, node, &recipe, err) < 0)    fields not given keep init's values
+ *         return -1;
+ *     config_dump(&table, &recipe, &text);                       {"epochs":10}
  *
  * Every refusal is an ERR_INPUT "file:line:column: ...": unknown keys, wrong types, values out of
  * range. Lists that loading allocates are the caller's to free (struct config_list), also after a

@@ -4,8 +4,8 @@
  *
  *     progress_init(&progress, quiet);
  *     progress_counts(&progress, &status);          from the database, whenever it changed
- *     progress_work(...)                            work done and left, from which the time left
- * follows progress_say(&progress, "done 5/14: ...");    a line above the live one
+ *     progress_work(...)                            work done and left: gives the time left
+ *     progress_say(&progress, "done 5/14: ...");    a line above the live one
  *     progress_show(&progress, "mobilenet_v2 ...")  redraw, at most a few times a second
  *     progress_end(&progress);
  */

@@ -2,9 +2,12 @@
  * A study as its file states it: data, recipe, models, scalings, seeds.
  *
  *     struct study study = STUDY_INIT;
- *     if (study_load(&study, "table3.yaml", err) < 0) goto done;      checked key by key; opens no
- * data if (plan_build(&plan, &study, classes, err) < 0) goto done;     what it means: plan.h done:
+ *     if (study_load(&study, "table3.yaml", err) < 0) goto done;     checked, key by key
+ *     if (plan_build(&plan, &study, classes, err) < 0) goto done;    what it means: plan.h
+ * done:
  *     study_release(&study);
+ *
+ * Loading opens no data.
  *
  * The tables that describe its keys are in study_schema.c and serve canonical jobs too.
  */

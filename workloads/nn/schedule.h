@@ -1,8 +1,10 @@
 /*
  * The learning rate at every step: pure functions.
  *
- *     struct schedule_plan plan = {.kind = schedule_find("cosine"), .lr = 0.1, .warmup_steps = 100,
- * .steps = 1000}; for (step = 0; step < 1000; step++) lr = schedule_lr(&plan, step);
+ *     struct schedule_plan plan = {
+ *         .kind = schedule_find("cosine"), .lr = 0.1, .warmup_steps = 100, .steps = 1000};
+ *     for (step = 0; step < 1000; step++)
+ *         lr = schedule_lr(&plan, step);
  *
  * A kind of schedule is one struct in schedule.c and one line in schedules.def.
  */
