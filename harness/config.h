@@ -10,7 +10,7 @@
  *     static const struct config_table table = {.name = "recipe", .size = sizeof(struct recipe),
  *         .fields = fields, .init = init};
  *
- *     if (config_load(&table, &tree, node, &recipe, err) < 0)    fields not given keep init's values
+ *     if (config_load(&table, &tree, node, &recipe, err) < 0)    fields not given keep theirs
  *         return -1;
  *     config_dump(&table, &recipe, &text);                       {"epochs":10}
  *
