@@ -60,7 +60,9 @@ void cpu_name(char *to, size_t size)
 
         if (str_starts_with(line, "model name") && colon) {
             line[strcspn(line, "\n")] = '\0';
-            str_copy(to, size, colon + 2);
+            colon += 1 + strspn(colon + 1, " ");
+            if (*colon)
+                str_copy(to, size, colon);
             break;
         }
     }
