@@ -74,6 +74,7 @@ static int open_loaders(struct training *t, struct err *err)
         .split = SPLIT_TRAIN,
         .input = t->spec.input,
         .batch = job->recipe.batch,
+        .training = true,
         .augment = job->recipe.augment,
         .shuffle = !job->no_shuffle,
         .drop_last = images >= job->recipe.batch,

@@ -148,6 +148,32 @@ int workload_data_check(const struct data_config *config, int *classes, struct e
     return 0;
 }
 
+int workload_data_classes(const struct data_config *config, struct class_count **classes,
+    int *n_classes, struct err *err)
+{
+    struct dataset *set;
+
+    *classes = NULL;
+    *n_classes = 0;
+    if (dataset_open(&set, config, 0, err) < 0)
+        return -1;
+    *classes = calloc((size_t)dataset_classes(set), sizeof(**classes));
+    if (!*classes) {
+        dataset_free(set);
+        return err_set(err, ERR_MEMORY, "no memory for a list of classes");
+    }
+    *n_classes = dataset_classes(set);
+    for (int c = 0; c < *n_classes; c++)
+        if (dataset_class_name(set, c))
+            str_copy((*classes)[c].name, sizeof((*classes)[c].name), dataset_class_name(set, c));
+    for (int i = 0; i < dataset_count(set, SPLIT_TRAIN); i++)
+        (*classes)[dataset_label(set, SPLIT_TRAIN, i)].train++;
+    for (int i = 0; i < dataset_count(set, SPLIT_TEST); i++)
+        (*classes)[dataset_label(set, SPLIT_TEST, i)].test++;
+    dataset_free(set);
+    return 0;
+}
+
 const char *workload_blas(void)
 {
     return gemm_library();

@@ -1,4 +1,5 @@
-/* Which images, and how they become a network's input: plain data, from a study or the command line. */
+/* Which images, and how they become a network's input: plain data, from a study or the command
+ * line. */
 #ifndef SCALESTUDY_DATA_DATA_CONFIG_H
 #define SCALESTUDY_DATA_DATA_CONFIG_H
 
@@ -16,17 +17,22 @@ enum augment {
 #define AUGMENT_BIT(index) (1u << (index))
 
 struct data_config {
-    char name[DATA_NAME_BYTES];     /* one of datasets.def */
-    char root[PATH_BYTES];          /* folder of the images; empty for built-in sets */
-    char class_map[PATH_BYTES];     /* file of "folder<TAB>class number" lines; empty: sorted order, or ImageNet's ids */
-    char match[DATA_NAME_BYTES * 2]; /* only files whose name matches this fnmatch pattern; empty: all */
-    int train_images, test_images;  /* at most so many, chosen by split_seed evenly over classes; 0: all */
-    double mean[3], std[3];         /* of 0..1 pixel values, RGB; std > 0 */
-    double crop_ratio;              /* evaluation: resize to input / crop_ratio, then centre crop; 0 < ratio <= 1 */
-    int loader_threads;             /* that decode ahead of the training loop, at least 1 */
+    char name[DATA_NAME_BYTES]; /* one of datasets.def */
+    char root[PATH_BYTES];      /* folder of the images; empty for built-in sets */
+    char class_map[PATH_BYTES]; /* file of "folder<TAB>class number" lines; empty: sorted order, or
+                                   ImageNet's ids */
+    char match[DATA_NAME_BYTES *
+               2]; /* only files whose name matches this fnmatch pattern; empty: all */
+    int train_images,
+        test_images;        /* at most so many, chosen by split_seed evenly over classes; 0: all */
+    double mean[3], std[3]; /* of 0..1 pixel values, RGB; std > 0 */
+    double
+        crop_ratio; /* evaluation: resize to input / crop_ratio, then centre crop; 0 < ratio <= 1 */
+    int loader_threads; /* that decode ahead of the training loop, at least 1 */
 };
 
-/* Defaults: name empty, all images, ImageNet's mean and deviation, crop_ratio 1, one loader thread. */
+/* Defaults: name empty, all images, ImageNet's mean and deviation, crop_ratio 1, one loader thread.
+ */
 void data_config_init(struct data_config *config);
 
 #endif

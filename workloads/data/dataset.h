@@ -9,8 +9,9 @@
  *     image_release(&image);
  *     dataset_free(set);
  *
- * After opening, dataset_read may be called from any number of threads at once. A file that cannot be
- * decoded is an ERR_INPUT that names it. A kind of dataset is one file and one line in datasets.def.
+ * After opening, dataset_read may be called from any number of threads at once. A file that cannot
+ * be decoded is an ERR_INPUT that names it. A kind of dataset is one file and one line in
+ * datasets.def.
  */
 #ifndef SCALESTUDY_DATA_DATASET_H
 #define SCALESTUDY_DATA_DATASET_H
@@ -29,39 +30,46 @@ struct dataset;
 
 /* One kind; functions are called through dataset_*. */
 struct dataset_kind {
-    const char *name;     /* REQUIRED, as in datasets.def and in studies */
-    const char *summary;  /* REQUIRED, one line */
+    const char *name;    /* REQUIRED, as in datasets.def and in studies */
+    const char *summary; /* REQUIRED, one line */
     bool needs_root;
     double mean[3], std[3]; /* defaults of the evaluation transform; std 0: ImageNet's */
     /* REQUIRED. `classes` is the number of the network's outputs, 0 if there is none yet. */
-    int (*open)(struct dataset *set, const struct data_config *config, int classes, struct err *err);
+    int (*open)(
+        struct dataset *set, const struct data_config *config, int classes, struct err *err);
     /* REQUIRED. */
-    int (*read)(const struct dataset *set, enum split split, int index, struct image *image, struct err *err);
+    int (*read)(const struct dataset *set, enum split split, int index, struct image *image,
+        struct err *err);
     void (*close)(struct dataset *set); /* OPTIONAL: frees set->state */
 };
 
-/* For the kinds themselves: they fill it in open. Labels are owned by the dataset and freed with free(). */
+/* For the kinds themselves: they fill it in open. Labels are owned by the dataset and freed with
+ * free(). */
 struct dataset {
     const struct dataset_kind *kind;
     struct data_config config;
     int classes;
-    char **class_names;              /* [classes], owned */
+    char **class_names; /* [classes], owned; NULL: a class without a folder */
     int count[SPLIT_COUNT];
-    int *labels[SPLIT_COUNT];        /* [count], owned */
-    char **paths[SPLIT_COUNT];       /* [count], owned, relative to the root; NULL for built-in sets */
-    void *state;                     /* of the kind */
+    int *labels[SPLIT_COUNT];  /* [count], owned */
+    char **paths[SPLIT_COUNT]; /* [count], owned, relative to the root; NULL for built-in sets */
+    void *state;               /* of the kind */
 };
 
-/* Unknown name: ERR_INPUT with the valid ones. Missing folder, empty class, too many classes for the network: too. */
-int dataset_open(struct dataset **set, const struct data_config *config, int classes, struct err *err) MUST_CHECK;
+/* Unknown name: ERR_INPUT with the valid ones. Missing folder, empty class, too many classes for
+ * the network: too. */
+int dataset_open(struct dataset **set, const struct data_config *config, int classes,
+    struct err *err) MUST_CHECK;
 void dataset_free(struct dataset *set);
 
 int dataset_classes(const struct dataset *set);
 const char *dataset_class_name(const struct dataset *set, int label);
 int dataset_count(const struct dataset *set, enum split split);
 int dataset_label(const struct dataset *set, enum split split, int index);
-const char *dataset_path(const struct dataset *set, enum split split, int index); /* NULL for built-in sets */
-int dataset_read(const struct dataset *set, enum split split, int index, struct image *image, struct err *err) MUST_CHECK;
+const char *dataset_path(
+    const struct dataset *set, enum split split, int index); /* NULL for built-in sets */
+int dataset_read(const struct dataset *set, enum split split, int index, struct image *image,
+    struct err *err) MUST_CHECK;
 
 /* The kinds in datasets.def, ended by NULL. */
 const struct dataset_kind *const *dataset_kinds(void);

@@ -1,9 +1,9 @@
 /*
  * Images in memory: 8-bit RGB, rows from the top, no padding between rows.
  *
- * An image owns its pixels; image_reserve keeps them between uses if they are large enough, so one image a
- * thread serves a whole epoch without allocating. Untrusted files are decoded with bounds: at most
- * IMAGE_MAX_SIDE pixels a side.
+ * An image owns its pixels; image_reserve keeps them between uses if they are large enough, so one
+ * image a thread serves a whole epoch without allocating. Untrusted files are decoded with bounds:
+ * at most IMAGE_MAX_SIDE pixels a side and IMAGE_MAX_PIXELS in all.
  */
 #ifndef SCALESTUDY_DATA_IMAGE_H
 #define SCALESTUDY_DATA_IMAGE_H
@@ -13,7 +13,8 @@
 
 #include "harness/base/err.h"
 
-#define IMAGE_MAX_SIDE 16384
+#define IMAGE_MAX_SIDE   16384
+#define IMAGE_MAX_PIXELS 100000000
 
 struct image {
     int width, height;
@@ -25,13 +26,15 @@ struct image {
 int image_reserve(struct image *image, int width, int height, struct err *err) MUST_CHECK;
 void image_release(struct image *image);
 
-/* Decode a JPEG (libjpeg-turbo, accurate IDCT and upsampling as Pillow) or PNG (libspng); greyscale, palette, alpha and
- * 16 bits become RGB as Pillow's convert("RGB"). Truncated or damaged data is an ERR_INPUT. */
+/* Decode a JPEG (libjpeg-turbo, accurate IDCT and upsampling as Pillow) or PNG (libspng);
+ * greyscale, palette, alpha and 16 bits become RGB as Pillow's convert("RGB"). Truncated or damaged
+ * data is an ERR_INPUT. */
 int image_decode(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
 int image_read(const char *path, struct image *image, struct err *err) MUST_CHECK;
 
-/* Bilinear with antialiasing, as Pillow's resize(BILINEAR) of the box [x, x + width) x [y, y + height). */
-int image_resize(const struct image *from, double x, double y, double width, double height, int to_width, int to_height,
-    struct image *to, struct err *err) MUST_CHECK;
+/* Bilinear with antialiasing, as Pillow's resize(BILINEAR) of the box [x, x + width) x [y, y +
+ * height). */
+int image_resize(const struct image *from, double x, double y, double width, double height,
+    int to_width, int to_height, struct image *to, struct err *err) MUST_CHECK;
 
 #endif

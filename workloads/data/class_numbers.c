@@ -1,0 +1,129 @@
+#include "class_numbers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/file.h"
+#include "harness/base/str.h"
+#include "imagenet_ids.h"
+
+#define MAP_MAX_BYTES ((size_t)16 << 20)
+#define MAX_CLASSES   1000000
+
+static int find_folder(const struct name_list *folders, const char *name)
+{
+    for (int i = 0; i < folders->n; i++)
+        if (strcmp(folders->names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+/* One line "folder<TAB>number"; folders that are not there are fine: a map may serve several sets.
+ */
+static int read_line(char *line, const struct name_list *folders, int *numbers, struct err *err)
+{
+    char *tab = strchr(line, '\t');
+    long long number;
+    int folder;
+
+    if (!tab)
+        return err_set(
+            err, ERR_INPUT, "\"%.60s\" is not a folder's name, a tab and a class number", line);
+    *tab = '\0';
+    if (!str_to_int64(tab + 1, &number) || number < 0 || number >= MAX_CLASSES)
+        return err_set(err, ERR_INPUT, "\"%.60s\" is not a class number from 0 to %d", tab + 1,
+            MAX_CLASSES - 1);
+    folder = find_folder(folders, line);
+    if (folder >= 0)
+        numbers[folder] = (int)number;
+    return 0;
+}
+
+static int read_map(
+    const char *path, const struct name_list *folders, int *numbers, struct err *err)
+{
+    struct str content = STR_INIT;
+    int result = -1, place = 1;
+    char *line, *next;
+
+    if (file_read(path, MAP_MAX_BYTES, &content, err) < 0)
+        goto done;
+    for (line = content.text; *line; line = next, place++) {
+        size_t length = strcspn(line, "\n");
+
+        next = line + length + (line[length] == '\n');
+        line[length] = '\0';
+        if (length > 0 && line[length - 1] == '\r')
+            line[length - 1] = '\0';
+        if (line[0] && read_line(line, folders, numbers, err) < 0) {
+            err_context(err, "%s:%d", path, place);
+            goto done;
+        }
+    }
+    for (int i = 0; i < folders->n; i++)
+        if (numbers[i] < 0) {
+            err_set(
+                err, ERR_INPUT, "%s has no line for the class folder %s", path, folders->names[i]);
+            goto done;
+        }
+    result = 0;
+done:
+    str_release(&content);
+    return result;
+}
+
+static bool are_imagenet(const struct name_list *folders, int *numbers)
+{
+    for (int i = 0; i < folders->n; i++)
+        if ((numbers[i] = imagenet_class(folders->names[i])) < 0)
+            return false;
+    return true;
+}
+
+/* Highest number that is used, plus one. */
+static int count_classes(const int *numbers, int n)
+{
+    int classes = 0;
+
+    for (int i = 0; i < n; i++)
+        classes = numbers[i] >= classes ? numbers[i] + 1 : classes;
+    return classes;
+}
+
+static int check_outputs(
+    const struct data_config *config, int classes, int outputs, struct err *err)
+{
+    if (outputs == 0 || classes == outputs)
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "%s has %d classes, but the network has %d outputs; say which folder is which output with "
+        "a class map "
+        "(--class-map)",
+        config->root, classes, outputs);
+}
+
+int class_numbers(const struct data_config *config, const struct name_list *folders, int outputs,
+    int **numbers, int *classes, struct err *err)
+{
+    *numbers = malloc((size_t)folders->n * sizeof(**numbers));
+    if (!*numbers)
+        return err_set(err, ERR_MEMORY, "no memory for the numbers of %d classes", folders->n);
+    for (int i = 0; i < folders->n; i++)
+        (*numbers)[i] = -1;
+    if (config->class_map[0]) {
+        if (read_map(config->class_map, folders, *numbers, err) < 0)
+            return -1;
+        *classes = count_classes(*numbers, folders->n);
+        if (outputs > *classes)
+            *classes = outputs;
+        return 0;
+    }
+    if (outputs == IMAGENET_CLASSES && are_imagenet(folders, *numbers)) {
+        *classes = IMAGENET_CLASSES;
+        return 0;
+    }
+    for (int i = 0; i < folders->n; i++)
+        (*numbers)[i] = i;
+    *classes = folders->n;
+    return check_outputs(config, *classes, outputs, err);
+}

@@ -1,0 +1,17 @@
+/* Which number each class folder has: see folder.h. */
+#ifndef SCALESTUDY_DATA_CLASS_NUMBERS_H
+#define SCALESTUDY_DATA_CLASS_NUMBERS_H
+
+#include "data_config.h"
+#include "folder_list.h"
+#include "harness/base/err.h"
+
+/*
+ * `outputs` of the network, 0 if there is none yet. *numbers: of each folder, to be freed with
+ * free(); *classes: how many numbers there are. Wrong class maps and a network with another number
+ * of outputs are an ERR_INPUT.
+ */
+int class_numbers(const struct data_config *config, const struct name_list *folders, int outputs,
+    int **numbers, int *classes, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,11 @@
+/* The decoders behind image_decode, one file each. Bytes are untrusted; errors do not name the
+ * file. */
+#ifndef SCALESTUDY_DATA_DECODERS_H
+#define SCALESTUDY_DATA_DECODERS_H
+
+#include "image.h"
+
+int decode_jpeg(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
+int decode_png(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,11 @@
+/* The 1000 classes of ImageNet (ILSVRC 2012) by the names of their folders, WordNet ids such as
+ * n01440764. */
+#ifndef SCALESTUDY_DATA_IMAGENET_IDS_H
+#define SCALESTUDY_DATA_IMAGENET_IDS_H
+
+#define IMAGENET_CLASSES 1000
+
+/* Class number 0 .. 999 of a folder's name; -1 if it is not one of ImageNet's. */
+int imagenet_class(const char *folder);
+
+#endif

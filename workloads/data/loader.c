@@ -1,0 +1,355 @@
+/*
+ * A ring of batches. Workers take runs of images of the oldest batch that has any left, so that the
+ * batch that is needed next is finished first; the caller takes batches in order. One mutex guards
+ * all that is shared; images are decoded and transformed outside of it, each into its own place, so
+ * what a batch holds does not depend on who did what when.
+ */
+#include "loader.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/rng.h"
+#include "transform.h"
+
+#define RING  4 /* batches: one in use, three ahead */
+#define RUN   4 /* images that a worker takes at once */
+#define ALIGN 64
+
+struct slot {
+    float *images;
+    int *labels, *indices;
+    int n; /* images of the batch; 0: the slot is free */
+    int taken, done;
+    struct err err; /* of the first image, in order, that failed */
+    int failed;     /* its place in the batch */
+};
+
+struct cached {
+    uint8_t *pixels; /* NULL: not in the cache */
+    int width, height;
+};
+
+struct loader {
+    struct loader_options options;
+    struct transform transform;
+    int count, batches;
+    uint32_t *order;      /* [count] of this epoch */
+    struct cached *cache; /* [count], NULL without a cache */
+    pthread_t *threads;
+    int n_threads;
+
+    pthread_mutex_t mutex; /* guards everything below, and the slots' counters */
+    pthread_cond_t work, ready;
+    struct slot slots[RING];
+    size_t cached_bytes;
+    int epoch, filled, used; /* batches given to slots, and done with by the caller */
+    bool handed_out;         /* the caller has batch `used` */
+    int busy;                /* workers at work outside of the mutex */
+    bool quit;
+};
+
+/* What a worker needs of its own. */
+struct worker {
+    struct image decoded;
+    struct transform_scratch scratch;
+};
+
+/* ---- one image ---- */
+
+/* Keep a copy if there is room; without memory for it, the cache is simply full. */
+static void keep(struct loader *loader, int index, const struct image *image)
+{
+    size_t bytes = (size_t)image->width * (size_t)image->height * 3;
+    bool fits;
+
+    if (!loader->cache)
+        return;
+    pthread_mutex_lock(&loader->mutex);
+    fits = loader->cached_bytes + bytes <= loader->options.cache_bytes;
+    if (fits)
+        loader->cached_bytes += bytes;
+    pthread_mutex_unlock(&loader->mutex);
+    if (!fits)
+        return;
+    loader->cache[index].pixels = malloc(bytes);
+    if (!loader->cache[index].pixels)
+        return;
+    memcpy(loader->cache[index].pixels, image->pixels, bytes);
+    loader->cache[index].width = image->width;
+    loader->cache[index].height = image->height;
+}
+
+/* An image is in one batch of an epoch only, so nobody else looks at its place in the cache
+ * meanwhile. */
+static int load(
+    struct loader *loader, struct worker *worker, int epoch, int index, float *to, struct err *err)
+{
+    const struct loader_options *options = &loader->options;
+    struct rng rng = rng_open(options->seed, RNG_AUGMENT, (uint64_t)epoch, (uint64_t)index);
+    const struct cached *cached = loader->cache ? &loader->cache[index] : NULL;
+    const struct image *prepared;
+    struct image view;
+
+    if (cached && cached->pixels) {
+        view = (struct image){
+            .width = cached->width, .height = cached->height, .pixels = cached->pixels};
+        prepared = &view;
+    } else {
+        if (dataset_read(options->set, options->split, index, &worker->decoded, err) < 0 ||
+            transform_prepare(
+                &loader->transform, &worker->decoded, &worker->scratch, &prepared, err) < 0)
+            return -1;
+        keep(loader, index, prepared);
+    }
+    return transform_finish(&loader->transform, prepared, &rng, &worker->scratch, to, err);
+}
+
+/* ---- workers ---- */
+
+static struct slot *oldest_with_work(struct loader *loader)
+{
+    for (int b = loader->used; b < loader->filled; b++) {
+        struct slot *slot = &loader->slots[b % RING];
+
+        if (slot->taken < slot->n)
+            return slot;
+    }
+    return NULL;
+}
+
+/* Images first .. first + n of a slot; called without the mutex. */
+static void work_on(
+    struct loader *loader, struct worker *worker, struct slot *slot, int epoch, int first, int n)
+{
+    size_t floats = (size_t)loader->options.input * (size_t)loader->options.input * 3;
+
+    for (int i = first; i < first + n; i++) {
+        struct err err = {0};
+
+        if (load(loader, worker, epoch, slot->indices[i], slot->images + (size_t)i * floats,
+                &err) == 0)
+            continue;
+        pthread_mutex_lock(&loader->mutex);
+        if (slot->failed < 0 || i < slot->failed) {
+            slot->failed = i;
+            slot->err = err;
+        }
+        pthread_mutex_unlock(&loader->mutex);
+    }
+}
+
+static void *run_worker(void *argument)
+{
+    struct loader *loader = argument;
+    struct worker worker = {0};
+
+    pthread_mutex_lock(&loader->mutex);
+    while (!loader->quit) {
+        struct slot *slot = oldest_with_work(loader);
+        int first, n, epoch = loader->epoch;
+
+        if (!slot) {
+            pthread_cond_wait(&loader->work, &loader->mutex);
+            continue;
+        }
+        first = slot->taken;
+        n = slot->n - first < RUN ? slot->n - first : RUN;
+        slot->taken += n;
+        loader->busy++;
+        pthread_mutex_unlock(&loader->mutex);
+        work_on(loader, &worker, slot, epoch, first, n);
+        pthread_mutex_lock(&loader->mutex);
+        loader->busy--;
+        slot->done += n;
+        if (slot->done == slot->n || loader->busy == 0)
+            pthread_cond_broadcast(&loader->ready);
+    }
+    pthread_mutex_unlock(&loader->mutex);
+    image_release(&worker.decoded);
+    transform_scratch_release(&worker.scratch);
+    return NULL;
+}
+
+/* ---- batches ---- */
+
+/* Give free slots the next batches; with the mutex held. */
+static void fill_slots(struct loader *loader)
+{
+    const struct loader_options *options = &loader->options;
+
+    while (loader->filled < loader->batches && loader->filled < loader->used + RING) {
+        struct slot *slot = &loader->slots[loader->filled % RING];
+        int first = loader->filled * options->batch, rest = loader->count - first;
+        int n = rest < options->batch ? rest : options->batch;
+
+        for (int i = 0; i < n; i++) {
+            slot->indices[i] = (int)loader->order[first + i];
+            slot->labels[i] = dataset_label(options->set, options->split, slot->indices[i]);
+        }
+        slot->n = n;
+        slot->taken = slot->done = 0;
+        slot->failed = -1;
+        err_clear(&slot->err);
+        loader->filled++;
+    }
+    pthread_cond_broadcast(&loader->work);
+}
+
+int loader_start_epoch(struct loader *loader, int epoch, int first_batch, struct err *err)
+{
+    struct rng rng = rng_open(loader->options.seed, RNG_ORDER, (uint64_t)epoch, 0);
+
+    if (first_batch < 0 || first_batch > loader->batches)
+        return err_set(err, ERR_BUG, "an epoch of %d batches cannot begin at batch %d",
+            loader->batches, first_batch);
+    pthread_mutex_lock(&loader->mutex);
+    loader->filled = loader->used; /* nothing new is taken; what is being worked on ends */
+    while (loader->busy > 0)
+        pthread_cond_wait(&loader->ready, &loader->mutex);
+    for (int i = 0; i < loader->count; i++)
+        loader->order[i] = (uint32_t)i;
+    if (loader->options.shuffle)
+        rng_shuffle(&rng, loader->order, (size_t)loader->count);
+    loader->epoch = epoch;
+    loader->filled = loader->used = first_batch;
+    loader->handed_out = false;
+    fill_slots(loader);
+    pthread_mutex_unlock(&loader->mutex);
+    return 0;
+}
+
+int loader_next(struct loader *loader, struct batch *batch, struct err *err)
+{
+    struct slot *slot;
+    int result = 0;
+
+    pthread_mutex_lock(&loader->mutex);
+    if (loader->handed_out) {
+        loader->used++;
+        loader->handed_out = false;
+        fill_slots(loader);
+    }
+    if (loader->used == loader->batches)
+        goto done;
+    slot = &loader->slots[loader->used % RING];
+    while (slot->done < slot->n)
+        pthread_cond_wait(&loader->ready, &loader->mutex);
+    loader->handed_out = true;
+    *batch = (struct batch){slot->images, slot->labels, slot->indices, slot->n};
+    result = slot->n;
+    if (slot->failed >= 0)
+        result = err_set(err, slot->err.code, "%s", slot->err.message);
+done:
+    pthread_mutex_unlock(&loader->mutex);
+    return result;
+}
+
+int loader_batches(const struct loader *loader)
+{
+    return loader->batches;
+}
+
+/* ---- opening and closing ---- */
+
+static int allocate(struct loader *loader, struct err *err)
+{
+    const struct loader_options *options = &loader->options;
+    size_t batch = (size_t)options->batch, side = (size_t)options->input,
+           count = (size_t)loader->count;
+    size_t bytes = (batch * side * side * 3 * sizeof(float) + ALIGN - 1) / ALIGN * ALIGN;
+    bool complete;
+
+    loader->order = calloc(count ? count : 1, sizeof(*loader->order));
+    loader->threads = calloc((size_t)options->threads, sizeof(*loader->threads));
+    complete = loader->order && loader->threads;
+    if (options->cache_bytes > 0) {
+        loader->cache = calloc(count ? count : 1, sizeof(*loader->cache));
+        complete = complete && loader->cache;
+    }
+    for (int i = 0; i < RING; i++) {
+        struct slot *slot = &loader->slots[i];
+
+        slot->images = aligned_alloc(ALIGN, bytes);
+        slot->labels = calloc(batch, sizeof(*slot->labels));
+        slot->indices = calloc(batch, sizeof(*slot->indices));
+        complete = complete && slot->images && slot->labels && slot->indices;
+    }
+    return complete ? 0
+                    : err_set(err, ERR_MEMORY,
+                          "no memory to load batches of %d images of %d x %d pixels",
+                          options->batch, options->input, options->input);
+}
+
+/* Signals are for the thread that called us. */
+static int start_threads(struct loader *loader, struct err *err)
+{
+    sigset_t all, before;
+    int status = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (status == 0 && loader->n_threads < loader->options.threads) {
+        status = pthread_create(&loader->threads[loader->n_threads], NULL, run_worker, loader);
+        loader->n_threads += status == 0;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status == 0 ? 0 : err_set_errno(err, status, "cannot start a thread to load images");
+}
+
+int loader_open(struct loader **loader, const struct loader_options *options, struct err *err)
+{
+    struct loader *opened;
+
+    *loader = NULL;
+    if (options->batch < 1 || options->input < 1 || options->threads < 1)
+        return err_set(err, ERR_BUG, "a loader of batch %d, input %d and %d threads",
+            options->batch, options->input, options->threads);
+    opened = calloc(1, sizeof(*opened));
+    if (!opened)
+        return err_set(err, ERR_MEMORY, "no memory to load images");
+    opened->options = *options;
+    opened->count = dataset_count(options->set, options->split);
+    opened->batches = opened->count / options->batch +
+                      (!options->drop_last && opened->count % options->batch != 0);
+    opened->used = opened->filled = opened->batches;
+    transform_init(&opened->transform, &options->set->config, options->input, options->augment,
+        options->training);
+    pthread_mutex_init(&opened->mutex, NULL);
+    pthread_cond_init(&opened->work, NULL);
+    pthread_cond_init(&opened->ready, NULL);
+    if (allocate(opened, err) < 0 || start_threads(opened, err) < 0) {
+        loader_free(opened);
+        return -1;
+    }
+    *loader = opened;
+    return 0;
+}
+
+void loader_free(struct loader *loader)
+{
+    if (!loader)
+        return;
+    pthread_mutex_lock(&loader->mutex);
+    loader->quit = true;
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->mutex);
+    for (int i = 0; i < loader->n_threads; i++)
+        pthread_join(loader->threads[i], NULL);
+    pthread_cond_destroy(&loader->ready);
+    pthread_cond_destroy(&loader->work);
+    pthread_mutex_destroy(&loader->mutex);
+    for (int i = 0; i < RING; i++) {
+        free(loader->slots[i].images);
+        free(loader->slots[i].labels);
+        free(loader->slots[i].indices);
+    }
+    for (int i = 0; loader->cache && i < loader->count; i++)
+        free(loader->cache[i].pixels);
+    free(loader->cache);
+    free(loader->order);
+    free(loader->threads);
+    free(loader);
+}

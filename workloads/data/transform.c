@@ -1,0 +1,184 @@
+#include "transform.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define PADDING_SHARE                                                                              \
+    8 /* of the input, on each side of a random crop: 4 of 32, as for CIFAR (He et al. 2016) */
+
+static bool has(const struct transform *transform, enum augment augment)
+{
+    return (transform->augment & AUGMENT_BIT(augment)) != 0;
+}
+
+void transform_scratch_release(struct transform_scratch *scratch)
+{
+    image_release(&scratch->resized);
+    image_release(&scratch->cropped);
+}
+
+void transform_init(struct transform *transform, const struct data_config *config, int input,
+    unsigned augment, bool training)
+{
+    *transform = (struct transform){
+        .input = input,
+        .augment = training ? augment : 0,
+        .crop_ratio = training ? 1 : config->crop_ratio,
+    };
+    for (int c = 0; c < 3; c++)
+        for (int v = 0; v < 256; v++)
+            transform->value[c][v] =
+                ((float)v / 255.0f - (float)config->mean[c]) / (float)config->std[c];
+}
+
+/* ---- the same every time ---- */
+
+/* The part of `from` that begins at (x, y), which may lie outside; there it is black. */
+static int crop(const struct image *from, int x, int y, int side, struct image *to, struct err *err)
+{
+    int low = x < 0 ? -x : 0, high = from->width - x < side ? from->width - x : side;
+
+    if (image_reserve(to, side, side, err) < 0)
+        return -1;
+    for (int row = 0; row < side; row++) {
+        uint8_t *target = to->pixels + (size_t)row * (size_t)side * 3;
+        int source = y + row;
+
+        if (low > 0 || high < side || source < 0 || source >= from->height)
+            memset(target, 0, (size_t)side * 3);
+        if (source >= 0 && source < from->height && high > low)
+            memcpy(target + (size_t)low * 3,
+                from->pixels + ((size_t)source * (size_t)from->width + (size_t)(x + low)) * 3,
+                (size_t)(high - low) * 3);
+    }
+    return 0;
+}
+
+/* Half of a difference, to the nearest and .5 to even, as Python rounds in torchvision's
+ * CenterCrop. */
+static int half(int difference)
+{
+    return (int)nearbyint(difference / 2.0);
+}
+
+/* Shorter side to `side`; the longer is cut off to a whole number, as in torchvision's Resize. */
+static int resize_shorter(const struct image *from, int side, struct image *to, struct err *err)
+{
+    bool wide = from->width > from->height;
+    int shorter = wide ? from->height : from->width, longer = wide ? from->width : from->height;
+    int64_t other = (int64_t)side * longer / shorter;
+    int width = wide ? (int)other : side, height = wide ? side : (int)other;
+
+    if (other > IMAGE_MAX_SIDE)
+        return err_set(err, ERR_INPUT,
+            "an image of %d x %d pixels is too narrow to be resized to %d on its shorter side",
+            from->width, from->height, side);
+    return image_resize(from, 0, 0, from->width, from->height, width, height, to, err);
+}
+
+int transform_prepare(const struct transform *transform, const struct image *decoded,
+    struct transform_scratch *scratch, const struct image **prepared, struct err *err)
+{
+    int input = transform->input, side = (int)floor(input / transform->crop_ratio + 1e-9);
+    int shorter = decoded->width < decoded->height ? decoded->width : decoded->height;
+
+    *prepared = decoded;
+    if (has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP))
+        return 0;
+    if (shorter != side) {
+        if (resize_shorter(decoded, side, &scratch->resized, err) < 0)
+            return -1;
+        *prepared = &scratch->resized;
+    }
+    if ((*prepared)->width != input || (*prepared)->height != input) {
+        const struct image *whole = *prepared;
+
+        *prepared = &scratch->cropped;
+        return crop(whole, half(whole->width - input), half(whole->height - input), input,
+            &scratch->cropped, err);
+    }
+    return 0;
+}
+
+/* ---- random ---- */
+
+/* Szegedy et al. 2015, with the numbers that torchvision's RandomResizedCrop has. */
+static void choose_box(
+    const struct image *image, struct rng *rng, int *x, int *y, int *width, int *height)
+{
+    static const double min_area = 0.08, min_aspect = 3.0 / 4, max_aspect = 4.0 / 3;
+    double area = (double)image->width * image->height, aspect;
+
+    for (int attempt = 0; attempt < 10; attempt++) {
+        double target = area * rng_between(rng, min_area, 1);
+
+        aspect = exp(rng_between(rng, log(min_aspect), log(max_aspect)));
+        *width = (int)lround(sqrt(target * aspect));
+        *height = (int)lround(sqrt(target / aspect));
+        if (*width > 0 && *height > 0 && *width <= image->width && *height <= image->height) {
+            *x = (int)rng_below(rng, (uint64_t)(image->width - *width + 1));
+            *y = (int)rng_below(rng, (uint64_t)(image->height - *height + 1));
+            return;
+        }
+    }
+    aspect = (double)image->width / image->height;
+    *width = aspect > max_aspect ? (int)lround(image->height * max_aspect) : image->width;
+    *height = aspect < min_aspect ? (int)lround(image->width / min_aspect) : image->height;
+    *x = (image->width - *width) / 2;
+    *y = (image->height - *height) / 2;
+}
+
+static int resized_crop(const struct transform *transform, const struct image *from,
+    struct rng *rng, struct image *to, struct err *err)
+{
+    int x, y, width, height;
+
+    choose_box(from, rng, &x, &y, &width, &height);
+    return image_resize(from, x, y, width, height, transform->input, transform->input, to, err);
+}
+
+static int padded_crop(const struct transform *transform, const struct image *from, struct rng *rng,
+    struct image *to, struct err *err)
+{
+    int padding = transform->input / PADDING_SHARE;
+    int x = (int)rng_below(rng, (uint64_t)(2 * padding + 1)) - padding;
+    int y = (int)rng_below(rng, (uint64_t)(2 * padding + 1)) - padding;
+
+    return crop(from, x, y, transform->input, to, err);
+}
+
+static void to_floats(
+    const struct transform *transform, const struct image *image, bool mirrored, float *to)
+{
+    size_t side = (size_t)transform->input;
+
+    for (size_t y = 0; y < side; y++)
+        for (size_t x = 0; x < side; x++, to += 3) {
+            const uint8_t *pixel = image->pixels + (y * side + (mirrored ? side - 1 - x : x)) * 3;
+
+            for (int c = 0; c < 3; c++)
+                to[c] = transform->value[c][pixel[c]];
+        }
+}
+
+int transform_finish(const struct transform *transform, const struct image *prepared,
+    struct rng *rng, struct transform_scratch *scratch, float *to, struct err *err)
+{
+    const struct image *image = prepared;
+    bool mirrored;
+
+    if (has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP)) {
+        if (resized_crop(transform, image, rng, &scratch->resized, err) < 0)
+            return -1;
+        image = &scratch->resized;
+    }
+    if (has(transform, AUGMENT_INDEX_RANDOM_CROP)) {
+        if (padded_crop(transform, image, rng, &scratch->cropped, err) < 0)
+            return -1;
+        image = &scratch->cropped;
+    }
+    mirrored = has(transform, AUGMENT_INDEX_HORIZONTAL_FLIP) && rng_below(rng, 2) == 1;
+    to_floats(transform, image, mirrored, to);
+    return 0;
+}

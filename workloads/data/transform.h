@@ -1,0 +1,44 @@
+/*
+ * From a decoded image to a network's input, in two parts:
+ *
+ *     transform_prepare   what is the same every time (resize, centre crop): its result can be kept
+ *     transform_finish    what is random, then 0..255 to normalised floats
+ *
+ * Evaluation: the shorter side is resized to input / crop_ratio, then the centre is cropped, as
+ * torchvision's Resize and CenterCrop do. Training: the same with ratio 1, then the augmentations;
+ * random_resized_crop takes the decoded image instead. Thread-safe; a transform never changes after
+ * transform_init.
+ */
+#ifndef SCALESTUDY_DATA_TRANSFORM_H
+#define SCALESTUDY_DATA_TRANSFORM_H
+
+#include "data_config.h"
+#include "harness/base/rng.h"
+#include "image.h"
+
+struct transform {
+    int input;
+    unsigned augment;    /* bits of enum augment; 0 in evaluation */
+    double crop_ratio;   /* evaluation only; 1 in training */
+    float value[3][256]; /* of every pixel value, normalised */
+};
+
+/* Room for one thread to work in; zero at first. */
+struct transform_scratch {
+    struct image resized, cropped;
+};
+void transform_scratch_release(struct transform_scratch *scratch);
+
+/* `training` tells which of the two it is. */
+void transform_init(struct transform *transform, const struct data_config *config, int input,
+    unsigned augment, bool training);
+
+/* *prepared: points to `decoded` or into `scratch`, until its next use. */
+int transform_prepare(const struct transform *transform, const struct image *decoded,
+    struct transform_scratch *scratch, const struct image **prepared, struct err *err) MUST_CHECK;
+
+/* to: [input][input][3]. Draws from rng only if there are augmentations. */
+int transform_finish(const struct transform *transform, const struct image *prepared,
+    struct rng *rng, struct transform_scratch *scratch, float *to, struct err *err) MUST_CHECK;
+
+#endif
