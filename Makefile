@@ -10,7 +10,7 @@
 #   SANITIZE=address,undefined  what VARIANT=san checks; or SANITIZE=thread
 #   CC=gcc|clang                compiler
 #   V=1                         show the commands
-#   T=pattern                   make test: only test files and scripts whose path contains the pattern
+#   T=pattern                   make test, check: only tests, or checks, whose path contains the pattern
 #   PREFIX=/usr/local DESTDIR=  where make install puts things
 #   PACKAGES=check|skip         check: install missing Debian packages (as root or by sudo), or say which
 #                               line to type; skip: do not look
@@ -110,14 +110,16 @@ $(BUILD)/tests/%: tests/%.c tests/lib/test.h tests/lib/discover.sh $(LIBRARY) | 
 	sh tests/lib/discover.sh $< >$@.main.c
 	$(CC) $(CFLAGS) -MMD -MP -MT $@ -MF $@.d $(LDFLAGS) -o $@ $@.main.c $(LIBRARY) -lcmocka $(LDLIBS)
 
+.PHONY: programs
+programs: $(PROGRAM) $(TEST_PROGRAMS)
+
 .PHONY: test
 test: $(PROGRAM) build/scalestudy $(TEST_PROGRAMS)
 	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/lib/run.sh '$(T)' $(TEST_PROGRAMS)
 
 .PHONY: check
-check:
-	PACKAGES=$(PACKAGES) sh tests/lib/packages.sh check
-	bash tests/check/run.sh
+check: $(BUILD)/gen/schema_sql.h | $(BUILD)/.packages-check
+	MAKE='$(MAKE)' BUILD=$(BUILD) bash tests/check/run.sh '$(T)'
 
 .PHONY: table3
 table3: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-run

@@ -1,0 +1,27 @@
+# What the checks share. They run in the root of the tree.
+set -eu -o pipefail
+export LC_ALL=C
+rooms=(harness scalers workloads results plots tests)
+
+# c_files [ENDING...]: our sources and headers, or files with these endings, sorted.
+c_files() {
+    local endings=("${@:-c h}") tests=() ending
+    read -ra endings <<<"${endings[*]}"
+    for ending in "${endings[@]}"; do tests+=(-o -name "*.$ending"); done
+    find "${rooms[@]}" -type f \( "${tests[@]:1}" \) | sort
+}
+
+# stripped FILE...: the code as file:line:text, without comments and what is inside quotes.
+stripped() {
+    awk -f tests/check/strip.awk "$@"
+}
+
+# table FILE: its rows, without comments and empty lines.
+table() {
+    sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$1"
+}
+
+# End a check: it fails if it printed anything. Usage: { ...; } | verdict
+verdict() {
+    ! grep .
+}
