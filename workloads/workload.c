@@ -148,8 +148,8 @@ int workload_data_check(const struct data_config *config, int *classes, struct e
     return 0;
 }
 
-int workload_data_classes(const struct data_config *config, struct class_count **classes,
-    int *n_classes, struct err *err)
+int workload_data_classes(
+    const struct data_config *config, struct class_count **classes, int *n_classes, struct err *err)
 {
     struct dataset *set;
 

@@ -119,12 +119,14 @@ int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHE
  * class is an ERR_INPUT before anything runs. *classes: how many it has. */
 int workload_data_check(const struct data_config *config, int *classes, struct err *err) MUST_CHECK;
 
-/* How many images each split has of each class, in order of class number; free(). Root as in the config. */
+/* How many images each split has of each class, in order of class number; free(). Root as in the
+ * config. */
 struct class_count {
     char name[128]; /* empty: a class number without a folder */
     int train, test;
 };
-int workload_data_classes(const struct data_config *config, struct class_count **classes, int *n_classes, struct err *err) MUST_CHECK;
+int workload_data_classes(const struct data_config *config, struct class_count **classes,
+    int *n_classes, struct err *err) MUST_CHECK;
 
 /* The library behind the matrix products as it describes itself ("OpenBLAS 0.3.21 ... Haswell");
  * static. */
