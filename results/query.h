@@ -1,5 +1,6 @@
 /*
- * Reading the database: what tables, figures and status are made of. Plain records, owned by the caller.
+ * Reading the database: what tables, figures and status are made of. Plain records, owned by the
+ * caller.
  *
  * A store opened STORE_READ is enough. `study` NULL means all studies of the file.
  */
@@ -15,20 +16,28 @@
 struct study_status {
     char study[128];
     int total, done, running, failed, waiting, stopped;
-    double eta_seconds; /* NaN if nothing tells */
+    double eta_seconds; /* until all that wait or run are done; NaN if nothing tells */
 };
-int query_status(struct store *store, const char *study, struct study_status **rows, int *n_rows, struct err *err) MUST_CHECK; /* free() */
+int query_status(struct store *store, const char *study, struct study_status **rows, int *n_rows,
+    struct err *err) MUST_CHECK; /* free() */
 
 /* Names of the studies in the file, as an ERR_INPUT if `study` is not one of them. */
 int query_has_study(struct store *store, const char *study, struct err *err) MUST_CHECK;
 
 /* The view job_result, one row a job in the study's order; state NULL: all. */
 extern const struct column query_job_columns[];
-int query_jobs(struct store *store, const char *study, const char *state, struct rowset *rows, struct err *err) MUST_CHECK;
+int query_jobs(struct store *store, const char *study, const char *state, struct rowset *rows,
+    struct err *err) MUST_CHECK;
 
-/* State of one job (waiting, running, done, failed or stopped); empty if the file does not have it. */
+/* State of one job (waiting, running, done, failed or stopped); empty if the file does not have it.
+ */
 #define QUERY_STATE_BYTES 16
-int query_job_state(struct store *store, const char *job_id, char state[QUERY_STATE_BYTES], struct err *err) MUST_CHECK;
+int query_job_state(struct store *store, const char *job_id, char state[QUERY_STATE_BYTES],
+    struct err *err) MUST_CHECK;
+
+/* Name of the data that a study trains on; empty if it has no jobs. */
+int query_data_name(
+    struct store *store, const char *study, char *name, size_t size, struct err *err) MUST_CHECK;
 
 /* Finished jobs of one configuration, seeds together. */
 struct accuracy_group {
@@ -37,18 +46,23 @@ struct accuracy_group {
     int input;
     int64_t params, macs;
     int seeds;
-    double top1, top1_ci95; /* mean over seeds; half width of Student's t 95 % interval, NaN with one seed */
-    double top5;
+    double top1,
+        top1_ci95; /* mean over seeds; half width of Student's t 95 % interval, NaN with one seed */
+    double top5;   /* NaN if not all seeds have one */
 };
-int query_accuracy(struct store *store, const char *study, struct accuracy_group **groups, int *n_groups, struct err *err) MUST_CHECK; /* free() */
+/* Groups in the study's order. */
+int query_accuracy(struct store *store, const char *study, struct accuracy_group **groups,
+    int *n_groups, struct err *err) MUST_CHECK; /* free() */
 
-/* Rows of the paper's tables (view paper_row); source NULL: all. Fields that the paper does not state are NaN. */
+/* Rows of the paper's tables (view paper_row); source NULL: all. Fields that the paper does not
+ * state are NaN. */
 struct paper_row {
     char source[16], model[32], method[16];
     double depth, width, resolution;
     double flops_b, top1, top5, params_m;
 };
-/* Without a database: the table that the program carries. */
+/* Without a database: the table that the program carries; in the paper's order, static. NULL and 0:
+ * no such source. */
 const struct paper_row *paper_rows(const char *source, int *n_rows);
 
 #endif

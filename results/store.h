@@ -3,15 +3,17 @@
  *
  *     struct store *store;
  *     if (store_open(&store, "table3.db", STORE_CREATE, err) < 0) return -1;
- *     store_add_job(store, study, &job, &added, err);             a job that exists already is left as it is
- *     while (store_claim(store, study, &owner, &claim, err) == 1)  one transaction: nobody else gets it
+ *     store_add_job(store, study, &job, &added, err);             a job that exists already is left
+ * as it is while (store_claim(store, study, &owner, &claim, err) == 1)  one transaction: nobody
+ * else gets it
  *             ... store_epoch(...), store_finish(...) or store_fail(...)
  *     store_close(store);
  *
  * Every call is one transaction; finished jobs never change; waiting for other writers is bounded
- * (ERR_BUSY). Times are UTC text, durations seconds, sizes bytes, accuracies per cent. Several processes on
- * one machine may use a file at once; a store is used by one thread, and not across fork. A full disk, a
- * read-only file or a newer schema is a sentence and no loss.
+ * (ERR_BUSY). What was finished, failed or given back survives a power cut when the call returns.
+ * Times are UTC text, durations seconds, sizes bytes, accuracies per cent. Several processes on one
+ * machine may use a file at once; a store is used by one thread, and not across fork. A full disk,
+ * a read-only file or a newer schema is a sentence and no loss.
  */
 #ifndef SCALESTUDY_RESULTS_STORE_H
 #define SCALESTUDY_RESULTS_STORE_H
@@ -69,32 +71,55 @@ struct epoch_row {
     double loss, top1, top5, lr, seconds;
 };
 
-int store_open(struct store **store, const char *path, enum store_mode mode, struct err *err) MUST_CHECK;
-void store_close(struct store *store);
+int store_open(
+    struct store **store, const char *path, enum store_mode mode, struct err *err) MUST_CHECK;
+void store_close(struct store *store); /* may be NULL */
 
-/* Remember a study: its name, file text and canonical form. Same name again: the texts are replaced, jobs are kept. */
-int store_put_study(struct store *store, const char *name, const char *source_path, const char *text, struct err *err) MUST_CHECK;
+/*
+ * Many calls as one transaction, for speed: all between begin and end are kept if end is given 0,
+ * and none if it is given -1, which it returns then. Others cannot write meanwhile: end it within a
+ * second or so.
+ */
+int store_batch_begin(struct store *store, struct err *err) MUST_CHECK;
+int store_batch_end(struct store *store, int result, struct err *err) MUST_CHECK;
 
-/* Add a job to a study; jobs are shared: one that another study has done already is linked, not run again. */
-int store_add_job(struct store *store, const char *study, const struct job_record *job, bool *added, struct err *err) MUST_CHECK;
+/* Remember a study: its name, path and file text. Same name again: the texts are replaced, jobs are
+ * kept. */
+int store_put_study(struct store *store, const char *name, const char *source_path,
+    const char *text, struct err *err) MUST_CHECK;
+
+/* Add a job to a study; jobs are shared: one that another study has done already is linked, not run
+ * again. `added`: the study did not have it. */
+int store_add_job(struct store *store, const char *study, const struct job_record *job, bool *added,
+    struct err *err) MUST_CHECK;
 
 /* Jobs that the study no longer asks for leave it (their results stay in the file). */
-int store_drop_other_jobs(struct store *store, const char *study, const char *const *ids, int n_ids, int *dropped, struct err *err) MUST_CHECK;
+int store_drop_other_jobs(struct store *store, const char *study, const char *const *ids, int n_ids,
+    int *dropped, struct err *err) MUST_CHECK;
 
-/* Take the next waiting job: 1 and the claim, 0 if none is waiting, -1 on error. */
-int store_claim(struct store *store, const char *study, const struct owner *owner, struct claim *claim, struct err *err) MUST_CHECK;
+/* Take the next waiting job, of all studies if `study` is NULL: 1 and the claim, 0 if none is
+ * waiting, -1 on error. */
+int store_claim(struct store *store, const char *study, const struct owner *owner,
+    struct claim *claim, struct err *err) MUST_CHECK;
 void claim_release(struct claim *claim);
 
-/* Put back to waiting every running job whose owner is_alive says is gone (same host only). */
-int store_recover(struct store *store, bool (*is_alive)(const struct owner *owner), int *recovered, struct err *err) MUST_CHECK;
+/* Put back to waiting every running job whose owner is gone: on this host is_alive says so, on
+ * another one half an hour without a heartbeat or an epoch does. */
+int store_recover(struct store *store, bool (*is_alive)(const struct owner *owner), int *recovered,
+    struct err *err) MUST_CHECK;
 
-int store_heartbeat(struct store *store, const char *job_id, int attempt, struct err *err) MUST_CHECK;
+int store_heartbeat(
+    struct store *store, const char *job_id, int attempt, struct err *err) MUST_CHECK;
 /* Replaces the row of the same epoch and split, so that a resumed run may repeat one. */
-int store_epoch(struct store *store, const char *job_id, int attempt, const struct epoch_row *row, struct err *err) MUST_CHECK;
+int store_epoch(struct store *store, const char *job_id, int attempt, const struct epoch_row *row,
+    struct err *err) MUST_CHECK;
 /* Only the attempt that holds the job may end it; a stale one gets ERR_BUSY. */
-int store_finish(struct store *store, const char *job_id, int attempt, const struct job_outcome *outcome, struct err *err) MUST_CHECK;
-int store_fail(struct store *store, const char *job_id, int attempt, const char *message, struct err *err) MUST_CHECK;
-int store_give_back(struct store *store, const char *job_id, int attempt, struct err *err) MUST_CHECK; /* interrupted: waiting again */
+int store_finish(struct store *store, const char *job_id, int attempt,
+    const struct job_outcome *outcome, struct err *err) MUST_CHECK;
+int store_fail(struct store *store, const char *job_id, int attempt, const char *message,
+    struct err *err) MUST_CHECK;
+int store_give_back(struct store *store, const char *job_id, int attempt,
+    struct err *err) MUST_CHECK; /* interrupted: waiting again */
 
 /* Failed jobs of a study wait again. */
 int store_retry(struct store *store, const char *study, int *retried, struct err *err) MUST_CHECK;
@@ -104,6 +129,7 @@ struct environment {
     const char *host, *cpu, *isa, *version, *blas;
     int cores, threads;
 };
-int store_environment(struct store *store, const char *job_id, int attempt, const struct environment *environment, struct err *err) MUST_CHECK;
+int store_environment(struct store *store, const char *job_id, int attempt,
+    const struct environment *environment, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,0 +1,304 @@
+/* Reading: status, jobs, and accuracies over seeds. */
+#include "query.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/str.h"
+#include "statistics.h"
+#include "store_private.h"
+
+/* Room for one more in an array of `count` that grows by doubling. NULL without memory; the old one
+ * stays. */
+static void *grow(void *items, int count, size_t size)
+{
+    if (count == 0)
+        return realloc(items, 4 * size);
+    if (count >= 4 && (count & (count - 1)) == 0)
+        return realloc(items, 2 * (size_t)count * size);
+    return items;
+}
+
+int query_has_study(struct store *store, const char *study, struct err *err)
+{
+    int64_t number;
+
+    return store_study_number(store, study, &number, err);
+}
+
+/* ---- status ---- */
+
+/*
+ * Jobs of a study differ only in multiply-adds, so what is left takes as long as its share of what
+ * is done, shared among the jobs that run at once.
+ */
+static double eta(int n_running, double macs_left, double macs_done, double seconds_done)
+{
+    if (macs_left <= 0)
+        return 0;
+    if (n_running == 0 || macs_done <= 0)
+        return NAN;
+    return macs_left / macs_done * seconds_done / n_running;
+}
+
+static void read_status(sqlite3_stmt *rows, struct study_status *status)
+{
+    *status = (struct study_status){.waiting = sqlite3_column_int(rows, 1),
+        .running = sqlite3_column_int(rows, 2),
+        .done = sqlite3_column_int(rows, 3),
+        .failed = sqlite3_column_int(rows, 4),
+        .stopped = sqlite3_column_int(rows, 5)};
+    str_copy(status->study, sizeof(status->study), store_column_text(rows, 0));
+    status->total =
+        status->waiting + status->running + status->done + status->failed + status->stopped;
+    status->eta_seconds = eta(status->running, store_column_real(rows, 6),
+        store_column_real(rows, 7), store_column_real(rows, 8));
+}
+
+int query_status(struct store *store, const char *study, struct study_status **rows, int *n_rows,
+    struct err *err)
+{
+    struct study_status *list = NULL;
+    sqlite3_stmt *found = store_select(store,
+        "SELECT name, n_waiting, n_running, n_done, n_failed, n_stopped, macs_left, macs_done, "
+        "seconds_done "
+        "FROM study WHERE ?1 IS NULL OR name = ?1 ORDER BY number",
+        BIND(TEXT(study)), err);
+    int n = 0, got;
+
+    while ((got = store_step(store, found, err)) > 0) {
+        struct study_status *grown = grow(list, n, sizeof(*list));
+
+        if (!grown) {
+            sqlite3_reset(found);
+            got = err_set(err, ERR_MEMORY, "no memory for the state of %d studies", n + 1);
+            break;
+        }
+        list = grown;
+        read_status(found, &list[n++]);
+    }
+    if (got < 0) {
+        free(list);
+        return -1;
+    }
+    *rows = list;
+    *n_rows = n;
+    return 0;
+}
+
+/* ---- jobs ---- */
+
+const struct column query_job_columns[] = {
+    {.name = "study", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "job_id", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "model", .type = COLUMN_TEXT},
+    {.name = "method", .type = COLUMN_TEXT},
+    {.name = "depth", .type = COLUMN_REAL, .decimals = 2, .heading = "d"},
+    {.name = "width", .type = COLUMN_REAL, .decimals = 2, .heading = "w"},
+    {.name = "resolution", .type = COLUMN_REAL, .decimals = 2, .heading = "r"},
+    {.name = "input", .type = COLUMN_INT},
+    {.name = "seed", .type = COLUMN_INT},
+    {.name = "state", .type = COLUMN_TEXT},
+    {.name = "params", .type = COLUMN_INT},
+    {.name = "macs", .type = COLUMN_INT},
+    {.name = "top1", .type = COLUMN_REAL, .decimals = 2},
+    {.name = "top5", .type = COLUMN_REAL, .decimals = 2},
+    {.name = "loss", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "epochs", .type = COLUMN_INT},
+    {.name = "train_seconds", .type = COLUMN_REAL, .decimals = 1, .heading = "seconds"},
+    {.name = "images_per_second", .type = COLUMN_REAL, .decimals = 0, .heading = "images/s"},
+    {.name = "peak_bytes", .type = COLUMN_INT, .json_only = true},
+    {.name = "host", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "started_utc", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "finished_utc", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "error", .type = COLUMN_TEXT},
+    {0},
+};
+
+static void add_cell(struct rowset *rows, enum column_type type, sqlite3_stmt *from, int column)
+{
+    if (sqlite3_column_type(from, column) == SQLITE_NULL)
+        rowset_null(rows);
+    else if (type == COLUMN_TEXT)
+        rowset_text(rows, store_column_text(from, column));
+    else if (type == COLUMN_REAL)
+        rowset_real(rows, sqlite3_column_double(from, column));
+    else
+        rowset_int(rows, sqlite3_column_int64(from, column));
+}
+
+int query_jobs(
+    struct store *store, const char *study, const char *state, struct rowset *rows, struct err *err)
+{
+    sqlite3_stmt *found = store_select(store,
+        "SELECT study, job_id, model, method, depth, width, resolution, input, seed, state, "
+        "params, macs, top1, top5, "
+        "loss, epochs, train_seconds, images_per_second, peak_bytes, host, started_utc, "
+        "finished_utc, error "
+        "FROM job_result WHERE (?1 IS NULL OR study = ?1) AND (?2 IS NULL OR state = ?2)",
+        BIND(TEXT(study), TEXT(state)), err);
+    int got;
+
+    while ((got = store_step(store, found, err)) > 0)
+        for (int i = 0; query_job_columns[i].name; i++)
+            add_cell(rows, query_job_columns[i].type, found, i);
+    return got;
+}
+
+int query_job_state(
+    struct store *store, const char *job_id, char state[QUERY_STATE_BYTES], struct err *err)
+{
+    sqlite3_stmt *found =
+        store_select(store, "SELECT state FROM job WHERE id = ?1", BIND(TEXT(job_id)), err);
+    int got = store_step(store, found, err);
+
+    state[0] = '\0';
+    if (got < 0)
+        return -1;
+    if (got > 0) {
+        str_copy(state, QUERY_STATE_BYTES, store_column_text(found, 0));
+        sqlite3_reset(found);
+    }
+    return 0;
+}
+
+int query_data_name(
+    struct store *store, const char *study, char *name, size_t size, struct err *err)
+{
+    sqlite3_stmt *found = store_select(store,
+        "SELECT json_extract(job.canonical, '$.data.name') FROM study_job JOIN study ON "
+        "study.number = study_job.study "
+        "JOIN job ON job.number = study_job.job WHERE study.name = ?1 AND "
+        "json_valid(job.canonical) "
+        "ORDER BY study_job.position LIMIT 1",
+        BIND(TEXT(study)), err);
+    int got = store_step(store, found, err);
+
+    name[0] = '\0';
+    if (got < 0)
+        return -1;
+    if (got > 0) {
+        str_copy(name, size, store_column_text(found, 0));
+        sqlite3_reset(found);
+    }
+    return 0;
+}
+
+/* ---- accuracies ---- */
+
+struct samples {
+    double *top1, *top5;
+    int n;
+};
+
+static int add_sample(struct samples *samples, double top1, double top5, struct err *err)
+{
+    double *grown1 = grow(samples->top1, samples->n, sizeof(double)), *grown5;
+
+    if (grown1)
+        samples->top1 = grown1;
+    grown5 = grow(samples->top5, samples->n, sizeof(double));
+    if (grown5)
+        samples->top5 = grown5;
+    if (!grown1 || !grown5)
+        return err_set(err, ERR_MEMORY, "no memory for the accuracies of %d seeds", samples->n + 1);
+    samples->top1[samples->n] = top1;
+    samples->top5[samples->n++] = top5;
+    return 0;
+}
+
+static void read_group(sqlite3_stmt *rows, struct accuracy_group *group)
+{
+    *group = (struct accuracy_group){.depth = sqlite3_column_double(rows, 3),
+        .width = sqlite3_column_double(rows, 4),
+        .resolution = sqlite3_column_double(rows, 5),
+        .input = sqlite3_column_int(rows, 6),
+        .params = sqlite3_column_int64(rows, 7),
+        .macs = sqlite3_column_int64(rows, 8)};
+    str_copy(group->study, sizeof(group->study), store_column_text(rows, 0));
+    str_copy(group->model, sizeof(group->model), store_column_text(rows, 1));
+    str_copy(group->method, sizeof(group->method), store_column_text(rows, 2));
+}
+
+static bool same_group(const struct accuracy_group *a, const struct accuracy_group *b)
+{
+    return strcmp(a->study, b->study) == 0 && strcmp(a->model, b->model) == 0 &&
+           strcmp(a->method, b->method) == 0 && a->depth == b->depth && a->width == b->width &&
+           a->resolution == b->resolution && a->input == b->input && a->params == b->params &&
+           a->macs == b->macs;
+}
+
+static void close_group(struct accuracy_group *group, struct samples *samples)
+{
+    group->seeds = samples->n;
+    group->top1 = statistics_mean(samples->top1, samples->n);
+    group->top1_ci95 = statistics_ci95(samples->top1, samples->n);
+    group->top5 = statistics_mean(samples->top5, samples->n);
+    samples->n = 0;
+}
+
+/* Groups in the study's order: a group stands where its first job does. */
+static const char accuracy_sql[] =
+    "SELECT study.name, study_job.model, study_job.method, study_job.depth, study_job.width, "
+    "study_job.resolution, "
+    "job.input, job.params, job.macs, job.top1, job.top5, min(study_job.position) OVER (PARTITION "
+    "BY study_job.study, "
+    "study_job.model, study_job.method, study_job.depth, study_job.width, study_job.resolution, "
+    "job.input, "
+    "job.params, job.macs) AS first "
+    "FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = "
+    "study_job.job "
+    "WHERE job.state = 'done' AND job.top1 IS NOT NULL AND (?1 IS NULL OR study.name = ?1) "
+    "ORDER BY study_job.study, first, study_job.model, study_job.method, study_job.depth, "
+    "study_job.width, "
+    "study_job.resolution, job.input, job.params, job.macs, study_job.position";
+
+struct accuracy_list {
+    struct accuracy_group *groups;
+    int n;
+    struct samples samples; /* of the last group */
+};
+
+static int add_accuracy(struct accuracy_list *list, sqlite3_stmt *rows, struct err *err)
+{
+    struct accuracy_group group, *grown;
+
+    read_group(rows, &group);
+    if (list->n == 0 || !same_group(&group, &list->groups[list->n - 1])) {
+        if (list->n > 0)
+            close_group(&list->groups[list->n - 1], &list->samples);
+        grown = grow(list->groups, list->n, sizeof(*grown));
+        if (!grown)
+            return err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", list->n + 1);
+        list->groups = grown;
+        list->groups[list->n++] = group;
+    }
+    return add_sample(&list->samples, store_column_real(rows, 9), store_column_real(rows, 10), err);
+}
+
+int query_accuracy(struct store *store, const char *study, struct accuracy_group **groups,
+    int *n_groups, struct err *err)
+{
+    struct accuracy_list list = {0};
+    sqlite3_stmt *rows = store_select(store, accuracy_sql, BIND(TEXT(study)), err);
+    int got;
+
+    while ((got = store_step(store, rows, err)) > 0)
+        if (add_accuracy(&list, rows, err) < 0) {
+            sqlite3_reset(rows);
+            got = -1;
+            break;
+        }
+    if (got == 0 && list.n > 0)
+        close_group(&list.groups[list.n - 1], &list.samples);
+    free(list.samples.top1);
+    free(list.samples.top5);
+    if (got < 0) {
+        free(list.groups);
+        return -1;
+    }
+    *groups = list.groups;
+    *n_groups = list.n;
+    return 0;
+}

@@ -1,0 +1,227 @@
+-- The database of scalestudy, schema version 1.
+--
+-- One file holds any number of studies. A job is one training run, known by the hash of everything that decides its
+-- result; studies that ask for the same job share it. For questions, start with the views at the end:
+--
+--     sqlite3 table3.db "SELECT model, method, avg(top1), count(*) FROM job_result WHERE state = 'done' GROUP BY 1, 2"
+--
+-- Times are UTC as text (2026-01-31T12:00:00Z), durations seconds, sizes bytes, accuracies per cent, costs
+-- multiply-adds of one image. An empty (NULL) number is one that there is not.
+--
+-- The program writes a finished job once and never again, and triggers keep everybody else from it. Whoever changes
+-- the schema raises the version and adds the step from the version before (results/store.c).
+
+PRAGMA application_id = 1935897460; -- "scst"
+PRAGMA user_version = 1;
+
+-- A study: a file that was given to `scalestudy run`. Its counts follow its jobs by triggers, so that the state of a
+-- study of 100,000 jobs is one row.
+CREATE TABLE study (
+    number       INTEGER PRIMARY KEY,
+    name         TEXT NOT NULL UNIQUE,           -- `name` in the file
+    source_path  TEXT NOT NULL,                  -- the file when it was last run
+    text         TEXT NOT NULL,                  -- what was in it
+    created_utc  TEXT NOT NULL,                  -- when it was first run
+    updated_utc  TEXT NOT NULL,                  -- when its text was last replaced
+    n_waiting    INTEGER NOT NULL DEFAULT 0,     -- jobs in each state
+    n_running    INTEGER NOT NULL DEFAULT 0,
+    n_done       INTEGER NOT NULL DEFAULT 0,
+    n_failed     INTEGER NOT NULL DEFAULT 0,
+    n_stopped    INTEGER NOT NULL DEFAULT 0,
+    macs_left    INTEGER NOT NULL DEFAULT 0,     -- sum of macs over jobs that wait or run
+    macs_done    INTEGER NOT NULL DEFAULT 0,     -- sum of macs over jobs that are done
+    seconds_done REAL    NOT NULL DEFAULT 0      -- sum of train_seconds over jobs that are done
+) STRICT;
+
+-- What a result was computed on: one row for each combination that occurred. Unknown texts are empty.
+CREATE TABLE environment (
+    number  INTEGER PRIMARY KEY,
+    host    TEXT NOT NULL,
+    cpu     TEXT NOT NULL,                       -- the processor's name
+    isa     TEXT NOT NULL,                       -- instruction set that was used: avx512, avx2 or portable
+    version TEXT NOT NULL,                       -- of scalestudy
+    blas    TEXT NOT NULL,                       -- library of matrix products, with its version
+    cores   INTEGER NOT NULL,                    -- of the machine
+    threads INTEGER NOT NULL,                    -- of the job
+    UNIQUE (host, cpu, isa, version, blas, cores, threads)
+) STRICT;
+
+-- A job. What it is never changes after it was added; what comes of it changes until it is done.
+CREATE TABLE job (
+    number            INTEGER PRIMARY KEY,
+    id                TEXT NOT NULL UNIQUE,      -- SHA-256 of `canonical`
+    canonical         TEXT NOT NULL,             -- network, data, recipe, seed, version of the numerics: a JSON object
+    input             INTEGER NOT NULL,          -- height and width of images, pixels
+    seed              INTEGER NOT NULL,
+    params            INTEGER NOT NULL,          -- trainable parameters
+    macs              INTEGER NOT NULL,          -- multiply-adds of one image, forward
+    train_bytes       INTEGER NOT NULL,          -- memory that training was planned to take
+    added_utc         TEXT NOT NULL,
+    state             TEXT NOT NULL DEFAULT 'waiting'
+                      CHECK (state IN ('waiting', 'running', 'done', 'failed', 'stopped')),
+    -- Who has it, or had it last.
+    attempt           INTEGER NOT NULL DEFAULT 0, -- how often it was taken; only the last attempt may write
+    host              TEXT,
+    pid               INTEGER,
+    process_start     INTEGER,                   -- of that pid, in clock ticks since boot: pids are used again
+    boot_id           TEXT,
+    started_utc       TEXT,                      -- when the last attempt began
+    heartbeat_utc     TEXT,                      -- when it last said that it is alive
+    environment       INTEGER REFERENCES environment (number),
+    -- What came of it.
+    finished_utc      TEXT,                      -- when it was done or failed
+    error             TEXT,                      -- why it failed
+    loss              REAL,                      -- on the evaluation split, after the last epoch
+    top1              REAL,
+    top5              REAL,
+    epochs            INTEGER,
+    train_seconds     REAL,                      -- over all attempts
+    images_per_second REAL,                      -- while training
+    peak_bytes        INTEGER,                   -- most memory that the process had
+    CHECK (state <> 'done' OR finished_utc IS NOT NULL),
+    CHECK (state <> 'failed' OR (finished_utc IS NOT NULL AND error IS NOT NULL)),
+    CHECK (state <> 'running' OR (host IS NOT NULL AND pid IS NOT NULL))
+) STRICT;
+CREATE INDEX job_running ON job (number) WHERE state = 'running';
+CREATE INDEX job_environment ON job (environment) WHERE environment IS NOT NULL;
+
+-- The jobs of a study, and what each is there: two studies may reach one network by different scalings.
+CREATE TABLE study_job (
+    study      INTEGER NOT NULL REFERENCES study (number),
+    job        INTEGER NOT NULL REFERENCES job (number),
+    position   INTEGER NOT NULL,                 -- order of running, from 0
+    model      TEXT NOT NULL,                    -- name of the baseline
+    method     TEXT NOT NULL,                    -- how it was scaled
+    depth      REAL NOT NULL,                    -- factors over the study's own baseline
+    width      REAL NOT NULL,
+    resolution REAL NOT NULL,
+    state      TEXT NOT NULL,                    -- copy of the job's, kept by a trigger: the queue is found by it
+    PRIMARY KEY (study, job)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX study_job_position ON study_job (study, position);
+CREATE INDEX study_job_waiting ON study_job (study, position) WHERE state = 'waiting';
+CREATE INDEX study_job_job ON study_job (job);
+
+-- What each epoch of a job measured.
+CREATE TABLE epoch (
+    job     INTEGER NOT NULL REFERENCES job (number),
+    epoch   INTEGER NOT NULL,                    -- from 1
+    split   TEXT NOT NULL,                       -- of the data: train, test, ...
+    loss    REAL,
+    top1    REAL,
+    top5    REAL,
+    lr      REAL,                                -- learning rate at the epoch's end
+    seconds REAL,
+    PRIMARY KEY (job, epoch, split)
+) STRICT, WITHOUT ROWID;
+
+-- Numbers printed in the EfficientNet paper (Tan & Le 2019, arXiv 1905.11946, version 5), on ImageNet: never measured
+-- here. Names are ours; what the paper leaves out is empty.
+CREATE TABLE paper (
+    source     TEXT NOT NULL,                    -- table2, table3 or table7
+    position   INTEGER NOT NULL,                 -- row of that table, from 0
+    model      TEXT NOT NULL,
+    method     TEXT NOT NULL,                    -- baseline, depth, width, resolution or compound; table2: family
+                                                 -- (EfficientNet) or compared (others)
+    depth      REAL,                             -- d, w, r
+    width      REAL,
+    resolution REAL,
+    flops_b    REAL,                             -- billions of multiply-adds, which the paper calls FLOPS
+    top1       REAL,
+    top5       REAL,
+    params_m   REAL,                             -- millions
+    PRIMARY KEY (source, position)
+) STRICT, WITHOUT ROWID;
+
+-- Finished jobs never change, whoever writes.
+CREATE TRIGGER job_done_is_final BEFORE UPDATE ON job WHEN old.state = 'done'
+BEGIN
+    SELECT RAISE (ABORT, 'a finished job never changes');
+END;
+CREATE TRIGGER job_done_stays BEFORE DELETE ON job WHEN old.state = 'done'
+BEGIN
+    SELECT RAISE (ABORT, 'a finished job is never deleted');
+END;
+CREATE TRIGGER epoch_done_insert BEFORE INSERT ON epoch
+WHEN (SELECT state FROM job WHERE number = new.job) = 'done'
+BEGIN
+    SELECT RAISE (ABORT, 'the epochs of a finished job never change');
+END;
+CREATE TRIGGER epoch_done_update BEFORE UPDATE ON epoch
+WHEN (SELECT state FROM job WHERE number = old.job) = 'done'
+BEGIN
+    SELECT RAISE (ABORT, 'the epochs of a finished job never change');
+END;
+CREATE TRIGGER epoch_done_delete BEFORE DELETE ON epoch
+WHEN (SELECT state FROM job WHERE number = old.job) = 'done'
+BEGIN
+    SELECT RAISE (ABORT, 'the epochs of a finished job never change');
+END;
+
+-- A job's state goes to its studies, and from there into their counts.
+CREATE TRIGGER job_state AFTER UPDATE OF state ON job WHEN old.state <> new.state
+BEGIN
+    UPDATE study_job SET state = new.state WHERE job = new.number;
+END;
+CREATE TRIGGER study_job_enters AFTER INSERT ON study_job
+BEGIN
+    UPDATE study SET
+        n_waiting = n_waiting + (new.state = 'waiting'),
+        n_running = n_running + (new.state = 'running'),
+        n_done = n_done + (new.state = 'done'),
+        n_failed = n_failed + (new.state = 'failed'),
+        n_stopped = n_stopped + (new.state = 'stopped'),
+        macs_left = macs_left + (new.state IN ('waiting', 'running')) * job.macs,
+        macs_done = macs_done + (new.state = 'done') * job.macs,
+        seconds_done = seconds_done + (new.state = 'done') * coalesce(job.train_seconds, 0)
+    FROM job WHERE job.number = new.job AND study.number = new.study;
+END;
+CREATE TRIGGER study_job_leaves AFTER DELETE ON study_job
+BEGIN
+    UPDATE study SET
+        n_waiting = n_waiting - (old.state = 'waiting'),
+        n_running = n_running - (old.state = 'running'),
+        n_done = n_done - (old.state = 'done'),
+        n_failed = n_failed - (old.state = 'failed'),
+        n_stopped = n_stopped - (old.state = 'stopped'),
+        macs_left = macs_left - (old.state IN ('waiting', 'running')) * job.macs,
+        macs_done = macs_done - (old.state = 'done') * job.macs,
+        seconds_done = seconds_done - (old.state = 'done') * coalesce(job.train_seconds, 0)
+    FROM job WHERE job.number = old.job AND study.number = old.study;
+END;
+CREATE TRIGGER study_job_moves AFTER UPDATE OF state ON study_job WHEN old.state <> new.state
+BEGIN
+    UPDATE study SET
+        n_waiting = n_waiting - (old.state = 'waiting') + (new.state = 'waiting'),
+        n_running = n_running - (old.state = 'running') + (new.state = 'running'),
+        n_done = n_done - (old.state = 'done') + (new.state = 'done'),
+        n_failed = n_failed - (old.state = 'failed') + (new.state = 'failed'),
+        n_stopped = n_stopped - (old.state = 'stopped') + (new.state = 'stopped'),
+        macs_left = macs_left
+            + ((new.state IN ('waiting', 'running')) - (old.state IN ('waiting', 'running'))) * job.macs,
+        macs_done = macs_done + ((new.state = 'done') - (old.state = 'done')) * job.macs,
+        seconds_done = seconds_done + (new.state = 'done') * coalesce(job.train_seconds, 0)
+    FROM job WHERE job.number = new.job AND study.number = new.study;
+END;
+
+-- One row a job and study, in the study's order.
+CREATE VIEW job_result AS
+SELECT study.name AS study, job.id AS job_id, study_job.model, study_job.method, study_job.depth, study_job.width,
+    study_job.resolution, job.input, job.seed, job.state, job.params, job.macs, job.top1, job.top5, job.loss,
+    job.epochs, job.train_seconds, job.images_per_second, job.peak_bytes, job.host, job.started_utc,
+    job.finished_utc, job.error
+FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = study_job.job
+ORDER BY study_job.study, study_job.position;
+
+-- One row an epoch, split, job and study.
+CREATE VIEW epoch_metric AS
+SELECT study.name AS study, job.id AS job_id, epoch.epoch, epoch.split, epoch.loss, epoch.top1, epoch.top5, epoch.lr,
+    epoch.seconds
+FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = study_job.job
+    JOIN epoch ON epoch.job = job.number
+ORDER BY study_job.study, study_job.position, epoch.epoch;
+
+-- The paper's numbers, in the order of its tables.
+CREATE VIEW paper_row AS
+SELECT source, model, method, depth, width, resolution, flops_b, top1, top5, params_m
+FROM paper ORDER BY source, position;

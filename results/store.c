@@ -1,0 +1,392 @@
+/* Connection, statements, transactions, and what SQLite's errors mean to a user. */
+#include "store_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The log is folded into the file after so many pages: often, so that it stays small beside a small
+ * file, but seldom where thousands of jobs are added. */
+#define CHECKPOINT_PAGES_DURABLE 100
+#define CHECKPOINT_PAGES_LAZY    1000
+
+/* ---- errors ---- */
+
+static int read_only(struct store *store, struct err *err)
+{
+    return err_set(err, ERR_IO,
+        "the database %s cannot be written: it or its folder is read-only; give the right to write "
+        "to both, or copy "
+        "it elsewhere and give that with --db",
+        store->path);
+}
+
+static int io_error(struct store *store, struct err *err)
+{
+    int code = sqlite3_system_errno(store->db);
+
+    if (code == ENOSPC || code == EDQUOT)
+        return err_set(err, ERR_IO,
+            "no space is left on the disk of the database %s; what was in it is safe: free some "
+            "space, then go on",
+            store->path);
+    if (code != 0)
+        return err_set_errno(
+            err, code, "the system cannot read or write the database %s", store->path);
+    return err_set(err, ERR_IO, "the system cannot read or write the database %s (%s)", store->path,
+        sqlite3_errmsg(store->db));
+}
+
+static int cannot_open(struct store *store, struct err *err)
+{
+    int code = sqlite3_system_errno(store->db);
+
+    return err_set(err, ERR_IO,
+        "the database %s cannot be opened (%s); it needs the right to read it, and to create files "
+        "beside it",
+        store->path, code ? strerror(code) : sqlite3_errmsg(store->db));
+}
+
+int store_error(struct store *store, struct err *err)
+{
+    switch (sqlite3_errcode(store->db) & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return err_set(err, ERR_BUSY,
+            "the database %s was kept busy by another process for %d seconds; try again when it is "
+            "free",
+            store->path, STORE_BUSY_SECONDS);
+    case SQLITE_FULL:
+        return err_set(err, ERR_IO,
+            "no space is left on the disk of the database %s; what was in it is safe: free some "
+            "space, then go on",
+            store->path);
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return read_only(store, err);
+    case SQLITE_IOERR:
+        return io_error(store, err);
+    case SQLITE_CANTOPEN:
+        return cannot_open(store, err);
+    case SQLITE_NOTADB:
+        return err_set(err, ERR_INPUT,
+            "%s is not a database; give the file that `scalestudy run` wrote", store->path);
+    case SQLITE_CORRUPT:
+        return err_set(err, ERR_IO,
+            "the database %s is damaged (%s); `sqlite3 %s .recover` saves what can be read of it",
+            store->path, sqlite3_errmsg(store->db), store->path);
+    case SQLITE_NOMEM:
+        return err_set(err, ERR_MEMORY, "no memory to work with the database %s", store->path);
+    default:
+        return err_set(
+            err, ERR_IO, "the database %s refuses: %s", store->path, sqlite3_errmsg(store->db));
+    }
+}
+
+/* ---- statements ---- */
+
+int store_execute(struct store *store, const char *sql, struct err *err)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
+                                                                       : store_error(store, err);
+}
+
+static sqlite3_stmt *find_statement(struct store *store, const char *sql, struct err *err)
+{
+    sqlite3_stmt *statement = NULL;
+
+    for (int i = 0; i < store->n_statements; i++)
+        if (store->statements[i].sql == sql)
+            return store->statements[i].statement;
+    if (store->n_statements == STORE_MAX_STATEMENTS) {
+        err_set(err, ERR_BUG, "more than %d statements on a database", STORE_MAX_STATEMENTS);
+        return NULL;
+    }
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+        SQLITE_OK) {
+        store_error(store, err);
+        return NULL;
+    }
+    store->statements[store->n_statements].sql = sql;
+    store->statements[store->n_statements++].statement = statement;
+    return statement;
+}
+
+static int bind_value(sqlite3_stmt *statement, int place, const struct bind *value)
+{
+    switch (value->type) {
+    case BIND_TEXT:
+        return sqlite3_bind_text(statement, place, value->text, -1, SQLITE_STATIC);
+    case BIND_INT:
+        return sqlite3_bind_int64(statement, place, value->integer);
+    case BIND_REAL:
+        return sqlite3_bind_double(statement, place, value->real);
+    case BIND_END:
+        break;
+    }
+    return SQLITE_OK;
+}
+
+sqlite3_stmt *store_select(
+    struct store *store, const char *sql, const struct bind *values, struct err *err)
+{
+    sqlite3_stmt *statement = find_statement(store, sql, err);
+
+    if (!statement)
+        return NULL;
+    sqlite3_reset(statement);
+    for (int i = 0; values[i].type != BIND_END; i++)
+        if (bind_value(statement, i + 1, &values[i]) != SQLITE_OK) {
+            store_error(store, err);
+            return NULL;
+        }
+    return statement;
+}
+
+int store_step(struct store *store, sqlite3_stmt *rows, struct err *err)
+{
+    int code = rows ? sqlite3_step(rows) : SQLITE_MISUSE;
+    int result = 0;
+
+    if (!rows)
+        return -1; /* store_select has said why */
+    if (code == SQLITE_ROW)
+        return 1;
+    if (code != SQLITE_DONE)
+        result = store_error(store, err);
+    sqlite3_reset(rows);
+    return result;
+}
+
+int store_run(struct store *store, const char *sql, const struct bind *values, struct err *err)
+{
+    sqlite3_stmt *statement = store_select(store, sql, values, err);
+    int got;
+
+    do
+        got = store_step(store, statement, err);
+    while (got > 0);
+    return got;
+}
+
+const char *store_column_text(sqlite3_stmt *rows, int column)
+{
+    const unsigned char *text = sqlite3_column_text(rows, column);
+
+    return text ? (const char *)text : "";
+}
+
+double store_column_real(sqlite3_stmt *rows, int column)
+{
+    if (sqlite3_column_type(rows, column) == SQLITE_NULL)
+        return __builtin_nan("");
+    return sqlite3_column_double(rows, column);
+}
+
+/* ---- transactions ---- */
+
+static int set_durability(struct store *store, enum store_durability durability, struct err *err)
+{
+    if (store->durability == durability)
+        return 0;
+    if (store_execute(store,
+            durability == STORE_DURABLE ? "PRAGMA synchronous = FULL"
+                                        : "PRAGMA synchronous = NORMAL",
+            err) < 0)
+        return -1;
+    sqlite3_wal_autocheckpoint(
+        store->db, durability == STORE_DURABLE ? CHECKPOINT_PAGES_DURABLE : CHECKPOINT_PAGES_LAZY);
+    store->durability = durability;
+    return 0;
+}
+
+int store_begin(struct store *store, enum store_durability durability, struct err *err)
+{
+    if (store->mode == STORE_READ)
+        return err_set(err, ERR_BUG, "the database %s was opened for reading only", store->path);
+    if (store->batch)
+        return store_execute(store, "SAVEPOINT call", err);
+    /* IMMEDIATE: a transaction that reads first and then writes would fail when another writes in
+     * between. */
+    if (set_durability(store, durability, err) < 0)
+        return -1;
+    return store_execute(store, "BEGIN IMMEDIATE", err);
+}
+
+int store_end(struct store *store, int result, struct err *err)
+{
+    const char *end = store->batch ? "RELEASE call" : "COMMIT";
+
+    if (result == 0 && store_execute(store, end, err) == 0)
+        return 0;
+    /* Some errors, such as a full disk, have rolled back already. */
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, store->batch ? "ROLLBACK TO call; RELEASE call" : "ROLLBACK", NULL,
+            NULL, NULL);
+    return -1;
+}
+
+int store_batch_begin(struct store *store, struct err *err)
+{
+    if (store->batch)
+        return err_set(err, ERR_BUG, "a batch on the database %s within a batch", store->path);
+    if (store_begin(store, STORE_LAZY, err) < 0)
+        return -1;
+    store->batch = 1;
+    return 0;
+}
+
+int store_batch_end(struct store *store, int result, struct err *err)
+{
+    if (!store->batch)
+        return err_set(
+            err, ERR_BUG, "the end of a batch that did not begin, on the database %s", store->path);
+    store->batch = 0;
+    if (result == 0 && sqlite3_get_autocommit(store->db))
+        result = err_set(err, ERR_IO, "the database %s gave a batch of changes up", store->path);
+    return store_end(store, result, err);
+}
+
+/* ---- opening ---- */
+
+/* The path as SQLite is to see it: never one of its special names, such as :memory:. */
+static void plain_path(const char *path, char to[PATH_BYTES + 2])
+{
+    snprintf(to, PATH_BYTES + 2, "%s%s", path[0] == '/' ? "" : "./", path);
+}
+
+static int check_path(const char *path, enum store_mode mode, struct err *err)
+{
+    char folder[PATH_BYTES];
+
+    if (strlen(path) >= PATH_BYTES)
+        return err_set(
+            err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
+    if (path[0] == '\0')
+        return err_set(err, ERR_INPUT, "the path of the database is empty");
+    if (file_is_folder(path))
+        return err_set(err, ERR_INPUT, "%s is a folder, not a database", path);
+    file_folder_of(path, folder);
+    if (!file_is_folder(folder))
+        return err_set(err, ERR_INPUT, "there is no folder %s for the database %s", folder, path);
+    if (mode != STORE_CREATE && !file_exists(path))
+        return err_set(err, ERR_INPUT, "there is no database %s; `scalestudy run` makes one", path);
+    return 0;
+}
+
+/* The log beside the file, which holds what is not in the file yet. */
+static bool has_log(const char *path)
+{
+    char log[PATH_BYTES + 8];
+    struct stat info;
+
+    snprintf(log, sizeof(log), "%s-wal", path);
+    return stat(log, &info) == 0 && info.st_size > 0;
+}
+
+/* file:PATH?immutable=1, with what has a meaning in a URI escaped. */
+static void immutable_uri(const char *path, char *to, size_t size)
+{
+    size_t length = (size_t)snprintf(to, size, "file:");
+
+    for (; *path && length + 20 < size; path++)
+        length += (size_t)snprintf(
+            to + length, size - length, strchr("?#%", *path) ? "%%%02X" : "%c", *path);
+    snprintf(to + length, size - length, "?immutable=1");
+}
+
+static int connect(struct store *store, bool immutable, struct err *err)
+{
+    char path[PATH_BYTES + 2], uri[3 * PATH_BYTES + 32];
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+
+    plain_path(store->path, path);
+    immutable_uri(path, uri, sizeof(uri));
+    if (store->mode == STORE_CREATE)
+        flags |= SQLITE_OPEN_CREATE;
+    if (immutable)
+        flags =
+            SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    if (sqlite3_open_v2(immutable ? uri : path, &store->db, flags, NULL) != SQLITE_OK) {
+        if (!store->db)
+            return err_set(err, ERR_MEMORY, "no memory to open the database %s", store->path);
+        return store_error(store, err);
+    }
+    sqlite3_busy_timeout(store->db, STORE_BUSY_SECONDS * 1000);
+    /* The file may come from anybody: what it says must not make SQLite do more than read and write
+     * it. */
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return store_execute(store,
+        "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY", err);
+}
+
+static void disconnect(struct store *store)
+{
+    for (int i = 0; i < store->n_statements; i++)
+        sqlite3_finalize(store->statements[i].statement);
+    store->n_statements = 0;
+    sqlite3_close(store->db);
+    store->db = NULL;
+}
+
+static int open_for_writing(struct store *store, struct err *err)
+{
+    if (connect(store, false, err) < 0)
+        return -1;
+    if (sqlite3_db_readonly(store->db, "main") == 1)
+        return read_only(store, err);
+    return store_prepare_schema(store, err);
+}
+
+/*
+ * Even reading takes a file of locks beside the database. Where none can be made (a read-only
+ * folder or medium), and nothing waits in a log, the file is read as one that nobody changes.
+ */
+static int open_for_reading(struct store *store, struct err *err)
+{
+    struct err first = {0};
+
+    if (connect(store, false, &first) == 0 && store_prepare_schema(store, &first) == 0)
+        return store_execute(store, "PRAGMA query_only = ON", err);
+    if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_CANTOPEN || access(store->path, R_OK) != 0 ||
+        has_log(store->path))
+        return err_set(err, first.code, "%s", first.message);
+    disconnect(store);
+    if (connect(store, true, err) < 0)
+        return -1;
+    return store_prepare_schema(store, err);
+}
+
+int store_open(struct store **store, const char *path, enum store_mode mode, struct err *err)
+{
+    struct store *opened;
+    int result;
+
+    *store = NULL;
+    if (check_path(path, mode, err) < 0)
+        return -1;
+    opened = calloc(1, sizeof(*opened));
+    if (!opened)
+        return err_set(err, ERR_MEMORY, "no memory to open the database %s", path);
+    opened->mode = mode;
+    str_copy(opened->path, sizeof(opened->path), path);
+    result = mode == STORE_READ ? open_for_reading(opened, err) : open_for_writing(opened, err);
+    if (result < 0) {
+        store_close(opened);
+        return -1;
+    }
+    *store = opened;
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    disconnect(store);
+    free(store);
+}

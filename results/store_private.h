@@ -1,0 +1,111 @@
+/*
+ * Inside of store and query: one connection, its prepared statements, and transactions.
+ *
+ *     if (store_begin(store, STORE_DURABLE, err) < 0) return -1;
+ *     result = store_run(store, "UPDATE job SET seed = ?1 WHERE id = ?2", BIND(INT(seed),
+ * TEXT(id)), err); return store_end(store, result, err);         commits 0, rolls back -1
+ *
+ *     rows = store_select(store, "SELECT name FROM study WHERE number > ?1", BIND(INT(0)), err);
+ *     while ((got = store_step(store, rows, err)) > 0) ... sqlite3_column_*(rows, 0) ...
+ *     sqlite3_reset(rows);                          needed only before 0 or -1 was seen
+ *
+ * Statements are prepared once for each SQL literal and kept: pass literals, never built text. One
+ * statement may not be used again while its rows are read. A read outside of a transaction is one
+ * by itself.
+ */
+#ifndef SCALESTUDY_RESULTS_STORE_PRIVATE_H
+#define SCALESTUDY_RESULTS_STORE_PRIVATE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/file.h"
+#include "store.h"
+
+#define STORE_MAX_STATEMENTS 64
+#define STORE_BUSY_SECONDS   10
+
+/* Whether a transaction must outlive a power cut, or only a crash of the program: what `run` would
+ * do again anyway need not wait for the disk. */
+enum store_durability {
+    STORE_UNKNOWN,
+    STORE_LAZY,
+    STORE_DURABLE,
+};
+
+struct store {
+    sqlite3 *db;
+    enum store_mode mode;
+    enum store_durability durability; /* that the connection is set to */
+    int batch;                        /* transactions that store_batch_begin holds open; 0 or 1 */
+    int n_statements;
+    struct {
+        const char *sql;
+        sqlite3_stmt *statement;
+    } statements[STORE_MAX_STATEMENTS];
+    char path[PATH_BYTES]; /* as the user gave it */
+};
+
+enum bind_type {
+    BIND_END,
+    BIND_TEXT,
+    BIND_INT,
+    BIND_REAL,
+};
+
+struct bind {
+    enum bind_type type;
+    union {
+        const char *text; /* NULL: empty */
+        int64_t integer;
+        double real; /* NaN: empty */
+    };
+};
+
+#define TEXT(value)                                                                                \
+    {                                                                                              \
+        .type = BIND_TEXT, .text = (value)                                                         \
+    }
+#define INT(value)                                                                                 \
+    {                                                                                              \
+        .type = BIND_INT, .integer = (value)                                                       \
+    }
+#define REAL(value)                                                                                \
+    {                                                                                              \
+        .type = BIND_REAL, .real = (value)                                                         \
+    }
+#define BIND(...) ((const struct bind[]){__VA_ARGS__, {.type = BIND_END}})
+#define BIND_NONE ((const struct bind[]){{.type = BIND_END}})
+
+/* The error that the connection is in, as a sentence with the file's path. Returns -1. */
+int store_error(struct store *store, struct err *err);
+
+/* SQL of several statements without rows or values, such as a schema. */
+int store_execute(struct store *store, const char *sql, struct err *err) MUST_CHECK;
+
+/* Run to the end; rows are not expected. */
+int store_run(
+    struct store *store, const char *sql, const struct bind *values, struct err *err) MUST_CHECK;
+
+/* Texts in `values` must live as long as the statement is used. NULL on error. */
+sqlite3_stmt *store_select(
+    struct store *store, const char *sql, const struct bind *values, struct err *err);
+/* 1: a row; 0: none is left; -1. NULL, from a select that failed, is -1. */
+int store_step(struct store *store, sqlite3_stmt *rows, struct err *err) MUST_CHECK;
+
+/* Column as text, "" for NULL; as a number, NaN for NULL. */
+const char *store_column_text(sqlite3_stmt *rows, int column);
+double store_column_real(sqlite3_stmt *rows, int column);
+
+int store_begin(struct store *store, enum store_durability durability, struct err *err) MUST_CHECK;
+int store_end(struct store *store, int result, struct err *err) MUST_CHECK;
+
+/* Number of a study; ERR_INPUT with the names that there are. */
+int store_study_number(
+    struct store *store, const char *study, int64_t *number, struct err *err) MUST_CHECK;
+
+/* store_schema.c: create the schema, or check that it is ours and bring it to this version. */
+int store_prepare_schema(struct store *store, struct err *err) MUST_CHECK;
+
+#endif

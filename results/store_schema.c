@@ -1,0 +1,139 @@
+/* The schema: made in a new file, recognised in one that exists. */
+#include "store_private.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "gen/schema_sql.h"
+#include "harness/base/clock.h"
+#include "query.h"
+
+#define APPLICATION_ID 1935897460 /* as in schema.sql */
+#define SCHEMA_VERSION 1
+
+#define RETRY_NANOSECONDS 20000000L
+
+/* What a file says that it is. */
+struct identity {
+    int64_t application, version;
+    bool empty; /* no tables at all: a new file */
+};
+
+static int read_number(struct store *store, const char *sql, int64_t *number, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store, sql, BIND_NONE, err);
+    int got = store_step(store, rows, err);
+
+    if (got < 0)
+        return -1;
+    *number = got > 0 ? sqlite3_column_int64(rows, 0) : 0;
+    sqlite3_reset(rows);
+    return 0;
+}
+
+static int read_identity(struct store *store, struct identity *identity, struct err *err)
+{
+    int64_t objects = 0;
+
+    if (read_number(store, "SELECT count(*) FROM sqlite_schema", &objects, err) < 0 ||
+        read_number(store, "PRAGMA application_id", &identity->application, err) < 0 ||
+        read_number(store, "PRAGMA user_version", &identity->version, err) < 0)
+        return -1;
+    identity->empty = objects == 0 && identity->application == 0 && identity->version == 0;
+    return 0;
+}
+
+static int check_identity(struct store *store, const struct identity *identity, struct err *err)
+{
+    if (identity->empty)
+        return err_set(
+            err, ERR_INPUT, "the database %s is empty; `scalestudy run` fills one", store->path);
+    if (identity->application != APPLICATION_ID || identity->version < 1)
+        return err_set(err, ERR_INPUT,
+            "%s is a SQLite database, but not one of scalestudy; give the file that `scalestudy "
+            "run` wrote",
+            store->path);
+    if (identity->version > SCHEMA_VERSION)
+        return err_set(err, ERR_INPUT,
+            "the database %s was written by a newer scalestudy (schema %lld; this one knows up to "
+            "%d); use that "
+            "version, or another file",
+            store->path, (long long)identity->version, SCHEMA_VERSION);
+    return 0;
+}
+
+static int put_paper(struct store *store, struct err *err)
+{
+    const char *source = "";
+    int n, position = 0;
+    const struct paper_row *rows = paper_rows(NULL, &n);
+
+    for (int i = 0; i < n; i++) {
+        const struct paper_row *row = &rows[i];
+
+        position = strcmp(source, row->source) == 0 ? position + 1 : 0;
+        source = row->source;
+        if (store_run(store,
+                "INSERT INTO paper (source, position, model, method, depth, width, resolution, "
+                "flops_b, top1, top5, "
+                "params_m) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                BIND(TEXT(row->source), INT(position), TEXT(row->model), TEXT(row->method),
+                    REAL(row->depth), REAL(row->width), REAL(row->resolution), REAL(row->flops_b),
+                    REAL(row->top1), REAL(row->top5), REAL(row->params_m)),
+                err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Changing to a write-ahead log takes the file alone for a moment, and SQLite does not always wait
+ * for that. */
+static int set_write_ahead_log(struct store *store, struct err *err)
+{
+    const struct timespec pause = {.tv_nsec = RETRY_NANOSECONDS};
+    double until = clock_seconds() + STORE_BUSY_SECONDS;
+
+    while (sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK) {
+        if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_BUSY || clock_seconds() > until)
+            return store_error(store, err);
+        nanosleep(&pause, NULL);
+    }
+    return 0;
+}
+
+static int create(struct store *store, struct err *err)
+{
+    struct identity identity;
+    int result;
+
+    if (store_begin(store, STORE_DURABLE, err) < 0)
+        return -1;
+    /* Another process may have been faster. */
+    result = read_identity(store, &identity, err);
+    if (result == 0 && identity.empty) {
+        result = store_execute(store, schema_sql, err);
+        if (result == 0)
+            result = put_paper(store, err);
+    }
+    return store_end(store, result, err);
+}
+
+int store_prepare_schema(struct store *store, struct err *err)
+{
+    struct identity identity;
+
+    if (read_identity(store, &identity, err) < 0)
+        return -1;
+    if (store->mode == STORE_READ)
+        return check_identity(store, &identity, err);
+    if (!(identity.empty && store->mode == STORE_CREATE) &&
+        check_identity(store, &identity, err) < 0)
+        return -1;
+    if (set_write_ahead_log(store, err) < 0)
+        return -1;
+    if (!identity.empty)
+        return 0;
+    if (create(store, err) < 0 || read_identity(store, &identity, err) < 0)
+        return -1;
+    return check_identity(store, &identity, err);
+}
