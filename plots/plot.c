@@ -1,0 +1,51 @@
+#include "plot.h"
+
+#include <string.h>
+
+#include "gnuplot.h"
+#include "harness/base/str.h"
+
+#define PLOT(name) extern const struct plot plot_##name;
+#include "plots.def"
+#undef PLOT
+
+static const struct plot *const plots[] = {
+#define PLOT(name) &plot_##name,
+#include "plots.def"
+#undef PLOT
+    NULL,
+};
+
+const struct plot *const *plot_all(void)
+{
+    return plots;
+}
+
+const struct plot *plot_find(const char *name, struct err *err)
+{
+    struct str list = STR_INIT;
+
+    for (int i = 0; plots[i]; i++) {
+        if (strcmp(plots[i]->name, name) == 0) {
+            str_release(&list);
+            return plots[i];
+        }
+        str_addf(&list, "%s%s", i ? ", " : "", plots[i]->name);
+    }
+    err_set(err, ERR_INPUT, "there is no figure \"%.40s\"; the figures are: %s", name, list.text);
+    str_release(&list);
+    return NULL;
+}
+
+int plot_files(struct plot_files *files, const char *output, struct err *err)
+{
+    struct gnuplot_files of_gnuplot;
+
+    *files = (struct plot_files){0};
+    if (gnuplot_files(&of_gnuplot, output, err) < 0)
+        return -1;
+    str_copy(files->figure, sizeof(files->figure), of_gnuplot.figure);
+    str_copy(files->script, sizeof(files->script), of_gnuplot.script);
+    str_copy(files->data, sizeof(files->data), of_gnuplot.data);
+    return 0;
+}
