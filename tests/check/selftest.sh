@@ -4,7 +4,7 @@
 . tests/check/common.bash
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-cp -r "${rooms[@]}" Makefile .clang-format "$copy"
+cp -r "${rooms[@]}" Makefile .clang-format CONTRIBUTING.md "$copy"
 mkdir -p "$copy/.ci" "$copy/build/release/gen"
 export BUILD=build/release
 : >"$copy/build/release/gen/schema_sql.h"
@@ -68,9 +68,10 @@ new=harness/planted.c
     plant lists scalers/scalers.def scalers/scalers.def: 'SCALER(planted)'
     plant lists scalers/planted.c scalers/planted.c:1 'const struct scaler scaler_planted = {'
     plant lists harness/planted.def harness/planted.def:1 'PLANTED(x)'
+    plant examples CONTRIBUTING.md CONTRIBUTING.md: $'```c\n/* scalers/planted.c */\nint planted(void) { return x; }\n```'
     plant shell tests/cli/planted.sh tests/cli/planted.sh: 'if then'
 
-    for check in includes banned lengths leftovers shell; do
+    for check in includes banned lengths leftovers examples shell; do
         bash "tests/check/$check.sh" >log 2>&1 || echo "tests/check/$check.sh:1: fails without a planted mistake: $(head -n 1 log)"
     done
 } | verdict
