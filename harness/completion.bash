@@ -1,74 +1,105 @@
 # Completion for bash. What there is to choose from is asked of the program itself: commands and options of --help,
-# models, methods, datasets, tables and figures of the commands that know them. Only one kind of word of each help
-# has a meaning here: what it calls an argument or a value (MODEL, STUDY.yaml, F, DIR, a|b|c).
+# models, methods, datasets, tables and figures of the commands that know them. Here is only what the words mean by
+# which each help calls arguments and values: MODEL, STUDY.yaml, F, DIR, a|b|c.
 
-# Words of the last ": a, b, c" or "are a, b and c" of the error about a name that there is not.
-_scalestudy_valid_names() {
-    "$@" 2>&1 >/dev/null </dev/null | sed -e 's/.* are:\{0,1\} //' -e 's/,/ /g' -e 's/ and / /g'
+# First column of a list that the program prints.
+_scalestudy_names() {
+    "$@" --format csv 2>/dev/null </dev/null | sed -e 1d -e 's/,.*//'
 }
 
-# Candidates for a value or an argument that the help of command $2 calls $3.
+# The methods are named by the error about one that there is not.
+_scalestudy_methods() {
+    "$1" scale resnet18 --method . 2>&1 >/dev/null | sed -e 's/.* are //' -e 's/,/ /g'
+}
+
+# What the help $1 calls the value of the option $2; nothing if it takes none.
+_scalestudy_value() {
+    awk -v option="$2" '
+        /^  (-., |    )--/ {
+            n = split($0, word, " ")
+            at = word[1] ~ /,$/ ? 2 : 1
+            letter = at == 2 ? substr(word[1], 1, 2) : ""
+            # A value follows after one blank, the text after more, or on the next line.
+            if (word[at] == option || letter == option) {
+                rest = substr($0, index($0, word[at]) + length(word[at]))
+                if (rest ~ /^ [^ ]/) print word[at + 1]
+                exit
+            }
+        }' <<<"$1"
+}
+
+# Candidates for what the help of command $2 calls $3.
 _scalestudy_candidates() {
-    local program=$1 command=$2 kind=${3#[} cur=$4
-    kind=${kind%]}
+    local program=$1 command=$2 kind=$3 cur=$4
     case $command:$kind in
-    *:MODEL) compgen -W "$("$program" models --format csv 2>/dev/null | sed -e 1d -e 's/,.*//')" -- "$cur" ;;
-    *:METHOD) compgen -W "$(_scalestudy_valid_names "$program" scale resnet18 --method .)" -- "$cur" ;;
-    *:DATASET) compgen -W "$("$program" data list --format csv 2>/dev/null | sed -e 1d -e 's/,.*//')" -- "$cur" ;;
-    table:NAME) compgen -W "$("$program" table --format csv 2>/dev/null | sed -e 1d -e 's/,.*//')" -- "$cur" ;;
-    plot:NAME) compgen -W "$(_scalestudy_valid_names "$program" plot . -o .svg)" -- "$cur" ;;
-    *:STUDY.yaml) compgen -f -X '!*.y?(a)ml' -- "$cur"; compgen -d -- "$cur" ;;
+    *:MODEL) compgen -W "$(_scalestudy_names "$program" models)" -- "$cur" ;;
+    *:METHOD) compgen -W "$(_scalestudy_methods "$program")" -- "$cur" ;;
+    *:DATASET) compgen -W "$(_scalestudy_names "$program" data list)" -- "$cur" ;;
+    table:NAME | plot:NAME) compgen -W "$(_scalestudy_names "$program" "$command")" -- "$cur" ;;
+    *:STUDY.yaml)
+        compgen -f -- "$cur" | grep -E '\.ya?ml$'
+        compgen -d -- "$cur"
+        ;;
     *:DIR) compgen -d -- "$cur" ;;
     *:F | *:FILE) compgen -f -- "$cur" ;;
     *\|*) compgen -W "${kind//|/ }" -- "$cur" ;;
     esac
 }
 
-_scalestudy() {
-    local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command help kind= i
-    local before=() shopt_extglob
-    COMPREPLY=()
-    shopt_extglob=$(shopt -p extglob) || :
-    shopt -s extglob
-    # --name=VALUE comes as three words.
-    if [[ $cur == = ]]; then
-        cur=
-    elif [[ $prev == = ]]; then
-        prev=${COMP_WORDS[COMP_CWORD - 2]}
+# What the argument that the cursor is on is called: the arguments of the help in turn, those before it counted.
+_scalestudy_argument() {
+    local help=$1 command=$2 i word before=() arguments
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [[ $word == -* ]]; then
+            [[ -z $(_scalestudy_value "$help" "$word") ]] && continue
+            ((i++))
+            [[ ${COMP_WORDS[i]-} == = ]] && ((i++))
+        else
+            before+=("$word")
+        fi
+    done
+    if [[ $command == data ]]; then
+        case ${before[*]-} in
+        "") echo 'list|info' ;;
+        info) echo DATASET ;;
+        esac
+        return
     fi
-    command=${COMP_WORDS[1]}
+    read -ra arguments < <(sed -n 's/^Usage: scalestudy [a-z]* \[OPTION\.\.\.\] *//p' <<<"$help" | tr -d '[]')
+    echo "${arguments[${#before[@]}]-}"
+}
+
+_scalestudy() {
+    local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local command=${COMP_WORDS[1]} help kind=''
+    COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         mapfile -t COMPREPLY < <(compgen -W "$("$program" --help 2>/dev/null |
             awk '/^  [a-z]+  / && $1 != "scalestudy" { print $1 }') --help --version" -- "$cur")
-        eval "$shopt_extglob"
         return
     fi
+    # --name=VALUE comes as three words.
+    if [[ $cur == = ]]; then
+        cur=''
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
     help=$("$program" "$command" --help 2>/dev/null </dev/null)
-    # What the help calls the value of the option before, if that takes one.
-    [[ $prev == -* ]] && kind=$(awk -v option="$prev" '
-        /^  (-., |    )--/ {
-            sub(/^ +/, ""); letter = ""
-            if ($1 ~ /,$/) { letter = substr($1, 1, 2); $1 = ""; sub(/^ +/, "") }
-            if ((option == $1 || option == letter) && $2 ~ /^[A-Z|a-z]/ && $0 !~ ("^" $1 "  ")) { print $2; exit }
-        }' <<<"$help")
-    if [[ -n $kind ]]; then
+    if [[ $prev == -* ]]; then
+        kind=$(_scalestudy_value "$help" "$prev")
         [[ $prev == --data ]] && kind=DATASET
-        mapfile -t COMPREPLY < <(_scalestudy_candidates "$program" "$command" "$kind" "$cur")
-    elif [[ $cur == -* ]]; then
+    fi
+    if [[ -z $kind && $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(grep -oE '^  (-., |    )--[a-z0-9-]+' <<<"$help" |
             grep -oE -- '--[a-z0-9-]+')" -- "$cur")
-    elif [[ $command == data ]]; then
-        for ((i = 2; i < COMP_CWORD; i++)); do [[ ${COMP_WORDS[i]} == -* ]] || before+=("${COMP_WORDS[i]}"); done
-        case ${before[*]} in
-        "") mapfile -t COMPREPLY < <(compgen -W "list info" -- "$cur") ;;
-        info) mapfile -t COMPREPLY < <(_scalestudy_candidates "$program" data DATASET "$cur") ;;
-        esac
-    else
-        kind=$(sed -n 's/^Usage: scalestudy [a-z]* \[OPTION\.\.\.\] *//p' <<<"$help")
-        mapfile -t COMPREPLY < <(_scalestudy_candidates "$program" "$command" "${kind%% *}" "$cur")
+        return
     fi
-    [[ $kind =~ ^\[?(STUDY\.yaml|F|FILE|DIR)\]?$ ]] && compopt -o filenames 2>/dev/null || :
-    eval "$shopt_extglob"
+    [[ -n $kind ]] || kind=$(_scalestudy_argument "$help" "$command")
+    mapfile -t COMPREPLY < <(_scalestudy_candidates "$program" "$command" "$kind" "$cur")
+    case $kind in
+    STUDY.yaml | F | FILE | DIR) compopt -o filenames 2>/dev/null || : ;;
+    esac
 }
 
 complete -F _scalestudy scalestudy

@@ -37,6 +37,8 @@ offers "table3" table ""
 offers "flops-accuracy" plot ""
 touch a.yaml b.txt
 offers_only "a.yaml" plan ""
+offers_only "a.yaml" plot flops-accuracy -o x.svg --db=x.db ""
+offers_only "" plan a.yaml ""
 mkdir images
 offers_only "images" train resnet18 --root ""
 offers "a.yaml b.txt" eval resnet18 --weights ""
