@@ -36,7 +36,7 @@ for sink in /dev/full; do
     status=0
     "$program" models >$sink 2>stderr || status=$?
     [ $status = 1 ] || fail "models >$sink ended with $status, not 1"
-    said "standard output"
+    said "cannot write"
 done
 status=0
 "$program" models >&- 2>stderr || status=$?
