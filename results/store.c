@@ -349,12 +349,19 @@ static int open_for_writing(struct store *store, struct err *err)
 static int open_for_reading(struct store *store, struct err *err)
 {
     struct err first = {0};
+    int code;
 
     if (connect(store, false, &first) == 0 && store_prepare_schema(store, &first) == 0)
         return store_execute(store, "PRAGMA query_only = ON", err);
-    if ((sqlite3_errcode(store->db) & 0xff) != SQLITE_CANTOPEN || access(store->path, R_OK) != 0 ||
-        has_log(store->path))
+    code = sqlite3_errcode(store->db) & 0xff;
+    if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || access(store->path, R_OK) != 0)
         return err_set(err, first.code, "%s", first.message);
+    if (has_log(store->path))
+        return err_set(err, ERR_IO,
+            "the database %s cannot be read in a folder that is read-only, for %s-wal beside it "
+            "has changes that are "
+            "not in it yet; copy both to where you may write",
+            store->path, store->path);
     disconnect(store);
     if (connect(store, true, err) < 0)
         return -1;

@@ -78,7 +78,8 @@ int store_claim(struct store *store, const char *study, const struct owner *owne
     int found, result;
 
     *claim = (struct claim){0};
-    if (store_begin(store, STORE_DURABLE, err) < 0)
+    /* A claim that a power cut takes back died with its process. */
+    if (store_begin(store, STORE_LAZY, err) < 0)
         return -1;
     found = find_waiting(store, study, &number, claim, err);
     result = found < 0 ? -1 : 0;

@@ -1,0 +1,149 @@
+#include "tests/lib/test.h"
+
+#include "harness/base/clock.h"
+#include "tests/results/fixture.h"
+
+#define JOBS   20000
+#define CLAIMS 2000
+
+/* A study of so many jobs, in one batch. */
+static void add_all(struct fixture *f)
+{
+    assert_int_equal(store_batch_begin(f->store, &f->err), 0);
+    for (int i = 0; i < JOBS; i++)
+        fixture_add(f, "s", i);
+    assert_int_equal(store_batch_end(f->store, 0, &f->err), 0);
+}
+
+/* Seconds for `count` jobs taken and done, one after the other, each with a look at the status. */
+static double work(struct fixture *f, int count)
+{
+    double started = clock_seconds();
+
+    for (int i = 0; i < count; i++) {
+        fixture_do(f, "s", i % 100);
+        assert_int_equal(fixture_status(f, "s").running, 0);
+    }
+    return clock_seconds() - started;
+}
+
+static void mark_done(struct fixture *f, int count)
+{
+    char sql[256], text[256];
+
+    snprintf(sql, sizeof(sql),
+        "UPDATE job SET state = 'done', finished_utc = '2026-01-01T00:00:00Z', top1 = seed %% 100 "
+        "WHERE number IN (SELECT number FROM job WHERE state = 'waiting' ORDER BY number LIMIT %d)",
+        count);
+    assert_int_equal(fixture_sql(f, sql, text), 0);
+}
+
+static void test_queue__is_as_fast_at_its_end_as_at_its_beginning(void **state)
+{
+    struct fixture f;
+    double first, last;
+
+    (void)state;
+    fixture_init(&f);
+    add_all(&f);
+    first = work(&f, CLAIMS);
+    mark_done(&f, JOBS - 2 * CLAIMS);
+    last = work(&f, CLAIMS);
+    /* A queue that looks at what is done before what waits would take ten times as long. */
+    assert_true(last < 3 * first + 1);
+    assert_int_equal(fixture_status(&f, "s").done, JOBS);
+    assert_int_equal(fixture_status(&f, "s").waiting, 0);
+    fixture_release(&f);
+}
+
+/* Changes whenever another connection writes. */
+static int version_of(sqlite3 *watcher)
+{
+    sqlite3_stmt *rows = NULL;
+    int version;
+
+    assert_int_equal(
+        sqlite3_prepare_v2(watcher, "PRAGMA data_version", -1, &rows, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(rows), SQLITE_ROW);
+    version = sqlite3_column_int(rows, 0);
+    sqlite3_finalize(rows);
+    return version;
+}
+
+static void test_queue__planning_the_same_study_again_writes_nothing(void **state)
+{
+    struct fixture f;
+    static char ids[JOBS][65];
+    static const char *list[JOBS];
+    sqlite3 *watcher = NULL;
+    int dropped, before;
+    bool added;
+
+    (void)state;
+    fixture_init(&f);
+    add_all(&f);
+    assert_int_equal(sqlite3_open(f.path, &watcher), SQLITE_OK);
+    before = version_of(watcher);
+    for (int i = 0; i < JOBS; i++) {
+        struct job_record job = fixture_job(i, ids[i]);
+
+        list[i] = ids[i];
+        assert_int_equal(store_add_job(f.store, "s", &job, &added, &f.err), 0);
+        assert_false(added);
+    }
+    assert_int_equal(store_drop_other_jobs(f.store, "s", list, JOBS, &dropped, &f.err), 0);
+    assert_int_equal(dropped, 0);
+    assert_int_equal(version_of(watcher), before);
+    fixture_do(&f, "s", 1);
+    assert_int_not_equal(version_of(watcher), before);
+    sqlite3_close(watcher);
+    fixture_release(&f);
+}
+
+static void test_queue__counts_follow_every_change(void **state)
+{
+    static const char counted[] =
+        "SELECT group_concat(a || '=' || b) FROM (SELECT n_waiting || ' ' || n_running || ' ' || "
+        "n_done || ' ' || "
+        "n_failed || ' ' || macs_left || ' ' || macs_done || ' ' || seconds_done AS a, (SELECT "
+        "sum(job.state = 'waiting') || ' ' || sum(job.state = 'running') || ' ' || sum(job.state = "
+        "'done') || ' ' || "
+        "sum(job.state = 'failed') || ' ' || sum((job.state IN ('waiting', 'running')) * macs) || "
+        "' ' || "
+        "sum((job.state = 'done') * macs) || ' ' || sum((job.state = 'done') * "
+        "coalesce(train_seconds, 0.0)) "
+        "FROM job JOIN study_job ON job = job.number WHERE study_job.study = study.number) AS b "
+        "FROM study) "
+        "WHERE a <> b";
+    struct fixture f;
+    struct claim claim;
+    char id[65], text[256];
+    struct job_record job = fixture_job(2, id);
+    const char *ids[] = {id};
+    int n;
+    bool added;
+
+    (void)state;
+    fixture_init(&f);
+    assert_int_equal(store_put_study(f.store, "t", "t.yaml", "", &f.err), 0);
+    for (int i = 0; i < 6; i++)
+        fixture_add(&f, "s", i);
+    assert_int_equal(store_add_job(f.store, "t", &job, &added, &f.err), 0);
+    fixture_do(&f, "s", 10);
+    fixture_do(&f, "t", 20);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_fail(f.store, claim.job_id, 1, "no", &f.err), 0);
+    claim_release(&claim);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    claim_release(&claim);
+    assert_int_equal(fixture_sql(&f, counted, text), 0);
+    assert_string_equal(text, "");
+    assert_int_equal(fixture_status(&f, "s").failed, 1);
+    assert_int_equal(store_retry(f.store, "s", &n, &f.err), 0);
+    assert_int_equal(store_drop_other_jobs(f.store, "s", ids, 1, &n, &f.err), 0);
+    assert_int_equal(n, 5);
+    assert_int_equal(fixture_sql(&f, counted, text), 0);
+    assert_string_equal(text, "");
+    assert_int_equal(fixture_status(&f, "s").done, 1);
+    fixture_release(&f);
+}
