@@ -26,6 +26,11 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
+# As many jobs at a time as there are cores, unless -j says otherwise.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 comma := ,
 compiler := $(notdir $(firstword $(CC)))
 flavour := $(VARIANT)$(if $(filter san,$(VARIANT)),-$(subst $(comma),-,$(SANITIZE)))$(if $(filter gcc cc,$(compiler)),,-$(compiler))
@@ -78,7 +83,7 @@ build/scalestudy: $(PROGRAM)
 # Packages: $(1) is the group of packages, see tests/lib/packages.sh.
 $(BUILD)/.packages-%:
 	mkdir -p $(BUILD)
-	PACKAGES=$(PACKAGES) sh tests/lib/packages.sh $*
+	PACKAGES=$(PACKAGES) flock $(BUILD) sh tests/lib/packages.sh $*
 	touch $@
 
 .PHONY: deps
