@@ -28,9 +28,9 @@ static void add_data(struct str *text, const struct data_config *data)
 
 static void add_recipe(struct str *text, const struct recipe *recipe)
 {
-    str_addf(text, "%d %d %s %s %d %u", recipe->epochs, recipe->batch,
+    str_addf(text, "%d %d %s %s %d %d %u", recipe->epochs, recipe->batch,
         recipe_optimizer_name(recipe->optimizer), recipe_schedule_name(recipe->schedule),
-        recipe->nesterov, recipe->augment);
+        recipe->nesterov, recipe->zero_init_residual, recipe->augment);
     str_addf(text, " %.17g %.17g %.17g %.17g %.17g %.17g %.17g\n", recipe->lr, recipe->momentum,
         recipe->weight_decay, recipe->warmup_epochs, recipe->label_smoothing, recipe->dropout,
         recipe->drop_path);

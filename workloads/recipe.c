@@ -43,6 +43,7 @@ void recipe_init(struct recipe *recipe)
         .warmup_epochs = 1,
         .dropout = RECIPE_MODEL_DEFAULT,
         .drop_path = RECIPE_MODEL_DEFAULT,
+        .zero_init_residual = true,
     };
 }
 

@@ -44,11 +44,16 @@ struct recipe {
     double label_smoothing;
     double dropout;   /* rate before the classifier, or RECIPE_MODEL_DEFAULT */
     double drop_path; /* stochastic depth: rate of the last block, or RECIPE_MODEL_DEFAULT */
+    /* Residual branches begin as nothing: the scale of their last batch norm is 0 at first (Goyal
+     * et al. 2017, arXiv 1706.02677, section 5.1). Deep networks then learn from the first steps.
+     */
+    bool zero_init_residual;
     unsigned augment; /* bits of enum augment */
 };
 
 /* 10 epochs of batch 128; sgd, lr 0.1, momentum 0.9, Nesterov, weight decay 5e-4; cosine after one
- * epoch of warm-up; no label smoothing; dropout and drop path as the model says; no augmentation.
+ * epoch of warm-up; no label smoothing; dropout and drop path as the model says; residual branches
+ * that begin as nothing; no augmentation.
  */
 void recipe_init(struct recipe *recipe);
 

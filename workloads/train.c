@@ -20,7 +20,7 @@
 struct training {
     const struct workload *job;
     const struct workload_events *events;
-    struct spec spec; /* the job's, classes known and rates of the recipe in it */
+    struct spec spec; /* the job's, with its number of classes and what the recipe says */
     char identity[SHA256_HEX_BYTES];
     struct dataset *set;
     struct graph graph;
@@ -57,12 +57,13 @@ static int check_output(const char *what, const char *path, struct err *err)
     return 0;
 }
 
-static void override_rates(struct spec *spec, const struct recipe *recipe)
+static void take_from_recipe(struct spec *spec, const struct recipe *recipe)
 {
     if (recipe->dropout != RECIPE_MODEL_DEFAULT)
         spec->dropout = recipe->dropout;
     if (recipe->drop_path != RECIPE_MODEL_DEFAULT)
         spec->drop_path = recipe->drop_path;
+    spec->zero_init_residual = recipe->zero_init_residual;
 }
 
 static int open_loaders(struct training *t, struct err *err)
@@ -162,7 +163,7 @@ static int open_training(struct training *t, struct err *err)
     job_set_threads(job);
     if (job_open_dataset(job, &t->set, &t->spec, err) < 0)
         return -1;
-    override_rates(&t->spec, &job->recipe);
+    take_from_recipe(&t->spec, &job->recipe);
     if (job_identity(job, &t->spec, t->identity, err) < 0 || create_net(t, err) < 0 ||
         open_loaders(t, err) < 0)
         return -1;

@@ -101,6 +101,7 @@ static void test_job__every_key_that_decides_a_result_changes_it(void **state)
         {"name: cosine", "name: constant"},
         {"warmup_epochs: 1", "warmup_epochs: 0"},
         {"label_smoothing: 0.1", "label_smoothing: 0"},
+        {"label_smoothing: 0.1", "label_smoothing: 0.1\n  zero_init_residual: false"},
         {"label_smoothing: 0.1", "dropout: 0.9\n  label_smoothing: 0.1"},
         {"label_smoothing: 0.1", "drop_path: 0.9\n  label_smoothing: 0.1"},
         {"[random_crop, horizontal_flip]", "[random_crop]"},
@@ -159,7 +160,8 @@ static void test_job__its_canonical_text_does_not_drift(void **state)
                                  "\"batch\":16,\"epochs\":3,\"label_smoothing\":0.1,"
                                  "\"optimizer\":{\"lr\":0.1,\"momentum\":0.9,\"name\":\"sgd\","
                                  "\"nesterov\":true,\"weight_decay\":0.0005},"
-                                 "\"schedule\":{\"name\":\"cosine\",\"warmup_epochs\":1}},\"seed\":"
+                                 "\"schedule\":{\"name\":\"cosine\",\"warmup_epochs\":1},"
+                                 "\"zero_init_residual\":true},\"seed\":"
                                  "4,\"spec\":{\"bn_eps\":1e-05,";
     struct str text = STR_INIT;
     struct job job;

@@ -6,19 +6,20 @@
 #define TAU  6.28318530718f
 
 /* What makes the set hard; lengths in pixels at the native size, colours from 0 to 1. */
-#define RADIUS_MIN   20.0f
-#define RADIUS_MAX   38.0f
-#define STROKE_MIN   1.2f
-#define STROKE_MAX   2.6f
-#define PERIOD_MIN   4.0f /* of a texture: from one and a third pixels at an input of 32 */
-#define PERIOD_MAX   11.0f
-#define CONTRAST_MIN 0.18f /* of a stroke to the ground, in each colour, at least and at most */
+#define RADIUS_MIN   28.0f
+#define RADIUS_MAX   42.0f
+#define STROKE_MIN   1.5f
+#define STROKE_MAX   3.0f
+#define PERIOD_MIN   6.0f /* of a texture: from one and a third pixels at an input of 32 */
+#define PERIOD_MAX   14.0f
+#define CONTRAST_MIN 0.35f /* of a stroke to the ground, in each colour, at least and at most */
 #define CONTRAST_MAX 0.55f
-#define CLUTTER_MIN  4
-#define CLUTTER_MAX  10
-#define NOISE        0.10f /* of single pixels, half of its range */
-#define GROUND_CELLS 6     /* of the coarse noise behind everything, a side */
+#define CLUTTER_MIN  1
+#define CLUTTER_MAX  4
+#define NOISE        0.05f
+#define GROUND_CELLS 6 /* of the coarse noise behind everything, a side */
 #define GROUND_NOISE 0.14f
+#define TURN         0.25f
 #define MAX_CORNERS  10
 
 struct colour {
@@ -67,12 +68,9 @@ static void blend(float pixel[3], const struct colour *colour, float share)
  */
 static struct colour contrasting(struct rng *rng, const struct colour *other)
 {
-    float contrast = between(rng, CONTRAST_MIN, CONTRAST_MAX),
-          mean = (other->c[0] + other->c[1] + other->c[2]) / 3;
+    float contrast = between(rng, CONTRAST_MIN, CONTRAST_MAX);
     struct colour colour;
 
-    if (mean > 0.5f)
-        contrast = -contrast;
     for (int c = 0; c < 3; c++)
         colour.c[c] = clamp(other->c[c] + contrast * between(rng, 0.6f, 1.4f));
     return colour;
@@ -89,7 +87,7 @@ static struct colour draw_ground(struct canvas *canvas, struct rng *rng)
     struct colour ground;
 
     for (int c = 0; c < 3; c++)
-        ground.c[c] = between(rng, 0.2f, 0.8f);
+        ground.c[c] = between(rng, 0.1f, 0.45f);
     for (int y = 0; y <= GROUND_CELLS; y++)
         for (int x = 0; x <= GROUND_CELLS; x++)
             cells[y][x] = between(rng, -GROUND_NOISE, GROUND_NOISE);
@@ -154,7 +152,7 @@ static float figure_distance(const struct figure *figure, struct point p)
 static struct figure place_figure(enum shape_outline outline, struct rng *rng)
 {
     static const int corners[OUTLINE_COUNT] = {0, 3, 4, 10};
-    float radius = between(rng, RADIUS_MIN, RADIUS_MAX), turn = between(rng, 0, TAU),
+    float radius = between(rng, RADIUS_MIN, RADIUS_MAX), turn = between(rng, -TURN, TURN),
           stretch = between(rng, 0.85f, 1.15f), room = SIDE / 2.0f - radius * 0.85f;
     struct figure figure = {.radius = radius, .corners = corners[outline]};
 
@@ -185,7 +183,7 @@ struct pattern {
 
 static struct pattern place_pattern(enum shape_texture texture, struct rng *rng)
 {
-    float turn = between(rng, 0, TAU);
+    float turn = between(rng, -TURN, TURN);
 
     return (struct pattern){
         .texture = texture,

@@ -60,6 +60,15 @@ int build_norm(struct builder *b, enum part part, enum activation act)
     return build_activation(b, act);
 }
 
+int build_closing_norm(struct builder *b, enum part part, bool joins_skip)
+{
+    const struct batch_norm_config config = {.eps = b->spec->bn_eps,
+        .momentum = b->spec->bn_momentum,
+        .zero_init = joins_skip && b->spec->zero_init_residual};
+
+    return append_part(b, &layer_batch_norm, &config, part);
+}
+
 int build_squeeze_excitation(struct builder *b, int squeezed, enum activation act)
 {
     const struct squeeze_excitation_config config = {.squeezed = squeezed, .act = act};

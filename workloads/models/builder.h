@@ -28,6 +28,8 @@ int build_conv(struct builder *b, enum part part, int channels, int kernel, int 
 int build_depthwise(struct builder *b, enum part part, int kernel, int stride) MUST_CHECK;
 /* Batch norm, then the activation unless it is ACT_NONE. */
 int build_norm(struct builder *b, enum part part, enum activation act) MUST_CHECK;
+/* The last of a block, without activation; `joins_skip`: the block ends in a residual add. */
+int build_closing_norm(struct builder *b, enum part part, bool joins_skip) MUST_CHECK;
 int build_activation(struct builder *b, enum activation act) MUST_CHECK;
 int build_squeeze_excitation(struct builder *b, int squeezed, enum activation act) MUST_CHECK;
 int build_max_pool(struct builder *b, int kernel, int stride) MUST_CHECK;

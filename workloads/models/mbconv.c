@@ -31,7 +31,7 @@ int build_mbconv(struct builder *b, const struct stage *stage, int stride)
         build_squeeze_excitation(b, squeezed_channels(channels, stage->se_ratio), stage->act) < 0)
         return -1;
     if (build_conv(b, PART_PROJECT_CONV, stage->channels, 1, 1) < 0 ||
-        build_norm(b, PART_PROJECT_NORM, ACT_NONE) < 0)
+        build_closing_norm(b, PART_PROJECT_NORM, stride == 1 && channels == stage->channels) < 0)
         return -1;
     return stride == 1 && channels == stage->channels ? build_residual_add(b, input) : 0;
 }

@@ -38,7 +38,7 @@ int build_basic(struct builder *b, const struct stage *stage, int stride)
     if (build_conv(b, PART_CONV1, stage->channels, stage->kernel, stride) < 0 ||
         build_norm(b, PART_NORM1, stage->act) < 0 ||
         build_conv(b, PART_CONV2, stage->channels, stage->kernel, 1) < 0 ||
-        build_norm(b, PART_NORM2, ACT_NONE) < 0)
+        build_closing_norm(b, PART_NORM2, true) < 0)
         return -1;
     return finish(b, stage, input, stage->channels, stride);
 }
@@ -55,7 +55,8 @@ int build_bottleneck(struct builder *b, const struct stage *stage, int stride)
         build_norm(b, PART_NORM1, stage->act) < 0 ||
         build_conv(b, PART_CONV2, stage->channels, stage->kernel, stride) < 0 ||
         build_norm(b, PART_NORM2, stage->act) < 0 ||
-        build_conv(b, PART_CONV3, channels, 1, 1) < 0 || build_norm(b, PART_NORM3, ACT_NONE) < 0)
+        build_conv(b, PART_CONV3, channels, 1, 1) < 0 ||
+        build_closing_norm(b, PART_NORM3, true) < 0)
         return -1;
     return finish(b, stage, input, channels, stride);
 }

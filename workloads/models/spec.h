@@ -76,6 +76,7 @@ struct spec {
     double dropout;   /* before the classifier, 0 .. 1 */
     double drop_path; /* stochastic depth: rate of the last block, linear from 0; 1 - survival
                          probability */
+    bool zero_init_residual; /* of first weights: see recipe.h */
     double bn_eps;
     double bn_momentum; /* PyTorch's: weight of the new batch in the running statistics */
 };
