@@ -118,7 +118,7 @@ static int lay_key(const struct layout *layout, struct canvas *canvas)
 static int fit(
     struct layout *layout, const struct plot_options *options, double own_scale, struct err *err)
 {
-    static const double own_widths[PER_BAND + 1] = {0, 460, 340, 296, 262};
+    static const double own_widths[PER_BAND + 1] = {0, 480, 340, 296, 262};
     double own_width, own_height, least_width, least_height;
 
     layout->panel_height = OWN_HEIGHT;
