@@ -29,6 +29,7 @@ static int find_kind(const char *name, const struct dataset_kind **kind, struct 
     for (int i = 0; kinds[i]; i++) {
         if (strcmp(kinds[i]->name, name) == 0) {
             *kind = kinds[i];
+            str_release(&names);
             return 0;
         }
         list[i] = kinds[i]->name;
