@@ -1,25 +1,32 @@
 #include "shapes_draw.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define SIDE SHAPES_SIDE
 #define TAU  6.28318530718f
 
 /* What makes the set hard; lengths in pixels at the native size, colours from 0 to 1. */
-#define RADIUS_MIN   28.0f
-#define RADIUS_MAX   42.0f
-#define STROKE_MIN   1.5f
-#define STROKE_MAX   3.0f
-#define PERIOD_MIN   6.0f /* of a texture: from one and a third pixels at an input of 32 */
-#define PERIOD_MAX   14.0f
+#define RADIUS_MIN 28.0f
+#define RADIUS_MAX 42.0f
+#define TURN       0.25f /* of outlines and textures, radians either way */
+#define STROKE_MIN 1.5f
+#define STROKE_MAX 3.0f
+#define FINE_MIN   2.5f /* period of a fine texture: below one pixel at an input of 32, above at 64 \
+                         */
+#define FINE_MAX     5.0f
+#define COARSE_MIN   6.0f /* of a coarse one: two pixels and more at an input of 32 */
+#define COARSE_MAX   14.0f
+#define FINE_SHARE   3     /* one texture in so many is fine */
 #define CONTRAST_MIN 0.35f /* of a stroke to the ground, in each colour, at least and at most */
-#define CONTRAST_MAX 0.55f
+#define CONTRAST_MAX 0.70f
+#define FAINT_SHARE  6 /* one figure in so many has a fraction of that contrast */
+#define FAINT        0.35f
 #define CLUTTER_MIN  1
 #define CLUTTER_MAX  4
-#define NOISE        0.05f
-#define GROUND_CELLS 6 /* of the coarse noise behind everything, a side */
+#define NOISE        0.05f /* of single pixels, half of its range */
+#define GROUND_CELLS 6     /* of the coarse noise behind everything, a side */
 #define GROUND_NOISE 0.14f
-#define TURN         0.25f
 #define MAX_CORNERS  10
 
 struct colour {
@@ -64,11 +71,10 @@ static void blend(float pixel[3], const struct colour *colour, float share)
         pixel[c] += share * (colour->c[c] - pixel[c]);
 }
 
-/* A colour that differs from `other` in every channel, by a little or a lot, up or down together.
- */
-static struct colour contrasting(struct rng *rng, const struct colour *other)
+/* A brighter colour, in every channel. */
+static struct colour contrasting(struct rng *rng, const struct colour *other, float strength)
 {
-    float contrast = between(rng, CONTRAST_MIN, CONTRAST_MAX);
+    float contrast = strength * between(rng, CONTRAST_MIN, CONTRAST_MAX);
     struct colour colour;
 
     for (int c = 0; c < 3; c++)
@@ -183,11 +189,12 @@ struct pattern {
 
 static struct pattern place_pattern(enum shape_texture texture, struct rng *rng)
 {
+    bool fine = rng_below(rng, FINE_SHARE) == 0;
     float turn = between(rng, -TURN, TURN);
 
     return (struct pattern){
         .texture = texture,
-        .period = between(rng, PERIOD_MIN, PERIOD_MAX),
+        .period = fine ? between(rng, FINE_MIN, FINE_MAX) : between(rng, COARSE_MIN, COARSE_MAX),
         .cosine = cosf(turn),
         .sine = sinf(turn),
         .shift_x = between(rng, 0, 1),
@@ -274,7 +281,7 @@ static void draw_clutter(struct canvas *canvas, struct rng *rng, const struct co
     int n = CLUTTER_MIN + (int)rng_below(rng, CLUTTER_MAX - CLUTTER_MIN + 1);
 
     for (int i = 0; i < n; i++) {
-        struct colour colour = contrasting(rng, ground);
+        struct colour colour = contrasting(rng, ground, 1);
 
         if (rng_below(rng, 3) == 0)
             draw_stray_patch(canvas, rng, &colour);
@@ -287,8 +294,10 @@ void shapes_draw(enum shape_outline outline, enum shape_texture texture, struct 
     uint8_t pixels[SHAPES_SIDE * SHAPES_SIDE * 3])
 {
     struct canvas canvas;
-    struct colour ground = draw_ground(&canvas, rng), line = contrasting(rng, &ground),
-                  ink = contrasting(rng, &ground);
+    struct colour ground = draw_ground(&canvas, rng);
+    float strength = rng_below(rng, FAINT_SHARE) == 0 ? FAINT : 1;
+    struct colour line = contrasting(rng, &ground, strength);
+    struct colour ink = contrasting(rng, &ground, strength);
     struct figure figure = place_figure(outline, rng);
     struct pattern pattern = place_pattern(texture, rng);
     const float *values = &canvas.pixels[0][0][0];
