@@ -10,7 +10,8 @@
 #   SANITIZE=address,undefined  what VARIANT=san checks; or SANITIZE=thread
 #   CC=gcc|clang                compiler
 #   V=1                         show the commands
-#   T=pattern                   make test, check: only tests, or checks, whose path contains the pattern
+#   T='pattern ...'             make test: only test files and scripts whose path contains one of the patterns;
+#                               make check: only checks whose name contains the pattern
 #   PREFIX=/usr/local DESTDIR=  where make install puts things
 #   PACKAGES=check|skip         check: install missing Debian packages (as root or by sudo), or say which
 #                               line to type; skip: do not look

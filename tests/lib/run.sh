@@ -1,8 +1,8 @@
 #!/bin/bash
-# run.sh PATTERN PROGRAM...: run test programs and tests/cli/*.sh whose path contains PATTERN, in parallel, and end
-# with "N passed, N failed". A crash, a time-out or a program that runs no test is a failure.
+# run.sh PATTERNS PROGRAM...: run test programs and tests/cli/*.sh whose path contains one of the PATTERNS (words; none:
+# all), in parallel, and end with "N passed, N failed". A crash, a time-out or a program that runs no test is a failure.
 set -u
-pattern=$1
+read -ra patterns <<<"$1"
 shift
 limit=${TEST_TIMEOUT:-300}
 work=$(mktemp -d)
@@ -54,10 +54,18 @@ run_one() {
     fi
 }
 
+is_wanted() {
+    local pattern
+    for pattern in "${patterns[@]}"; do
+        [[ $1 == *"$pattern"* ]] && return 0
+    done
+    [ ${#patterns[@]} -eq 0 ]
+}
+
 count=0
 jobs_limit=$(nproc)
 for what in "$@" "$PWD"/tests/cli/*.sh; do
-    [[ $what == *"$pattern"* && -e $what ]] || continue
+    is_wanted "$what" && [ -e "$what" ] || continue
     count=$((count + 1))
     while [ "$(jobs -rp | wc -l)" -ge "$jobs_limit" ]; do wait -n; done
     run_one "$what" "$work/$count.log" &
