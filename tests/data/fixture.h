@@ -2,6 +2,8 @@
 #ifndef SCALESTUDY_TESTS_DATA_FIXTURE_H
 #define SCALESTUDY_TESTS_DATA_FIXTURE_H
 
+#include "tests/lib/test.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -86,7 +86,7 @@ static void test_job__every_key_that_decides_a_result_changes_it(void **state)
         {"name: shapes", "name: shapes, root: x"},
         {"train_images: 100", "train_images: 101"},
         {"train_images: 100", "train_images: 100, test_images: 7"},
-        {"train_images: 100", "train_images: 100, mean: 0.5"},
+        {"train_images: 100", "train_images: 100, mean: 0.4"},
         {"train_images: 100", "train_images: 100, std: 0.5"},
         {"train_images: 100", "train_images: 100, crop_ratio: 0.9"},
         {"train_images: 100", "train_images: 100, class_map: m"},

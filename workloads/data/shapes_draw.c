@@ -12,8 +12,9 @@
 #define TURN       0.25f /* of outlines and textures, radians either way */
 #define STROKE_MIN 1.5f
 #define STROKE_MAX 3.0f
-#define FINE_MIN   2.5f /* period of a fine texture: below one pixel at an input of 32, above at 64 \
-                         */
+#define FINE_MIN                                                                                   \
+    2.5f /* period of a fine texture: below one pixel at an input of 32, above at 64               \
+          */
 #define FINE_MAX     5.0f
 #define COARSE_MIN   6.0f /* of a coarse one: two pixels and more at an input of 32 */
 #define COARSE_MAX   14.0f
