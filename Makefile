@@ -52,9 +52,10 @@ LDFLAGS += $(LINK_$(VARIANT)) -pthread
 LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -lturbojpeg -lspng -lm
 
 # Kernels for one instruction set are chosen at run time; only their own files may use it.
+OPTIMISE_kernels := $(if $(filter release,$(VARIANT)),-O3)
 ifneq ($(filter x86_64,$(shell uname -m)),)
-%_avx2.o: CFLAGS += -O3 -mavx2 -mfma -ffp-contract=fast
-%_avx512.o: CFLAGS += -O3 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
+%_avx2.o: CFLAGS += $(OPTIMISE_kernels) -mavx2 -mfma -ffp-contract=fast
+%_avx512.o: CFLAGS += $(OPTIMISE_kernels) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
 endif
 
 FOLDERS := harness harness/base scalers workloads workloads/nn workloads/nn/kernels workloads/models workloads/data \

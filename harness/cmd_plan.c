@@ -145,7 +145,8 @@ static int run_plan(int argc, char **argv, struct err *err)
         print_plan(&plan, store, given.format, err) < 0)
         goto done;
     if (given.format == FORMAT_TABLE)
-        printf("\n%d jobs: %d networks, %d seeds\n", plan.n_jobs, plan.n_nets, study.seeds.count);
+        printf("\n%d job%s: %d network%s, %d seed%s\n", plan.n_jobs, ui_plural(plan.n_jobs),
+            plan.n_nets, ui_plural(plan.n_nets), study.seeds.count, ui_plural(study.seeds.count));
     result = 0;
 done:
     store_close(store);

@@ -16,6 +16,7 @@
 
 #define MAX_WORKERS 256
 #define MAX_THREADS 64
+#define BATCH       500 /* jobs that are added in one transaction */
 /* The part of memory that jobs together may plan for: images and libraries need some besides. */
 #define MEMORY_SHARE 0.85
 
@@ -132,8 +133,7 @@ static int choose_workers(const struct arguments *given, const struct plan *plan
 
 /* ---- the database ---- */
 
-static int add_job(
-    struct store *store, const struct plan *plan, int i, int *n_added, struct err *err)
+static int add_job(struct store *store, const struct plan *plan, int i, struct err *err)
 {
     const struct plan_net *net = plan_net(plan, i);
     struct str canonical = STR_INIT;
@@ -160,10 +160,21 @@ static int add_job(
     result = str_check(&canonical, err);
     if (result == 0)
         result = store_add_job(store, plan->study->name, &record, &added, err);
-    if (result == 0 && added)
-        ++*n_added;
     str_release(&canonical);
     return result;
+}
+
+/* Jobs first .. end of the plan as one transaction. */
+static int add_batch(
+    struct store *store, const struct plan *plan, int first, int end, struct err *err)
+{
+    int result = 0;
+
+    if (store_batch_begin(store, err) < 0)
+        return -1;
+    for (int i = first; result == 0 && i < end; i++)
+        result = add_job(store, plan, i, err);
+    return store_batch_end(store, result, err);
 }
 
 static int drop_other_jobs(struct store *store, const struct plan *plan, struct err *err)
@@ -188,13 +199,16 @@ static int put_study(
     struct store *store, const struct plan *plan, bool retry_failed, struct err *err)
 {
     const struct study *study = plan->study;
-    int added = 0, retried = 0;
+    int retried = 0;
 
     if (store_put_study(store, study->name, study->path, study->text.text, err) < 0)
         return -1;
-    for (int i = 0; i < plan->n_jobs; i++)
-        if (add_job(store, plan, i, &added, err) < 0)
+    for (int i = 0; i < plan->n_jobs; i += BATCH) {
+        int end = plan->n_jobs - i < BATCH ? plan->n_jobs : i + BATCH;
+
+        if (add_batch(store, plan, i, end, err) < 0)
             return -1;
+    }
     if (drop_other_jobs(store, plan, err) < 0)
         return -1;
     if (retry_failed && store_retry(store, study->name, &retried, err) < 0)

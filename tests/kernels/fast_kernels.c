@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/cpu.h"
 #include "harness/base/rng.h"
 #include "workloads/nn/kernels/kernels.h"
 
@@ -406,6 +407,15 @@ static void test_kernels__avx512_gives_what_the_reference_gives(void **state)
 {
     (void)state;
     compare_with_reference("avx512");
+}
+
+/* Otherwise the comparisons above would be skipped, and the program slow, with nobody the wiser. */
+static void test_kernels__the_best_that_this_machine_has_are_in_the_build_and_used(void **state)
+{
+    (void)state;
+    unsetenv("SCALESTUDY_ISA");
+    assert_non_null(kernels_find(cpu_isa()));
+    assert_string_equal(kernels()->isa, cpu_isa());
 }
 
 static void test_kernels__an_unknown_instruction_set_has_no_table(void **state)

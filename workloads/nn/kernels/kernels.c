@@ -7,12 +7,14 @@
 #include "harness/base/cpu.h"
 #include "kernels_isa.h"
 
+static const struct kernels *const reference = &kernels_reference;
+
 /* In ascending order: a processor that can run one can run those before it. */
 static const struct {
     const char *isa;
-    const struct kernels *table; /* NULL if it is not in this build */
+    const struct kernels *const *table; /* *table: NULL if it is not in this build */
 } tables[] = {
-    {"reference", &kernels_reference},
+    {"reference", &reference},
     {"avx2", &kernels_avx2},
     {"avx512", &kernels_avx512},
 };
@@ -27,7 +29,7 @@ const struct kernels *kernels_find(const char *isa)
 
     for (size_t i = 0; i < N_TABLES; i++) {
         if (strcmp(tables[i].isa, isa) == 0)
-            return tables[i].table;
+            return *tables[i].table;
         if (strcmp(tables[i].isa, best) == 0)
             break;
     }

@@ -1,6 +1,8 @@
 /* The fast kernels for avx2; nothing where the compiler is not told to use it. */
 #include "kernels_isa.h"
 
+#include <stddef.h>
+
 #if defined(__AVX2__) && defined(__FMA__)
 
 #include <string.h>
@@ -19,11 +21,17 @@
 
 #include "product.inc"
 
-const struct kernels kernels_avx2 = {
+static const struct kernels table = {
     .isa = "avx2",
 #define KERNEL(name, tolerance) .name = name,
 #include "kernels.def"
 #undef KERNEL
 };
+
+const struct kernels *const kernels_avx2 = &table;
+
+#else
+
+const struct kernels *const kernels_avx2 = NULL;
 
 #endif

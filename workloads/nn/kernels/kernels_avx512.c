@@ -1,6 +1,8 @@
 /* The fast kernels for avx512; nothing where the compiler is not told to use it. */
 #include "kernels_isa.h"
 
+#include <stddef.h>
+
 #if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 
 #include <string.h>
@@ -19,11 +21,17 @@
 
 #include "product.inc"
 
-const struct kernels kernels_avx512 = {
+static const struct kernels table = {
     .isa = "avx512",
 #define KERNEL(name, tolerance) .name = name,
 #include "kernels.def"
 #undef KERNEL
 };
+
+const struct kernels *const kernels_avx512 = &table;
+
+#else
+
+const struct kernels *const kernels_avx512 = NULL;
 
 #endif

@@ -6,8 +6,8 @@
 
 extern const struct kernels kernels_reference;
 
-/* Weak: where a file compiles to nothing its table is at NULL. */
-extern const struct kernels kernels_avx2 __attribute__((weak));
-extern const struct kernels kernels_avx512 __attribute__((weak));
+/* NULL where the compiler cannot make them. Not weak symbols: those do not pull a file out of a library. */
+extern const struct kernels *const kernels_avx2;
+extern const struct kernels *const kernels_avx512;
 
 #endif
