@@ -93,6 +93,7 @@ struct reporter {
     const struct args *args;
     double last_shown; /* clock_seconds */
     bool line_open;    /* a progress line stands on the terminal */
+    bool has_heading;
 };
 
 static volatile sig_atomic_t stop_asked;
@@ -165,6 +166,18 @@ static void print_json(json_t *object)
     json_decref(object);
 }
 
+/* Before the first line, not before it is sure that there will be one. */
+static void print_heading(struct reporter *reporter)
+{
+    if (reporter->has_heading)
+        return;
+    reporter->has_heading = true;
+    if (reporter->args->format == FORMAT_CSV)
+        puts("epoch,split,loss,top1,top5,lr,seconds,images_per_second");
+    else if (reporter->args->format == FORMAT_TABLE)
+        puts("epoch  split            loss     top1     top5         lr   seconds   images/s");
+}
+
 static void on_step(void *context, const struct step_record *record)
 {
     struct reporter *reporter = context;
@@ -172,6 +185,7 @@ static void on_step(void *context, const struct step_record *record)
 
     if (reporter->args->log_steps) {
         close_line(reporter);
+        print_heading(reporter);
         if (reporter->args->format == FORMAT_JSON)
             print_json(json_pack("{s:i, s:i, s:o, s:f}", "epoch", record->epoch, "step", step,
                 "loss", number_or_null(record->loss), "lr", record->lr));
@@ -228,6 +242,7 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
     struct reporter *reporter = context;
 
     close_line(reporter);
+    print_heading(reporter);
     if (reporter->args->format == FORMAT_JSON)
         print_json(json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:o, s:o}", "epoch", record->epoch,
             "split", record->split, "loss", number_or_null(record->loss), "top1",
@@ -240,14 +255,6 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
         print_line(record);
     fflush(stdout);
     return ferror(stdout) ? err_set(err, ERR_IO, "cannot write to standard output") : 0;
-}
-
-static void print_heading(enum output_format format)
-{
-    if (format == FORMAT_CSV)
-        puts("epoch,split,loss,top1,top5,lr,seconds,images_per_second");
-    else if (format == FORMAT_TABLE)
-        puts("epoch  split            loss     top1     top5         lr   seconds   images/s");
 }
 
 /* ---- the command ---- */
@@ -294,7 +301,6 @@ static int run(int argc, char **argv, struct err *err)
     if (resolve(&args, arguments[0], &job, err) < 0)
         return -1;
     catch_interrupts();
-    print_heading(args.format);
     status = workload_train(&job, &events, &result, err);
     close_line(&reporter);
     if (status == 0 && !args.quiet)
