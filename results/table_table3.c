@@ -25,8 +25,8 @@
  *   match       it rounds to that number
  *   truncated   it is that number when its further digits are cut off instead
  *   exchanged?  neither; but there is another such row of the same model, this count is within 1 %
- * of that row's number and nearer to it than to its own, and the other way round differs     none
- * of these
+ *               of that row's number and nearer to it than to its own, and the other way round
+ *   differs     none of these
  */
 enum verdict {
     VERDICT_MATCH,
