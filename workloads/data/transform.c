@@ -16,6 +16,7 @@ void transform_scratch_release(struct transform_scratch *scratch)
 {
     image_release(&scratch->resized);
     image_release(&scratch->cropped);
+    image_release(&scratch->padded);
 }
 
 void transform_init(struct transform *transform, const struct data_config *config, int input,
@@ -174,9 +175,9 @@ int transform_finish(const struct transform *transform, const struct image *prep
         image = &scratch->resized;
     }
     if (has(transform, AUGMENT_INDEX_RANDOM_CROP)) {
-        if (padded_crop(transform, image, rng, &scratch->cropped, err) < 0)
+        if (padded_crop(transform, image, rng, &scratch->padded, err) < 0)
             return -1;
-        image = &scratch->cropped;
+        image = &scratch->padded;
     }
     mirrored = has(transform, AUGMENT_INDEX_HORIZONTAL_FLIP) && rng_below(rng, 2) == 1;
     to_floats(transform, image, mirrored, to);

@@ -25,7 +25,7 @@ struct transform {
 
 /* Room for one thread to work in; zero at first. */
 struct transform_scratch {
-    struct image resized, cropped;
+    struct image resized, cropped, padded;
 };
 void transform_scratch_release(struct transform_scratch *scratch);
 
