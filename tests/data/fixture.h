@@ -67,4 +67,17 @@ static inline struct data_config fixture_config(const char *kind, const char *ro
     return config;
 }
 
+static inline struct dataset *fixture_shapes(int train, int test)
+{
+    struct data_config config = fixture_config("shapes", "");
+    struct dataset *set;
+    struct err err = {0};
+
+    config.train_images = train;
+    config.test_images = test;
+    if (dataset_open(&set, &config, 0, &err) < 0)
+        fail_msg("%s", err.message);
+    return set;
+}
+
 #endif

@@ -9,19 +9,6 @@
 #define INPUT  24
 #define FLOATS (INPUT * INPUT * 3)
 
-static struct dataset *open_shapes(int train, int test)
-{
-    struct data_config config = fixture_config("shapes", "");
-    struct dataset *set;
-    struct err err = {0};
-
-    config.train_images = train;
-    config.test_images = test;
-    if (dataset_open(&set, &config, 0, &err) < 0)
-        fail_msg("%s", err.message);
-    return set;
-}
-
 static struct loader_options training(const struct dataset *set)
 {
     return (struct loader_options){
@@ -70,7 +57,7 @@ static uint64_t deliver(const struct loader_options *options, int first, int las
 
 static void test_loader__threads_and_cache_change_nothing(void **state)
 {
-    struct dataset *set = open_shapes(50, 10);
+    struct dataset *set = fixture_shapes(50, 10);
     struct loader_options options = training(set);
     uint64_t one = deliver(&options, 0, 2, 0);
 
@@ -91,7 +78,7 @@ static void test_loader__threads_and_cache_change_nothing(void **state)
 
 static void test_loader__seed_and_epoch_change_the_order(void **state)
 {
-    struct dataset *set = open_shapes(50, 10);
+    struct dataset *set = fixture_shapes(50, 10);
     struct loader_options options = training(set);
     uint64_t one = deliver(&options, 0, 0, 0);
 
@@ -104,7 +91,7 @@ static void test_loader__seed_and_epoch_change_the_order(void **state)
 
 static void test_loader__an_epoch_has_every_image_once(void **state)
 {
-    struct dataset *set = open_shapes(53, 10);
+    struct dataset *set = fixture_shapes(53, 10);
     struct loader_options options = training(set);
     struct loader *loader;
     struct batch batch;
@@ -138,7 +125,7 @@ static void test_loader__an_epoch_has_every_image_once(void **state)
 
 static void test_loader__an_epoch_can_begin_where_another_run_stopped(void **state)
 {
-    struct dataset *set = open_shapes(40, 10);
+    struct dataset *set = fixture_shapes(40, 10);
     struct loader_options options = training(set);
     struct loader *whole, *rest;
     struct batch a, b;
@@ -168,7 +155,7 @@ static void test_loader__an_epoch_can_begin_where_another_run_stopped(void **sta
 
 static void test_loader__evaluation_is_in_order_and_never_augmented(void **state)
 {
-    struct dataset *set = open_shapes(10, 20);
+    struct dataset *set = fixture_shapes(10, 20);
     struct loader_options options = {.set = set,
         .split = SPLIT_TEST,
         .input = INPUT,

@@ -4,19 +4,6 @@
 
 #include "fixture.h"
 
-static struct dataset *open_shapes(int train, int test)
-{
-    struct data_config config = fixture_config("shapes", "");
-    struct dataset *set;
-    struct err err = {0};
-
-    config.train_images = train;
-    config.test_images = test;
-    if (dataset_open(&set, &config, 0, &err) < 0)
-        fail_msg("%s", err.message);
-    return set;
-}
-
 static void read_image(const struct dataset *set, enum split split, int index, struct image *image)
 {
     struct err err = {0};
@@ -26,7 +13,7 @@ static void read_image(const struct dataset *set, enum split split, int index, s
 
 static void test_shapes__classes_are_balanced(void **state)
 {
-    struct dataset *set = open_shapes(1200, 120);
+    struct dataset *set = fixture_shapes(1200, 120);
     int count[12] = {0};
 
     (void)state;
@@ -42,7 +29,7 @@ static void test_shapes__classes_are_balanced(void **state)
 
 static void test_shapes__an_image_is_the_same_whatever_else_is_asked_for(void **state)
 {
-    struct dataset *small = open_shapes(10, 10), *large = open_shapes(1000, 500);
+    struct dataset *small = fixture_shapes(10, 10), *large = fixture_shapes(1000, 500);
     struct image a = {0}, b = {0};
 
     (void)state;
@@ -60,7 +47,7 @@ static void test_shapes__an_image_is_the_same_whatever_else_is_asked_for(void **
 
 static void test_shapes__no_image_is_in_both_splits(void **state)
 {
-    struct dataset *set = open_shapes(200, 200);
+    struct dataset *set = fixture_shapes(200, 200);
     struct image a = {0}, b = {0};
 
     (void)state;
@@ -78,7 +65,7 @@ static void test_shapes__no_image_is_in_both_splits(void **state)
  */
 static void test_shapes__brightness_tells_little_of_the_class(void **state)
 {
-    struct dataset *set = open_shapes(2400, 12);
+    struct dataset *set = fixture_shapes(2400, 12);
     struct image image = {0};
     double sum[12] = {0}, squares = 0, all = 0, between = 0;
 
