@@ -7,24 +7,22 @@
 #define TAU  6.28318530718f
 
 /* What makes the set hard; lengths in pixels at the native size, colours from 0 to 1. */
-#define RADIUS_MIN 28.0f
-#define RADIUS_MAX 42.0f
-#define TURN       0.25f /* of outlines and textures, radians either way */
-#define STROKE_MIN 1.5f
-#define STROKE_MAX 3.0f
-#define FINE_MIN                                                                                   \
-    2.5f /* period of a fine texture: below one pixel at an input of 32, above at 64               \
-          */
-#define FINE_MAX     5.0f
-#define COARSE_MIN   6.0f /* of a coarse one: two pixels and more at an input of 32 */
+#define RADIUS_MIN   32.0f
+#define RADIUS_MAX   42.0f
+#define TURN         0.25f /* of outlines and textures, radians either way */
+#define STROKE_MIN   1.5f
+#define STROKE_MAX   3.0f
+#define FINE_MIN     3.2f /* period of a fine texture: about a pixel at an input of 32, two at 64 */
+#define FINE_MAX     5.5f
+#define COARSE_MIN   7.0f /* of a coarse one: more than two pixels at an input of 32 */
 #define COARSE_MAX   14.0f
-#define FINE_SHARE   3     /* one texture in so many is fine */
+#define FINE_SHARE   4     /* one texture in so many is fine */
 #define CONTRAST_MIN 0.35f /* of a stroke to the ground, in each colour, at least and at most */
 #define CONTRAST_MAX 0.70f
-#define FAINT_SHARE  6 /* one figure in so many has a fraction of that contrast */
+#define FAINT_SHARE  12 /* one figure in so many has a fraction of that contrast */
 #define FAINT        0.35f
 #define CLUTTER_MIN  1
-#define CLUTTER_MAX  4
+#define CLUTTER_MAX  3
 #define NOISE        0.05f /* of single pixels, half of its range */
 #define GROUND_CELLS 6     /* of the coarse noise behind everything, a side */
 #define GROUND_NOISE 0.14f
