@@ -1,7 +1,7 @@
 # On a terminal one line is redrawn, coloured unless NO_COLOR is set; elsewhere there are plain lines.
 . "$(dirname "$0")/common.bash"
 
-command -v script >/dev/null || { echo "no script(1), which gives a terminal"; exit 77; }
+script -qec true /dev/null >/dev/null 2>&1 || { echo "script(1) gives no terminal here"; exit 77; }
 escape=$(printf '\033')
 study s.yaml 1 '[0]'
 expect 0 run s.yaml --db plain.db
