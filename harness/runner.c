@@ -123,7 +123,7 @@ static int put_environment(struct runner *runner, struct err *err)
     char cpu[128], host[256] = "localhost";
     struct environment environment = {.host = host,
         .cpu = cpu,
-        .isa = cpu_isa(),
+        .isa = workload_isa(),
         .version = SCALESTUDY_VERSION,
         .blas = workload_blas(),
         .cores = cpu_count(),

@@ -1,7 +1,5 @@
 #include "plot.h"
 
-#include <string.h>
-
 #include "gnuplot.h"
 #include "harness/base/str.h"
 
@@ -23,18 +21,13 @@ const struct plot *const *plot_all(void)
 
 const struct plot *plot_find(const char *name, struct err *err)
 {
-    struct str list = STR_INIT;
+    const char *names[sizeof(plots) / sizeof(plots[0])] = {0};
+    int found;
 
-    for (int i = 0; plots[i]; i++) {
-        if (strcmp(plots[i]->name, name) == 0) {
-            str_release(&list);
-            return plots[i];
-        }
-        str_addf(&list, "%s%s", i ? ", " : "", plots[i]->name);
-    }
-    err_set(err, ERR_INPUT, "there is no figure \"%.40s\"; the figures are: %s", name, list.text);
-    str_release(&list);
-    return NULL;
+    for (int i = 0; plots[i]; i++)
+        names[i] = plots[i]->name;
+    found = str_find("figure", name, names, err);
+    return found < 0 ? NULL : plots[found];
 }
 
 int plot_files(struct plot_files *files, const char *output, struct err *err)

@@ -9,7 +9,7 @@
 -- multiply-adds of one image. An empty (NULL) number is one that there is not.
 --
 -- The program writes a finished job once and never again, and triggers keep everybody else from it. Whoever changes
--- the schema raises the version and adds the step from the version before (results/store.c).
+-- the schema raises the version and adds the step from the version before (results/store_schema.c).
 
 PRAGMA application_id = 1935897460; -- "scst"
 PRAGMA user_version = 1;
@@ -38,7 +38,7 @@ CREATE TABLE environment (
     number  INTEGER PRIMARY KEY,
     host    TEXT NOT NULL,
     cpu     TEXT NOT NULL,                       -- the processor's name
-    isa     TEXT NOT NULL,                       -- instruction set that was used: avx512, avx2 or portable
+    isa     TEXT NOT NULL,                       -- of the kernels that were used: avx512, avx2 or reference
     version TEXT NOT NULL,                       -- of scalestudy
     blas    TEXT NOT NULL,                       -- library of matrix products, with its version
     cores   INTEGER NOT NULL,                    -- of the machine

@@ -1,6 +1,6 @@
 #include "table.h"
 
-#include <string.h>
+#include "harness/base/str.h"
 
 #define TABLE(name) extern const struct table table_##name;
 #include "tables.def"
@@ -20,14 +20,11 @@ const struct table *const *table_all(void)
 
 const struct table *table_find(const char *name, struct err *err)
 {
-    struct str list = STR_INIT;
+    const char *names[sizeof(tables) / sizeof(tables[0])] = {0};
+    int found;
 
     for (int i = 0; tables[i]; i++)
-        if (strcmp(tables[i]->name, name) == 0)
-            return tables[i];
-    for (int i = 0; tables[i]; i++)
-        str_addf(&list, "%s%s", i ? ", " : "", tables[i]->name);
-    err_set(err, ERR_INPUT, "there is no table '%.40s'; there is %s", name, list.text);
-    str_release(&list);
-    return NULL;
+        names[i] = tables[i]->name;
+    found = str_find("table", name, names, err);
+    return found < 0 ? NULL : tables[found];
 }

@@ -32,19 +32,9 @@ const char *const *scaler_names(void)
 
 const struct scaler *scaler_find(const char *name, struct err *err)
 {
-    struct str list = STR_INIT;
+    int found = str_find("method", name, names, err);
 
-    for (int i = 0; scalers[i]; i++) {
-        if (strcmp(scalers[i]->name, name) == 0) {
-            str_release(&list);
-            return scalers[i];
-        }
-        str_addf(&list, "%s%s", i ? ", " : "", scalers[i]->name);
-    }
-    err_set(err, ERR_INPUT, "there is no scaling method \"%.40s\"; the methods are %s", name,
-        list.text);
-    str_release(&list);
-    return NULL;
+    return found < 0 ? NULL : scalers[found];
 }
 
 void scaling_request_init(struct scaling_request *request, const char *method)

@@ -6,8 +6,6 @@
 #include "data/data_config.h"
 #include "harness/base/str.h"
 
-#define LIST_BYTES 256
-
 static const char *const optimizer_names[] = {
 #define OPTIMIZER(NAME, name) #name,
 #include "nn/optimizers.def"
@@ -72,30 +70,9 @@ const char *recipe_schedule_name(enum schedule schedule)
     return schedule_names[schedule];
 }
 
-/* Index of a name in a list, -1 with an ERR_INPUT that says what there is. */
-static int find_name(const char *what, const char *name, const char *const *names, struct err *err)
-{
-    const char *nearest = str_nearest(name, names);
-    char list[LIST_BYTES] = "";
-    size_t used = 0;
-
-    for (int i = 0; names[i]; i++) {
-        if (strcmp(name, names[i]) == 0)
-            return i;
-        str_copy(list + used, sizeof(list) - used, i ? ", " : "");
-        used = strlen(list);
-        str_copy(list + used, sizeof(list) - used, names[i]);
-        used = strlen(list);
-    }
-    if (nearest)
-        return err_set(err, ERR_INPUT, "there is no %s \"%.60s\"; did you mean %s? There are: %s",
-            what, name, nearest, list);
-    return err_set(err, ERR_INPUT, "there is no %s \"%.60s\"; there are: %s", what, name, list);
-}
-
 int recipe_optimizer_find(const char *name, enum optimizer *optimizer, struct err *err)
 {
-    int index = find_name("optimizer", name, optimizer_names, err);
+    int index = str_find("optimizer", name, optimizer_names, err);
 
     if (index < 0)
         return -1;
@@ -105,7 +82,7 @@ int recipe_optimizer_find(const char *name, enum optimizer *optimizer, struct er
 
 int recipe_schedule_find(const char *name, enum schedule *schedule, struct err *err)
 {
-    int index = find_name("schedule", name, schedule_names, err);
+    int index = str_find("schedule", name, schedule_names, err);
 
     if (index < 0)
         return -1;
@@ -115,7 +92,7 @@ int recipe_schedule_find(const char *name, enum schedule *schedule, struct err *
 
 int recipe_augment_add(const char *name, unsigned *augment, struct err *err)
 {
-    int index = find_name("augmentation", name, augment_names, err);
+    int index = str_find("augmentation", name, augment_names, err);
 
     if (index < 0)
         return -1;

@@ -92,15 +92,6 @@ done:
 
 /* ---- datasets ---- */
 
-static const struct dataset_kind *find_kind(const char *name)
-{
-    const struct dataset_kind *const *kinds = dataset_kinds();
-
-    while (*kinds && strcmp((*kinds)->name, name) != 0)
-        kinds++;
-    return *kinds;
-}
-
 const char *const *workload_dataset_names(void)
 {
     static const char *const names[] = {
@@ -115,18 +106,19 @@ const char *const *workload_dataset_names(void)
 
 const char *workload_dataset_summary(const char *name)
 {
-    const struct dataset_kind *kind = find_kind(name);
+    struct err unknown = {0};
+    const struct dataset_kind *kind = dataset_kind_find(name, &unknown);
 
     return kind ? kind->summary : NULL;
 }
 
 int workload_data_defaults(struct data_config *config, struct err *err)
 {
-    const struct dataset_kind *kind = find_kind(config->name);
+    const struct dataset_kind *kind = dataset_kind_find(config->name, err);
     struct data_config defaults;
 
     if (!kind)
-        return err_set(err, ERR_INPUT, "there is no dataset \"%s\"", config->name);
+        return -1;
     data_config_init(&defaults);
     for (int i = 0; i < 3; i++) {
         bool own = kind->std[i] > 0;
@@ -177,4 +169,9 @@ int workload_data_classes(
 const char *workload_blas(void)
 {
     return gemm_library();
+}
+
+const char *workload_isa(void)
+{
+    return net_isa();
 }

@@ -132,4 +132,7 @@ int workload_data_classes(const struct data_config *config, struct class_count *
  * static. */
 const char *workload_blas(void);
 
+/* The instruction set of the kernels that are used ("reference", "avx2" or "avx512"); static. */
+const char *workload_isa(void);
+
 #endif

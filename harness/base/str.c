@@ -170,6 +170,24 @@ const char *str_nearest(const char *word, const char *const *names)
     return best;
 }
 
+int str_find(const char *what, const char *name, const char *const *names, struct err *err)
+{
+    const char *nearest;
+    struct str list = STR_INIT;
+
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    for (int i = 0; names[i]; i++)
+        str_addf(&list, "%s%s", i ? ", " : "", names[i]);
+    nearest = str_nearest(name, names);
+    err_set(err, ERR_INPUT, "there is no %s \"%.60s\"; %s%s%s %ss are: %s", what, name,
+        nearest ? "did you mean " : "", nearest ? nearest : "", nearest ? "? The" : "the", what,
+        list.text);
+    str_release(&list);
+    return -1;
+}
+
 bool str_to_int64(const char *text, long long *value)
 {
     char *end;

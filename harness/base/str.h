@@ -60,6 +60,12 @@ bool str_ends_with(const char *text, const char *suffix);
 /* The one of `names` (ended by NULL) nearest to `word`, or NULL if none is near: "did you mean". */
 const char *str_nearest(const char *word, const char *const *names);
 
+/*
+ * Place of `name` among `names` (ended by NULL); -1 with an ERR_INPUT that lists them and says which one is
+ * near: `there is no model "resnet5"; did you mean resnet50? The models are: ...`. `what`: their kind, one word.
+ */
+int str_find(const char *what, const char *name, const char *const *names, struct err *err);
+
 /* Whole-text conversions: no blanks, no rest, no overflow; false if it is not such a number. */
 bool str_to_int64(const char *text, long long *value);
 bool str_to_double(const char *text, double *value);

@@ -185,6 +185,23 @@ static void test_str__beginnings_and_endings(void **state)
     assert_false(str_ends_with("figure.svg.gz", ".svg"));
 }
 
+static void test_str_find__says_what_there_is_and_what_was_meant(void **state)
+{
+    static const char *const names[] = {"width", "depth", NULL};
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(str_find("method", "depth", names, &err), 1);
+    assert_int_equal(err.code, ERR_NONE);
+    assert_int_equal(str_find("method", "dept", names, &err), -1);
+    assert_int_equal(err.code, ERR_INPUT);
+    assert_string_equal(err.message,
+        "there is no method \"dept\"; did you mean depth? The methods are: width, depth");
+    err_clear(&err);
+    assert_int_equal(str_find("method", "x", names, &err), -1);
+    assert_string_equal(err.message, "there is no method \"x\"; the methods are: width, depth");
+}
+
 static void test_str_nearest__finds_what_was_meant(void **state)
 {
     static const char *const names[] = {

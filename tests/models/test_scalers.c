@@ -199,7 +199,7 @@ static void test_request__fields_that_a_method_does_not_take_are_refused(void **
     scaling_request_init(&request, "compound");
     refuse(&request, "needs phi");
     scaling_request_init(&request, "wider");
-    refuse(&request, "the methods are");
+    refuse(&request, "did you mean width? The methods are: ");
     scaling_request_init(&request, "dwr");
     request.flops = 1e9;
     refuse(&request, "takes no FLOPs budget");

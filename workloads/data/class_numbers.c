@@ -10,14 +10,6 @@
 #define MAP_MAX_BYTES ((size_t)16 << 20)
 #define MAX_CLASSES   1000000
 
-static int find_folder(const struct name_list *folders, const char *name)
-{
-    for (int i = 0; i < folders->n; i++)
-        if (strcmp(folders->names[i], name) == 0)
-            return i;
-    return -1;
-}
-
 /* One line "folder<TAB>number"; folders that are not there are fine: a map may serve several sets.
  */
 static int read_line(char *line, const struct name_list *folders, int *numbers, struct err *err)
@@ -33,7 +25,7 @@ static int read_line(char *line, const struct name_list *folders, int *numbers, 
     if (!str_to_int64(tab + 1, &number) || number < 0 || number >= MAX_CLASSES)
         return err_set(err, ERR_INPUT, "\"%.60s\" is not a class number from 0 to %d", tab + 1,
             MAX_CLASSES - 1);
-    folder = find_folder(folders, line);
+    folder = name_list_find(folders, line);
     if (folder >= 0)
         numbers[folder] = (int)number;
     return 0;

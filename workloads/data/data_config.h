@@ -7,7 +7,7 @@
 
 #define DATA_NAME_BYTES 32
 
-/* Bits of data_config-independent augmentation, in recipe.augment. */
+/* Bits of a recipe's augmentations. */
 enum augment {
 #define AUGMENT(NAME, name, summary) AUGMENT_INDEX_##NAME,
 #include "augments.def"
@@ -21,13 +21,13 @@ struct data_config {
     char root[PATH_BYTES];      /* folder of the images; empty for built-in sets */
     char class_map[PATH_BYTES]; /* file of "folder<TAB>class number" lines; empty: sorted order, or
                                    ImageNet's ids */
-    char match[DATA_NAME_BYTES *
-               2]; /* only files whose name matches this fnmatch pattern; empty: all */
-    int train_images,
-        test_images;        /* at most so many, chosen by split_seed evenly over classes; 0: all */
-    double mean[3], std[3]; /* of 0..1 pixel values, RGB; std > 0 */
+    char
+        match[2 *
+              DATA_NAME_BYTES]; /* only files whose name matches this fnmatch pattern; empty: all */
+    int train_images, test_images; /* at most so many, evenly over the classes; 0: all */
+    double mean[3], std[3];        /* of 0..1 pixel values, RGB; std > 0 */
     double
-        crop_ratio; /* evaluation: resize to input / crop_ratio, then centre crop; 0 < ratio <= 1 */
+        crop_ratio; /* evaluation: resize to input / crop_ratio, then centre crop; above 0, at most 1 */
     int loader_threads; /* that decode ahead of the training loop, at least 1 */
 };
 

@@ -21,38 +21,27 @@ const struct dataset_kind *const *dataset_kinds(void)
     return kinds;
 }
 
-static int find_kind(const char *name, const struct dataset_kind **kind, struct err *err)
+const struct dataset_kind *dataset_kind_find(const char *name, struct err *err)
 {
-    struct str names = STR_INIT;
-    const char *list[sizeof(kinds) / sizeof(*kinds)] = {0}, *near;
+    static const char *const names[] = {
+#define DATASET(name) #name,
+#include "datasets.def"
+#undef DATASET
+        NULL,
+    };
+    int found = str_find("dataset", name, names, err);
 
-    for (int i = 0; kinds[i]; i++) {
-        if (strcmp(kinds[i]->name, name) == 0) {
-            *kind = kinds[i];
-            str_release(&names);
-            return 0;
-        }
-        list[i] = kinds[i]->name;
-        str_addf(&names, "%s%s", i ? ", " : "", kinds[i]->name);
-    }
-    near = str_nearest(name, list);
-    if (near)
-        err_set(err, ERR_INPUT, "there is no dataset \"%.40s\"; did you mean %s? There are: %s",
-            name, near, names.text);
-    else
-        err_set(err, ERR_INPUT, "there is no dataset \"%.40s\"; there are: %s", name, names.text);
-    str_release(&names);
-    return -1;
+    return found < 0 ? NULL : kinds[found];
 }
 
 int dataset_open(
     struct dataset **set, const struct data_config *config, int classes, struct err *err)
 {
-    const struct dataset_kind *kind;
+    const struct dataset_kind *kind = dataset_kind_find(config->name, err);
     struct dataset *opened;
 
     *set = NULL;
-    if (find_kind(config->name, &kind, err) < 0)
+    if (!kind)
         return -1;
     if (kind->needs_root && !config->root[0])
         return err_set(err, ERR_INPUT,

@@ -71,6 +71,9 @@ const char *dataset_path(
 int dataset_read(const struct dataset *set, enum split split, int index, struct image *image,
     struct err *err) MUST_CHECK;
 
+/* The kind of that name; NULL with an ERR_INPUT that lists the valid ones. */
+const struct dataset_kind *dataset_kind_find(const char *name, struct err *err);
+
 /* The kinds in datasets.def, ended by NULL. */
 const struct dataset_kind *const *dataset_kinds(void);
 

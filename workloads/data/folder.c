@@ -116,7 +116,7 @@ static int check_same(const char *root, const char *const names[SPLIT_COUNT],
 {
     for (int s = 0; s < SPLIT_COUNT; s++)
         for (int i = 0; i < lists[s].n; i++)
-            if (!name_list_has(&lists[!s], lists[s].names[i]))
+            if (name_list_find(&lists[!s], lists[s].names[i]) < 0)
                 return err_set(err, ERR_INPUT,
                     "the class %s is in %s/%s but not in %s/%s; both need the same class folders",
                     lists[s].names[i], root, names[s], root, names[!s]);

@@ -39,10 +39,13 @@ static int compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-bool name_list_has(const struct name_list *list, const char *name)
+int name_list_find(const struct name_list *list, const char *name)
 {
-    return list->n > 0 &&
-           bsearch(&name, list->names, (size_t)list->n, sizeof(*list->names), compare);
+    char *const *found = NULL;
+
+    if (list->n > 0)
+        found = bsearch(&name, list->names, (size_t)list->n, sizeof(*list->names), compare);
+    return found ? (int)(found - list->names) : -1;
 }
 
 /* Is it what the filter wants? The kind comes from readdir where the file system tells it there. */

@@ -26,7 +26,8 @@ int name_list_read(struct name_list *list, const char *path, const struct name_f
     struct err *err) MUST_CHECK;
 /* Append a copy. */
 int name_list_add(struct name_list *list, const char *name, struct err *err) MUST_CHECK;
-bool name_list_has(const struct name_list *list, const char *name); /* list is sorted */
+/* Place of a name in a list as name_list_read leaves it; -1 if it has none. */
+int name_list_find(const struct name_list *list, const char *name);
 void name_list_release(struct name_list *list);
 
 #endif

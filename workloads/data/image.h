@@ -27,7 +27,7 @@ int image_reserve(struct image *image, int width, int height, struct err *err) M
 void image_release(struct image *image);
 
 /* Decode a JPEG (libjpeg-turbo, accurate IDCT and upsampling as Pillow) or PNG (libspng);
- * greyscale, palette, alpha and 16 bits become RGB as Pillow's convert("RGB"). Truncated or damaged
+ * greyscale, palette and alpha become RGB as Pillow's convert("RGB"), 16 bits are cut to 8. Truncated or damaged
  * data is an ERR_INPUT. */
 int image_decode(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
 int image_read(const char *path, struct image *image, struct err *err) MUST_CHECK;

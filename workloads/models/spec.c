@@ -49,29 +49,13 @@ const char *spec_summary(const char *name)
     return entry ? entry->summary : NULL;
 }
 
-static int unknown(const char *name, struct err *err)
-{
-    const char *nearest = str_nearest(name, names);
-    struct str list = STR_INIT;
-
-    for (size_t i = 0; names[i]; i++)
-        str_addf(&list, "%s%s", i ? ", " : "", names[i]);
-    if (nearest)
-        err_set(err, ERR_INPUT, "there is no model \"%.60s\"; did you mean %s? The models are %s",
-            name, nearest, list.text);
-    else
-        err_set(err, ERR_INPUT, "there is no model \"%.60s\"; the models are %s", name, list.text);
-    str_release(&list);
-    return -1;
-}
-
 int spec_find(const char *name, struct spec *spec, struct err *err)
 {
-    const struct entry *entry = find(name);
+    int found = str_find("model", name, names, err);
 
-    if (!entry)
-        return unknown(name, err);
-    *spec = *entry->spec;
+    if (found < 0)
+        return -1;
+    *spec = *entries[found].spec;
     return 0;
 }
 

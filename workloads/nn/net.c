@@ -5,6 +5,7 @@
 
 #include "harness/base/cpu.h"
 #include "initialise.h"
+#include "kernels/kernels.h"
 #include "net_plan.h"
 #include "net_private.h"
 
@@ -234,6 +235,11 @@ void net_set_input(struct net *net, const float *images, int n)
 const float *net_logits(const struct net *net)
 {
     return net->logits;
+}
+
+const char *net_isa(void)
+{
+    return kernels()->isa;
 }
 
 int net_classes(const struct net *net)

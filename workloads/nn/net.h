@@ -60,6 +60,9 @@ void net_set_input(struct net *net, const float *images, int n);
 const float *net_logits(const struct net *net); /* [batch][classes] */
 int net_classes(const struct net *net);
 
+/* The instruction set of the kernels that nets use: "reference", "avx2" or "avx512"; static. */
+const char *net_isa(void);
+
 /* Run the first n <= batch images. Training: batch statistics, dropout; `step` numbers its random
  * draws. */
 void net_forward(struct net *net, int n, bool training, uint64_t step);
