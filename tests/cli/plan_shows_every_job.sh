@@ -21,4 +21,6 @@ expect 0 plan s.yaml --format csv
 
 root=$(dirname "$0")/../..
 expect 0 plan "$root/configs/studies/table3.yaml" --format csv
-[ "$(wc -l <stdout)" = 15 ] || fail "Table 3 has not 14 rows"
+[ "$(grep -cE '^(mobilenet_v1|mobilenet_v2|resnet50),' stdout)" = 14 ] || fail "Table 3 has not 14 rows"
+[ "$(grep -c '^efficientnet_b0,' stdout)" = 2 ] || fail "EfficientNet-B0 has not its baseline and its compound scaling"
+[ "$(wc -l <stdout)" = 17 ] || fail "the study has other jobs too"
