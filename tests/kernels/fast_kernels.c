@@ -150,6 +150,7 @@ static bool try_norm_sums(const struct kernels *table, int index, struct trial *
         return false;
     t->gives_sums = true;
     t->count = 2 * (size_t)sizes[index].c;
+    memset(t->sums, 0, t->count * sizeof(*t->sums));
     table->norm_sums(sizes[index].rows, sizes[index].c, t->a, t->sums);
     return true;
 }
@@ -160,8 +161,8 @@ static bool try_norm_grad_sums(const struct kernels *table, int index, struct tr
         return false;
     t->gives_sums = true;
     t->count = 2 * (size_t)sizes[index].c;
-    table->norm_grad_sums(
-        sizes[index].rows, sizes[index].c, t->a, t->b, t->channel[0], t->channel[1], t->sums);
+    memset(t->sums, 0, t->count * sizeof(*t->sums));
+    table->norm_grad_sums(sizes[index].rows, sizes[index].c, t->a, t->b, t->channel[0], t->sums);
     return true;
 }
 
@@ -174,6 +175,25 @@ static bool try_norm_dx(const struct kernels *table, int index, struct trial *t)
     trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
     table->norm_dx(sizes[size].rows, sizes[size].c, t->a, t->b, t->channel[0], t->channel[1],
         t->channel[2], t->out, ADDS(index));
+    return true;
+}
+
+/* Every activation with and without a batch norm, its sums first and then what is written. */
+static bool try_view_grad(const struct kernels *table, int index, struct trial *t)
+{
+    int size = SIZED(index) % N_SIZES, act = SIZED(index) / N_SIZES % 5,
+        kind = SIZED(index) / N_SIZES / 5;
+    size_t count = (size_t)(sizes[size].rows * sizes[size].c), sums = 2 * (size_t)sizes[size].c;
+    const float *factor = kind < 2 ? t->channel[0] : NULL;
+
+    if (kind > 2)
+        return false;
+    memset(t->sums, 0, sums * sizeof(*t->sums));
+    trial_result(t, count + sums);
+    table->view_grad(sizes[size].rows, sizes[size].c, t->a, factor, t->channel[1], t->channel[2],
+        acts[act], t->b, t->out, ADDS(index), kind < 1 ? t->sums : NULL);
+    for (size_t i = 0; i < sums; i++)
+        t->out[count + i] = (float)t->sums[i];
     return true;
 }
 
@@ -210,44 +230,60 @@ static size_t out_size(const struct kernel_window *p)
     return (size_t)(IMAGES * p->out_h * p->out_w * p->c);
 }
 
-/* Two images whole, or without their first and last rows. */
-static bool try_depthwise_forward(const struct kernels *table, int index, struct trial *t)
+/* Rows of a padded map one after the other in `a`, one of them missing in odd trials. */
+static void take_rows(const struct trial *t, const struct kernel_window *p, int columns,
+    int missing, const float **to)
+{
+    for (int r = 0; r < p->kernel; r++)
+        to[r] = r == missing ? NULL : t->a + (size_t)r * (size_t)columns * (size_t)p->c;
+}
+
+static bool try_depthwise_row(const struct kernels *table, int index, struct trial *t)
 {
     struct kernel_window p;
+    const float *rows[8];
 
     if (!window_of(SIZED(index), &p))
         return false;
-    trial_result(t, out_size(&p));
-    if (p.out_h > 4)
-        table->depthwise_forward(&p, IMAGES, t->a, t->weight, t->out, 1, p.out_h - 1, ADDS(index));
-    else
-        table->depthwise_forward(&p, IMAGES, t->a, t->weight, t->out, 0, p.out_h, ADDS(index));
+    take_rows(t, &p, depthwise_columns(&p), ADDS(index) ? p.kernel / 2 : -1, rows);
+    trial_result(t, (size_t)(p.out_w * p.c));
+    table->depthwise_row(&p, rows, t->weight, t->out);
     return true;
 }
 
-static bool try_depthwise_dx(const struct kernels *table, int index, struct trial *t)
+static bool try_depthwise_dx_row(const struct kernels *table, int index, struct trial *t)
 {
     struct kernel_window p;
+    const float *rows[8];
 
     if (!window_of(SIZED(index), &p))
         return false;
-    trial_result(t, in_size(&p));
-    if (p.h > 4)
-        table->depthwise_dx(&p, IMAGES, t->a, t->weight, t->out, 1, p.h - 1, ADDS(index));
-    else
-        table->depthwise_dx(&p, IMAGES, t->a, t->weight, t->out, 0, p.h, ADDS(index));
+    take_rows(t, &p, depthwise_dy_columns(&p), ADDS(index) ? p.kernel / 2 : -1, rows);
+    trial_result(t, (size_t)(p.w * p.c));
+    /* the padding is 0, as the caller of the kernel has it */
+    for (int r = 0; r < p.kernel; r++)
+        for (int column = 0; column < depthwise_dy_columns(&p); column++) {
+            int output = column - depthwise_dy_lead(&p);
+
+            if (output < 0 || output >= p.out_w)
+                memset(t->a + ((size_t)r * (size_t)depthwise_dy_columns(&p) + (size_t)column) *
+                                  (size_t)p.c,
+                    0, (size_t)p.c * sizeof(float));
+        }
+    table->depthwise_dx_row(&p, rows, t->weight, t->out);
     return true;
 }
 
-static bool try_depthwise_dw(const struct kernels *table, int index, struct trial *t)
+static bool try_depthwise_dw_row(const struct kernels *table, int index, struct trial *t)
 {
     struct kernel_window p;
+    const float *rows[8];
 
     if (!window_of(SIZED(index), &p))
         return false;
+    take_rows(t, &p, depthwise_columns(&p), ADDS(index) ? p.kernel / 2 : -1, rows);
     trial_result(t, (size_t)(p.kernel * p.kernel * p.c));
-    table->depthwise_dw(&p, IMAGES, t->a, t->b, t->out, ADDS(index) ? p.c / 3 : 0,
-        ADDS(index) ? p.c - p.c / 4 : p.c);
+    table->depthwise_dw_row(&p, rows, t->b, t->out);
     return true;
 }
 
@@ -313,7 +349,7 @@ static bool try_product(const struct kernels *table, int index, bool transposed,
     k = products[at].k;
     trial_result(t, (size_t)m * (size_t)n);
     assert_true(PRODUCT_PACKED(n, k) <= ROOM && m * k <= ROOM);
-    table->product_pack(n, k, t->weight, transposed, t->channel[0]);
+    table->product_pack(n, k, t->weight, transposed ? k : n, transposed, t->channel[0]);
     table->product_rows(m, n, k, t->a, k, t->channel[0], t->out, n, ADDS(index));
     return true;
 }
@@ -462,7 +498,7 @@ static void test_kernels__norm_sums_keep_a_small_variance_beside_a_large_mean(vo
     enum { ROWS = 1000, C = 19 };
     static float x[ROWS * C];
     struct rng rng = rng_open(5, RNG_TEST, 0, 0);
-    double sums[2 * C];
+    double sums[2 * C] = {0};
 
     (void)state;
     for (int i = 0; i < ROWS * C; i++)

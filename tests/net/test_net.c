@@ -38,19 +38,25 @@ static void build_graph(const char *model, struct graph *graph)
         fail_msg("%s", err.message);
 }
 
-static struct net *create(const struct graph *graph, bool training, bool keep_outputs)
+static struct net *create_as(const struct graph *graph, struct net_options options)
 {
-    const struct net_options options = {
-        .batch = BATCH, .training = training, .seed = 5, .keep_outputs = keep_outputs};
     struct rng rng = rng_open(1, RNG_TEST, 0, 0);
     struct err err = {0};
     struct net *net;
 
+    options.batch = BATCH;
+    options.seed = 5;
     if (net_create(&net, graph, &options, &err) < 0)
         fail_msg("%s", err.message);
     for (int i = 0; i < BATCH * INPUT * INPUT * 3; i++)
         net_input(net)[i] = (float)rng_normal(&rng);
     return net;
+}
+
+static struct net *create(const struct graph *graph, bool training, bool keep_outputs)
+{
+    return create_as(
+        graph, (struct net_options){.training = training, .keep_outputs = keep_outputs});
 }
 
 static void open_fixture(struct fixture *f, const char *model)
@@ -179,6 +185,54 @@ static void test_net__memory_used_again_changes_no_bit(void **state)
     check_plan_independence("efficientnet_b0");
 }
 
+/* Relative to the norm of each parameter's gradient, or where that is rounding alone to 1. */
+static void check_fusion(const char *model)
+{
+    struct graph graph;
+    struct net *fused, *plain;
+    double a, b;
+
+    build_graph(model, &graph);
+    fused = create(&graph, true, false);
+    plain = create_as(&graph, (struct net_options){.training = true, .no_fusion = true});
+    a = step_loss(fused);
+    b = step_loss(plain);
+    if (fabs(a - b) > 1e-5 * b)
+        fail_msg("%s: the loss is %.9g fused, %.9g layer by layer", model, a, b);
+    net_backward(fused, BATCH);
+    net_backward(plain, BATCH);
+    for (int i = 0; i < net_parameter_count(fused); i++) {
+        const struct parameter *p = net_parameter(fused, i), *q = net_parameter(plain, i);
+        double difference = 0, norm = 0;
+
+        for (size_t k = 0; p->grad && k < p->count; k++) {
+            difference += pow((double)p->grad[k] - q->grad[k], 2);
+            norm += pow(q->grad[k], 2);
+        }
+        if (sqrt(difference) > 2e-3 * fmax(sqrt(norm), 0.5))
+            fail_msg("%s: the gradient of %s, of norm %g, is %g off", model, p->name, sqrt(norm),
+                sqrt(difference));
+    }
+    net_forward(fused, BATCH, false, 0);
+    net_forward(plain, BATCH, false, 0);
+    for (int k = 0; k < BATCH * CLASSES; k++)
+        assert_true(fabs((double)net_logits(fused)[k] - net_logits(plain)[k]) <=
+                    1e-4 * (1 + fabs(net_logits(plain)[k])));
+    net_free(fused);
+    net_free(plain);
+    graph_release(&graph);
+}
+
+static void test_net__fused_layers_compute_what_they_do_by_themselves(void **state)
+{
+    (void)state;
+    check_fusion("mobilenet_v1");
+    check_fusion("mobilenet_v2");
+    check_fusion("resnet18");
+    check_fusion("resnet50");
+    check_fusion("efficientnet_b0");
+}
+
 static void check_inference(const char *model)
 {
     struct graph graph;
@@ -279,7 +333,7 @@ static void test_net__outputs_that_are_kept_are_given_and_others_are_not(void **
     assert_int_equal(kept, 1);
     assert_ptr_equal(net_node_output(net, graph.n_nodes - 1), net_logits(net));
     net_free(net);
-    net = create(&graph, false, true);
+    net = create_as(&graph, (struct net_options){.keep_outputs = true, .no_fusion = true});
     for (int i = 0; i < graph.n_nodes; i++)
         assert_non_null(net_node_output(net, i));
     net_free(net);

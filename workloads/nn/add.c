@@ -1,13 +1,12 @@
 /* Sum of two inputs of one shape: the end of a residual block (He et al. 2015). */
-#include <string.h>
-
+#include "channel_sums.h"
 #include "kernels/kernels.h"
 #include "layer.h"
 #include "layer_configs.h"
 #include "parallel.h"
-#include "window.h"
+#include "view.h"
 
-#define MOST_BLOCKS 256
+#define MOST_BLOCKS 64
 
 static int add_shape(const void *config, const struct shape *in, struct shape *out, struct err *err)
 {
@@ -22,18 +21,46 @@ static int add_shape(const void *config, const struct shape *in, struct shape *o
 
 static struct parallel_split split_of(const struct layer_run *run)
 {
-    return parallel_split((int64_t)count_floats(&run->out_shape, run->batch), 1, MOST_BLOCKS);
+    const struct shape *shape = &run->out_shape;
+
+    return parallel_split((int64_t)run->batch * shape->h * shape->w, shape->c, MOST_BLOCKS);
+}
+
+/* The values of the second input, of a block for each thread; the sums of blocks in backward. */
+static size_t add_scratch(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
+{
+    int64_t rows = (int64_t)batch * out->h * out->w;
+    int blocks = parallel_most_blocks(rows, out->c, MOST_BLOCKS);
+    size_t forward = (size_t)parallel_threads() * (size_t)view_block_rows(out->c) * (size_t)out->c;
+    size_t backward = 2 * channel_sums_floats(blocks, out->c);
+
+    (void)config;
+    (void)in;
+    return forward > backward ? forward : backward;
 }
 
 static void forward_block(void *context, int block, int thread)
 {
     const struct layer_run *run = context;
     struct parallel_split split = split_of(run);
+    int c = run->out_shape.c, step = view_block_rows(c);
+    float *second = run->scratch + (size_t)thread * (size_t)step * (size_t)c;
     int64_t from, to;
 
-    (void)thread;
     parallel_range(&split, block, &from, &to);
-    kernels()->add(to - from, run->in[0].data + from, run->in[1].data + from, run->out + from);
+    for (int64_t row = from; row < to; row += step) {
+        int64_t rows = to - row < step ? to - row : step;
+        float *out = run->out + row * c;
+
+        view_rows(&run->in[0], row, rows, c, out);
+        if (view_is_plain(&run->in[1])) {
+            kernels()->add(rows * c, out, run->in[1].data + row * c, out);
+        } else {
+            view_rows(&run->in[1], row, rows, c, second);
+            kernels()->add(rows * c, out, second, out);
+        }
+    }
 }
 
 static void add_forward(const struct layer_run *run)
@@ -41,6 +68,13 @@ static void add_forward(const struct layer_run *run)
     parallel_for(split_of(run).blocks, forward_block, (void *)(uintptr_t)run);
 }
 
+static float *sums_of(const struct layer_run *run, int input)
+{
+    return run->scratch +
+           (size_t)input * channel_sums_floats(split_of(run).blocks, run->out_shape.c);
+}
+
+/* The second input first: the gradient of the first may go where out_grad is. */
 static void backward_block(void *context, int block, int thread)
 {
     const struct layer_run *run = context;
@@ -49,20 +83,19 @@ static void backward_block(void *context, int block, int thread)
 
     (void)thread;
     parallel_range(&split, block, &from, &to);
-    for (int i = 0; i < 2; i++) {
-        const float *dy = run->out_grad + from;
-        float *dx = run->in_grad[i] ? run->in_grad[i] + from : NULL;
-
-        if (dx && run->add_grad[i])
-            kernels()->add(to - from, dx, dy, dx);
-        else if (dx && dx != dy)
-            memcpy(dx, dy, (size_t)(to - from) * sizeof(*dx));
-    }
+    for (int i = 1; i >= 0; i--)
+        if (run->in_grad[i])
+            view_in_gradient(run, i, from, to - from, run->out_grad + from * run->out_shape.c,
+                view_sums_block(run, i, sums_of(run, i), block));
 }
 
 static void add_backward(const struct layer_run *run)
 {
-    parallel_for(split_of(run).blocks, backward_block, (void *)(uintptr_t)run);
+    int blocks = split_of(run).blocks;
+
+    parallel_for(blocks, backward_block, (void *)(uintptr_t)run);
+    for (int i = 0; i < 2; i++)
+        view_sums_add(run, i, sums_of(run, i), blocks);
 }
 
 static bool add_example(int index, void *config, struct shape *in)
@@ -78,7 +111,9 @@ const struct layer layer_add = {
     .config_bytes = sizeof(struct add_config),
     .n_inputs = 2,
     .in_place = true,
+    .reads_views = view_reads_all,
     .shape = add_shape,
+    .scratch_floats = add_scratch,
     .forward = add_forward,
     .backward = add_backward,
     .example = add_example,

@@ -2,8 +2,14 @@
  * Batch normalisation (Ioffe & Szegedy 2015, arXiv 1502.03167) over N, H, W:
  * y = weight (x - mean) / sqrt(var + eps) + bias. Running statistics as PyTorch's: the variance
  * that goes into them is unbiased, the one that normalises is not.
+ *
+ * Fused (fusion.h) it makes no pass of its own over the map: forward only works out scale and shift,
+ * which its readers apply; backward gets the sums it needs from them, and only works out the factors
+ * by which the layer before turns what they wrote into the gradient of its output. Where a reader
+ * wants the values themselves, norm and activation are one pass each way.
  */
 #include <math.h>
+#include <string.h>
 
 #include "channel_sums.h"
 #include "kernels/kernels.h"
@@ -60,14 +66,15 @@ static int batch_norm_parameters(
     return 4;
 }
 
-/* Mean and 1 / sqrt(var + eps) of the batch. */
+/* [4][C]: mean and 1 / sqrt(var + eps) of the batch, scale and shift; then the factors of fused
+ * backward, [3][C]. */
 static size_t batch_norm_saved(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
     (void)config;
     (void)in;
     (void)batch;
-    return 2 * (size_t)out->c;
+    return BATCH_NORM_SAVED(out->c);
 }
 
 static struct parallel_split split_rows(const struct shape *shape, int batch, int most)
@@ -75,25 +82,14 @@ static struct parallel_split split_rows(const struct shape *shape, int batch, in
     return parallel_split((int64_t)batch * shape->h * shape->w, shape->c, most);
 }
 
-/* Sums of blocks (channel_sums.h), then floats [3][C] for what every element is computed with. */
-static size_t sums_floats(const struct shape *shape, int batch)
-{
-    int64_t rows = (int64_t)batch * shape->h * shape->w;
-
-    return channel_sums_floats(parallel_most_blocks(rows, shape->c, MOST_SUMS), shape->c);
-}
-
 static size_t batch_norm_scratch(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
+    int64_t rows = (int64_t)batch * out->h * out->w;
+
     (void)config;
     (void)in;
-    return sums_floats(out, batch) + 3 * (size_t)out->c;
-}
-
-static float *factors_of(const struct layer_run *run)
-{
-    return run->scratch + sums_floats(&run->out_shape, run->batch);
+    return channel_sums_floats(parallel_most_blocks(rows, out->c, MOST_SUMS), out->c);
 }
 
 static const double *total_sums(const struct layer_run *run)
@@ -110,10 +106,12 @@ static void sum_block(void *context, int block, int thread)
     struct parallel_split split = split_rows(&run->out_shape, run->batch, MOST_SUMS);
     int64_t from, to;
 
+    double *sums = channel_sums_block(run->scratch, block, c);
+
     (void)thread;
     parallel_range(&split, block, &from, &to);
-    kernels()->norm_sums(
-        to - from, c, run->in[0].data + from * c, channel_sums_block(run->scratch, block, c));
+    memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
+    kernels()->norm_sums(to - from, c, run->in[0].data + from * c, sums);
 }
 
 /* Statistics of the batch into saved and into the running ones. */
@@ -146,14 +144,15 @@ static void take_statistics(const struct layer_run *run)
 static void normalise_block(void *context, int block, int thread)
 {
     const struct layer_run *run = context;
-    const float *scale = factors_of(run);
     int c = run->out_shape.c;
+    const float *scale = run->saved + BATCH_NORM_SCALE(c),
+                *shift = run->saved + BATCH_NORM_SHIFT(c);
     struct parallel_split split = split_rows(&run->out_shape, run->batch, MOST_BLOCKS);
     int64_t from, to;
 
     (void)thread;
     parallel_range(&split, block, &from, &to);
-    kernels()->affine(to - from, c, run->in[0].data + from * c, scale, scale + c, ACT_NONE,
+    kernels()->affine(to - from, c, run->in[0].data + from * c, scale, shift, run->act,
         run->out + from * c, false);
 }
 
@@ -161,7 +160,7 @@ static void batch_norm_forward(const struct layer_run *run)
 {
     const struct batch_norm_config *config = run->config;
     int c = run->out_shape.c;
-    float *scale = factors_of(run), *shift = scale + c;
+    float *scale = run->saved + BATCH_NORM_SCALE(c), *shift = run->saved + BATCH_NORM_SHIFT(c);
 
     if (run->training)
         take_statistics(run);
@@ -174,28 +173,37 @@ static void batch_norm_forward(const struct layer_run *run)
         scale[i] = run->parameter[WEIGHT][i] * inv_std;
         shift[i] = run->parameter[BIAS][i] - mean * scale[i];
     }
-    parallel_for(split_rows(&run->out_shape, run->batch, MOST_BLOCKS).blocks, normalise_block,
-        (void *)(uintptr_t)run);
+    if (run->out)
+        parallel_for(split_rows(&run->out_shape, run->batch, MOST_BLOCKS).blocks, normalise_block,
+            (void *)(uintptr_t)run);
 }
 
+/* The gradient before the activation, where it is or in in_grad, and its sums. */
 static void grad_sum_block(void *context, int block, int thread)
 {
     const struct layer_run *run = context;
     int c = run->out_shape.c;
     struct parallel_split split = split_rows(&run->out_shape, run->batch, MOST_SUMS);
+    double *sums = channel_sums_block(run->scratch, block, c);
     int64_t from, to;
 
     (void)thread;
     parallel_range(&split, block, &from, &to);
-    kernels()->norm_grad_sums(to - from, c, run->in[0].data + from * c, run->out_grad + from * c,
-        run->saved, run->saved + c, channel_sums_block(run->scratch, block, c));
+    memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
+    if (run->gives_factors)
+        kernels()->view_grad(to - from, c, run->in[0].data + from * c,
+            run->saved + BATCH_NORM_SCALE(c), run->saved + BATCH_NORM_SHIFT(c), run->saved,
+            run->act, run->out_grad + from * c, run->in_grad[0] + from * c, false, sums);
+    else
+        kernels()->norm_grad_sums(
+            to - from, c, run->in[0].data + from * c, run->out_grad + from * c, run->saved, sums);
 }
 
 static void dx_block(void *context, int block, int thread)
 {
     const struct layer_run *run = context;
-    const float *factors = factors_of(run);
     int c = run->out_shape.c;
+    const float *factors = run->saved + BATCH_NORM_FACTORS(c);
     struct parallel_split split = split_rows(&run->out_shape, run->batch, MOST_BLOCKS);
     int64_t from, to;
 
@@ -208,30 +216,38 @@ static void dx_block(void *context, int block, int thread)
 /*
  * With z = (x - mean) inv_std and M elements a channel, section 3 of the paper, gathered by powers
  * of x: dx = weight inv_std (dy - sum(dy) / M - z sum(dy z) / M). Always with the batch's
- * statistics.
+ * statistics. sums: of dy, and of dy (x - mean).
  */
-static void batch_norm_backward(const struct layer_run *run)
+static void find_factors(const struct layer_run *run, const double *sums)
 {
     int c = run->out_shape.c;
+    float *factors = run->saved + BATCH_NORM_FACTORS(c);
     double count = (double)run->batch * run->out_shape.h * run->out_shape.w;
-    float *of_dy = factors_of(run), *of_x = of_dy + c, *constant = of_x + c;
-    const double *sums;
 
-    parallel_for(split_rows(&run->out_shape, run->batch, MOST_SUMS).blocks, grad_sum_block,
-        (void *)(uintptr_t)run);
-    sums = total_sums(run);
     for (int i = 0; i < c; i++) {
         double mean = run->saved[i], inv_std = run->saved[c + i],
                factor = run->parameter[WEIGHT][i] * inv_std;
-        double slope = -factor * inv_std * sums[c + i] / count;
+        double slope = -factor * inv_std * inv_std * sums[c + i] / count;
 
-        run->parameter_grad[WEIGHT][i] += (float)sums[c + i];
+        run->parameter_grad[WEIGHT][i] += (float)(sums[c + i] * inv_std);
         run->parameter_grad[BIAS][i] += (float)sums[i];
-        of_dy[i] = (float)factor;
-        of_x[i] = (float)slope;
-        constant[i] = (float)(-factor * sums[i] / count - slope * mean);
+        factors[i] = (float)factor;
+        factors[c + i] = (float)slope;
+        factors[2 * c + i] = (float)(-factor * sums[i] / count - slope * mean);
     }
-    if (run->in_grad[0])
+}
+
+static void batch_norm_backward(const struct layer_run *run)
+{
+    const double *sums = run->out_grad_sums;
+
+    if (!sums) {
+        parallel_for(split_rows(&run->out_shape, run->batch, MOST_SUMS).blocks, grad_sum_block,
+            (void *)(uintptr_t)run);
+        sums = total_sums(run);
+    }
+    find_factors(run, sums);
+    if (run->in_grad[0] && !run->gives_factors)
         parallel_for(split_rows(&run->out_shape, run->batch, MOST_BLOCKS).blocks, dx_block,
             (void *)(uintptr_t)run);
 }

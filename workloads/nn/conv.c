@@ -1,7 +1,7 @@
 /*
- * Dense convolution as products of matrices. A row of the left matrix is an output pixel with its R
- * x S x C inputs (im2col); rows are gathered block by block as the product wants them, never all at
- * once. A 1x1 with stride 1 has its rows in place.
+ * Dense convolution as products of matrices; a 1x1 is in pointwise.c. A row of the left matrix is an
+ * output pixel with its R x S x C inputs (im2col); rows are gathered block by block as the product
+ * wants them, never all at once.
  *
  * Gradient of the input: with stride 1 it is a convolution of the output's gradient with the filter
  * turned round, gathered likewise. With a stride that would multiply zeros, so there rows of the
@@ -16,6 +16,8 @@
 #include "layer.h"
 #include "layer_configs.h"
 #include "parallel.h"
+#include "pointwise.h"
+#include "view.h"
 #include "window.h"
 
 /* Scattering: rows of a product at a time, and at least so many rows (images) in a block of work.
@@ -62,6 +64,16 @@ static int64_t conv_macs(const void *config, const struct shape *in, const struc
     int kernel = ((const struct conv_config *)config)->kernel;
 
     return count_product(6, (const int64_t[]){out->h, out->w, out->c, in->c, kernel, kernel});
+}
+
+/* Of a window with padding act(0) would be wrong: there batch norm writes its output. */
+static bool conv_reads_views(
+    const void *config, const struct shape *in, const struct shape *out, int input)
+{
+    (void)in;
+    (void)out;
+    (void)input;
+    return ((const struct conv_config *)config)->kernel == 1;
 }
 
 /* ---- rows ---- */
@@ -133,9 +145,12 @@ static void finish_rows(const void *context, int64_t row0, int rows, int block, 
     (void)row0;
     if (gather->bias)
         bias_add(rows, gather->channels, gather->bias, out);
-    if (gather->sums)
-        kernels()->norm_sums(
-            rows, gather->channels, out, channel_sums_block(gather->sums, block, gather->channels));
+    if (gather->sums) {
+        double *sums = channel_sums_block(gather->sums, block, gather->channels);
+
+        memset(sums, 0, 2 * (size_t)gather->channels * sizeof(*sums));
+        kernels()->norm_sums(rows, gather->channels, out, sums);
+    }
 }
 
 /* ---- sizes ---- */
@@ -144,8 +159,7 @@ struct sizes {
     int64_t m; /* output pixels of the batch */
     int taps;  /* R S C */
     int k;
-    bool in_place; /* rows are the input's own */
-    bool turned;   /* the input's gradient is a convolution with the filter turned round */
+    bool turned; /* the input's gradient is a convolution with the filter turned round */
 };
 
 static struct sizes sizes_of(
@@ -155,7 +169,6 @@ static struct sizes sizes_of(
         .m = (int64_t)batch * out->h * out->w,
         .taps = config->kernel * config->kernel * in->c,
         .k = out->c,
-        .in_place = config->kernel == 1 && config->stride == 1,
         .turned = config->stride == 1 && in->h == out->h && in->w == out->w,
     };
 }
@@ -165,12 +178,16 @@ static int scatter_rows(const struct sizes *sizes)
     return clamp(SCATTER_FLOATS / sizes->taps, 96, SCATTER_ROWS * 8);
 }
 
+/* W^T packed for the product, in whole cache lines. */
+static size_t scatter_packed_floats(const struct sizes *sizes)
+{
+    return (gemm_factor_floats(sizes->taps, sizes->k) + 15) / 16 * 16;
+}
+
 /* The filter turned round, in whole cache lines. */
 static size_t turned_floats(const struct sizes *sizes, int c)
 {
-    return sizes->in_place
-               ? 0
-               : ((size_t)sizes->taps / (size_t)c * (size_t)sizes->k * (size_t)c + 15) / 16 * 16;
+    return ((size_t)sizes->taps / (size_t)c * (size_t)sizes->k * (size_t)c + 15) / 16 * 16;
 }
 
 static size_t max_size(size_t a, size_t b)
@@ -186,12 +203,15 @@ static size_t conv_scratch(
     int turned_taps = conv->kernel * conv->kernel * out->c;
     size_t forward = gemm_rows_scratch(sizes.m, sizes.k, sizes.taps) +
                      channel_sums_floats(gemm_most_blocks(sizes.m, sizes.k, sizes.taps), sizes.k);
-    size_t dw = gemm_reduce_scratch(sizes.m, sizes.k, sizes.taps, !sizes.in_place), dx = 0;
+    size_t dw = gemm_reduce_scratch(sizes.m, sizes.k, sizes.taps, true), dx = 0;
 
+    if (conv->kernel == 1)
+        return pointwise_scratch(conv, in, out, batch);
     if (sizes.turned)
         dx = turned_floats(&sizes, in->c) + gemm_rows_scratch(sizes.m, in->c, turned_taps);
     else
-        dx = (size_t)parallel_threads() * (size_t)scatter_rows(&sizes) * (size_t)sizes.taps;
+        dx = scatter_packed_floats(&sizes) +
+             (size_t)parallel_threads() * (size_t)scatter_rows(&sizes) * (size_t)sizes.taps;
     return max_size(forward, max_size(dw, dx));
 }
 
@@ -211,15 +231,17 @@ static void conv_forward(const struct layer_run *run)
     };
     const double *total;
 
+    if (config->kernel == 1) {
+        pointwise_forward(run);
+        return;
+    }
     gemm_rows(&(struct gemm_rows){.m = sizes.m,
         .n = sizes.k,
         .k = sizes.taps,
-        .a = run->in[0].data,
-        .lda = sizes.taps,
         .b = run->parameter[0],
         .c = run->out,
         .ldc = sizes.k,
-        .fill = sizes.in_place ? NULL : gather_rows,
+        .fill = gather_rows,
         .finish = gather.bias || gather.sums ? finish_rows : NULL,
         .context = &gather,
         .scratch = run->scratch,
@@ -259,31 +281,24 @@ static void turned_dx(const struct layer_run *run, const struct sizes *sizes)
     struct kernel_window window = kernel_window_of(run);
     struct gather gather = {.x = run->out_grad, .window = window};
     struct turn turn = {run, window.kernel, window.c, sizes->k, run->scratch};
-    int taps = window.kernel * window.kernel, turned_taps = taps * sizes->k;
-    struct gemm_rows product = {.m = sizes->m,
+    int taps = window.kernel * window.kernel;
+
+    gather.window.c = sizes->k;
+    gather.window.before_h = window.kernel - 1 - window.before_h;
+    gather.window.before_w = window.kernel - 1 - window.before_w;
+    parallel_for(taps, turn_tap, &turn);
+    gemm_rows(&(struct gemm_rows){.m = sizes->m,
         .n = window.c,
-        .k = turned_taps,
-        .a = run->out_grad,
-        .lda = turned_taps,
-        .b = run->parameter[0],
+        .k = taps * sizes->k,
+        .b = turn.to,
         .b_transposed = true,
         .c = run->in_grad[0],
         .ldc = window.c,
         .add = run->add_grad[0],
-        .scratch = run->scratch,
-        .macs = run->macs};
-
-    if (!sizes->in_place) {
-        gather.window.c = sizes->k;
-        gather.window.before_h = window.kernel - 1 - window.before_h;
-        gather.window.before_w = window.kernel - 1 - window.before_w;
-        parallel_for(taps, turn_tap, &turn);
-        product.b = turn.to;
-        product.scratch = run->scratch + turned_floats(sizes, window.c);
-        product.fill = gather_rows;
-        product.context = &gather;
-    }
-    gemm_rows(&product);
+        .fill = gather_rows,
+        .context = &gather,
+        .scratch = run->scratch + turned_floats(sizes, window.c),
+        .macs = run->macs});
 }
 
 struct scatter {
@@ -291,6 +306,7 @@ struct scatter {
     struct kernel_window window;
     struct sizes sizes;
     int images; /* in a block */
+    struct gemm_factor factor;
 };
 
 /* dx += what rows of dout W^T say, each at the pixels of its window. */
@@ -326,15 +342,16 @@ static void scatter_block(void *context, int block, int thread)
     size_t in = count_floats(run->in_shape, 1);
     int64_t pixels = (int64_t)run->out_shape.h * run->out_shape.w, row = image * pixels,
             end = row + images * pixels;
-    float *rows = run->scratch + (size_t)thread * (size_t)step * (size_t)sizes->taps;
+    float *rows = run->scratch + scatter_packed_floats(sizes) +
+                  (size_t)thread * (size_t)step * (size_t)sizes->taps;
 
     if (!run->add_grad[0])
         memset(run->in_grad[0] + (size_t)image * in, 0, (size_t)images * in * sizeof(float));
     for (; row < end; row += step) {
         int count = end - row < step ? (int)(end - row) : step;
 
-        gemm_serial(count, sizes->taps, sizes->k, run->out_grad + (size_t)row * (size_t)sizes->k,
-            sizes->k, run->parameter[0], true, rows, sizes->taps, false);
+        gemm_block(&scatter->factor, count, run->out_grad + (size_t)row * (size_t)sizes->k,
+            sizes->k, rows, sizes->taps);
         add_rows(&scatter->window, row, count, rows, run->in_grad[0]);
     }
 }
@@ -344,8 +361,14 @@ static void scattered_dx(const struct layer_run *run, const struct sizes *sizes)
 {
     int pixels = run->out_shape.h * run->out_shape.w;
     struct scatter scatter = {
-        run, kernel_window_of(run), *sizes, (SCATTER_ROWS + pixels - 1) / pixels};
+        .run = run,
+        .window = kernel_window_of(run),
+        .sizes = *sizes,
+        .images = (SCATTER_ROWS + pixels - 1) / pixels,
+        .factor = {.n = sizes->taps, .k = sizes->k, .b = run->parameter[0], .transposed = true},
+    };
 
+    gemm_factor_pack(&scatter.factor, run->scratch);
     parallel_for((run->batch + scatter.images - 1) / scatter.images, scatter_block, &scatter);
     *run->macs += sizes->m * sizes->taps * sizes->k;
 }
@@ -356,17 +379,20 @@ static void conv_backward(const struct layer_run *run)
     struct sizes sizes = sizes_of(config, run->in_shape, &run->out_shape, run->batch);
     struct gather gather = {.x = run->in[0].data, .window = kernel_window_of(run)};
 
+    if (config->kernel == 1) {
+        pointwise_backward(run);
+        return;
+    }
+    view_settle_out_gradient(run);
     if (config->bias)
         bias_gradient(sizes.m, sizes.k, run->out_grad, run->parameter_grad[1]);
     gemm_reduce(&(struct gemm_reduce){.m = sizes.m,
         .n = sizes.k,
         .k = sizes.taps,
-        .a = run->in[0].data,
-        .lda = sizes.taps,
         .b = run->out_grad,
         .ldb = sizes.k,
         .w = run->parameter_grad[0],
-        .fill = sizes.in_place ? NULL : gather_rows,
+        .fill = gather_rows,
         .context = &gather,
         .scratch = run->scratch,
         .macs = run->macs});
@@ -408,7 +434,9 @@ const struct layer layer_conv = {
     .config_bytes = sizeof(struct conv_config),
     .n_inputs = 1,
     .gives_sums = true,
+    .takes_factors = true,
     .keeps_input = true,
+    .reads_views = conv_reads_views,
     .shape = conv_shape,
     .parameters = conv_parameters,
     .macs = conv_macs,

@@ -1,4 +1,8 @@
-/* Depthwise convolution: one R x S filter for each channel. */
+/*
+ * Depthwise convolution: one R x S filter for each channel. An image goes by row by row: rows of
+ * the input, read through their view, and rows of the output's gradient lie in rings of R rows with
+ * their padding, so that they are made once and stay in cache.
+ */
 #include <string.h>
 
 #include "channel_sums.h"
@@ -6,12 +10,13 @@
 #include "layer.h"
 #include "layer_configs.h"
 #include "parallel.h"
+#include "view.h"
 #include "window.h"
 
-/* Of an image: larger ones are cut into bands of rows. */
-#define BAND_ELEMENTS 65536
-#define MOST_BLOCKS   128
-#define MOST_GROUPS   16 /* of images, in the gradient of the weights, each with sums of its own */
+#define MOST_BLOCKS 128  /* groups of images, forward */
+#define MOST_COPIES 16   /* groups of images in backward, each with a gradient of the weights */
+#define LATE_FLOATS 8192 /* of finished rows that wait for their sums */
+#define MAX_KERNEL  15
 
 static struct window window_of(const struct depthwise_config *config)
 {
@@ -24,6 +29,9 @@ static int depthwise_shape(
 {
     struct window window = window_of(config);
 
+    if (window.kernel > MAX_KERNEL)
+        return err_set(err, ERR_INPUT, "a depthwise kernel of %d pixels; at most %d are possible",
+            window.kernel, MAX_KERNEL);
     return window_shape(&window, in, in->c, out, err);
 }
 
@@ -47,17 +55,17 @@ static int64_t depthwise_macs(const void *config, const struct shape *in, const 
     return count_product(5, (const int64_t[]){out->h, out->w, in->c, kernel, kernel});
 }
 
-static struct kernel_window kernel_window_of(const struct layer_run *run)
+static struct kernel_window kernel_window_of(
+    const struct depthwise_config *config, const struct shape *in, const struct shape *out)
 {
-    struct window window = window_of(run->config);
-    const struct shape *in = run->in_shape;
+    struct window window = window_of(config);
 
     return (struct kernel_window){
         .h = in->h,
         .w = in->w,
         .c = in->c,
-        .out_h = run->out_shape.h,
-        .out_w = run->out_shape.w,
+        .out_h = out->h,
+        .out_w = out->w,
         .kernel = window.kernel,
         .stride = window.stride,
         .before_h = window_before(&window, in->h),
@@ -65,93 +73,159 @@ static struct kernel_window kernel_window_of(const struct layer_run *run)
     };
 }
 
-/* ---- forward and the gradient of the inputs: groups of small images, or bands of rows of large
- * ones ---- */
+/* ---- rings of rows ---- */
 
-struct band_split {
-    struct parallel_split
-        images; /* of which each block has all rows, if bands is 1; else one image a block */
-    int bands, band_rows;
+/* The last `kernel` rows of a map, each with its padding, which is cleared once. */
+struct ring {
+    float *rows;
+    int kernel;
+    size_t pitch;  /* floats of a row */
+    size_t before; /* of its padding in front */
+    int height;    /* rows of the map */
+    int made;      /* rows of the map so far */
 };
 
-static struct band_split split_bands(const struct shape *shape, int batch)
+static size_t round_floats(size_t floats)
 {
-    int64_t elements = (int64_t)count_floats(shape, 1), bands = elements / BAND_ELEMENTS;
-    struct band_split split;
-
-    split.bands = bands < 1 ? 1 : bands > shape->h ? shape->h : (int)bands;
-    split.band_rows = (shape->h + split.bands - 1) / split.bands;
-    split.bands = (shape->h + split.band_rows - 1) / split.band_rows;
-    split.images = parallel_split(batch, elements, split.bands > 1 ? batch : MOST_BLOCKS);
-    return split;
+    return (floats + 15) / 16 * 16;
 }
 
-struct band_run {
-    const struct layer_run *run;
-    struct kernel_window window;
-    struct band_split split;
-    struct shape shape; /* of what is split */
-};
-
-struct band {
-    int64_t image;
-    int images, row0, row1;
-};
-
-static struct band find_band(const struct band_run *run, int block)
+static size_t ring_floats(int kernel, int columns, int c)
 {
-    const struct band_split *split = &run->split;
-    int64_t from, to;
-    struct band band;
-
-    parallel_range(&split->images, block / split->bands, &from, &to);
-    band.image = from;
-    band.images = (int)(to - from);
-    band.row0 = block % split->bands * split->band_rows;
-    band.row1 =
-        band.row0 + split->band_rows < run->shape.h ? band.row0 + split->band_rows : run->shape.h;
-    return band;
+    return (size_t)kernel * round_floats((size_t)columns * (size_t)c);
 }
 
-static int most_forward_blocks(const struct shape *out, int batch)
+static struct ring ring_open(float *rows, int kernel, int columns, int before, int height, int c)
 {
-    struct band_split split = split_bands(out, batch);
+    struct ring ring = {.rows = rows,
+        .kernel = kernel,
+        .pitch = round_floats((size_t)columns * (size_t)c),
+        .before = (size_t)before * (size_t)c,
+        .height = height};
+
+    memset(rows, 0, ring_floats(kernel, columns, c) * sizeof(*rows));
+    return ring;
+}
+
+static float *ring_slot(const struct ring *ring, int row)
+{
+    return ring->rows + (size_t)(row % ring->kernel) * ring->pitch;
+}
+
+/* Where the next row goes, behind its padding. */
+static float *ring_next(struct ring *ring)
+{
+    return ring_slot(ring, ring->made++) + ring->before;
+}
+
+/* Row `row` with its padding, or NULL if the map has none such. */
+static const float *ring_row(const struct ring *ring, int row)
+{
+    return row >= 0 && row < ring->height ? ring_slot(ring, row) : NULL;
+}
+
+/* The rows of the input under the window of output row `row`. */
+static void rows_under(
+    const struct ring *ring, const struct kernel_window *p, int row, const float *rows[MAX_KERNEL])
+{
+    for (int r = 0; r < p->kernel; r++)
+        rows[r] = ring_row(ring, row * p->stride - p->before_h + r);
+}
+
+static int last_row_under(const struct kernel_window *p, int row)
+{
+    int last = row * p->stride - p->before_h + p->kernel - 1;
+
+    return last < p->h - 1 ? last : p->h - 1;
+}
+
+/* ---- forward ---- */
+
+static struct parallel_split split_images(const struct shape *out, int batch)
+{
+    return parallel_split(batch, (int64_t)count_floats(out, 1), MOST_BLOCKS);
+}
+
+static size_t sums_floats(const struct shape *out, int batch)
+{
     int64_t elements = (int64_t)count_floats(out, 1);
 
-    return split.bands > 1 ? split.bands * batch
-                           : parallel_most_blocks(batch, elements, MOST_BLOCKS);
+    return channel_sums_floats(parallel_most_blocks(batch, elements, MOST_BLOCKS), out->c);
 }
 
-static void forward_band(void *context, int block, int thread)
-{
-    const struct band_run *bands = context;
-    const struct layer_run *run = bands->run;
-    struct band band = find_band(bands, block);
-    size_t image = (size_t)band.image * count_floats(&run->out_shape, 1);
-    int64_t width = run->out_shape.w, rows = (int64_t)band.images * (band.row1 - band.row0) * width;
-    int c = run->out_shape.c;
+/* Images of a group whose rows are finished up to `done` and summed up to `summed`, counted through
+ * the group. */
+struct forward_group {
+    const struct layer_run *run;
+    struct kernel_window window;
+};
 
-    (void)thread;
-    kernels()->depthwise_forward(&bands->window, band.images,
-        run->in[0].data + (size_t)band.image * count_floats(run->in_shape, 1), run->parameter[0],
-        run->out + image, band.row0, band.row1, false);
-    if (run->out_sums) /* several images have all their rows, so the band is one piece */
-        kernels()->norm_sums(rows, c, run->out + image + (size_t)(band.row0 * width * c),
-            channel_sums_block(run->scratch, block, c));
+static int64_t late_rows(int width, int c)
+{
+    int64_t rows = LATE_FLOATS / ((int64_t)width * c);
+
+    return rows < 1 ? 1 : rows;
+}
+
+static void forward_image(const struct forward_group *group, struct ring *ring, int64_t image,
+    int64_t *summed, double *sums)
+{
+    const struct kernel_window *p = &group->window;
+    const struct layer_run *run = group->run;
+    int64_t late = late_rows(p->out_w, p->c), line = (int64_t)p->out_w * p->c;
+    const float *rows[MAX_KERNEL];
+
+    ring->made = 0;
+    for (int row = 0; row < p->out_h; row++) {
+        int64_t at = image * p->out_h + row;
+
+        while (ring->made <= last_row_under(p, row)) {
+            int64_t from = (image * p->h + ring->made) * p->w;
+
+            view_rows(&run->in[0], from, p->w, p->c, ring_next(ring));
+        }
+        rows_under(ring, p, row, rows);
+        kernels()->depthwise_row(p, rows, run->parameter[0], run->out + at * line);
+        if (sums && at + 1 - *summed >= late) {
+            kernels()->norm_sums(
+                (at + 1 - *summed) * p->out_w, p->c, run->out + *summed * line, sums);
+            *summed = at + 1;
+        }
+    }
+}
+
+static void forward_images(void *context, int block, int thread)
+{
+    const struct forward_group *group = context;
+    const struct kernel_window *p = &group->window;
+    const struct layer_run *run = group->run;
+    struct parallel_split split = split_images(&run->out_shape, run->batch);
+    int columns = depthwise_columns(p);
+    size_t sums_size = sums_floats(&run->out_shape, run->batch);
+    struct ring ring =
+        ring_open(run->scratch + sums_size + (size_t)thread * ring_floats(p->kernel, columns, p->c),
+            p->kernel, columns, p->before_w, p->h, p->c);
+    double *sums = run->out_sums ? channel_sums_block(run->scratch, block, p->c) : NULL;
+    int64_t from, to, summed, line = (int64_t)p->out_w * p->c;
+
+    parallel_range(&split, block, &from, &to);
+    summed = from * p->out_h;
+    if (sums)
+        memset(sums, 0, 2 * (size_t)p->c * sizeof(*sums));
+    for (int64_t image = from; image < to; image++)
+        forward_image(group, &ring, image, &summed, sums);
+    if (sums && summed < to * p->out_h)
+        kernels()->norm_sums(
+            (to * p->out_h - summed) * p->out_w, p->c, run->out + summed * line, sums);
 }
 
 static void depthwise_forward(const struct layer_run *run)
 {
-    struct band_run bands = {
-        .run = run,
-        .window = kernel_window_of(run),
-        .split = split_bands(&run->out_shape, run->batch),
-        .shape = run->out_shape,
-    };
+    struct forward_group group = {
+        run, kernel_window_of(run->config, run->in_shape, &run->out_shape)};
+    int blocks = split_images(&run->out_shape, run->batch).blocks;
 
-    int blocks = bands.split.images.blocks * bands.split.bands;
-
-    parallel_for(blocks, forward_band, &bands);
+    parallel_for(blocks, forward_images, &group);
     *run->macs += depthwise_macs(run->config, run->in_shape, &run->out_shape) * run->batch;
     if (run->out_sums) {
         const double *total = channel_sums_total(run->scratch, blocks, run->out_shape.c);
@@ -161,113 +235,172 @@ static void depthwise_forward(const struct layer_run *run)
     }
 }
 
-static void dx_band(void *context, int block, int thread)
+/* ---- backward ---- */
+
+/* As many groups as are worth a gradient of their own. */
+static struct parallel_split split_copies(const struct kernel_window *p, int batch)
 {
-    const struct band_run *bands = context;
-    const struct layer_run *run = bands->run;
-    struct band band = find_band(bands, block);
+    int64_t pixels = (int64_t)batch * p->out_h * p->out_w;
+    int64_t most = pixels / (8 * p->kernel * p->kernel);
+    struct parallel_split split = {.items = batch};
 
-    (void)thread;
-    kernels()->depthwise_dx(&bands->window, band.images,
-        run->out_grad + (size_t)band.image * count_floats(&run->out_shape, 1), run->parameter[0],
-        run->in_grad[0] + (size_t)band.image * count_floats(run->in_shape, 1), band.row0, band.row1,
-        run->add_grad[0]);
-}
-
-/* ---- the gradient of the weights: groups of images, each with sums of its own, by slices of
- * channels ---- */
-
-struct dw_split {
-    int groups, group_images, slices, slice;
-};
-
-static int most_groups(const struct shape *out, int batch)
-{
-    int64_t groups = (int64_t)batch * out->h * out->w / 1024;
-    int most = batch < MOST_GROUPS ? batch : MOST_GROUPS;
-
-    return groups < 1 ? 1 : groups > most ? most : (int)groups;
-}
-
-static struct dw_split split_dw(const struct shape *out, int batch)
-{
-    struct dw_split split = {.groups = most_groups(out, batch)};
-
-    split.group_images = (batch + split.groups - 1) / split.groups;
-    split.groups = (batch + split.group_images - 1) / split.group_images;
-    split.slices =
-        MOST_GROUPS / split.groups; /* a slice is a multiple of 64 channels: of cache lines */
-    split.slice = ((out->c + split.slices - 1) / split.slices + 63) / 64 * 64;
-    split.slices = (out->c + split.slice - 1) / split.slice;
+    most = most < 4 ? 4 : most > MOST_COPIES ? MOST_COPIES : most;
+    split.per_block = (batch + most - 1) / most;
+    split.blocks = (int)((batch + split.per_block - 1) / split.per_block);
     return split;
 }
 
-static size_t weights_of(const struct depthwise_config *config, int c)
+struct backward_sizes {
+    size_t copy, sums, of_thread, x_ring, dy_ring, late, total;
+};
+
+static struct backward_sizes backward_sizes_of(const struct kernel_window *p)
 {
-    return (size_t)config->kernel * (size_t)config->kernel * (size_t)c;
+    struct backward_sizes s = {
+        .copy = round_floats((size_t)p->kernel * (size_t)p->kernel * (size_t)p->c),
+        .x_ring = ring_floats(p->kernel, depthwise_columns(p), p->c),
+        .dy_ring = ring_floats(p->kernel, depthwise_dy_columns(p), p->c),
+        .late = round_floats((size_t)(late_rows(p->w, p->c) * p->w) * (size_t)p->c),
+    };
+
+    s.sums = MOST_COPIES * s.copy;
+    s.of_thread = s.sums + round_floats(channel_sums_floats(MOST_COPIES, p->c));
+    s.total = s.of_thread + (size_t)parallel_threads() * (s.x_ring + s.dy_ring + s.late);
+    return s;
 }
 
 static size_t depthwise_scratch(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
-    size_t sums = channel_sums_floats(most_forward_blocks(out, batch), out->c);
-    size_t copies = (size_t)most_groups(out, batch) * weights_of(config, out->c);
+    struct kernel_window p = kernel_window_of(config, in, out);
+    size_t forward = sums_floats(out, batch) +
+                     (size_t)parallel_threads() * ring_floats(p.kernel, depthwise_columns(&p), p.c);
+    size_t backward = backward_sizes_of(&p).total;
 
-    (void)in;
-    return sums > copies ? sums : copies;
+    return forward > backward ? forward : backward;
 }
 
-struct dw_run {
+struct backward_run {
     const struct layer_run *run;
     struct kernel_window window;
-    struct dw_split split;
-    size_t weights;
+    struct parallel_split split;
+    struct backward_sizes sizes;
 };
 
-static void dw_part(void *context, int block, int thread)
-{
-    const struct dw_run *dw = context;
-    const struct layer_run *run = dw->run;
-    int c = dw->window.c, taps = dw->window.kernel * dw->window.kernel;
-    int group = block / dw->split.slices, c0 = block % dw->split.slices * dw->split.slice;
-    int c1 = c0 + dw->split.slice < c ? c0 + dw->split.slice : c,
-        image = group * dw->split.group_images;
-    int images =
-        image + dw->split.group_images < run->batch ? dw->split.group_images : run->batch - image;
-    float *to =
-        dw->split.groups > 1 ? run->scratch + (size_t)group * dw->weights : run->parameter_grad[0];
+/* What one thread works with on a group of images. */
+struct backward_group {
+    const struct backward_run *all;
+    struct ring x, dy;
+    float *dw;
+    float *late; /* rows of the gradient of the input's values, before they go through the view */
+    int64_t late_from, late_to; /* counted through all images */
+    double *sums;
+};
 
-    (void)thread;
-    if (dw->split.groups > 1)
-        for (int tap = 0; tap < taps; tap++)
-            memset(to + (size_t)tap * (size_t)c + c0, 0, (size_t)(c1 - c0) * sizeof(*to));
-    kernels()->depthwise_dw(&dw->window, images,
-        run->in[0].data + (size_t)image * count_floats(run->in_shape, 1),
-        run->out_grad + (size_t)image * count_floats(&run->out_shape, 1), to, c0, c1);
+static void flush_late(struct backward_group *group)
+{
+    const struct kernel_window *p = &group->all->window;
+
+    if (group->late_to > group->late_from)
+        view_in_gradient(group->all->run, 0, group->late_from * p->w,
+            (group->late_to - group->late_from) * p->w, group->late, group->sums);
+    group->late_from = group->late_to;
+}
+
+/* Row `row` of the gradient of the input, from rows of dy that have all been made. */
+static void emit_dx_row(struct backward_group *group, int64_t image, int row)
+{
+    const struct kernel_window *p = &group->all->window;
+    const float *rows[MAX_KERNEL];
+
+    if (group->late_to - group->late_from >= late_rows(p->w, p->c))
+        flush_late(group);
+    for (int r = 0; r < p->kernel; r++) {
+        int scaled = row + p->before_h - r;
+
+        rows[r] =
+            scaled < 0 || scaled % p->stride ? NULL : ring_row(&group->dy, scaled / p->stride);
+    }
+    group->late_to = image * p->h + row + 1;
+    kernels()->depthwise_dx_row(p, rows, group->all->run->parameter[0],
+        group->late + (image * p->h + row - group->late_from) * p->w * p->c);
+}
+
+static void make_dy_row(struct backward_group *group, int64_t image)
+{
+    const struct kernel_window *p = &group->all->window;
+    int64_t from = (image * p->out_h + group->dy.made) * p->out_w;
+    float *to = ring_next(&group->dy);
+    const float *dy = view_out_gradient(group->all->run, from, p->out_w, to);
+
+    if (dy != to)
+        memcpy(to, dy, (size_t)p->out_w * (size_t)p->c * sizeof(*to));
+}
+
+static void backward_image(struct backward_group *group, int64_t image)
+{
+    const struct kernel_window *p = &group->all->window;
+    const struct layer_run *run = group->all->run;
+    const float *rows[MAX_KERNEL];
+    int emitted = 0;
+
+    group->x.made = group->dy.made = 0;
+    for (int row = 0; row < p->out_h; row++) {
+        make_dy_row(group, image);
+        while (group->x.made <= last_row_under(p, row)) {
+            int64_t from = (image * p->h + group->x.made) * p->w;
+
+            view_rows(&run->in[0], from, p->w, p->c, ring_next(&group->x));
+        }
+        rows_under(&group->x, p, row, rows);
+        kernels()->depthwise_dw_row(
+            p, rows, ring_slot(&group->dy, row) + group->dy.before, group->dw);
+        while (run->in_grad[0] && emitted < p->h &&
+               (row == p->out_h - 1 || (emitted + p->before_h) / p->stride <= row))
+            emit_dx_row(group, image, emitted++);
+    }
+}
+
+static void backward_images(void *context, int block, int thread)
+{
+    const struct backward_run *all = context;
+    const struct kernel_window *p = &all->window;
+    const struct layer_run *run = all->run;
+    const struct backward_sizes *s = &all->sizes;
+    float *own = run->scratch + s->of_thread + (size_t)thread * (s->x_ring + s->dy_ring + s->late);
+    struct backward_group group = {.all = all,
+        .x = ring_open(own, p->kernel, depthwise_columns(p), p->before_w, p->h, p->c),
+        .dy = ring_open(own + s->x_ring, p->kernel, depthwise_dy_columns(p), depthwise_dy_lead(p),
+            p->out_h, p->c),
+        .dw = run->scratch + (size_t)block * s->copy,
+        .late = own + s->x_ring + s->dy_ring,
+        .sums = view_sums_block(run, 0, run->scratch + s->sums, block)};
+    int64_t from, to;
+
+    parallel_range(&all->split, block, &from, &to);
+    memset(group.dw, 0, s->copy * sizeof(*group.dw));
+    group.late_from = group.late_to = from * p->h;
+    for (int64_t image = from; image < to; image++)
+        backward_image(&group, image);
+    if (run->in_grad[0])
+        flush_late(&group);
 }
 
 static void depthwise_backward(const struct layer_run *run)
 {
-    struct dw_run dw = {
-        .run = run,
-        .window = kernel_window_of(run),
-        .split = split_dw(&run->out_shape, run->batch),
-        .weights = weights_of(run->config, run->out_shape.c),
-    };
-    struct band_run bands = {
-        .run = run,
-        .window = dw.window,
-        .split = split_bands(run->in_shape, run->batch),
-        .shape = run->in_shape[0],
-    };
+    struct backward_run all = {
+        .run = run, .window = kernel_window_of(run->config, run->in_shape, &run->out_shape)};
     int64_t macs = depthwise_macs(run->config, run->in_shape, &run->out_shape) * run->batch;
+    int64_t weights = (int64_t)all.window.kernel * all.window.kernel * all.window.c;
 
-    parallel_for(dw.split.groups * dw.split.slices, dw_part, &dw);
-    for (int group = 0; dw.split.groups > 1 && group < dw.split.groups; group++)
-        kernels()->add((int64_t)dw.weights, run->parameter_grad[0],
-            run->scratch + (size_t)group * dw.weights, run->parameter_grad[0]);
+    all.split = split_copies(&all.window, run->batch);
+    all.sizes = backward_sizes_of(&all.window);
+    parallel_for(all.split.blocks, backward_images, &all);
+    for (int i = 0; i < all.split.blocks; i++)
+        kernels()->add(weights, run->parameter_grad[0], run->scratch + (size_t)i * all.sizes.copy,
+            run->parameter_grad[0]);
     if (run->in_grad[0])
-        parallel_for(bands.split.images.blocks * bands.split.bands, dx_band, &bands);
+        view_sums_add(run, 0, run->scratch + all.sizes.sums, all.split.blocks);
     *run->macs += run->in_grad[0] ? 2 * macs : macs;
 }
 
@@ -304,7 +437,9 @@ const struct layer layer_depthwise = {
     .config_bytes = sizeof(struct depthwise_config),
     .n_inputs = 1,
     .gives_sums = true,
+    .takes_factors = true,
     .keeps_input = true,
+    .reads_views = view_reads_all,
     .shape = depthwise_shape,
     .parameters = depthwise_parameters,
     .macs = depthwise_macs,

@@ -15,9 +15,7 @@
 #define BLOCK_FLOATS 75000
 #define COLUMN_TILE  64
 #define MAX_TILES    16
-/* Up to so many elements of B (or W) our own kernels beat OpenBLAS, which copies A anew for every
- * block: by a factor of two at 16 columns, by 5 % at 256 (32 and 224 px, Zen 4). */
-#define OWN_RESULT 262144
+#define PACK_COLUMNS 64 /* that a thread packs at once: whole panels of the kernels */
 
 /* gemm_reduce: results up to SMALL_RESULT floats are summed by chunks of rows, each into its own
  * copy. */
@@ -49,21 +47,77 @@ static void prepare(void)
     pthread_once(&once, use_one_thread);
 }
 
-/* ---- C = A B ---- */
+/* The plain kernels are for comparison: without fast ones OpenBLAS is faster at everything. */
+static bool is_own(void)
+{
+    return kernels() != kernels_find("reference");
+}
 
-void gemm_serial(int m, int n, int k, const float *a, int lda, const float *b, bool b_transposed,
+/* ---- blocks of rows ---- */
+
+size_t gemm_factor_floats(int n, int k)
+{
+    return is_own() ? PRODUCT_PACKED(n, k) : 0;
+}
+
+struct packing {
+    const struct gemm_factor *factor;
+    float *to;
+};
+
+static void pack_columns(void *context, int block, int thread)
+{
+    const struct packing *packing = context;
+    const struct gemm_factor *f = packing->factor;
+    int column = block * PACK_COLUMNS;
+
+    (void)thread;
+    kernels()->product_pack(min_int(PACK_COLUMNS, f->n - column), f->k,
+        f->b + (f->transposed ? (size_t)column * (size_t)f->k : (size_t)column),
+        f->transposed ? f->k : f->n, f->transposed, packing->to + (size_t)column * (size_t)f->k);
+}
+
+void gemm_factor_pack(struct gemm_factor *factor, float *scratch)
+{
+    struct packing packing = {factor, scratch};
+
+    factor->packed = scratch;
+    if (is_own())
+        parallel_for((factor->n + PACK_COLUMNS - 1) / PACK_COLUMNS, pack_columns, &packing);
+}
+
+static void multiply_rows(const struct gemm_factor *factor, int rows, const float *a, int lda,
     float *c, int ldc, bool add)
 {
+    if (is_own()) {
+        kernels()->product_rows(rows, factor->n, factor->k, a, lda, factor->packed, c, ldc, add);
+        return;
+    }
     prepare();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans, m, n, k,
-        1.0f, a, lda, b, b_transposed ? k : n, add ? 1.0f : 0.0f, c, ldc);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, factor->transposed ? CblasTrans : CblasNoTrans, rows,
+        factor->n, factor->k, 1.0f, a, lda, factor->b, factor->transposed ? factor->k : factor->n,
+        add ? 1.0f : 0.0f, c, ldc);
 }
 
-/* The plain kernels are for comparison: without fast ones OpenBLAS is faster at everything. */
-static bool is_own(int64_t m, int n, int k)
+void gemm_block(
+    const struct gemm_factor *factor, int rows, const float *a, int lda, float *c, int ldc)
 {
-    return m > FEW_ROWS && (int64_t)n * k <= OWN_RESULT && kernels() != kernels_find("reference");
+    multiply_rows(factor, rows, a, lda, c, ldc, false);
 }
+
+void gemm_outer(
+    int rows, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw)
+{
+    if (is_own()) {
+        kernels()->product_outer(rows, n, k, a, lda, b, ldb, w, ldw);
+        return;
+    }
+    prepare();
+    cblas_sgemm(
+        CblasRowMajor, CblasTrans, CblasNoTrans, k, n, rows, 1.0f, a, lda, b, ldb, 1.0f, w, ldw);
+}
+
+/* ---- C = A B ---- */
 
 int gemm_block_rows(int64_t m, int n, int k)
 {
@@ -92,48 +146,52 @@ int gemm_most_blocks(int64_t m, int n, int k)
     return blocks > short_blocks ? blocks : short_blocks;
 }
 
-/* Floats for the rows that all threads fill, in whole cache lines; behind them lies B packed for
- * our kernels. Never less for more rows: a net is planned for its largest batch. */
-static size_t filled_floats(int64_t m, int n, int k)
+/*
+ * Scratch: the rows that all threads fill, then those of C that only finish sees, in whole cache
+ * lines each; then B packed for our kernels. Never less for more rows: a net is planned for its
+ * largest batch.
+ */
+static size_t block_floats(int64_t m, int n, int k, int width)
 {
     int few = (int)(m < FEW_ROWS ? m : FEW_ROWS), rows = gemm_block_rows(m, n, k);
-    size_t floats = (size_t)(rows > few ? rows : few) * (size_t)k * (size_t)parallel_threads();
+    size_t floats = (size_t)(rows > few ? rows : few) * (size_t)width * (size_t)parallel_threads();
 
     return (floats + 15) / 16 * 16;
 }
 
 size_t gemm_rows_scratch(int64_t m, int n, int k)
 {
-    return filled_floats(m, n, k) + ((int64_t)n * k <= OWN_RESULT ? PRODUCT_PACKED(n, k) : 0);
+    return block_floats(m, n, k, k) + block_floats(m, n, k, n) + gemm_factor_floats(n, k);
 }
 
-static float *packed_of(const struct gemm_rows *p)
-{
-    return p->scratch + filled_floats(p->m, p->n, p->k);
-}
+struct rows_run {
+    const struct gemm_rows *product;
+    struct gemm_factor factor;
+    float *filled, *unstored, *packed; /* of scratch */
+};
 
 static void multiply_row_block(void *context, int block, int thread)
 {
-    const struct gemm_rows *p = context;
-    int size = gemm_block_rows(p->m, p->n, p->k);
+    const struct rows_run *run = context;
+    const struct gemm_rows *p = run->product;
+    int size = gemm_block_rows(p->m, p->n, p->k), lda = p->lda, ldc = p->ldc;
     int64_t row0 = (int64_t)block * size;
-    int rows = p->m - row0 < size ? (int)(p->m - row0) : size, lda = p->lda;
-    float *c = p->c + row0 * p->ldc;
-    const float *a;
+    int rows = p->m - row0 < size ? (int)(p->m - row0) : size;
+    const float *a = p->a + (p->fill ? 0 : row0 * lda);
+    float *c = p->c ? p->c + row0 * ldc : NULL;
 
     if (p->fill) {
-        float *filled = p->scratch + (size_t)thread * (size_t)size * (size_t)p->k;
+        float *filled = run->filled + (size_t)thread * (size_t)size * (size_t)p->k;
 
         p->fill(p->context, row0, rows, filled);
         a = filled;
         lda = p->k;
-    } else {
-        a = p->a + row0 * lda;
     }
-    if (is_own(p->m, p->n, p->k))
-        kernels()->product_rows(rows, p->n, p->k, a, lda, packed_of(p), c, p->ldc, p->add);
-    else
-        gemm_serial(rows, p->n, p->k, a, lda, p->b, p->b_transposed, c, p->ldc, p->add);
+    if (!c) {
+        c = run->unstored + (size_t)thread * (size_t)size * (size_t)p->n;
+        ldc = p->n;
+    }
+    multiply_rows(&run->factor, rows, a, lda, c, ldc, p->add);
     if (p->finish)
         p->finish(p->context, row0, rows, block, c);
 }
@@ -142,66 +200,78 @@ static void multiply_row_block(void *context, int block, int thread)
 
 static void fill_band(void *context, int block, int thread)
 {
-    const struct gemm_rows *p = context;
+    const struct rows_run *run = context;
+    const struct gemm_rows *p = run->product;
     int row0 = block * FILL_BAND;
 
     (void)thread;
     p->fill(p->context, row0, min_int(FILL_BAND, (int)p->m - row0),
-        p->scratch + (size_t)row0 * (size_t)p->k);
+        run->filled + (size_t)row0 * (size_t)p->k);
 }
 
-/* Width of a column tile: a multiple of 16. */
+/* Width of a column tile: whole panels of the kernels. */
 static int tile_width(int n)
 {
     int tiles = clamp_int(n / COLUMN_TILE, 1, MAX_TILES);
 
-    return ((n + tiles - 1) / tiles + 15) / 16 * 16;
+    return ((n + tiles - 1) / tiles + 31) / 32 * 32;
 }
 
 static void multiply_column_tile(void *context, int block, int thread)
 {
-    const struct gemm_rows *p = context;
-    int width = tile_width(p->n), column0 = block * width, columns = min_int(width, p->n - column0);
-    const float *b = p->b + (p->b_transposed ? (size_t)column0 * (size_t)p->k : (size_t)column0);
+    const struct rows_run *run = context;
+    const struct gemm_rows *p = run->product;
+    int width = tile_width(p->n), column = block * width;
+    struct gemm_factor tile = run->factor;
 
     (void)thread;
+    tile.n = min_int(width, p->n - column);
+    tile.b += tile.transposed ? (size_t)column * (size_t)p->k : (size_t)column;
+    if (is_own()) {
+        float *packed = run->packed + (size_t)column * (size_t)p->k;
+
+        kernels()->product_pack(
+            tile.n, p->k, tile.b, tile.transposed ? p->k : p->n, tile.transposed, packed);
+        kernels()->product_rows(p->m, tile.n, p->k, p->fill ? run->filled : p->a,
+            p->fill ? p->k : p->lda, packed, (p->c ? p->c : run->unstored) + column,
+            p->c ? p->ldc : p->n, p->add);
+        return;
+    }
     prepare();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, p->b_transposed ? CblasTrans : CblasNoTrans, (int)p->m,
-        columns, p->k, 1.0f, p->fill ? p->scratch : p->a, p->fill ? p->k : p->lda, b,
-        p->b_transposed ? p->k : p->n, p->add ? 1.0f : 0.0f, p->c + column0, p->ldc);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, tile.transposed ? CblasTrans : CblasNoTrans, (int)p->m,
+        tile.n, p->k, 1.0f, p->fill ? run->filled : p->a, p->fill ? p->k : p->lda, tile.b,
+        tile.transposed ? p->k : p->n, p->add ? 1.0f : 0.0f, (p->c ? p->c : run->unstored) + column,
+        p->c ? p->ldc : p->n);
 }
 
 void gemm_rows(const struct gemm_rows *product)
 {
-    int blocks = gemm_block_count(product->m, product->n, product->k);
-    void *context = (void *)(uintptr_t)product; /* read only */
+    int64_t m = product->m;
+    int n = product->n, k = product->k;
+    struct rows_run run = {
+        .product = product,
+        .factor = {.n = n, .k = k, .b = product->b, .transposed = product->b_transposed},
+        .filled = product->scratch,
+        .unstored = product->scratch + block_floats(m, n, k, k),
+    };
 
-    if (product->m <= FEW_ROWS) {
-        int width = tile_width(product->n);
+    run.packed = run.unstored + block_floats(m, n, k, n);
+    if (m <= FEW_ROWS) {
+        int width = tile_width(n);
 
         if (product->fill)
-            parallel_for(((int)product->m + FILL_BAND - 1) / FILL_BAND, fill_band, context);
-        parallel_for((product->n + width - 1) / width, multiply_column_tile, context);
+            parallel_for(((int)m + FILL_BAND - 1) / FILL_BAND, fill_band, &run);
+        parallel_for((n + width - 1) / width, multiply_column_tile, &run);
         if (product->finish)
-            product->finish(product->context, 0, (int)product->m, 0, product->c);
+            product->finish(product->context, 0, (int)m, 0, product->c ? product->c : run.unstored);
     } else {
-        if (is_own(product->m, product->n, product->k))
-            kernels()->product_pack(
-                product->n, product->k, product->b, product->b_transposed, packed_of(product));
-        parallel_for(blocks, multiply_row_block, context);
+        gemm_factor_pack(&run.factor, run.packed);
+        parallel_for(gemm_block_count(m, n, k), multiply_row_block, &run);
     }
-    *product->macs += product->m * product->n * product->k;
+    *product->macs += m * n * k;
 }
 
 /* ---- W += A^T B ---- */
-
-static void multiply_transposed(int k, int n, int m, const float *a, int lda, const float *b,
-    int ldb, float *w, int ldw, bool add)
-{
-    prepare();
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, k, n, m, 1.0f, a, lda, b, ldb,
-        add ? 1.0f : 0.0f, w, ldw);
-}
 
 /* How W += A^T B is cut up: by chunks of rows with a copy of W each, or by tiles of W. */
 struct reduce_split {
@@ -260,17 +330,13 @@ struct reduce_run {
     int rows;
 };
 
-/* W or a copy of it, cleared, += rows [row, end). */
+/* W or a copy of it, cleared, += rows [row, row + rows). */
 static void reduce_rows(
     const struct reduce_run *run, int64_t row, int64_t rows, const float *a, int lda, float *w)
 {
     const struct gemm_reduce *p = run->product;
-    const float *b = p->b + row * p->ldb;
 
-    if (is_own(p->m, p->n, p->k))
-        kernels()->product_outer(rows, p->n, p->k, a, lda, b, p->ldb, w, p->n);
-    else
-        multiply_transposed(p->k, p->n, (int)rows, a, lda, b, p->ldb, w, p->n, true);
+    gemm_outer((int)rows, p->n, p->k, a, lda, p->b + row * p->ldb, p->ldb, w, p->n);
 }
 
 static void reduce_chunk(void *context, int block, int thread)
@@ -337,9 +403,9 @@ static void reduce_tile(void *context, int block, int thread)
     const float *a = p->fill ? p->scratch : p->a + run->row0 * p->lda;
 
     (void)thread;
-    multiply_transposed(min_int(split->tile_k, p->k - k0), min_int(split->tile_n, p->n - n0),
-        run->rows, a + k0, p->fill ? p->k : p->lda, p->b + run->row0 * p->ldb + n0, p->ldb,
-        p->w + (size_t)k0 * (size_t)p->n + n0, p->n, true);
+    gemm_outer(run->rows, min_int(split->tile_n, p->n - n0), min_int(split->tile_k, p->k - k0),
+        a + k0, p->fill ? p->k : p->lda, p->b + run->row0 * p->ldb + n0, p->ldb,
+        p->w + (size_t)k0 * (size_t)p->n + n0, p->n);
 }
 
 void gemm_reduce(const struct gemm_reduce *product)

@@ -1,9 +1,11 @@
 /*
  * Matrix products: the one seam to OpenBLAS, and the only file that includes cblas.h.
  *
- * All matrices are row-major, float32, leading dimensions in elements. OpenBLAS runs
- * single-threaded under our own row blocks (its own threads halve the speed, measured); the split
- * depends on shapes alone.
+ * All matrices are row-major, float32, leading dimensions in elements. Products of nets run on our
+ * own kernels where there are fast ones (kernels.h): they read A where it is, take their blocks of
+ * rows while these are in cache, and use AVX-512 where OpenBLAS may not. Elsewhere they run on
+ * OpenBLAS, single-threaded under our own row blocks (its own threads halve the speed, measured).
+ * The split depends on shapes alone.
  */
 #ifndef SCALESTUDY_NN_GEMM_H
 #define SCALESTUDY_NN_GEMM_H
@@ -18,7 +20,8 @@
 typedef void gemm_fill(const void *context, int64_t row0, int rows, float *block);
 
 /* Called when rows row0 .. of C [rows][n] are ready and still in cache: bias, activation, channel
- * sums. `block` numbers the row block, from 0, for partial sums that are added in order later. */
+ * sums, or where they are to go if gemm_rows.c is NULL (their leading dimension is n then).
+ * `block` numbers the row block, from 0, for partial sums that are added in order later. */
 typedef void gemm_finish(const void *context, int64_t row0, int rows, int block, float *c);
 
 struct gemm_rows {
@@ -28,7 +31,7 @@ struct gemm_rows {
     int lda;
     const float *b; /* [k][n], or [n][k] with b_transposed */
     bool b_transposed;
-    float *c; /* [m][n] */
+    float *c; /* [m][n], or NULL: only finish sees the rows */
     int ldc;
     bool add;            /* C += A B instead of C = A B */
     gemm_fill *fill;     /* OPTIONAL */
@@ -72,10 +75,29 @@ struct gemm_reduce {
 void gemm_reduce(const struct gemm_reduce *product);
 size_t gemm_reduce_scratch(int64_t m, int n, int k, bool with_fill);
 
-/* C = A B (or B^T) or, with add, C += it, in the calling thread alone: for work that is inside
- * parallel_for already. Counts nothing. */
-void gemm_serial(int m, int n, int k, const float *a, int lda, const float *b, bool b_transposed,
-    float *c, int ldc, bool add);
+/*
+ * For work that is inside parallel_for already: blocks of rows against one B, in the calling thread.
+ *
+ *     struct gemm_factor factor = {.n = n, .k = k, .b = b, .transposed = true};
+ *     gemm_factor_pack(&factor, scratch);       once, threads inside; gemm_factor_floats of scratch
+ *     gemm_block(&factor, rows, a, lda, c, ldc);
+ *
+ * Count nothing.
+ */
+struct gemm_factor {
+    int n, k;
+    const float *b; /* [k][n], or [n][k] transposed */
+    bool transposed;
+    const float *packed; /* set by gemm_factor_pack */
+};
+size_t gemm_factor_floats(int n, int k);
+void gemm_factor_pack(struct gemm_factor *factor, float *scratch);
+void gemm_block(
+    const struct gemm_factor *factor, int rows, const float *a, int lda, float *c, int ldc);
+
+/* W [k][n] += A^T B, A [rows][k], B [rows][n]. */
+void gemm_outer(
+    int rows, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw);
 
 /* What OpenBLAS says of itself: version, threads, kernels; static. */
 const char *gemm_library(void);

@@ -5,7 +5,7 @@
 #include "layer.h"
 #include "layer_configs.h"
 #include "parallel.h"
-#include "window.h"
+#include "view.h"
 
 static int global_pool_shape(
     const void *config, const struct shape *in, struct shape *out, struct err *err)
@@ -22,20 +22,24 @@ static size_t global_pool_scratch(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
     (void)config;
-    (void)in;
-    return count_floats(out, batch);
+    (void)out;
+    return view_groups_scratch(in, batch);
 }
 
 static void forward_image(void *context, int image, int thread)
 {
     const struct layer_run *run = context;
-    int pixels = run->in_shape[0].h * run->in_shape[0].w, c = run->in_shape[0].c;
-    float *out = run->out + (size_t)image * (size_t)c;
+    int64_t pixels = (int64_t)run->in_shape[0].h * run->in_shape[0].w;
+    int c = run->in_shape[0].c, step = view_block_rows(c);
+    float *out = run->out + (size_t)image * (size_t)c, *block = view_thread_block(run, thread);
 
-    (void)thread;
     memset(out, 0, (size_t)c * sizeof(*out));
-    kernels()->row_sums(
-        pixels, c, run->in[0].data + (size_t)image * count_floats(run->in_shape, 1), out);
+    for (int64_t pixel = 0; pixel < pixels; pixel += step) {
+        int64_t rows = pixels - pixel < step ? pixels - pixel : step;
+
+        view_rows(&run->in[0], image * pixels + pixel, rows, c, block);
+        kernels()->row_sums(rows, c, block, out);
+    }
     kernels()->scale(c, 1.0f / (float)pixels, out, out, false);
 }
 
@@ -44,23 +48,39 @@ static void global_pool_forward(const struct layer_run *run)
     parallel_for(run->batch, forward_image, (void *)(uintptr_t)run);
 }
 
-static void backward_image(void *context, int image, int thread)
+static void backward_image(const struct layer_run *run, int64_t image, float *block, double *sums)
+{
+    int64_t pixels = (int64_t)run->in_shape[0].h * run->in_shape[0].w;
+    int c = run->in_shape[0].c, step = view_block_rows(c);
+    for (int64_t pixel = 0; pixel < pixels; pixel += step) {
+        int64_t rows = pixels - pixel < step ? pixels - pixel : step;
+
+        kernels()->spread(rows, c, run->out_grad + image * c, block, false);
+        kernels()->scale(rows * c, 1.0f / (float)pixels, block, block, false);
+        view_in_gradient(run, 0, image * pixels + pixel, rows, block, sums);
+    }
+}
+
+static void backward_group(void *context, int group, int thread)
 {
     const struct layer_run *run = context;
-    int pixels = run->in_shape[0].h * run->in_shape[0].w, c = run->in_shape[0].c;
-    float *share = run->scratch + (size_t)image * (size_t)c;
+    struct parallel_split split = view_groups(run->in_shape, run->batch);
+    double *sums = view_sums_block(run, 0, run->scratch, group);
+    int64_t from, to;
 
-    (void)thread;
-    kernels()->scale(
-        c, 1.0f / (float)pixels, run->out_grad + (size_t)image * (size_t)c, share, false);
-    kernels()->spread(pixels, c, share,
-        run->in_grad[0] + (size_t)image * count_floats(run->in_shape, 1), run->add_grad[0]);
+    parallel_range(&split, group, &from, &to);
+    for (int64_t image = from; image < to; image++)
+        backward_image(run, image, view_thread_block(run, thread), sums);
 }
 
 static void global_pool_backward(const struct layer_run *run)
 {
-    if (run->in_grad[0])
-        parallel_for(run->batch, backward_image, (void *)(uintptr_t)run);
+    int groups = view_groups(run->in_shape, run->batch).blocks;
+
+    if (!run->in_grad[0])
+        return;
+    parallel_for(groups, backward_group, (void *)(uintptr_t)run);
+    view_sums_add(run, 0, run->scratch, groups);
 }
 
 static bool global_pool_example(int index, void *config, struct shape *in)
@@ -79,6 +99,7 @@ const struct layer layer_global_pool = {
     .summary = "mean over all pixels of a channel",
     .config_bytes = sizeof(struct global_pool_config),
     .n_inputs = 1,
+    .reads_views = view_reads_all,
     .shape = global_pool_shape,
     .scratch_floats = global_pool_scratch,
     .forward = global_pool_forward,

@@ -13,12 +13,15 @@
  * planning.
  *
  * Seam for fusion. A layer reads an input through a `struct view`: what it means is
- * act(scale[c] * data + shift[c]), with scale NULL for "as it is". Batch norm and activation can so
- * live in their readers: a layer that sets `reads_views` honours scale, shift and act in forward
- * and when backward needs the input again; every other layer is only given plain views. A layer
- * that sets `gives_sums` adds the sum and the sum of squares of its output to out_sums while it is
- * still in cache, if that is not NULL. The gradient that passes between layers is always that of
- * the value as the reader sees it.
+ * act(scale[c] * data + shift[c]), with scale NULL for "act(data)". Batch norm and activation so
+ * live in their readers (fusion.h decides where): a layer whose `reads_views` says yes
+ *   - honours the view in forward, and in backward where it needs the input again;
+ *   - writes to in_grad the gradient of what the activation is applied to, and, if in_grad_sums is
+ *     not NULL, adds to it the sums that the batch norm in between wants.
+ * Every other layer is only given plain views. A layer that sets `gives_sums` adds the sum and the
+ * sum of squares of its output to out_sums while it is still in cache, if that is not NULL; one that
+ * sets `takes_factors` works the gradient of its output out of out_grad, its own output and the
+ * factors of the batch norm behind it (struct layer_run), so that nobody has to write it.
  *
  * Threads: a layer splits its work with parallel.h in blocks that depend on shapes alone, never on
  * the number of threads, and adds partial sums in block order: the bits of the result do not depend
@@ -73,8 +76,9 @@ struct parameter_info {
 
 struct view {
     const float *data;  /* [N][H][W][C] */
-    const float *scale; /* [C], or NULL for a plain view */
-    const float *shift; /* [C] */
+    const float *scale; /* [C], or NULL for 1 */
+    const float *shift; /* [C], with scale */
+    const float *mean;  /* [C], with scale in training: what sums of gradients are taken about */
     enum activation act;
 };
 
@@ -91,9 +95,15 @@ struct layer_run {
     double *out_sums; /* [2][C]: sum, sum of squares over N, H, W of out; NULL: nobody wants them */
     const double *in_sums; /* the same of in[0], if the layer before gave them; else NULL */
 
-    const float *out_grad;
+    /* The gradient of out is out_grad, or with factors [3][C] of a batch norm behind, which only a
+     * layer that takes_factors is given: factors[0] * out_grad + factors[1] * out + factors[2]. A
+     * layer may leave the result of that in out_grad. */
+    float *out_grad;
+    const float *out_grad_factors;
     float *in_grad[LAYER_MAX_INPUTS]; /* NULL where nobody wants it */
-    bool add_grad[LAYER_MAX_INPUTS];  /* add to in_grad, which has another reader too */
+    /* [2][C]: sum of in_grad's part from this layer, and of it times (data - mean) of the view */
+    double *in_grad_sums[LAYER_MAX_INPUTS];
+    bool add_grad[LAYER_MAX_INPUTS]; /* add to in_grad, which has another reader too */
 
     float *parameter[LAYER_MAX_PARAMETERS];
     float *parameter_grad[LAYER_MAX_PARAMETERS]; /* backward adds to them; the net zeroes them */
@@ -104,6 +114,11 @@ struct layer_run {
     uint64_t step;
     int layer_index;
     int64_t *macs; /* multiply-adds of the kernels are added here by those who run them */
+
+    /* Only for a batch norm that is fused with its neighbours: */
+    enum activation act;         /* applied to out */
+    const double *out_grad_sums; /* of its readers, which saw it as a view: out is NULL then */
+    bool gives_factors; /* leave in_grad as it is before the norm, for a layer that takes_factors */
 };
 
 struct layer {
@@ -111,8 +126,8 @@ struct layer {
     const char *summary; /* REQUIRED, one line */
     size_t config_bytes; /* REQUIRED, at most LAYER_CONFIG_BYTES; the struct: layer_configs.h */
     int n_inputs;        /* REQUIRED, 1 or 2 */
-    bool reads_views;    /* see above */
     bool gives_sums;     /* see above */
+    bool takes_factors;  /* see above; keeps out until its own backward then */
     bool takes_sums;     /* forward in training uses in_sums, if they are given */
     bool in_place; /* forward may be given out == in[0].data, and backward in_grad[0] == out_grad */
     bool keeps_input;  /* backward reads in[].data */
@@ -131,6 +146,9 @@ struct layer {
     size_t (*scratch_floats)(
         const void *config, const struct shape *in, const struct shape *out, int batch);
 
+    /* OPTIONAL. Whether a layer of such a configuration reads views; see above. */
+    bool (*reads_views)(
+        const void *config, const struct shape *in, const struct shape *out, int input);
     void (*forward)(const struct layer_run *run);  /* REQUIRED */
     void (*backward)(const struct layer_run *run); /* REQUIRED */
     /* OPTIONAL. Multiply-adds that backward executes, as a multiple of macs: 2 for a convolution

@@ -26,6 +26,14 @@ struct batch_norm_config {
     bool zero_init;  /* scale starts at 0 */
 };
 
+/* Where in its saved floats a batch norm of c channels has what its neighbours read when it is
+ * fused. */
+#define BATCH_NORM_MEAN(c)    ((size_t)0)
+#define BATCH_NORM_SCALE(c)   (2 * (size_t)(c))
+#define BATCH_NORM_SHIFT(c)   (3 * (size_t)(c))
+#define BATCH_NORM_FACTORS(c) (4 * (size_t)(c)) /* [3][c] */
+#define BATCH_NORM_SAVED(c)   (7 * (size_t)(c))
+
 struct activation_config {
     enum activation act;
 };

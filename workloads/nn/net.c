@@ -6,6 +6,7 @@
 #include "harness/base/cpu.h"
 #include "initialise.h"
 #include "kernels/kernels.h"
+#include "layer_configs.h"
 #include "net_plan.h"
 #include "net_private.h"
 
@@ -125,8 +126,8 @@ static void lay_out_parameters(struct net *net, const struct net_plan *plan)
                 parameter->grad = (float *)grad;
                 grad += bytes;
             }
-            net->layers[i].run.parameter[p] = parameter->value;
-            net->layers[i].run.parameter_grad[p] = parameter->grad;
+            net->layers[i].forward.parameter[p] = parameter->value;
+            net->layers[i].forward.parameter_grad[p] = parameter->grad;
         }
     }
 }
@@ -134,46 +135,103 @@ static void lay_out_parameters(struct net *net, const struct net_plan *plan)
 /* Whether a buffer still holds node i's output when forward has ended. */
 static bool is_output_kept(const struct net_plan *plan, int i)
 {
-    const struct plan_buffer *buffer = &plan->buffers[plan->nodes[i].out];
+    int out = plan->nodes[i].out;
 
+    if (out == PLAN_NONE)
+        return false;
     for (int later = i + 1; later < plan->n_nodes; later++)
-        if (plan->nodes[later].out == plan->nodes[i].out)
+        if (plan->nodes[later].out == out)
             return false; /* written in place */
-    return buffer->last >= plan->n_nodes;
+    return plan->buffers[out].last >= plan->n_nodes;
 }
 
+/* What a batch norm keeps for its neighbours, at one of the places of layer_configs.h. */
+static float *norm_at(const struct net *net, int norm, size_t place)
+{
+    return net->layers[norm].forward.saved + place;
+}
+
+static struct view view_of(const struct net *net, const struct fusion_value *value, int c)
+{
+    struct view view = {.data = net->layers[value->data].forward.out, .act = value->act};
+
+    if (value->norm != GRAPH_NONE) {
+        view.scale = norm_at(net, value->norm, BATCH_NORM_SCALE(c));
+        view.shift = norm_at(net, value->norm, BATCH_NORM_SHIFT(c));
+        view.mean = norm_at(net, value->norm, BATCH_NORM_MEAN(c));
+    }
+    return view;
+}
+
+static void lay_out_input(struct net *net, const struct net_plan *plan, int i, int j)
+{
+    const struct node *node = &net->graph->nodes[i];
+    struct layer_run *run = &net->layers[i].forward;
+    const struct fusion_value *value;
+
+    run->in_shape[j] = node->in_shape[j];
+    if (node->inputs[j] == GRAPH_INPUT) {
+        run->in[j].data = net->input;
+        return;
+    }
+    value = &plan->fused[node->inputs[j]].value;
+    run->in[j] = view_of(net, value, node->in_shape[j].c);
+    run->in_grad[j] = buffer_at(net, plan, plan->nodes[value->data].out_grad);
+    run->add_grad[j] = plan->nodes[i].add_grad[j];
+    if (value->norm != GRAPH_NONE)
+        run->in_grad_sums[j] = buffer_at(net, plan, plan->nodes[value->norm].grad_sums);
+}
+
+/* What forward and backward share; backward's own is added by lay_out_backward. */
 static void lay_out_layer(struct net *net, const struct net_plan *plan, int i)
 {
     const struct node *node = &net->graph->nodes[i];
     const struct plan_node *from = &plan->nodes[i];
+    const struct fusion_node *fused = &plan->fused[i];
     struct net_layer *to = &net->layers[i];
-    struct layer_run *run = &to->run;
+    struct layer_run *run = &to->forward;
 
-    to->layer = node->layer;
+    to->layer = fused->role == FUSION_SKIP ? NULL : node->layer;
+    to->output_kept = is_output_kept(plan, i);
     run->config = node->config;
     run->n_inputs = node->layer->n_inputs;
     run->out_shape = node->shape;
-    run->out = buffer_at(net, plan, from->out);
+    run->out =
+        fused->role == FUSION_VIEW ? NULL : buffer_at(net, plan, plan->nodes[fused->target].out);
+    run->act = fused->act;
+    run->gives_factors = fused->role == FUSION_VIEW || fused->role == FUSION_WRITES;
     run->saved = buffer_at(net, plan, from->saved);
     run->scratch = buffer_at(net, plan, from->scratch_forward);
+    run->out_sums = buffer_at(net, plan, from->out_sums);
     run->seed = net->options.seed;
     run->layer_index = i;
     run->macs = &net->macs;
-    for (int j = 0; j < run->n_inputs; j++) {
-        int input = node->inputs[j];
-
-        run->in_shape[j] = node->in_shape[j];
-        run->in[j].data = input == GRAPH_INPUT ? net->input : net->layers[input].run.out;
-        run->add_grad[j] = from->add_grad[j];
-        if (input != GRAPH_INPUT)
-            to->in_grad[j] = buffer_at(net, plan, plan->nodes[input].out_grad);
-    }
+    for (int j = 0; j < run->n_inputs; j++)
+        lay_out_input(net, plan, i, j);
     if (node->inputs[0] != GRAPH_INPUT)
-        to->in_sums = net->layers[node->inputs[0]].out_sums;
-    to->out_sums = buffer_at(net, plan, from->out_sums);
-    to->out_grad = buffer_at(net, plan, from->out_grad);
-    to->scratch_backward = buffer_at(net, plan, from->scratch_backward);
-    to->output_kept = is_output_kept(plan, i);
+        run->in_sums = net->layers[node->inputs[0]].forward.out_sums;
+}
+
+static void lay_out_backward(struct net *net, const struct net_plan *plan, int i)
+{
+    const struct plan_node *from = &plan->nodes[i];
+    const struct fusion_node *fused = &plan->fused[i];
+    struct layer_run *run = &net->layers[i].backward;
+
+    *run = net->layers[i].forward;
+    run->scratch = buffer_at(net, plan, from->scratch_backward);
+    run->out_grad = buffer_at(net, plan, plan->nodes[fused->target].out_grad);
+    run->out_grad_sums = buffer_at(net, plan, from->grad_sums);
+}
+
+/* The layer before a fused batch norm works its gradient out with the norm's factors. */
+static void lay_out_factors(struct net *net, const struct net_plan *plan, int i)
+{
+    int before = net->graph->nodes[i].inputs[0];
+
+    if (plan->fused[i].role == FUSION_VIEW || plan->fused[i].role == FUSION_WRITES)
+        net->layers[before].backward.out_grad_factors =
+            norm_at(net, i, BATCH_NORM_FACTORS(net->graph->nodes[i].shape.c));
 }
 
 int net_create(
@@ -196,7 +254,11 @@ int net_create(
     for (int i = 0; i < plan.n_nodes; i++)
         lay_out_layer(made, &plan, i);
     lay_out_parameters(made, &plan);
-    made->logits = made->layers[plan.n_nodes - 1].run.out;
+    for (int i = 0; i < plan.n_nodes && options->training; i++)
+        lay_out_backward(made, &plan, i);
+    for (int i = 0; i < plan.n_nodes && options->training; i++)
+        lay_out_factors(made, &plan, i);
+    made->logits = made->layers[plan.n_nodes - 1].forward.out;
     made->logits_grad = buffer_at(made, &plan, plan.nodes[plan.n_nodes - 1].out_grad);
     made->classes = graph->nodes[plan.n_nodes - 1].shape.c;
     net_initialise(made);
@@ -271,5 +333,5 @@ int64_t net_macs_executed(const struct net *net)
 
 const float *net_node_output(const struct net *net, int node)
 {
-    return net->layers[node].output_kept ? net->layers[node].run.out : NULL;
+    return net->layers[node].output_kept ? net->layers[node].forward.out : NULL;
 }

@@ -30,7 +30,8 @@ struct net_options {
     int batch;         /* images at most in one call */
     bool training;     /* room for gradients and what backward needs */
     uint64_t seed;     /* initial weights, dropout, stochastic depth */
-    bool keep_outputs; /* give every node its own output, for net_node_output */
+    bool keep_outputs; /* nothing is written over before the next forward, for net_node_output */
+    bool no_fusion;    /* every layer by itself (fusion.h), slower: for comparison */
 };
 
 struct parameter {
@@ -83,7 +84,8 @@ void net_initialise(struct net *net);
 /* Multiply-adds executed by the kernels since the net was created. */
 int64_t net_macs_executed(const struct net *net);
 
-/* Output of one node in the last forward: for tests and heat maps; NULL where it was not kept. */
+/* Output of one node in the last forward: for tests and heat maps; NULL where it was not kept, or
+ * never written since the node is computed inside its neighbours. */
 const float *net_node_output(const struct net *net, int node);
 
 #endif

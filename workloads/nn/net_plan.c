@@ -9,11 +9,13 @@
 #define BUFFER_MAX_BYTES ((size_t)1 << 46)
 
 /* What is known of an output (of a node, or the images at index n_nodes) before it gets a buffer.
- */
+ * Outputs that are views are uses of what they are views of. */
 struct tensor_use {
     int last;        /* moment of its last use as a value */
     int last_reader; /* node, or -1: the first to write its gradient */
-    int n_readers;
+    int writer;      /* node that computes it */
+    int only_reader; /* node that reads it, not counting through views; -1 if there are more */
+    int n_readers;   /* all nodes that name it as input */
 };
 
 /* ---- sizes ---- */
@@ -108,25 +110,47 @@ static int tensor_index(const struct net_plan *plan, int input)
     return input == GRAPH_INPUT ? plan->n_nodes : input;
 }
 
+static void later(int *moment, int candidate)
+{
+    *moment = candidate > *moment ? candidate : *moment;
+}
+
+/* The uses that node i makes of its inputs. */
+static void add_uses(const struct net_plan *plan, const struct graph *graph,
+    const struct net_options *options, int i, struct tensor_use *uses)
+{
+    const struct node *node = &graph->nodes[i];
+    const struct fusion_node *fused = &plan->fused[i];
+
+    for (int j = 0; j < node->layer->n_inputs; j++) {
+        int input = node->inputs[j], data = fusion_data(graph, plan->fused, i, j);
+        struct tensor_use *named = &uses[tensor_index(plan, input)];
+        struct tensor_use *use = &uses[tensor_index(plan, data)];
+        bool in_backward = node->layer->keeps_input ||
+                           (input >= 0 && fusion_is_view(&plan->fused[input].value, input));
+
+        named->only_reader = named->n_readers++ ? -1 : i;
+        if (fused->role == FUSION_SKIP)
+            continue;
+        later(&use->last, options->training && in_backward ? backward_moment(plan, i) : i);
+        if (fused->role != FUSION_VIEW)
+            use->last_reader = i;
+        if (options->training && fused->role != FUSION_PLAIN)
+            later(&use->last, backward_moment(plan, data)); /* takes factors */
+    }
+}
+
 static int find_uses(const struct net_plan *plan, const struct graph *graph,
     const struct net_options *options, struct tensor_use *uses, struct err *err)
 {
     for (int i = 0; i <= graph->n_nodes; i++)
-        uses[i] = (struct tensor_use){.last = i, .last_reader = -1};
+        uses[i] = (struct tensor_use){.last = i, .last_reader = -1, .writer = i, .only_reader = -1};
     for (int i = 0; i < graph->n_nodes; i++) {
-        const struct node *node = &graph->nodes[i];
-
-        if (options->training && node->layer->keeps_output)
+        if (plan->fused[i].role == FUSION_WRITES)
+            uses[plan->fused[i].target].writer = i;
+        if (options->training && graph->nodes[i].layer->keeps_output)
             uses[i].last = backward_moment(plan, i);
-        for (int j = 0; j < node->layer->n_inputs; j++) {
-            struct tensor_use *use = &uses[tensor_index(plan, node->inputs[j])];
-            int moment =
-                options->training && node->layer->keeps_input ? backward_moment(plan, i) : i;
-
-            use->last = moment > use->last ? moment : use->last;
-            use->last_reader = i;
-            use->n_readers++;
-        }
+        add_uses(plan, graph, options, i, uses);
     }
     for (int i = 0; i < graph->n_nodes - 1; i++)
         if (!uses[i].n_readers)
@@ -142,66 +166,78 @@ static int find_uses(const struct net_plan *plan, const struct graph *graph,
 
 /* ---- what the nodes need ---- */
 
-static bool works_in_place(const struct node *node)
+/* On the data of its first input, which it may read through a view. */
+static bool works_in_place(const struct net_plan *plan, const struct graph *graph, int i)
 {
+    const struct node *node = &graph->nodes[i];
     struct shape a = node->in_shape[0], b = node->shape;
+    int first = fusion_data(graph, plan->fused, i, 0);
 
-    return node->layer->in_place && a.h == b.h && a.w == b.w && a.c == b.c &&
-           !(node->layer->n_inputs > 1 && node->inputs[1] == node->inputs[0]);
+    return node->layer->in_place && first >= 0 && a.h == b.h && a.w == b.w && a.c == b.c &&
+           !(node->layer->n_inputs > 1 && fusion_data(graph, plan->fused, i, 1) == first);
 }
 
-/* Forward in place: only where nobody reads the input afterwards. */
-static bool may_overwrite_input(const struct node *node, int i, const struct tensor_use *uses)
+/* Whether node i's output is a buffer that somebody writes. */
+static bool has_buffer(const struct net_plan *plan, int i)
 {
-    return works_in_place(node) && node->inputs[0] >= 0 && uses[node->inputs[0]].last == i;
+    return !fusion_is_view(&plan->fused[i].value, i);
+}
+
+static int plan_output(struct net_plan *plan, const struct graph *graph, int batch,
+    const struct tensor_use *uses, int i, struct err *err)
+{
+    int to = plan->fused[i].target, first = fusion_data(graph, plan->fused, i, 0);
+    size_t bytes;
+
+    /* forward in place: only where nobody reads the input afterwards */
+    if (works_in_place(plan, graph, i) && uses[first].last == i) {
+        plan->nodes[to].out = plan->nodes[first].out;
+        later(&plan->buffers[plan->nodes[to].out].last, uses[to].last);
+        return 0;
+    }
+    if (output_bytes(graph->nodes[i].shape, batch, &bytes, err) < 0)
+        return -1;
+    plan->nodes[to].out = add_buffer(plan, bytes, i, uses[to].last, err);
+    return plan->nodes[to].out < 0 ? -1 : 0;
 }
 
 static int plan_outputs(struct net_plan *plan, const struct graph *graph, int batch,
     const struct tensor_use *uses, struct err *err)
 {
     for (int i = 0; i < graph->n_nodes; i++) {
-        const struct node *node = &graph->nodes[i];
-        size_t bytes;
+        enum fusion_role role = plan->fused[i].role;
 
-        if (may_overwrite_input(node, i, uses)) {
-            struct plan_buffer *shared = &plan->buffers[plan->nodes[node->inputs[0]].out];
-
-            plan->nodes[i].out = plan->nodes[node->inputs[0]].out;
-            shared->last = uses[i].last > shared->last ? uses[i].last : shared->last;
-            continue;
-        }
-        if (output_bytes(node->shape, batch, &bytes, err) < 0)
-            return -1;
-        plan->nodes[i].out = add_buffer(plan, bytes, i, uses[i].last, err);
-        if (plan->nodes[i].out < 0)
+        if ((role == FUSION_PLAIN || role == FUSION_WRITES) &&
+            plan_output(plan, graph, batch, uses, i, err) < 0)
             return -1;
     }
     return 0;
 }
 
 /* The last reader of an output runs backward first, so it writes the gradient and the others add;
- * in place it may write over the gradient that it was given, which nobody else reads. */
+ * in place it may write over the gradient that it was given, which nobody else reads. A gradient is
+ * needed until the backward of whoever computed the output. */
 static int plan_gradients(struct net_plan *plan, const struct graph *graph, int batch,
     const struct tensor_use *uses, struct err *err)
 {
     for (int i = graph->n_nodes - 1; i >= 0; i--) {
-        const struct node *reader =
-            i + 1 < graph->n_nodes ? &graph->nodes[uses[i].last_reader] : NULL;
-        int last = backward_moment(plan, i), first = plan->n_nodes;
+        int reader = uses[i].last_reader, last = backward_moment(plan, uses[i].writer);
         size_t bytes;
 
-        if (reader && works_in_place(reader) && reader->inputs[0] == i) {
-            int shared = plan->nodes[uses[i].last_reader].out_grad;
+        if (!has_buffer(plan, i))
+            continue;
+        if (reader >= 0 && works_in_place(plan, graph, reader) &&
+            fusion_data(graph, plan->fused, reader, 0) == i) {
+            int shared = plan->nodes[plan->fused[reader].target].out_grad;
 
             plan->nodes[i].out_grad = shared;
-            plan->buffers[shared].last = last;
+            later(&plan->buffers[shared].last, last);
             continue;
         }
-        if (reader)
-            first = backward_moment(plan, uses[i].last_reader);
         if (output_bytes(graph->nodes[i].shape, batch, &bytes, err) < 0)
             return -1;
-        plan->nodes[i].out_grad = add_buffer(plan, bytes, first, last, err);
+        plan->nodes[i].out_grad = add_buffer(
+            plan, bytes, reader >= 0 ? backward_moment(plan, reader) : plan->n_nodes, last, err);
         if (plan->nodes[i].out_grad < 0)
             return -1;
     }
@@ -215,32 +251,57 @@ static void find_adders(
         const struct node *node = &graph->nodes[i];
 
         for (int j = 0; j < node->layer->n_inputs; j++) {
-            int input = node->inputs[j];
+            int data = fusion_data(graph, plan->fused, i, j);
 
-            if (input >= 0)
+            if (data >= 0)
                 plan->nodes[i].add_grad[j] =
-                    uses[input].last_reader != i || (j > 0 && node->inputs[0] == input);
+                    uses[data].last_reader != i ||
+                    (j > 0 && fusion_data(graph, plan->fused, i, 0) == data);
         }
     }
 }
 
+static int add_channel_sums(
+    struct net_plan *plan, int channels, int first, int last, int *index, struct err *err)
+{
+    size_t bytes;
+
+    if (floats_to_bytes(2 * (size_t)channels, sizeof(double), &bytes, err) < 0)
+        return -1;
+    *index = add_buffer(plan, bytes, first, last, err);
+    return *index < 0 ? -1 : 0;
+}
+
+/* Forward from a layer to the batch norm behind it, backward from the readers of a batch norm that
+ * is a view. */
 static int plan_sums(struct net_plan *plan, const struct graph *graph,
     const struct tensor_use *uses, int i, struct err *err)
 {
     const struct node *node = &graph->nodes[i];
-    const struct layer *reader;
-    size_t bytes;
+    int reader = uses[i].only_reader, data = fusion_data(graph, plan->fused, i, 0);
 
-    plan->nodes[i].out_sums = PLAN_NONE;
-    if (!node->layer->gives_sums || uses[i].n_readers != 1)
-        return 0;
-    reader = graph->nodes[uses[i].last_reader].layer;
-    if (!reader->takes_sums)
-        return 0;
-    if (floats_to_bytes(2 * (size_t)node->shape.c, sizeof(double), &bytes, err) < 0)
+    if (node->layer->gives_sums && reader >= 0 && graph->nodes[reader].layer->takes_sums &&
+        add_channel_sums(plan, node->shape.c, i, reader, &plan->nodes[i].out_sums, err) < 0)
         return -1;
-    plan->nodes[i].out_sums = add_buffer(plan, bytes, i, uses[i].last_reader, err);
-    return plan->nodes[i].out_sums < 0 ? -1 : 0;
+    if (plan->fused[i].role == FUSION_VIEW)
+        return add_channel_sums(plan, node->shape.c, backward_moment(plan, uses[data].last_reader),
+            backward_moment(plan, i), &plan->nodes[i].grad_sums, err);
+    return 0;
+}
+
+/* The last moment of what a layer keeps: a batch norm that is fused keeps what its readers and the
+ * layer before it apply. */
+static int saved_until(const struct net_plan *plan, const struct graph *graph, bool training,
+    const struct tensor_use *uses, int i)
+{
+    int last = training ? backward_moment(plan, i) : i;
+
+    if (plan->fused[i].role == FUSION_VIEW || plan->fused[i].role == FUSION_WRITES) {
+        int data = fusion_data(graph, plan->fused, i, 0);
+
+        later(&last, training ? backward_moment(plan, data) : uses[data].last);
+    }
+    return last;
 }
 
 static int plan_layers(struct net_plan *plan, const struct graph *graph,
@@ -251,17 +312,18 @@ static int plan_layers(struct net_plan *plan, const struct graph *graph,
         const struct layer *layer = node->layer;
         struct plan_node *to = &plan->nodes[i];
         int back = backward_moment(plan, i), batch = options->batch;
+        int kept = saved_until(plan, graph, options->training, uses, i);
         size_t saved = 0, scratch = 0;
 
+        if (plan->fused[i].role == FUSION_SKIP)
+            continue;
         if (layer->saved_floats)
             saved = layer->saved_floats(node->config, node->in_shape, &node->shape, batch);
         if (layer->scratch_floats)
             scratch = layer->scratch_floats(node->config, node->in_shape, &node->shape, batch);
-        to->scratch_backward = PLAN_NONE;
-        if (add_floats(plan, saved, i, options->training ? back : i, &to->saved, err) < 0 ||
+        if (add_floats(plan, saved, i, kept, &to->saved, err) < 0 ||
             add_floats(plan, scratch, i, i, &to->scratch_forward, err) < 0)
             return -1;
-        to->out_sums = PLAN_NONE;
         if (options->training &&
             (add_floats(plan, scratch, back, back, &to->scratch_backward, err) < 0 ||
                 plan_sums(plan, graph, uses, i, err) < 0))
@@ -382,13 +444,24 @@ int net_plan_make(struct net_plan *plan, const struct graph *graph,
             err, ERR_BUG, "a net of %d layers for batches of %d", graph->n_nodes, options->batch);
     plan->end = options->training ? 2 * graph->n_nodes : graph->n_nodes;
     plan->nodes = calloc((size_t)graph->n_nodes, sizeof(*plan->nodes));
+    plan->fused = calloc((size_t)graph->n_nodes, sizeof(*plan->fused));
     uses = calloc((size_t)graph->n_nodes + 1, sizeof(*uses));
-    if (!plan->nodes || !uses) {
+    if (!plan->nodes || !plan->fused || !uses) {
         err_set(err, ERR_MEMORY, "no memory to plan a network of %d layers", graph->n_nodes);
         goto done;
     }
     for (int i = 0; i < graph->n_nodes; i++)
-        plan->nodes[i].out_grad = PLAN_NONE;
+        plan->nodes[i] = (struct plan_node){.out = PLAN_NONE,
+            .out_grad = PLAN_NONE,
+            .saved = PLAN_NONE,
+            .out_sums = PLAN_NONE,
+            .grad_sums = PLAN_NONE,
+            .scratch_forward = PLAN_NONE,
+            .scratch_backward = PLAN_NONE};
+    if (options->no_fusion)
+        fusion_none(graph, plan->fused);
+    else
+        fusion_find(graph, plan->fused);
     if (find_uses(plan, graph, options, uses, err) < 0 ||
         plan_parameters(plan, graph, options->training, err) < 0 ||
         output_bytes(graph->input, options->batch, &input_bytes, err) < 0)
@@ -415,5 +488,6 @@ void net_plan_release(struct net_plan *plan)
 {
     free(plan->buffers);
     free(plan->nodes);
+    free(plan->fused);
     *plan = (struct net_plan){0};
 }

@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fusion.h"
 #include "graph.h"
 #include "harness/base/err.h"
 #include "net.h"
@@ -33,11 +34,13 @@ struct plan_buffer {
     int first, last; /* moments, both included */
 };
 
-/* Indices into buffers, or PLAN_NONE. Two nodes share one where a layer works in place. */
+/* Indices into buffers, or PLAN_NONE. Two nodes share one where a layer works in place; what is
+ * computed inside a neighbour (fusion.h) has none of its own. */
 struct plan_node {
     int out, out_grad;
     int saved;
     int out_sums;                          /* given by this node and taken by its only reader */
+    int grad_sums;                         /* of a batch norm that is a view, by its readers */
     int scratch_forward, scratch_backward; /* one moment each */
     int first_parameter, n_parameters;
     bool add_grad[LAYER_MAX_INPUTS];
@@ -46,7 +49,8 @@ struct plan_node {
 struct net_plan {
     struct plan_buffer *buffers;
     int n_buffers, capacity;
-    struct plan_node *nodes; /* [n_nodes] */
+    struct plan_node *nodes;   /* [n_nodes] */
+    struct fusion_node *fused; /* [n_nodes] */
     int n_nodes;
     int end;    /* last moment */
     int input;  /* buffer of the images */

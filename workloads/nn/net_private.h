@@ -6,16 +6,11 @@
 #include "harness/base/arena.h"
 #include "net.h"
 
-/* One layer, ready to run at the full batch. */
+/* One layer, ready to run at the full batch: all but batch, training and step is filled in. */
 struct net_layer {
-    const struct layer *layer;
-    struct layer_run run; /* in_sums, scratch and gradients as forward in training has them */
-    float *scratch_backward;
-    float *in_grad[LAYER_MAX_INPUTS];
-    const float *out_grad;
-    double *out_sums;
-    const double *in_sums;
-    bool output_kept; /* nothing is written over `out` before the next forward */
+    const struct layer *layer; /* NULL: computed inside its neighbours */
+    struct layer_run forward, backward;
+    bool output_kept; /* it has one, and nothing is written over it before the next forward */
 };
 
 struct net {

@@ -4,21 +4,26 @@
 #include "net.h"
 #include "net_private.h"
 
+static void clear_sums(double *sums, int c)
+{
+    if (sums)
+        memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
+}
+
 void net_forward(struct net *net, int n, bool training, uint64_t step)
 {
     for (int i = 0; i < net->graph->n_nodes; i++) {
         const struct net_layer *layer = &net->layers[i];
-        struct layer_run run = layer->run;
+        struct layer_run run = layer->forward;
 
+        if (!layer->layer)
+            continue;
         run.batch = n;
         run.training = training;
         run.step = step;
-        if (training && layer->out_sums) {
-            run.out_sums = layer->out_sums;
-            memset(run.out_sums, 0, 2 * (size_t)run.out_shape.c * sizeof(*run.out_sums));
-        }
-        if (training)
-            run.in_sums = layer->in_sums;
+        if (!training)
+            run.out_sums = NULL, run.in_sums = NULL;
+        clear_sums(run.out_sums, run.out_shape.c);
         layer->layer->forward(&run);
     }
     net->step = step;
@@ -34,14 +39,16 @@ void net_backward(struct net *net, int n)
     memset(net->grads, 0, net->grad_bytes);
     for (int i = net->graph->n_nodes - 1; i >= 0; i--) {
         const struct net_layer *layer = &net->layers[i];
-        struct layer_run run = layer->run;
+        struct layer_run run = layer->backward;
 
+        if (!layer->layer)
+            continue;
         run.batch = n;
         run.training = true;
         run.step = net->step;
-        run.scratch = layer->scratch_backward;
-        run.out_grad = layer->out_grad;
-        memcpy(run.in_grad, layer->in_grad, sizeof(run.in_grad));
+        for (int j = 0; j < run.n_inputs; j++)
+            if (!run.add_grad[j]) /* the first to write this gradient */
+                clear_sums(run.in_grad_sums[j], run.in_shape[j].c);
         layer->layer->backward(&run);
     }
 }

@@ -10,6 +10,7 @@
 #include "layer.h"
 #include "layer_configs.h"
 #include "parallel.h"
+#include "view.h"
 #include "window.h"
 
 enum { FC1_WEIGHT, FC1_BIAS, FC2_WEIGHT, FC2_BIAS };
@@ -85,23 +86,24 @@ static size_t products_scratch(int batch, int c, int squeezed)
                               gemm_reduce_scratch(batch, c, squeezed, false)));
 }
 
-/* Forward: in inference what is kept otherwise, and act(fc1) [N][S]. Backward: two of [N][C], two
- * of [N][S]. */
+/* Sums and blocks of view.h, then forward: in inference what is kept otherwise, and act(fc1) [N][S];
+ * backward: two of [N][C], two of [N][S]. */
 static size_t se_scratch(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
     int squeezed = ((const struct squeeze_excitation_config *)config)->squeezed;
 
     (void)out;
-    return (size_t)batch * 2 * ((size_t)in->c + (size_t)squeezed) +
+    return view_groups_scratch(in, batch) + (size_t)batch * 2 * ((size_t)in->c + (size_t)squeezed) +
            products_scratch(batch, in->c, squeezed);
 }
 
 /* The arrays of one run, cut from saved and scratch. */
 struct se_run {
     const struct layer_run *run;
-    int c, squeezed, pixels;
-    size_t image;                /* elements of one */
+    int c, squeezed;
+    int64_t pixels;
+    int block;                   /* rows that are read at once */
     float *mean, *pre, *gate;    /* [N][C], [N][S], [N][C] */
     float *hidden;               /* [N][S], act(pre) */
     float *dgate, *dpre, *dmean; /* [N][C], [N][S], [N][C] */
@@ -113,17 +115,18 @@ static struct se_run se_open(const struct layer_run *run)
     int squeezed = ((const struct squeeze_excitation_config *)run->config)->squeezed,
         c = run->out_shape.c;
     size_t wide = (size_t)run->batch * (size_t)c, narrow = (size_t)run->batch * (size_t)squeezed;
-    float *kept = run->training ? run->saved : run->scratch;
+    float *scratch = run->scratch + view_groups_scratch(run->in_shape, run->batch);
+    float *kept = run->training ? run->saved : scratch;
     struct se_run se = {.run = run,
         .c = c,
         .squeezed = squeezed,
-        .pixels = run->out_shape.h * run->out_shape.w,
-        .image = count_floats(&run->out_shape, 1)};
+        .pixels = (int64_t)run->out_shape.h * run->out_shape.w,
+        .block = view_block_rows(c)};
 
     se.mean = kept;
     se.gate = se.mean + wide;
     se.pre = se.gate + wide;
-    se.dgate = run->scratch; /* backward only: where forward in inference has mean, gate and pre */
+    se.dgate = scratch; /* backward only: where forward in inference has mean, gate and pre */
     se.dmean = se.dgate + wide;
     se.dpre = se.dmean + wide;
     se.hidden = se.dpre + narrow;
@@ -131,25 +134,38 @@ static struct se_run se_open(const struct layer_run *run)
     return se;
 }
 
+static int64_t rows_from(const struct se_run *se, int64_t pixel)
+{
+    return se->pixels - pixel < se->block ? se->pixels - pixel : se->block;
+}
+
 static void mean_image(void *context, int image, int thread)
 {
     const struct se_run *se = context;
-    float *mean = se->mean + (size_t)image * (size_t)se->c;
+    float *mean = se->mean + (size_t)image * (size_t)se->c,
+          *block = view_thread_block(se->run, thread);
 
-    (void)thread;
     memset(mean, 0, (size_t)se->c * sizeof(*mean));
-    kernels()->row_sums(se->pixels, se->c, se->run->in[0].data + (size_t)image * se->image, mean);
+    for (int64_t pixel = 0; pixel < se->pixels; pixel += se->block) {
+        view_rows(&se->run->in[0], image * se->pixels + pixel, rows_from(se, pixel), se->c, block);
+        kernels()->row_sums(rows_from(se, pixel), se->c, block, mean);
+    }
     kernels()->scale(se->c, 1.0f / (float)se->pixels, mean, mean, false);
 }
 
 static void scale_image(void *context, int image, int thread)
 {
     const struct se_run *se = context;
-    size_t from = (size_t)image * se->image;
+    const float *gate = se->gate + (size_t)image * (size_t)se->c;
 
     (void)thread;
-    kernels()->affine(se->pixels, se->c, se->run->in[0].data + from,
-        se->gate + (size_t)image * (size_t)se->c, NULL, ACT_NONE, se->run->out + from, false);
+    for (int64_t pixel = 0; pixel < se->pixels; pixel += se->block) {
+        int64_t row = image * se->pixels + pixel;
+        float *out = se->run->out + row * se->c;
+
+        view_rows(&se->run->in[0], row, rows_from(se, pixel), se->c, out);
+        kernels()->affine(rows_from(se, pixel), se->c, out, gate, NULL, ACT_NONE, out, false);
+    }
 }
 
 static void se_forward(const struct layer_run *run)
@@ -189,29 +205,49 @@ static void se_forward(const struct layer_run *run)
 static void gate_gradient_image(void *context, int image, int thread)
 {
     const struct se_run *se = context;
-    size_t from = (size_t)image * se->image;
-    float *dgate = se->dgate + (size_t)image * (size_t)se->c;
+    float *dgate = se->dgate + (size_t)image * (size_t)se->c,
+          *block = view_thread_block(se->run, thread);
     const float *gate = se->gate + (size_t)image * (size_t)se->c;
 
-    (void)thread;
     memset(dgate, 0, (size_t)se->c * sizeof(*dgate));
-    kernels()->product_sums(
-        se->pixels, se->c, se->run->in[0].data + from, se->run->out_grad + from, dgate);
+    for (int64_t pixel = 0; pixel < se->pixels; pixel += se->block) {
+        int64_t row = image * se->pixels + pixel;
+
+        view_rows(&se->run->in[0], row, rows_from(se, pixel), se->c, block);
+        kernels()->product_sums(
+            rows_from(se, pixel), se->c, block, se->run->out_grad + row * se->c, dgate);
+    }
     for (int i = 0; i < se->c; i++)
         dgate[i] *= gate[i] * (1 - gate[i]);
 }
 
-static void dx_image(void *context, int image, int thread)
+static void dx_image(const struct se_run *se, int64_t image, float *block, double *sums)
+{
+    const struct layer_run *run = se->run;
+    size_t channels = (size_t)image * (size_t)se->c;
+    float *dmean = se->dmean + channels;
+
+    kernels()->scale(se->c, 1.0f / (float)se->pixels, dmean, dmean, false);
+    for (int64_t pixel = 0; pixel < se->pixels; pixel += se->block) {
+        int64_t row = image * se->pixels + pixel;
+
+        kernels()->affine(rows_from(se, pixel), se->c, run->out_grad + row * se->c,
+            se->gate + channels, dmean, ACT_NONE, block, false);
+        view_in_gradient(run, 0, row, rows_from(se, pixel), block, sums);
+    }
+}
+
+static void dx_group(void *context, int group, int thread)
 {
     const struct se_run *se = context;
     const struct layer_run *run = se->run;
-    size_t from = (size_t)image * se->image, channels = (size_t)image * (size_t)se->c;
-    float *dmean = se->dmean + channels;
+    struct parallel_split split = view_groups(run->in_shape, run->batch);
+    double *sums = view_sums_block(run, 0, run->scratch, group);
+    int64_t from, to;
 
-    (void)thread;
-    kernels()->scale(se->c, 1.0f / (float)se->pixels, dmean, dmean, false);
-    kernels()->affine(se->pixels, se->c, run->out_grad + from, se->gate + channels, dmean, ACT_NONE,
-        run->in_grad[0] + from, run->add_grad[0]);
+    parallel_range(&split, group, &from, &to);
+    for (int64_t image = from; image < to; image++)
+        dx_image(se, image, view_thread_block(run, thread), sums);
 }
 
 static void se_backward(const struct layer_run *run)
@@ -267,8 +303,12 @@ static void se_backward(const struct layer_run *run)
         .ldc = se.c,
         .scratch = se.scratch,
         .macs = run->macs});
-    if (run->in_grad[0])
-        parallel_for(run->batch, dx_image, &se);
+    if (run->in_grad[0]) {
+        int groups = view_groups(run->in_shape, run->batch).blocks;
+
+        parallel_for(groups, dx_group, &se);
+        view_sums_add(run, 0, run->scratch, groups);
+    }
 }
 
 static bool se_example(int index, void *config, struct shape *in)
@@ -296,6 +336,7 @@ const struct layer layer_squeeze_excitation = {
     .n_inputs = 1,
     .keeps_input = true,
     .in_place = true,
+    .reads_views = view_reads_all,
     .shape = se_shape,
     .parameters = se_parameters,
     .macs = se_macs,

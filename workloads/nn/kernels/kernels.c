@@ -7,6 +7,30 @@
 #include "harness/base/cpu.h"
 #include "kernels_isa.h"
 
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+int depthwise_columns(const struct kernel_window *p)
+{
+    return most(p->before_w + p->w, (p->out_w - 1) * p->stride + p->kernel);
+}
+
+/* Output of pixel 0 and the last tap: (before_w - (kernel - 1)) / stride, rounded down. */
+int depthwise_dy_lead(const struct kernel_window *p)
+{
+    return (p->kernel - 1 - p->before_w + p->stride - 1) / p->stride;
+}
+
+/* Up to the output of the last pixel, or for stride 2 of the one behind it, and tap 0. */
+int depthwise_dy_columns(const struct kernel_window *p)
+{
+    int lead = depthwise_dy_lead(p);
+
+    return lead + most(p->out_w, (p->w - 1 + p->before_w) / p->stride + 1);
+}
+
 static const struct kernels *const reference = &kernels_reference;
 
 /* In ascending order: a processor that can run one can run those before it. */

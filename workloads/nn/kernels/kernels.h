@@ -56,17 +56,23 @@ typedef void kernel_row_sums(int64_t rows, int c, const float *x, float *sums);
 /* sums[c] += sum over rows of a b. */
 typedef void kernel_product_sums(int64_t rows, int c, const float *a, const float *b, float *sums);
 
-/* sums[0][c] and sums[1][c] = sum and sum of squares over rows of x, as exact as if a mean near
+/* sums[0][c] and sums[1][c] += sum and sum of squares over rows of x, as exact as if a mean near
  * x[0] had been taken off first. */
 typedef void kernel_norm_sums(int64_t rows, int c, const float *x, double *sums);
 
-/* sums[0][c] = sum of dy, sums[1][c] = sum of dy (x - mean) inv_std. */
-typedef void kernel_norm_grad_sums(int64_t rows, int c, const float *x, const float *dy,
-    const float *mean, const float *inv_std, double *sums);
+/* sums[0][c] += sum of dy, sums[1][c] += sum of dy (x - mean). */
+typedef void kernel_norm_grad_sums(
+    int64_t rows, int c, const float *x, const float *dy, const float *mean, double *sums);
 
 /* dx = of_dy[c] dy + of_x[c] x + constant[c], or added; in place of dy. */
 typedef void kernel_norm_dx(int64_t rows, int c, const float *x, const float *dy,
     const float *of_dy, const float *of_x, const float *constant, float *dx, bool add);
+
+/* dz = da act'(scale[c] x + shift[c]), or added to dz; scale NULL: act'(x); in place of da. Unless
+ * sums is NULL: sums[0][c] += sum over rows of that, sums[1][c] += sum of it times (x - mean[c]). */
+typedef void kernel_view_grad(int64_t rows, int c, const float *x, const float *scale,
+    const float *shift, const float *mean, enum activation act, const float *da, float *dz,
+    bool add, double *sums);
 
 /* A window sliding over one image; depthwise weights are [kernel][kernel][c]. */
 struct kernel_window {
@@ -76,18 +82,28 @@ struct kernel_window {
     int before_h, before_w; /* pixels of padding above and to the left */
 };
 
-/* Rows [row0, row1) of the outputs y of `images` consecutive images. With add, added to y. */
-typedef void kernel_depthwise_forward(const struct kernel_window *window, int images,
-    const float *x, const float *weight, float *y, int row0, int row1, bool add);
-
-/* Rows [row0, row1) of dx, the gradient of the inputs, from dy [images][out_h][out_w][c]. */
-typedef void kernel_depthwise_dx(const struct kernel_window *window, int images, const float *dy,
-    const float *weight, float *dx, int row0, int row1, bool add);
-
-/* dw[kernel][kernel][c] += gradient of the weights of channels [c0, c1); the others are left alone.
+/*
+ * Depthwise convolution goes by rows, which its caller keeps with their padding: a row of the input
+ * has its column -before_w first and depthwise_columns of them, a row of dy its column
+ * -depthwise_dy_lead first and depthwise_dy_columns of them, all padding 0.
  */
-typedef void kernel_depthwise_dw(const struct kernel_window *window, int images, const float *x,
-    const float *dy, float *dw, int c0, int c1);
+int depthwise_columns(const struct kernel_window *window);
+int depthwise_dy_lead(const struct kernel_window *window);
+int depthwise_dy_columns(const struct kernel_window *window);
+
+/* One row of outputs y [out_w][c]; rows[kernel]: rows of the input under the window, NULL for
+ * padding. */
+typedef void kernel_depthwise_row(
+    const struct kernel_window *window, const float *const *rows, const float *weight, float *y);
+
+/* One row of dx [w][c]; rows[kernel]: the row of dy that meets this row of the input by that row of
+ * taps, NULL if there is none. */
+typedef void kernel_depthwise_dx_row(
+    const struct kernel_window *window, const float *const *rows, const float *weight, float *dx);
+
+/* dw[kernel][kernel][c] += the part of one row of outputs, dy [out_w][c]; rows as for forward. */
+typedef void kernel_depthwise_dw_row(
+    const struct kernel_window *window, const float *const *rows, const float *dy, float *dw);
 
 /* Rows [row0, row0 + rows) of the matrix of windows: for each output pixel, counted through all
  * images, its kernel * kernel * c inputs with 0 for padding, one after the other. */
@@ -102,10 +118,12 @@ typedef void kernel_max_pool_forward(
 typedef void kernel_max_pool_backward(const struct kernel_window *window, int images,
     const float *dy, const int32_t *tap, float *dx, bool add);
 
-/* B [k][n], or [n][k] transposed, as this version's product_rows wants it: PRODUCT_PACKED floats.
- */
+/* B [k][n], or [n][k] transposed, rows ldb apart, as this version's product_rows wants it: at most
+ * PRODUCT_PACKED floats. Panels of 32 columns, or a last one, take k floats a column: pieces of a
+ * multiple of 32 columns can be packed by themselves. */
 #define PRODUCT_PACKED(n, k) ((size_t)(((n) + 31) / 32 * 32) * (size_t)(k))
-typedef void kernel_product_pack(int n, int k, const float *b, bool transposed, float *packed);
+typedef void kernel_product_pack(
+    int n, int k, const float *b, int ldb, bool transposed, float *packed);
 
 /* C [rows][n] = A [rows][k] B, or added to C; leading dimensions in floats. For small n k. */
 typedef void kernel_product_rows(int64_t rows, int n, int k, const float *a, int lda,

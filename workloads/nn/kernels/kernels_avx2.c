@@ -13,6 +13,8 @@
 
 #include "sums.inc"
 
+#include "views.inc"
+
 #include "depthwise.inc"
 
 #include "gather.inc"

@@ -108,7 +108,6 @@ static void product_sums(int64_t rows, int c, const float *a, const float *b, fl
 
 static void norm_sums(int64_t rows, int c, const float *x, double *sums)
 {
-    memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
     for (int64_t i = 0; i < rows; i++, x += c)
         for (int j = 0; j < c; j++) {
             sums[j] += x[j];
@@ -116,14 +115,13 @@ static void norm_sums(int64_t rows, int c, const float *x, double *sums)
         }
 }
 
-static void norm_grad_sums(int64_t rows, int c, const float *x, const float *dy, const float *mean,
-    const float *inv_std, double *sums)
+static void norm_grad_sums(
+    int64_t rows, int c, const float *x, const float *dy, const float *mean, double *sums)
 {
-    memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
     for (int64_t i = 0; i < rows; i++, x += c, dy += c)
         for (int j = 0; j < c; j++) {
             sums[j] += dy[j];
-            sums[c + j] += (double)dy[j] * (x[j] - mean[j]) * inv_std[j];
+            sums[c + j] += (double)dy[j] * (x[j] - mean[j]);
         }
 }
 
@@ -135,76 +133,68 @@ static void norm_dx(int64_t rows, int c, const float *x, const float *dy, const 
             dx[j] = of_dy[j] * dy[j] + of_x[j] * x[j] + constant[j] + (add ? dx[j] : 0);
 }
 
+static void view_grad(int64_t rows, int c, const float *x, const float *factor, const float *shift,
+    const float *mean, enum activation a, const float *da, float *dz, bool add, double *sums)
+{
+    for (int64_t i = 0; i < rows; i++, x += c, da += c, dz += c)
+        for (int j = 0; j < c; j++) {
+            float g = da[j] * act_slope(a, factor ? factor[j] * x[j] + shift[j] : x[j]);
+
+            dz[j] = g + (add ? dz[j] : 0);
+            if (sums) {
+                sums[j] += g;
+                sums[c + j] += (double)g * (x[j] - mean[j]);
+            }
+        }
+}
+
 /* Index of input pixel (y, x), or -1 if it is padding. */
 static int64_t input_index(const struct kernel_window *p, int y, int x)
 {
     return y < 0 || y >= p->h || x < 0 || x >= p->w ? -1 : ((int64_t)y * p->w + x) * p->c;
 }
 
-static void depthwise_forward(const struct kernel_window *p, int images, const float *x,
-    const float *weight, float *y, int row0, int row1, bool add)
+static void depthwise_row(
+    const struct kernel_window *p, const float *const *rows, const float *weight, float *y)
 {
-    for (int n = 0; n < images;
-         n++, x += (int64_t)p->h * p->w * p->c, y += (int64_t)p->out_h * p->out_w * p->c)
-        for (int i = row0; i < row1; i++)
-            for (int j = 0; j < p->out_w; j++) {
-                float *to = y + ((int64_t)i * p->out_w + j) * p->c;
-
-                if (!add)
-                    memset(to, 0, (size_t)p->c * sizeof(*to));
-                for (int tap = 0; tap < p->kernel * p->kernel; tap++) {
-                    int64_t from = input_index(p, i * p->stride - p->before_h + tap / p->kernel,
-                        j * p->stride - p->before_w + tap % p->kernel);
-
-                    for (int c = 0; from >= 0 && c < p->c; c++)
-                        to[c] += x[from + c] * weight[(int64_t)tap * p->c + c];
-                }
-            }
+    for (int j = 0; j < p->out_w; j++, y += p->c)
+        for (int c = 0; c < p->c; c++) {
+            y[c] = 0;
+            for (int tap = 0; tap < p->kernel * p->kernel; tap++)
+                if (rows[tap / p->kernel])
+                    y[c] += rows[tap / p->kernel]
+                                [(int64_t)(j * p->stride + tap % p->kernel) * p->c + c] *
+                            weight[(int64_t)tap * p->c + c];
+        }
 }
 
-/* Output pixel that tap `tap` brings input coordinate `at` to, or -1. */
-static int output_of(int at, int tap, int before, int stride, int size)
+static void depthwise_dx_row(
+    const struct kernel_window *p, const float *const *rows, const float *weight, float *dx)
 {
-    int scaled = at + before - tap;
+    for (int j = 0; j < p->w; j++, dx += p->c) {
+        memset(dx, 0, (size_t)p->c * sizeof(*dx));
+        for (int tap = 0; tap < p->kernel * p->kernel; tap++) {
+            int scaled = j + p->before_w - tap % p->kernel;
+            const float *dy = rows[tap / p->kernel];
 
-    return scaled < 0 || scaled % stride || scaled / stride >= size ? -1 : scaled / stride;
+            if (!dy || scaled < 0 || scaled % p->stride || scaled / p->stride >= p->out_w)
+                continue;
+            dy += (int64_t)(depthwise_dy_lead(p) + scaled / p->stride) * p->c;
+            for (int c = 0; c < p->c; c++)
+                dx[c] += dy[c] * weight[(int64_t)tap * p->c + c];
+        }
+    }
 }
 
-static void depthwise_dx(const struct kernel_window *p, int images, const float *dy,
-    const float *weight, float *dx, int row0, int row1, bool add)
+static void depthwise_dw_row(
+    const struct kernel_window *p, const float *const *rows, const float *dy, float *dw)
 {
-    for (int n = 0; n < images;
-         n++, dx += (int64_t)p->h * p->w * p->c, dy += (int64_t)p->out_h * p->out_w * p->c)
-        for (int i = row0; i < row1; i++)
-            for (int j = 0; j < p->w; j++) {
-                float *to = dx + ((int64_t)i * p->w + j) * p->c;
-
-                if (!add)
-                    memset(to, 0, (size_t)p->c * sizeof(*to));
-                for (int tap = 0; tap < p->kernel * p->kernel; tap++) {
-                    int oi = output_of(i, tap / p->kernel, p->before_h, p->stride, p->out_h);
-                    int oj = output_of(j, tap % p->kernel, p->before_w, p->stride, p->out_w);
-
-                    for (int c = 0; oi >= 0 && oj >= 0 && c < p->c; c++)
-                        to[c] += dy[((int64_t)oi * p->out_w + oj) * p->c + c] *
-                                 weight[(int64_t)tap * p->c + c];
-                }
-            }
-}
-
-static void depthwise_dw(const struct kernel_window *p, int images, const float *x, const float *dy,
-    float *dw, int c0, int c1)
-{
-    for (int n = 0; n < images; n++, x += (int64_t)p->h * p->w * p->c)
-        for (int i = 0; i < p->out_h; i++)
-            for (int j = 0; j < p->out_w; j++, dy += p->c)
-                for (int tap = 0; tap < p->kernel * p->kernel; tap++) {
-                    int64_t from = input_index(p, i * p->stride - p->before_h + tap / p->kernel,
-                        j * p->stride - p->before_w + tap % p->kernel);
-
-                    for (int c = c0; from >= 0 && c < c1; c++)
-                        dw[(int64_t)tap * p->c + c] += x[from + c] * dy[c];
-                }
+    for (int tap = 0; tap < p->kernel * p->kernel; tap++, dw += p->c)
+        for (int j = 0; rows[tap / p->kernel] && j < p->out_w; j++)
+            for (int c = 0; c < p->c; c++)
+                dw[c] +=
+                    rows[tap / p->kernel][(int64_t)(j * p->stride + tap % p->kernel) * p->c + c] *
+                    dy[(int64_t)j * p->c + c];
 }
 
 static void gather(const struct kernel_window *p, const float *x, int64_t row0, int rows, float *to)
@@ -261,11 +251,11 @@ static void max_pool_backward(const struct kernel_window *p, int images, const f
 }
 
 /* B itself, as [k][n]. */
-static void product_pack(int n, int k, const float *b, bool transposed, float *packed)
+static void product_pack(int n, int k, const float *b, int ldb, bool transposed, float *packed)
 {
     for (int64_t l = 0; l < k; l++)
         for (int64_t j = 0; j < n; j++)
-            packed[l * n + j] = transposed ? b[j * k + l] : b[l * n + j];
+            packed[l * n + j] = transposed ? b[j * ldb + l] : b[l * ldb + j];
 }
 
 static void product_rows(int64_t rows, int n, int k, const float *a, int lda, const float *packed,
