@@ -374,6 +374,87 @@ static bool try_product_outer(const struct kernels *table, int index, struct tri
     return true;
 }
 
+/* Tiles of a line, channels below, at and above vectors, and how much of the last tile is there. */
+static const struct {
+    int tiles, channels, rows, columns;
+} lines[] = {
+    {1, 1, 4, 4}, {2, 8, 1, 5}, {3, 16, 3, 12}, {2, 19, 4, 7}, {1, 40, 2, 2}, {3, 33, 4, 9}};
+
+#define N_LINES ((int)(sizeof(lines) / sizeof(lines[0])))
+#define PLANE   150 /* at least tiles * channels, and no multiple of them */
+
+static bool try_winograd_patches(const struct kernels *table, int index, struct trial *t)
+{
+    int tiles, c, pixel;
+
+    if (index >= N_LINES)
+        return false;
+    tiles = lines[index].tiles;
+    c = lines[index].channels;
+    pixel = c + index;
+    trial_result(t, (size_t)(35 * PLANE + tiles * c));
+    table->winograd_patches(tiles, c, t->a, pixel, (4 * tiles + 3) * pixel, t->out, c, PLANE);
+    return true;
+}
+
+static bool try_winograd_tile_grads(const struct kernels *table, int index, struct trial *t)
+{
+    int tiles, c, pixel;
+
+    if (index >= N_LINES)
+        return false;
+    tiles = lines[index].tiles;
+    c = lines[index].channels;
+    pixel = c + index;
+    trial_result(t, (size_t)(35 * PLANE + tiles * c));
+    table->winograd_tile_grads(tiles, c, t->a, pixel, (4 * tiles + 3) * pixel, t->out, c, PLANE);
+    return true;
+}
+
+/* The last pixel that is written ends the result. */
+static bool try_winograd_tiles(const struct kernels *table, int index, struct trial *t)
+{
+    int at = SIZED(index), c, pixel, pitch;
+
+    if (at >= N_LINES)
+        return false;
+    c = lines[at].channels;
+    pixel = c + at;
+    pitch = lines[at].columns * pixel;
+    trial_result(t, (size_t)((lines[at].rows - 1) * pitch + (lines[at].columns - 1) * pixel + c));
+    table->winograd_tiles(lines[at].tiles, c, t->a, c, PLANE, t->out, pixel, pitch, lines[at].rows,
+        lines[at].columns, ADDS(index));
+    return true;
+}
+
+static bool try_winograd_weights(const struct kernels *table, int index, struct trial *t)
+{
+    int at = SIZED(index), rows, columns;
+
+    if (at >= N_LINES)
+        return false;
+    rows = lines[at].tiles;
+    columns = lines[at].channels;
+    trial_result(t, (size_t)(35 * PLANE + rows * columns));
+    table->winograd_weights(
+        rows, columns, t->a, rows * (columns + 3), columns + 3, ADDS(index), t->out, PLANE);
+    return true;
+}
+
+static bool try_winograd_weight_grads(const struct kernels *table, int index, struct trial *t)
+{
+    int rows, columns;
+
+    if (index >= N_LINES)
+        return false;
+    rows = lines[index].tiles;
+    columns = lines[index].channels;
+    trial_result(t, (size_t)(9 * rows * (columns + 3) - 3));
+    table->winograd_weight_grads(
+        rows, columns, t->a, PLANE, t->out, rows * (columns + 3), columns + 3);
+    return true;
+}
+
 typedef bool try_kernel(const struct kernels *table, int index, struct trial *trial);
 
 static const struct {

@@ -133,6 +133,43 @@ typedef void kernel_product_rows(int64_t rows, int n, int k, const float *a, int
 typedef void kernel_product_outer(
     int64_t m, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw);
 
+/*
+ * Transforms of Winograd's F(4x4, 3x3) (winograd.h): 36 products in place of the 144 of a tile of
+ * 4x4 outputs. Product p of anything is at p * plane, a tile or a row of weights at multiples of
+ * its own distance. A line of tiles is read or written as pixels `pixel` floats and rows `pitch`
+ * floats apart; the next tile begins 4 pixels to the right.
+ *
+ *          1    0   -5/2    0    1   0          1     0    0          1    1    1   1    1   0
+ *          0   -r    -2    r/2   1   0        -2/3  -r/3 -1/3         0   r/2 -r/2  r   -r   0
+ *   B^T =  0    r    -2   -r/2   1   0    G = -2/3   r/3 -1/3   A^T = 0   1/2  1/2  2    2   0
+ *          0  -r/2  -1/2    r    1   0         1/6   r/6  1/3         0   r/4 -r/4  2r  -2r  1
+ *          0   r/2  -1/2   -r    1   0         1/6  -r/6  1/3
+ *          0    1     0   -5/2   0   1          0     0    1          r = sqrt 2
+ */
+#define WINOGRAD_PRODUCTS 36
+
+/* v = B^T d B of the 6x6 inputs of each tile. */
+typedef void kernel_winograd_patches(int tiles, int channels, const float *band, int pixel,
+    int64_t pitch, float *v, int ldv, int64_t plane);
+
+/* out = A^T m A, 4x4 of each tile, but only the first `rows` rows and the first `columns` columns
+ * of the line; or added. */
+typedef void kernel_winograd_tiles(int tiles, int channels, const float *m, int ldm, int64_t plane,
+    float *out, int pixel, int64_t pitch, int rows, int columns, bool add);
+
+/* u = G w G^T, w [3][3] with `tap` floats between taps, or turned by half a turn; of weights
+ * [rows][columns]. */
+typedef void kernel_winograd_weights(int rows, int columns, const float *weight, int64_t tap,
+    int ldw, bool turned, float *u, int64_t plane);
+
+/* d = A dy A^T of the 4x4 gradients of each tile. */
+typedef void kernel_winograd_tile_grads(int tiles, int channels, const float *band, int pixel,
+    int64_t pitch, float *d, int ldd, int64_t plane);
+
+/* dw += G^T m G, m [rows][columns]. */
+typedef void kernel_winograd_weight_grads(
+    int rows, int columns, const float *m, int64_t plane, float *dw, int64_t tap, int ldw);
+
 struct kernels {
     const char *isa; /* "reference", "avx2", "avx512" */
 #define KERNEL(name, tolerance) kernel_##name *name;

@@ -23,6 +23,8 @@
 
 #include "product.inc"
 
+#include "winograd.inc"
+
 static const struct kernels table = {
     .isa = "avx512",
 #define KERNEL(name, tolerance) .name = name,

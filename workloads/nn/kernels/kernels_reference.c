@@ -279,6 +279,110 @@ static void product_outer(
                 w[l * ldw + j] += a[l] * b[j];
 }
 
+#define ROOT2 1.41421356237
+
+static const double winograd_b[6][6] = {{1, 0, -2.5, 0, 1, 0}, {0, -ROOT2, -2, ROOT2 / 2, 1, 0},
+    {0, ROOT2, -2, -ROOT2 / 2, 1, 0}, {0, -ROOT2 / 2, -0.5, ROOT2, 1, 0},
+    {0, ROOT2 / 2, -0.5, -ROOT2, 1, 0}, {0, 1, 0, -2.5, 0, 1}};
+static const double winograd_g[6][3] = {{1, 0, 0}, {-2.0 / 3, -ROOT2 / 3, -1.0 / 3},
+    {-2.0 / 3, ROOT2 / 3, -1.0 / 3}, {1.0 / 6, ROOT2 / 6, 1.0 / 3}, {1.0 / 6, -ROOT2 / 6, 1.0 / 3},
+    {0, 0, 1}};
+static const double winograd_g_transposed[3][6] = {{1, -2.0 / 3, -2.0 / 3, 1.0 / 6, 1.0 / 6, 0},
+    {0, -ROOT2 / 3, ROOT2 / 3, ROOT2 / 6, -ROOT2 / 6, 0},
+    {0, -1.0 / 3, -1.0 / 3, 1.0 / 3, 1.0 / 3, 1}};
+static const double winograd_a[6][4] = {{1, 0, 0, 0}, {1, ROOT2 / 2, 0.5, ROOT2 / 4},
+    {1, -ROOT2 / 2, 0.5, -ROOT2 / 4}, {1, ROOT2, 2, 2 * ROOT2}, {1, -ROOT2, 2, -2 * ROOT2},
+    {0, 0, 0, 1}};
+static const double winograd_a_transposed[4][6] = {{1, 1, 1, 1, 1, 0},
+    {0, ROOT2 / 2, -ROOT2 / 2, ROOT2, -ROOT2, 0}, {0, 0.5, 0.5, 2, 2, 0},
+    {0, ROOT2 / 4, -ROOT2 / 4, 2 * ROOT2, -2 * ROOT2, 1}};
+
+/* Element (i, j) of T x T^T, T [.][n], x [n][n]. */
+static float transformed(const double *t, int n, const double *x, int i, int j)
+{
+    double sum = 0;
+
+    for (int r = 0; r < n; r++)
+        for (int s = 0; s < n; s++)
+            sum += t[i * n + r] * x[r * n + s] * t[j * n + s];
+    return (float)sum;
+}
+
+static void winograd_patches(int tiles, int channels, const float *band, int pixel, int64_t pitch,
+    float *v, int ldv, int64_t plane)
+{
+    double d[36];
+
+    for (int tile = 0; tile < tiles; tile++, band += 4 * pixel, v += ldv)
+        for (int c = 0; c < channels; c++) {
+            for (int i = 0; i < 36; i++)
+                d[i] = band[i / 6 * pitch + i % 6 * pixel + c];
+            for (int i = 0; i < 36; i++)
+                v[i * plane + c] = transformed(winograd_b[0], 6, d, i / 6, i % 6);
+        }
+}
+
+static void winograd_tiles(int tiles, int channels, const float *m, int ldm, int64_t plane,
+    float *out, int pixel, int64_t pitch, int rows, int columns, bool add_to)
+{
+    double products[36];
+
+    for (int tile = 0; tile < tiles; tile++, m += ldm, out += 4 * pixel, columns -= 4)
+        for (int c = 0; c < channels; c++) {
+            for (int i = 0; i < 36; i++)
+                products[i] = m[i * plane + c];
+            for (int i = 0; i < 4 && i < rows; i++)
+                for (int j = 0; j < 4 && j < columns; j++) {
+                    float *to = out + i * pitch + j * pixel + c;
+
+                    *to = transformed(winograd_a_transposed[0], 6, products, i, j) +
+                          (add_to ? *to : 0);
+                }
+        }
+}
+
+static void winograd_weights(int rows, int columns, const float *weight, int64_t tap, int ldw,
+    bool turned, float *u, int64_t plane)
+{
+    double w[9];
+
+    for (int row = 0; row < rows; row++, weight += ldw, u += columns)
+        for (int c = 0; c < columns; c++) {
+            for (int i = 0; i < 9; i++)
+                w[turned ? 8 - i : i] = weight[i * tap + c];
+            for (int i = 0; i < 36; i++)
+                u[i * plane + c] = transformed(winograd_g[0], 3, w, i / 6, i % 6);
+        }
+}
+
+static void winograd_tile_grads(int tiles, int channels, const float *band, int pixel,
+    int64_t pitch, float *d, int ldd, int64_t plane)
+{
+    double dy[16];
+
+    for (int tile = 0; tile < tiles; tile++, band += 4 * pixel, d += ldd)
+        for (int c = 0; c < channels; c++) {
+            for (int i = 0; i < 16; i++)
+                dy[i] = band[i / 4 * pitch + i % 4 * pixel + c];
+            for (int i = 0; i < 36; i++)
+                d[i * plane + c] = transformed(winograd_a[0], 4, dy, i / 6, i % 6);
+        }
+}
+
+static void winograd_weight_grads(
+    int rows, int columns, const float *m, int64_t plane, float *dw, int64_t tap, int ldw)
+{
+    double products[36];
+
+    for (int row = 0; row < rows; row++, m += columns, dw += ldw)
+        for (int c = 0; c < columns; c++) {
+            for (int i = 0; i < 36; i++)
+                products[i] = m[i * plane + c];
+            for (int i = 0; i < 9; i++)
+                dw[i * tap + c] += transformed(winograd_g_transposed[0], 6, products, i / 3, i % 3);
+        }
+}
+
 const struct kernels kernels_reference = {
     .isa = "reference",
 #define KERNEL(name, tolerance) .name = name,
