@@ -15,7 +15,7 @@
 #ifndef STRIP
 #define STRIP     32  /* output channels at a time */
 #define BAND      128 /* input channels that are summed at once */
-#define FEW_TILES 256 /* up to so many, strips make their own weights */
+#define FEW_TILES 100 /* up to so many, strips make their own weights */
 #define DEEP      128 /* but only with so many output channels: a strip is a block of work */
 #endif
 
@@ -59,7 +59,7 @@ static void plan_pass(struct pass *pass, int64_t tiles, size_t *shared)
 
     pass->k = pass->turned ? shape->c : shape->k;
     pass->by_strips = is_by_strips(tiles, pass->k);
-    pass->blocks = winograd_blocks(shape);
+    pass->blocks = winograd_blocks(shape, BLOCK_FLOATS);
     pass->bands = parts_of(c, BAND);
     pass->strips = parts_of(pass->k, STRIP);
     if (!pass->by_strips)

@@ -9,6 +9,10 @@
 #define PATCH    6
 #define PRODUCTS WINOGRAD_PRODUCTS
 
+#ifndef BLOCK_FLOATS
+#define BLOCK_FLOATS 131072 /* of the patches of a block: half of an L2 of 1 MB */
+#endif
+
 static inline int min_int(int a, int b)
 {
     return a < b ? a : b;
@@ -37,7 +41,8 @@ struct winograd_blocks {
     int count;
 };
 
-struct winograd_blocks winograd_blocks(const struct winograd *shape);
+/* Blocks whose patches are about so many floats. */
+struct winograd_blocks winograd_blocks(const struct winograd *shape, int floats);
 /* Of a full block. */
 int winograd_block_tiles(const struct winograd_blocks *blocks);
 int64_t winograd_all_tiles(const struct winograd *shape);

@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-#ifndef BLOCK_FLOATS
-#define BLOCK_FLOATS 131072 /* of the patches of a block of tiles */
-#endif
-
 /* In whole cache lines. */
 static int64_t lines_of(int64_t floats)
 {
@@ -15,12 +11,12 @@ static int64_t lines_of(int64_t floats)
 
 /* ---- blocks of tiles ---- */
 
-struct winograd_blocks winograd_blocks(const struct winograd *shape)
+struct winograd_blocks winograd_blocks(const struct winograd *shape, int floats)
 {
     struct winograd_blocks blocks = {
         parts_of(shape->w, TILE), parts_of(shape->h, TILE), 1, 0, 1, 0};
     int channels = max_int(shape->c, shape->k), in_image = blocks.tiles_w * blocks.tiles_h;
-    int tiles = max_int(BLOCK_FLOATS / PRODUCTS / channels, 12);
+    int tiles = max_int(floats / PRODUCTS / channels, 12);
 
     if (in_image > tiles) {
         blocks.lines = max_int(tiles / blocks.tiles_w, 1);
@@ -36,7 +32,7 @@ struct winograd_blocks winograd_blocks(const struct winograd *shape)
 
 int winograd_block_count(const struct winograd *shape)
 {
-    return winograd_blocks(shape).count;
+    return winograd_blocks(shape, BLOCK_FLOATS).count;
 }
 
 int winograd_block_tiles(const struct winograd_blocks *blocks)
