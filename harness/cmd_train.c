@@ -19,6 +19,7 @@ struct args {
     const char *weights, *save, *checkpoint;
     double checkpoint_seconds;
     int steps;
+    bool nesterov, no_nesterov, staircase, no_staircase;
     bool no_shuffle, log_steps, quiet;
     enum output_format format;
 };
@@ -28,18 +29,45 @@ static const struct cli_option options[] = {
     {"epochs", 0, CLI_INT, offsetof(struct args, recipe.epochs), "N",
         "passes over the images (default 10)"},
     {"batch", 0, CLI_INT, offsetof(struct args, recipe.batch), "N", "images a step (default 128)"},
-    {"optimizer", 0, CLI_TEXT, offsetof(struct args, optimizer), "NAME", "sgd"},
-    {"lr", 0, CLI_REAL, offsetof(struct args, recipe.lr), "X", "peak learning rate (default 0.1)"},
-    {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.momentum), "X", "default 0.9"},
-    {"nesterov", 0, CLI_FLAG, offsetof(struct args, recipe.nesterov), NULL,
-        "Nesterov's momentum (default)"},
-    {"no-nesterov", 0, CLI_NO_FLAG, offsetof(struct args, recipe.nesterov), NULL, "plain momentum"},
+    {"micro-batch", 0, CLI_INT, offsetof(struct args, recipe.micro_batch), "N",
+        "so many of them in memory at a time (default: all)"},
+    {"optimizer", 0, CLI_TEXT, offsetof(struct args, optimizer), "NAME",
+        "sgd, rmsprop or adamw (default sgd)"},
+    {"lr", 0, CLI_REAL, offsetof(struct args, recipe.lr), "X",
+        "peak learning rate (default: sgd 0.1, rmsprop 0.016, adamw 0.001)"},
+    {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.momentum), "X",
+        "sgd, rmsprop: default 0.9"},
+    {"nesterov", 0, CLI_FLAG, offsetof(struct args, nesterov), NULL,
+        "sgd: Nesterov's momentum (default)"},
+    {"no-nesterov", 0, CLI_FLAG, offsetof(struct args, no_nesterov), NULL, "plain momentum"},
     {"weight-decay", 0, CLI_REAL, offsetof(struct args, recipe.weight_decay), "X",
-        "on weights, not on batch norm and biases (default 5e-4)"},
-    {"schedule", 0, CLI_TEXT, offsetof(struct args, schedule), "cosine|constant",
-        "of the learning rate after warm-up (default cosine)"},
+        "on weights alone (default: sgd 5e-4, rmsprop 1e-5, adamw 0.01)"},
+    {"decay", 0, CLI_REAL, offsetof(struct args, recipe.decay), "X",
+        "rmsprop: of the mean of squared gradients (default 0.9)"},
+    {"beta1", 0, CLI_REAL, offsetof(struct args, recipe.beta1), "X",
+        "adamw: of the mean of gradients (default 0.9)"},
+    {"beta2", 0, CLI_REAL, offsetof(struct args, recipe.beta2), "X",
+        "adamw: of the mean of their squares (default 0.999)"},
+    {"eps", 0, CLI_REAL, offsetof(struct args, recipe.eps), "X",
+        "rmsprop: inside the root (default 1e-3); adamw: outside (1e-8)"},
+    {"schedule", 0, CLI_TEXT, offsetof(struct args, schedule), "NAME",
+        "cosine, constant, exponential or step (default cosine)"},
     {"warmup-epochs", 0, CLI_REAL, offsetof(struct args, recipe.warmup_epochs), "X",
         "the learning rate rises from 0 (default 1)"},
+    {"decay-rate", 0, CLI_REAL, offsetof(struct args, recipe.decay_rate), "X",
+        "factor of exponential (default 0.97) and step (0.1)"},
+    {"decay-epochs", 0, CLI_REAL, offsetof(struct args, recipe.decay_epochs), "X",
+        "from one factor to the next (default: exponential 2.4, step 30)"},
+    {"staircase", 0, CLI_FLAG, offsetof(struct args, staircase), NULL,
+        "exponential: each factor at once (default)"},
+    {"no-staircase", 0, CLI_FLAG, offsetof(struct args, no_staircase), NULL,
+        "exponential: a little at every step"},
+    {"clip-norm", 0, CLI_REAL, offsetof(struct args, recipe.clip_norm), "X",
+        "norm of all gradients at most (default 0: not clipped)"},
+    {"ema-decay", 0, CLI_REAL, offsetof(struct args, recipe.ema_decay), "X",
+        "test and save a moving average of the weights (default 0: none)"},
+    {"bn-momentum", 0, CLI_REAL, offsetof(struct args, recipe.bn_momentum), "X",
+        "weight of a batch in running statistics (default: the model's)"},
     {"label-smoothing", 0, CLI_REAL, offsetof(struct args, recipe.label_smoothing), "X",
         "default 0"},
     {"dropout", 0, CLI_REAL, offsetof(struct args, recipe.dropout), "X",
@@ -259,6 +287,16 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
 
 /* ---- the command ---- */
 
+/* What two opposite flags say of a switch that has a default of its own. */
+static int resolve_flags(const char *name, bool on, bool off, int *to, struct err *err)
+{
+    if (on && off)
+        return err_set(err, ERR_INPUT, "--%s and --no-%s are given; only one can be", name, name);
+    if (on || off)
+        *to = on;
+    return 0;
+}
+
 static int resolve(
     const struct args *args, const char *model, struct workload *job, struct err *err)
 {
@@ -266,6 +304,10 @@ static int resolve(
     if (recipe_optimizer_find(args->optimizer, &job->recipe.optimizer, err) < 0 ||
         recipe_schedule_find(args->schedule, &job->recipe.schedule, err) < 0 ||
         recipe_augment_parse(args->augment, &job->recipe.augment, err) < 0 ||
+        resolve_flags("nesterov", args->nesterov, args->no_nesterov, &job->recipe.nesterov, err) <
+            0 ||
+        resolve_flags(
+            "staircase", args->staircase, args->no_staircase, &job->recipe.staircase, err) < 0 ||
         recipe_validate(&job->recipe, err) < 0)
         return -1;
     if (args->steps < 0)

@@ -278,11 +278,17 @@ static int load_field(const struct load *load, const struct yaml_node *node, voi
     void *to = (char *)base + field->offset;
     long long integer;
     int place;
+    bool on;
 
     switch (field->type) {
     case CONFIG_BOOL:
     case CONFIG_NOT_BOOL:
         return load_bool(load, node, field->type == CONFIG_NOT_BOOL, to);
+    case CONFIG_SWITCH:
+        if (load_bool(load, node, false, &on) < 0)
+            return -1;
+        *(int *)to = on;
+        return 0;
     case CONFIG_INT:
         if (load_integer(load, node, INT_MIN, INT_MAX, &integer) < 0)
             return -1;

@@ -32,6 +32,7 @@
 enum config_type {
     CONFIG_BOOL,       /* bool */
     CONFIG_NOT_BOOL,   /* bool that holds the opposite of what is written */
+    CONFIG_SWITCH,     /* int: 1 for true, 0 for false, below 0 where neither was given */
     CONFIG_INT,        /* int */
     CONFIG_INT64,      /* int64_t */
     CONFIG_REAL,       /* double */
@@ -58,7 +59,12 @@ struct config_field {
     bool above_least;   /* least itself is too little */
     bool required;      /* no default */
     bool not_canonical; /* decides no result, so it is no part of the canonical text */
-    const char *unit;   /* OPTIONAL, of numbers */
+    /* The canonical text leaves the key out at the value `absent` (of CONFIG_INT, CONFIG_REAL and
+     * CONFIG_SWITCH): for what not every job has, and for keys that came later, so that jobs of
+     * before keep their identity. */
+    bool may_be_absent;
+    double absent;
+    const char *unit; /* OPTIONAL, of numbers */
     const char *const *(*choices)(void);
     const struct config_table *table;
     size_t count_offset; /* of CONFIG_ARRAY */

@@ -77,6 +77,9 @@ static void dump_field(const struct config_field *field, const void *base, struc
     case CONFIG_NOT_BOOL:
         str_add(to, *(const bool *)from ? "false" : "true");
         break;
+    case CONFIG_SWITCH:
+        str_add(to, *(const int *)from > 0 ? "true" : "false");
+        break;
     case CONFIG_INT:
         str_addf(to, "%d", *(const int *)from);
         break;
@@ -113,28 +116,39 @@ static void dump_field(const struct config_field *field, const void *base, struc
     }
 }
 
+static bool is_absent(const struct config_field *field, const void *base)
+{
+    const void *from = (const char *)base + field->offset;
+
+    if (!field->may_be_absent)
+        return false;
+    return field->type == CONFIG_REAL ? *(const double *)from == field->absent
+                                      : *(const int *)from == (int)field->absent;
+}
+
 /* The next key after `last` in the order of bytes; NULL at the end. */
-static const struct config_field *next_sorted(const struct config_table *table, const char *last)
+static const struct config_field *next_sorted(
+    const struct config_table *table, const void *from, const char *last)
 {
     const struct config_field *next = NULL;
 
     for (const struct config_field *field = table->fields; field->key; field++)
-        if (!field->not_canonical && (!last || strcmp(field->key, last) > 0) &&
-            (!next || strcmp(field->key, next->key) < 0))
+        if (!field->not_canonical && !is_absent(field, from) &&
+            (!last || strcmp(field->key, last) > 0) && (!next || strcmp(field->key, next->key) < 0))
             next = field;
     return next;
 }
 
 void config_dump(const struct config_table *table, const void *from, struct str *to)
 {
-    const struct config_field *field = next_sorted(table, NULL);
+    const struct config_field *field = next_sorted(table, from, NULL);
 
     str_add(to, "{");
     while (field) {
         config_add_json_text(to, field->key);
         str_add(to, ":");
         dump_field(field, from, to);
-        field = next_sorted(table, field->key);
+        field = next_sorted(table, from, field->key);
         if (field)
             str_add(to, ",");
     }
@@ -168,6 +182,7 @@ void config_add_expectation(struct str *to, const struct config_field *field)
     switch (field->type) {
     case CONFIG_BOOL:
     case CONFIG_NOT_BOOL:
+    case CONFIG_SWITCH:
         str_add(to, "true or false");
         return;
     case CONFIG_INT:
@@ -232,6 +247,8 @@ static bool is_unset(const struct config_field *field, const void *from)
         return isnan(*(const double *)from) || *(const double *)from < field->least;
     if (field->type == CONFIG_INT)
         return *(const int *)from < field->least;
+    if (field->type == CONFIG_SWITCH)
+        return *(const int *)from < 0;
     return (field->type == CONFIG_TEXT || field->type == CONFIG_NAME) && !*(const char *)from;
 }
 

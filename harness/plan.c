@@ -34,14 +34,16 @@ static int resolve_base(const struct study *study, const struct study_model *mod
         named.dropout = study->recipe.dropout;
     if (study->recipe.drop_path >= 0)
         named.drop_path = study->recipe.drop_path;
+    if (study->recipe.bn_momentum > 0)
+        named.bn_momentum = study->recipe.bn_momentum;
     if (variant_apply(&named, &model->variant.variant, base, err) < 0)
         return at_place(
             study, model->variant.place.line ? &model->variant.place : &model->place, err);
     return 0;
 }
 
-static int resolve_net(const struct spec *base, const struct study_scaling *scaling, int batch,
-    struct plan_net *net, struct err *err)
+static int resolve_net(const struct spec *base, const struct study_scaling *scaling,
+    const struct recipe *recipe, struct plan_net *net, struct err *err)
 {
     struct scaling_request request;
 
@@ -62,7 +64,9 @@ static int resolve_net(const struct spec *base, const struct study_scaling *scal
         return -1;
     if (scaling->input > 0)
         net->spec.input = scaling->input;
-    return workload_cost(&net->spec, batch, &net->cost, err);
+    if (workload_cost(&net->spec, recipe_piece(recipe), &net->cost, err) < 0)
+        return -1;
+    return workload_train_bytes(&net->spec, recipe, &net->cost.train_bytes, err);
 }
 
 static int resolve_model(
@@ -78,8 +82,7 @@ static int resolve_model(
         for (int i = 0; i < model->scalings.count; i++) {
             if (is_baseline(&scalings[i]) != (baseline == 1))
                 continue;
-            if (resolve_net(
-                    &base, &scalings[i], study->recipe.batch, &plan->nets[plan->n_nets], err) < 0)
+            if (resolve_net(&base, &scalings[i], &plan->recipe, &plan->nets[plan->n_nets], err) < 0)
                 return at_place(study, &scalings[i].place, err);
             plan->n_nets++;
         }
@@ -166,7 +169,9 @@ int plan_build(struct plan *plan, const struct study *study, int classes, struct
     struct job job;
 
     *plan = (struct plan){.study = study};
-    if (allocate(plan, err) < 0 || resolve_data(plan, err) < 0)
+    plan->recipe = study->recipe;
+    if (allocate(plan, err) < 0 || resolve_data(plan, err) < 0 ||
+        recipe_resolve(&plan->recipe, err) < 0)
         return -1;
     for (int i = 0; i < study->models.count; i++)
         if (resolve_model(plan, &models[i], classes, err) < 0)
@@ -221,8 +226,9 @@ void plan_job(const struct plan *plan, int i, struct job *job)
     *job = (struct job){.numerics = NUMERICS_VERSION,
         .spec = plan_net(plan, i)->spec,
         .data = plan->data,
-        .recipe = plan->study->recipe,
+        .recipe = plan->recipe,
         .seed = plan_seed(plan, i)};
-    /* The spec has these two already. */
+    /* The spec has these already. */
     job->recipe.dropout = job->recipe.drop_path = RECIPE_MODEL_DEFAULT;
+    job->recipe.bn_momentum = RECIPE_DEFAULT;
 }

@@ -35,6 +35,7 @@ struct plan_net {
 struct plan {
     const struct study *study; /* the caller's, must live as long */
     struct data_config data;   /* mean and deviation resolved */
+    struct recipe recipe;      /* the study's, with the defaults of its optimizer and schedule */
     struct plan_net *nets;
     int n_nets;
     int n_jobs;

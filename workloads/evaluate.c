@@ -72,7 +72,7 @@ int job_open_evaluation(const struct workload *job, const struct dataset *set, e
         .set = set,
         .split = split,
         .input = input,
-        .batch = job->recipe.batch,
+        .batch = recipe_piece(&job->recipe),
         .seed = job->seed,
         .threads = job->data.loader_threads,
         .cache_bytes = job_cache_bytes(split),

@@ -26,6 +26,13 @@ static void add_data(struct str *text, const struct data_config *data)
     str_addf(text, " %.17g\n", data->crop_ratio);
 }
 
+/* Settings that came later, only where they are given: jobs of before keep their identity. */
+static void add_setting(struct str *text, const char *key, double value, double absent)
+{
+    if (value != absent)
+        str_addf(text, "%s %.17g\n", key, value);
+}
+
 static void add_recipe(struct str *text, const struct recipe *recipe)
 {
     str_addf(text, "%d %d %s %s %d %d %u", recipe->epochs, recipe->batch,
@@ -34,6 +41,16 @@ static void add_recipe(struct str *text, const struct recipe *recipe)
     str_addf(text, " %.17g %.17g %.17g %.17g %.17g %.17g %.17g\n", recipe->lr, recipe->momentum,
         recipe->weight_decay, recipe->warmup_epochs, recipe->label_smoothing, recipe->dropout,
         recipe->drop_path);
+    add_setting(text, "decay", recipe->decay, RECIPE_DEFAULT);
+    add_setting(text, "beta1", recipe->beta1, RECIPE_DEFAULT);
+    add_setting(text, "beta2", recipe->beta2, RECIPE_DEFAULT);
+    add_setting(text, "eps", recipe->eps, RECIPE_DEFAULT);
+    add_setting(text, "decay_rate", recipe->decay_rate, RECIPE_DEFAULT);
+    add_setting(text, "decay_epochs", recipe->decay_epochs, RECIPE_DEFAULT);
+    add_setting(text, "staircase", recipe->staircase, RECIPE_SWITCH_DEFAULT);
+    add_setting(text, "micro_batch", recipe->micro_batch, 0);
+    add_setting(text, "clip_norm", recipe->clip_norm, 0);
+    add_setting(text, "ema_decay", recipe->ema_decay, 0);
 }
 
 int job_identity(const struct workload *job, const struct spec *spec,

@@ -8,8 +8,8 @@
 #include "workload.h"
 
 /*
- * SHA-256 of the numerics version, the network (spec: with its classes known), data, recipe, seed
- * and first weights' path, but not of threads, output files and the number of steps, which change
+ * SHA-256 of the numerics version, the network (spec: with its classes known), data, recipe
+ * (resolved), seed and first weights' path, but not of threads, output files and the number of steps, which change
  * nothing before the end.
  */
 int job_identity(const struct workload *job, const struct spec *spec,

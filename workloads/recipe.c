@@ -1,10 +1,13 @@
 #include "recipe.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "data/data_config.h"
 #include "harness/base/str.h"
+#include "nn/optimizer.h"
+#include "nn/schedule.h"
 
 static const char *const optimizer_names[] = {
 #define OPTIMIZER(NAME, name) #name,
@@ -33,12 +36,20 @@ void recipe_init(struct recipe *recipe)
         .epochs = 10,
         .batch = 128,
         .optimizer = OPTIMIZER_SGD,
-        .lr = 0.1,
-        .momentum = 0.9,
-        .nesterov = true,
-        .weight_decay = 5e-4,
+        .lr = RECIPE_DEFAULT,
+        .momentum = RECIPE_DEFAULT,
+        .nesterov = RECIPE_SWITCH_DEFAULT,
+        .weight_decay = RECIPE_DEFAULT,
+        .decay = RECIPE_DEFAULT,
+        .beta1 = RECIPE_DEFAULT,
+        .beta2 = RECIPE_DEFAULT,
+        .eps = RECIPE_DEFAULT,
         .schedule = SCHEDULE_COSINE,
         .warmup_epochs = 1,
+        .decay_rate = RECIPE_DEFAULT,
+        .decay_epochs = RECIPE_DEFAULT,
+        .staircase = RECIPE_SWITCH_DEFAULT,
+        .bn_momentum = RECIPE_DEFAULT,
         .dropout = RECIPE_MODEL_DEFAULT,
         .drop_path = RECIPE_MODEL_DEFAULT,
         .zero_init_residual = true,
@@ -121,6 +132,99 @@ int recipe_augment_parse(const char *list, unsigned *augment, struct err *err)
     }
 }
 
+/* ---- settings of the optimizer and the schedule ---- */
+
+#define OF_OPTIMIZER(name)                                                                         \
+    {                                                                                              \
+#name, offsetof(struct recipe, name), offsetof(struct optimizer_defaults, name)            \
+    }
+#define OF_SCHEDULE(name)                                                                          \
+    {                                                                                              \
+#name, offsetof(struct recipe, name), offsetof(struct schedule_defaults, name)             \
+    }
+
+/* A double of the recipe, and the place of its default. */
+struct setting {
+    const char *key;
+    size_t offset, defaults_offset;
+};
+
+static const struct setting optimizer_settings[] = {
+    OF_OPTIMIZER(lr),
+    OF_OPTIMIZER(momentum),
+    OF_OPTIMIZER(weight_decay),
+    OF_OPTIMIZER(decay),
+    OF_OPTIMIZER(beta1),
+    OF_OPTIMIZER(beta2),
+    OF_OPTIMIZER(eps),
+    {0},
+};
+
+static const struct setting schedule_settings[] = {
+    OF_SCHEDULE(decay_rate),
+    OF_SCHEDULE(decay_epochs),
+    {0},
+};
+
+static int refuse_setting(const char *key, const char *what, const char *name, struct err *err)
+{
+    return err_set(
+        err, ERR_INPUT, "%s is given, and the %s %s has no such setting", key, what, name);
+}
+
+static int resolve_settings(struct recipe *recipe, const struct setting *settings,
+    const void *defaults, const char *what, const char *name, struct err *err)
+{
+    for (const struct setting *setting = settings; setting->key; setting++) {
+        double *value = (double *)((char *)recipe + setting->offset);
+        double its = *(const double *)((const char *)defaults + setting->defaults_offset);
+
+        if (isnan(its) && *value != RECIPE_DEFAULT)
+            return refuse_setting(setting->key, what, name, err);
+        if (*value == RECIPE_DEFAULT && !isnan(its))
+            *value = its;
+    }
+    return 0;
+}
+
+static int resolve_switch(
+    int *value, double its, const char *key, const char *what, const char *name, struct err *err)
+{
+    if (isnan(its) && *value > 0)
+        return refuse_setting(key, what, name, err);
+    if (isnan(its))
+        *value = RECIPE_SWITCH_DEFAULT;
+    else if (*value < 0)
+        *value = its > 0;
+    return 0;
+}
+
+int recipe_resolve(struct recipe *recipe, struct err *err)
+{
+    const struct optimizer_kind *optimizer = optimizer_kinds()[recipe->optimizer];
+    const struct schedule_kind *schedule = schedule_kinds()[recipe->schedule];
+
+    if (resolve_settings(recipe, optimizer_settings, &optimizer->defaults, "optimizer",
+            optimizer->name, err) < 0 ||
+        resolve_settings(
+            recipe, schedule_settings, &schedule->defaults, "schedule", schedule->name, err) < 0 ||
+        resolve_switch(&recipe->nesterov, optimizer->defaults.nesterov, "nesterov", "optimizer",
+            optimizer->name, err) < 0 ||
+        resolve_switch(&recipe->staircase, schedule->defaults.staircase, "staircase", "schedule",
+            schedule->name, err) < 0)
+        return -1;
+    if (recipe->micro_batch == recipe->batch)
+        recipe->micro_batch = 0;
+    return 0;
+}
+
+int recipe_piece(const struct recipe *recipe)
+{
+    return recipe->micro_batch > 0 ? recipe->micro_batch : recipe->batch;
+}
+
+/* ---- checks ---- */
+
 static int check_real(const char *key, double value, double low, double high, struct err *err)
 {
     if (value >= low && value <= high)
@@ -147,20 +251,68 @@ static int check_model_rate(const char *key, double value, struct err *err)
     return value == RECIPE_MODEL_DEFAULT ? 0 : check_rate(key, value, err);
 }
 
-int recipe_validate(const struct recipe *recipe, struct err *err)
+/* What the optimizer or the schedule has not is absent after resolving. */
+static int check_setting(const char *key, double value, double low, double high, struct err *err)
 {
+    return value == RECIPE_DEFAULT ? 0 : check_real(key, value, low, high, err);
+}
+
+static int check_setting_rate(const char *key, double value, struct err *err)
+{
+    return value == RECIPE_DEFAULT ? 0 : check_rate(key, value, err);
+}
+
+static int check_optimizer(const struct recipe *recipe, struct err *err)
+{
+    if (check_setting("lr", recipe->lr, 0, 1e6, err) < 0 ||
+        check_setting("weight_decay", recipe->weight_decay, 0, 1e3, err) < 0 ||
+        check_setting_rate("momentum", recipe->momentum, err) < 0 ||
+        check_setting_rate("decay", recipe->decay, err) < 0 ||
+        check_setting_rate("beta1", recipe->beta1, err) < 0 ||
+        check_setting_rate("beta2", recipe->beta2, err) < 0 ||
+        check_setting("eps", recipe->eps, 1e-30, 1, err) < 0)
+        return -1;
+    if (recipe->nesterov > 0 && recipe->momentum == 0)
+        return err_set(err, ERR_INPUT,
+            "nesterov is set and momentum is 0; Nesterov's method needs a momentum above 0");
+    return 0;
+}
+
+static int check_micro_batch(const struct recipe *recipe, struct err *err)
+{
+    if (recipe->micro_batch == 0)
+        return 0;
+    if (recipe->micro_batch < 0 || recipe->micro_batch > recipe->batch ||
+        recipe->batch % recipe->micro_batch != 0)
+        return err_set(err, ERR_INPUT,
+            "micro_batch is %d and batch is %d; a batch is cut into equal pieces, so micro_batch "
+            "must divide it",
+            recipe->micro_batch, recipe->batch);
+    return 0;
+}
+
+int recipe_validate(const struct recipe *given, struct err *err)
+{
+    struct recipe resolved = *given;
+    const struct recipe *recipe = &resolved;
+
+    if (recipe_resolve(&resolved, err) < 0)
+        return -1;
     if (check_int("epochs", recipe->epochs, 1, 100000, err) < 0 ||
         check_int("batch", recipe->batch, 1, 65536, err) < 0 ||
-        check_real("lr", recipe->lr, 0, 1e6, err) < 0 ||
-        check_real("weight_decay", recipe->weight_decay, 0, 1e3, err) < 0 ||
+        check_micro_batch(recipe, err) < 0 || check_optimizer(recipe, err) < 0 ||
         check_real("warmup_epochs", recipe->warmup_epochs, 0, recipe->epochs, err) < 0 ||
-        check_rate("momentum", recipe->momentum, err) < 0 ||
+        check_setting("decay_rate", recipe->decay_rate, 1e-9, 1, err) < 0 ||
+        check_setting("decay_epochs", recipe->decay_epochs, 1e-9, 1e6, err) < 0 ||
+        check_real("clip_norm", recipe->clip_norm, 0, 1e9, err) < 0 ||
+        check_rate("ema_decay", recipe->ema_decay, err) < 0 ||
         check_rate("label_smoothing", recipe->label_smoothing, err) < 0 ||
         check_model_rate("dropout", recipe->dropout, err) < 0 ||
         check_model_rate("drop_path", recipe->drop_path, err) < 0)
         return -1;
-    if (recipe->nesterov && recipe->momentum == 0)
-        return err_set(err, ERR_INPUT,
-            "nesterov is set and momentum is 0; Nesterov's method needs a momentum above 0");
+    if (recipe->bn_momentum != RECIPE_DEFAULT &&
+        !(recipe->bn_momentum > 0 && recipe->bn_momentum <= 1))
+        return err_set(err, ERR_INPUT, "bn_momentum is %g; it must be above 0 and at most 1",
+            recipe->bn_momentum);
     return 0;
 }

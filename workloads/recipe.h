@@ -6,6 +6,7 @@
  *     recipe_init(&recipe);                                     the defaults
  *     if (recipe_schedule_find("cosine", &recipe.schedule, err) < 0) return -1;
  *     if (recipe_validate(&recipe, err) < 0) return -1;
+ *     if (recipe_resolve(&recipe, err) < 0) return -1;          and those of its optimizer
  *
  * Names and enumerators come from nn/optimizers.def, nn/schedules.def and data/augments.def. All
  * texts are static. Thread-safe.
@@ -18,6 +19,10 @@
 #include "harness/base/err.h"
 
 #define RECIPE_MODEL_DEFAULT (-1.0) /* dropout, drop_path: as the model's spec says */
+/* Not given: as the optimizer, the schedule or the model says, or they have no such setting. Nobody
+ * types this number. */
+#define RECIPE_DEFAULT        (-1e300)
+#define RECIPE_SWITCH_DEFAULT (-1)
 
 enum optimizer {
 #define OPTIMIZER(NAME, name) OPTIMIZER_##NAME,
@@ -34,13 +39,34 @@ enum schedule {
 struct recipe {
     int epochs;
     int batch; /* images a step */
+    /* Images that are in memory at a time, a divisor of batch: the gradients of a step are then
+     * averaged over such pieces. Batch norm sees a piece, not the batch; dropout and stochastic
+     * depth draw for each piece anew. 0: the whole batch. */
+    int micro_batch;
+
     enum optimizer optimizer;
+    /* Its settings, each RECIPE_DEFAULT for that of its file (nn/NAME.c); those that it has not
+     * stay so, and cannot be given. */
     double lr; /* peak, after warm-up */
     double momentum;
-    bool nesterov;
+    int nesterov;        /* 0, 1 or RECIPE_SWITCH_DEFAULT */
     double weight_decay; /* on weights; not on batch norm and biases */
+    double decay;        /* of rmsprop's mean of squared gradients: rho */
+    double beta1, beta2; /* of adamw's means of gradients and of their squares */
+    double eps;
+
     enum schedule schedule;
     double warmup_epochs; /* linear from 0 */
+    /* Its settings, RECIPE_DEFAULT as above: a factor every so many epochs, in steps or smoothly */
+    double decay_rate, decay_epochs;
+    int staircase; /* 0, 1 or RECIPE_SWITCH_DEFAULT */
+
+    double clip_norm; /* of all gradients together at most; 0: not clipped */
+    /* Evaluated and saved weights are a moving average of those that are trained, running
+     * statistics included; 0: the weights themselves. See nn/average.h. */
+    double ema_decay;
+    double bn_momentum; /* weight of a batch in the running statistics, as PyTorch's: 0.01 is what
+                           TensorFlow calls 0.99; or RECIPE_DEFAULT: the model's */
     double label_smoothing;
     double dropout;   /* rate before the classifier, or RECIPE_MODEL_DEFAULT */
     double drop_path; /* stochastic depth: rate of the last block, or RECIPE_MODEL_DEFAULT */
@@ -51,13 +77,22 @@ struct recipe {
     unsigned augment; /* bits of enum augment */
 };
 
-/* 10 epochs of batch 128; sgd, lr 0.1, momentum 0.9, Nesterov, weight decay 5e-4; cosine after one
- * epoch of warm-up; no label smoothing; dropout and drop path as the model says; residual branches
- * that begin as nothing; no augmentation.
+/* 10 epochs of batch 128, all of it at a time; sgd with its own settings (lr 0.1, momentum 0.9,
+ * Nesterov, weight decay 5e-4); cosine after one epoch of warm-up; no clipping, no average, no label
+ * smoothing; dropout, drop path and batch norm's momentum as the model says; residual branches that
+ * begin as nothing; no augmentation.
  */
 void recipe_init(struct recipe *recipe);
 
-/* Range checks on every field, as a sentence (ERR_INPUT) that names the recipe's key. */
+/* Put what the optimizer and the schedule say where nothing was given. Settings that were given and
+ * that they have not are an ERR_INPUT. Doing it twice changes nothing. */
+int recipe_resolve(struct recipe *recipe, struct err *err) MUST_CHECK;
+
+/* Images of a step that are in memory at a time. */
+int recipe_piece(const struct recipe *recipe);
+
+/* Range checks on every field, as a sentence (ERR_INPUT) that names the recipe's key; resolved or
+ * not. */
 int recipe_validate(const struct recipe *recipe, struct err *err) MUST_CHECK;
 
 /* Names as in studies and on the command line, each list ended by NULL; augmentations in the order

@@ -10,7 +10,9 @@
 #include "harness/base/file.h"
 #include "job_identity.h"
 #include "models/model.h"
+#include "nn/average.h"
 #include "nn/checkpoint.h"
+#include "nn/gradients.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
 #include "nn/weights.h"
@@ -18,7 +20,8 @@
 
 /* One training, from its first allocation to its last. */
 struct training {
-    const struct workload *job;
+    const struct workload *job; /* `resolved` */
+    struct workload resolved;   /* the caller's, its recipe's defaults put in */
     const struct workload_events *events;
     struct spec spec; /* the job's, with its number of classes and what the recipe says */
     char identity[SHA256_HEX_BYTES];
@@ -26,7 +29,11 @@ struct training {
     struct graph graph;
     struct net *net;
     struct optimizer_state *optimizer;
-    struct loader *train, *test; /* test: NULL if that split is empty */
+    struct gradients *gradients; /* NULL: neither clipped nor added up */
+    struct average *average;     /* NULL: none */
+    struct loader *train, *test; /* train in pieces of a step; test: NULL if that split is empty */
+    int pieces;                  /* of a step */
+    int step_images;
     struct schedule_plan schedule;
     int steps;       /* of an epoch */
     int64_t n_steps; /* of the run */
@@ -63,22 +70,27 @@ static void take_from_recipe(struct spec *spec, const struct recipe *recipe)
         spec->dropout = recipe->dropout;
     if (recipe->drop_path != RECIPE_MODEL_DEFAULT)
         spec->drop_path = recipe->drop_path;
+    if (recipe->bn_momentum != RECIPE_DEFAULT)
+        spec->bn_momentum = recipe->bn_momentum;
     spec->zero_init_residual = recipe->zero_init_residual;
 }
 
+/* Steps have equal numbers of images, so an epoch ends where a whole step is no longer left; if
+ * there are fewer images than one step wants, all of them are one. */
 static int open_loaders(struct training *t, struct err *err)
 {
     const struct workload *job = t->job;
-    int images = dataset_count(t->set, SPLIT_TRAIN);
+    int images = dataset_count(t->set, SPLIT_TRAIN), batch = job->recipe.batch;
+    int piece = recipe_piece(&job->recipe);
     const struct loader_options options = {
         .set = t->set,
         .split = SPLIT_TRAIN,
         .input = t->spec.input,
-        .batch = job->recipe.batch,
+        .batch = piece,
         .training = true,
         .augment = job->recipe.augment,
         .shuffle = !job->no_shuffle,
-        .drop_last = images >= job->recipe.batch,
+        .drop_last = images >= batch,
         .seed = job->seed,
         .threads = job->data.loader_threads,
         .cache_bytes = job_cache_bytes(SPLIT_TRAIN),
@@ -88,7 +100,9 @@ static int open_loaders(struct training *t, struct err *err)
         return err_set(err, ERR_INPUT, "%s has no images to train on", job->data.name);
     if (loader_open(&t->train, &options, err) < 0)
         return -1;
-    t->steps = loader_batches(t->train);
+    t->step_images = images < batch ? images : batch;
+    t->pieces = (t->step_images + piece - 1) / piece;
+    t->steps = loader_batches(t->train) / t->pieces;
     if (dataset_count(t->set, SPLIT_TEST) == 0)
         return 0;
     return job_open_evaluation(job, t->set, SPLIT_TEST, t->spec.input, &t->test, err);
@@ -104,25 +118,75 @@ static void plan_schedule(struct training *t)
         .lr = recipe->lr,
         .warmup_steps = llround(recipe->warmup_epochs * t->steps),
         .steps = all,
+        .steps_per_epoch = t->steps,
+        .decay_rate = recipe->decay_rate,
+        .decay_epochs = recipe->decay_epochs,
+        .staircase = recipe->staircase > 0,
     };
     t->n_steps = t->job->max_steps > 0 && t->job->max_steps < all ? t->job->max_steps : all;
+}
+
+static bool adds_gradients(const struct recipe *recipe)
+{
+    return recipe_piece(recipe) < recipe->batch;
+}
+
+static bool uses_gradients(const struct recipe *recipe)
+{
+    return recipe->clip_norm > 0 || adds_gradients(recipe);
+}
+
+/* What training keeps besides the net. */
+static size_t training_state_bytes(const struct recipe *recipe, const struct graph *graph)
+{
+    size_t bytes = optimizer_plan_bytes(optimizer_kinds()[recipe->optimizer], graph);
+
+    if (uses_gradients(recipe))
+        bytes += gradients_plan_bytes(graph, adds_gradients(recipe));
+    if (recipe->ema_decay > 0)
+        bytes += average_plan_bytes(graph);
+    return bytes;
+}
+
+int workload_train_bytes(
+    const struct spec *spec, const struct recipe *recipe, int64_t *bytes, struct err *err)
+{
+    const struct net_options options = {.batch = recipe_piece(recipe), .training = true};
+    struct graph graph = {0};
+    size_t planned;
+    int result = -1;
+
+    if (model_build(spec, &graph, err) == 0 &&
+        net_plan_bytes(&graph, &options, &planned, err) == 0) {
+        *bytes = (int64_t)(planned + training_state_bytes(recipe, &graph));
+        result = 0;
+    }
+    graph_release(&graph);
+    return result;
 }
 
 static int create_net(struct training *t, struct err *err)
 {
     const struct recipe *recipe = &t->job->recipe;
-    const struct optimizer_kind *kind = optimizer_kinds()[recipe->optimizer];
     const struct net_options options = {
-        .batch = recipe->batch, .training = true, .seed = t->job->seed};
+        .batch = recipe_piece(recipe), .training = true, .seed = t->job->seed};
     const struct optimizer_options optimizer = {.momentum = recipe->momentum,
         .weight_decay = recipe->weight_decay,
-        .nesterov = recipe->nesterov};
+        .nesterov = recipe->nesterov > 0,
+        .decay = recipe->decay,
+        .beta1 = recipe->beta1,
+        .beta2 = recipe->beta2,
+        .eps = recipe->eps};
 
     if (model_build(&t->spec, &t->graph, err) < 0 ||
-        net_check_memory(&t->graph, &options, optimizer_plan_bytes(kind, &t->graph), err) < 0 ||
-        net_create(&t->net, &t->graph, &options, err) < 0)
+        net_check_memory(&t->graph, &options, training_state_bytes(recipe, &t->graph), err) < 0 ||
+        net_create(&t->net, &t->graph, &options, err) < 0 ||
+        optimizer_create(
+            &t->optimizer, optimizer_kinds()[recipe->optimizer], &optimizer, t->net, err) < 0)
         return -1;
-    return optimizer_create(&t->optimizer, kind, &optimizer, t->net, err);
+    if (!uses_gradients(recipe))
+        return 0;
+    return gradients_create(&t->gradients, t->net, adds_gradients(recipe), err);
 }
 
 /* Where a checkpoint may say a run is. */
@@ -134,29 +198,42 @@ static int check_place(const struct training *t, struct err *err)
         place->global_step != (int64_t)place->epoch * t->steps + place->step)
         return err_set(err, ERR_INPUT,
             "%s is a checkpoint of step %d of epoch %d, which this run of %d epochs of %d steps "
-            "has "
-            "not; remove it or name another file",
+            "has not; remove it or name another file",
             t->job->checkpoint, place->step, place->epoch + 1, t->job->recipe.epochs, t->steps);
     return 0;
 }
 
+static struct checkpoint_state state_of(const struct training *t)
+{
+    return (struct checkpoint_state){
+        .net = t->net, .optimizer = t->optimizer, .average = t->average};
+}
+
+/* The average begins as the first weights, wherever they are from. */
 static int start_weights(struct training *t, struct err *err)
 {
     const struct workload *job = t->job;
+    bool goes_on = job->checkpoint && file_exists(job->checkpoint);
+    struct checkpoint_state state;
 
-    if (job->checkpoint && file_exists(job->checkpoint)) {
-        if (checkpoint_load(job->checkpoint, t->identity, t->net, t->optimizer, &t->place, err) < 0)
-            return -1;
-        return check_place(t, err);
-    }
-    return job->init_weights ? weights_load(t->net, job->init_weights, err) : 0;
+    if (!goes_on && job->init_weights && weights_load(t->net, job->init_weights, err) < 0)
+        return -1;
+    if (job->recipe.ema_decay > 0 &&
+        average_create(&t->average, t->net, job->recipe.ema_decay, err) < 0)
+        return -1;
+    if (!goes_on)
+        return 0;
+    state = state_of(t);
+    if (checkpoint_load(job->checkpoint, t->identity, &state, &t->place, err) < 0)
+        return -1;
+    return check_place(t, err);
 }
 
 static int open_training(struct training *t, struct err *err)
 {
     const struct workload *job = t->job;
 
-    if (recipe_validate(&job->recipe, err) < 0 ||
+    if (recipe_validate(&job->recipe, err) < 0 || recipe_resolve(&t->resolved.recipe, err) < 0 ||
         check_output("checkpoint", job->checkpoint, err) < 0 ||
         check_output("weights file", job->save_weights, err) < 0)
         return -1;
@@ -176,6 +253,8 @@ static void close_training(struct training *t)
 {
     loader_free(t->train);
     loader_free(t->test);
+    average_free(t->average);
+    gradients_free(t->gradients);
     optimizer_free(t->optimizer);
     net_free(t->net);
     graph_release(&t->graph);
@@ -186,10 +265,12 @@ static void close_training(struct training *t)
 
 static int save_progress(struct training *t, struct err *err)
 {
+    const struct checkpoint_state state = state_of(t);
+
     t->last_save = clock_seconds();
     if (!t->job->checkpoint)
         return 0;
-    return checkpoint_save(t->job->checkpoint, t->identity, t->net, t->optimizer, &t->place, err);
+    return checkpoint_save(t->job->checkpoint, t->identity, &state, &t->place, err);
 }
 
 static bool is_asked_to_stop(const struct training *t)
@@ -251,12 +332,14 @@ static void tell_step(const struct training *t, double loss)
         t->events->step(t->events->context, &record);
 }
 
-static int train_step(struct training *t, struct err *err)
+/* Forward and backward for one piece of a step: the whole of it, if nothing is cut up. Each piece
+ * draws random numbers of its own. */
+static int train_piece(
+    struct training *t, int piece, double lr, struct metrics *metrics, struct err *err)
 {
-    uint64_t step = (uint64_t)t->place.global_step;
-    double lr = schedule_lr(&t->schedule, t->place.global_step), start = clock_seconds(), loss;
-    struct metrics metrics = {0};
+    uint64_t draw = (uint64_t)t->place.global_step * (uint64_t)t->pieces + (uint64_t)piece;
     struct batch batch;
+    double loss;
     int n = loader_next(t->train, &batch, err);
 
     if (n < 0)
@@ -265,19 +348,37 @@ static int train_step(struct training *t, struct err *err)
         return err_set(err, ERR_BUG, "epoch %d ended at step %d of %d", t->place.epoch + 1,
             t->place.step, t->steps);
     net_set_input(t->net, batch.images, n);
-    net_forward(t->net, n, true, step);
+    net_forward(t->net, n, true, draw);
     loss = net_loss(t->net, batch.labels, n, t->job->recipe.label_smoothing);
     if (!isfinite(loss))
         return err_set(err, ERR_NUMERIC,
             "the loss is not finite in step %d of epoch %d, at a learning rate of %g; a lower lr "
-            "or "
-            "a longer warm-up may help",
+            "or a longer warm-up may help",
             t->place.step + 1, t->place.epoch + 1, lr);
     net_backward(t->net, n);
+    if (t->pieces > 1)
+        gradients_add(t->gradients, (double)n / t->step_images);
+    metrics_add(metrics, t->net, batch.labels, n, loss);
+    return 0;
+}
+
+static int train_step(struct training *t, struct err *err)
+{
+    double lr = schedule_lr(&t->schedule, t->place.global_step), start = clock_seconds();
+    struct metrics metrics = {0};
+
+    for (int piece = 0; piece < t->pieces; piece++)
+        if (train_piece(t, piece, lr, &metrics, err) < 0)
+            return -1;
+    if (t->pieces > 1)
+        gradients_collect(t->gradients);
+    if (t->job->recipe.clip_norm > 0)
+        gradients_clip(t->gradients, t->job->recipe.clip_norm);
     optimizer_step(t->optimizer, lr);
-    metrics_add(&metrics, t->net, batch.labels, n, loss);
+    if (t->average)
+        average_update(t->average, t->place.global_step + 1);
     add_to_place(t, &metrics, clock_seconds() - start);
-    tell_step(t, loss);
+    tell_step(t, metrics_loss(&metrics));
     return 0;
 }
 
@@ -287,7 +388,7 @@ static int train_epoch(struct training *t, struct err *err)
     double every = t->job->checkpoint_seconds;
 
     if (t->place.step < t->steps &&
-        loader_start_epoch(t->train, t->place.epoch, t->place.step, err) < 0)
+        loader_start_epoch(t->train, t->place.epoch, t->place.step * t->pieces, err) < 0)
         return -1;
     while (t->place.step < t->steps && t->place.global_step < t->n_steps) {
         if (train_step(t, err) < 0)
@@ -319,8 +420,15 @@ static int tell_epoch(struct training *t, const char *split, const struct metric
     return t->events->epoch ? t->events->epoch(t->events->context, &record, err) : 0;
 }
 
+static void swap_average(struct training *t)
+{
+    if (t->average)
+        average_swap(t->average);
+}
+
 static int test_net(struct training *t, double *seconds, struct err *err)
 {
+    int result = 0;
     const struct evaluation evaluation = {
         .net = t->net,
         .loader = t->test,
@@ -333,7 +441,12 @@ static int test_net(struct training *t, double *seconds, struct err *err)
 
     t->test_metrics = (struct metrics){0};
     t->tested = true;
-    if (t->test && evaluate(&evaluation, &t->test_metrics, err) < 0)
+    if (t->test) {
+        swap_average(t);
+        result = evaluate(&evaluation, &t->test_metrics, err);
+        swap_average(t);
+    }
+    if (result < 0)
         return err->code == ERR_INTERRUPTED ? interrupted(t, err) : -1;
     *seconds = clock_seconds() - start;
     return 0;
@@ -399,19 +512,32 @@ static void fill_result(const struct training *t, struct workload_result *result
     };
 }
 
+/* The average, where there is one: it is what was evaluated. */
+static int save_weights(struct training *t, struct err *err)
+{
+    int result;
+
+    if (!t->job->save_weights)
+        return 0;
+    swap_average(t);
+    result = weights_save(t->net, t->place.global_step, t->job->save_weights, err);
+    swap_average(t);
+    return result;
+}
+
 int workload_train(const struct workload *job, const struct workload_events *events,
     struct workload_result *result, struct err *err)
 {
     static const struct workload_events none;
-    struct training t = {.job = job, .events = events ? events : &none};
+    struct training t = {.resolved = *job, .events = events ? events : &none};
     int status = -1;
 
+    t.job = &t.resolved;
     *result = (struct workload_result){0};
     if (open_training(&t, err) < 0 || train_all(&t, err) < 0)
         goto done;
     fill_result(&t, result);
-    status =
-        job->save_weights ? weights_save(t.net, t.place.global_step, job->save_weights, err) : 0;
+    status = save_weights(&t, err);
 done:
     close_training(&t);
     return status;

@@ -38,6 +38,11 @@ struct cost {
 int workload_cost(
     const struct spec *spec, int batch, struct cost *cost, struct err *err) MUST_CHECK;
 
+/* Memory of the engine in training by a recipe: its batch or pieces of it, its optimizer, its moving
+ * average. */
+int workload_train_bytes(const struct spec *spec, const struct recipe *recipe, int64_t *bytes,
+    struct err *err) MUST_CHECK;
+
 /* Only macs, for scalers that solve for a budget (a scaler_cost). */
 int workload_macs(const struct spec *spec, int64_t *macs, struct err *err) MUST_CHECK;
 

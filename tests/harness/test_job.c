@@ -104,6 +104,21 @@ static void test_job__every_key_that_decides_a_result_changes_it(void **state)
         {"label_smoothing: 0.1", "label_smoothing: 0.1\n  zero_init_residual: false"},
         {"label_smoothing: 0.1", "dropout: 0.9\n  label_smoothing: 0.1"},
         {"label_smoothing: 0.1", "drop_path: 0.9\n  label_smoothing: 0.1"},
+        {"batch: 16", "batch: 16\n  micro_batch: 8"},
+        {"label_smoothing: 0.1", "label_smoothing: 0.1\n  clip_norm: 1"},
+        {"label_smoothing: 0.1", "label_smoothing: 0.1\n  ema_decay: 0.99"},
+        {"label_smoothing: 0.1", "label_smoothing: 0.1\n  bn_momentum: 0.01"},
+        {"name: cosine", "name: exponential"},
+        {"name: cosine", "name: exponential, decay_rate: 0.5"},
+        {"name: cosine", "name: exponential, decay_epochs: 2"},
+        {"name: cosine", "name: exponential, staircase: false"},
+        {"name: cosine", "name: step"},
+        {"name: sgd, lr: 0.1, momentum: 0.9, nesterov: true", "name: rmsprop"},
+        {"name: sgd, lr: 0.1, momentum: 0.9, nesterov: true", "name: rmsprop, decay: 0.8"},
+        {"name: sgd, lr: 0.1, momentum: 0.9, nesterov: true", "name: rmsprop, eps: 0.1"},
+        {"name: sgd, lr: 0.1, momentum: 0.9, nesterov: true", "name: adamw"},
+        {"name: sgd, lr: 0.1, momentum: 0.9, nesterov: true", "name: adamw, beta1: 0.8"},
+        {"name: sgd, lr: 0.1, momentum: 0.9, nesterov: true", "name: adamw, beta2: 0.8"},
         {"[random_crop, horizontal_flip]", "[random_crop]"},
         {"base: mobilenet_v2", "base: mobilenet_v1"},
         {"input: 32", "input: 33"},
@@ -113,16 +128,35 @@ static void test_job__every_key_that_decides_a_result_changes_it(void **state)
         {"w: 2", "w: 3"},
         {"w: 2", "w: 2, input: 48"},
     };
-    const char *unchanged = id_of(STUDY);
-    char first[SHA256_HEX_BYTES];
+    char ids[1 + sizeof(changes) / sizeof(changes[0])][SHA256_HEX_BYTES];
 
     (void)state;
-    snprintf(first, sizeof(first), "%s", unchanged);
+    snprintf(ids[0], sizeof(ids[0]), "%s", id_of(STUDY));
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         char *text = replaced(changes[i][0], changes[i][1]);
 
-        if (strcmp(id_of(text), first) == 0)
-            fail_msg("%s and %s are the same job", changes[i][0], changes[i][1]);
+        snprintf(ids[i + 1], sizeof(ids[0]), "%s", id_of(text));
+        for (size_t j = 0; j <= i; j++)
+            if (strcmp(ids[i + 1], ids[j]) == 0)
+                fail_msg("with %s for %s it is job %zu too", changes[i][1], changes[i][0], j);
+        free(text);
+    }
+}
+
+static void test_job__defaults_of_optimizer_and_schedule_written_out_are_one_job(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 5.0e-4}", "}"},
+        {"name: sgd, lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 5.0e-4", ""},
+        {"batch: 16", "batch: 16\n  micro_batch: 16"},
+        {"batch: 16", "batch: 16\n  ema_decay: 0\n  clip_norm: 0\n  bn_momentum: 0.1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        char *text = replaced(pairs[i][0], pairs[i][1]);
+
+        assert_string_equal(id_of(text), id_of(STUDY));
         free(text);
     }
 }
@@ -172,6 +206,29 @@ static void test_job__its_canonical_text_does_not_drift(void **state)
     assert_true(str_starts_with(text.text, begin));
     assert_non_null(strstr(text.text, middle));
     str_release(&text);
+}
+
+static void test_job__a_text_with_settings_of_its_optimizer_rebuilds_it(void **state)
+{
+    char *text = replaced(
+        "name: sgd, lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 5.0e-4", "name: adamw");
+    struct str canonical = STR_INIT, again = STR_INIT;
+    struct err err = {0};
+    struct job job, back;
+
+    (void)state;
+    job_of(text, &job);
+    job_canonical(&job, &canonical);
+    assert_non_null(strstr(canonical.text, "\"optimizer\":{\"beta1\":0.9,\"beta2\":0.999,\"eps\":"
+                                           "1e-08,\"lr\":0.001,\"name\":\"adamw\","
+                                           "\"weight_decay\":0.01}"));
+    if (job_parse(&back, canonical.text, &err) < 0)
+        fail_msg("%s", err.message);
+    job_canonical(&back, &again);
+    assert_string_equal(again.text, canonical.text);
+    str_release(&canonical);
+    str_release(&again);
+    free(text);
 }
 
 static void test_job__a_text_that_is_none_is_refused(void **state)

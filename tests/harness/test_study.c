@@ -115,6 +115,12 @@ static void test_study__values_out_of_range_are_refused(void **state)
         {HEAD "recipe: {optimizer: {lr: 1e999}}\n" MODELS, "4:26", "above 0"},
         {HEAD "recipe: {optimizer: {lr: nan}}\n" MODELS, "4:26", "above 0"},
         {HEAD "recipe: {label_smoothing: 1}\n" MODELS, "4:27", "from 0 to 0.999"},
+        {HEAD "recipe: {ema_decay: 1}\n" MODELS, "4:21", "from 0 to 0.999999"},
+        {HEAD "recipe: {bn_momentum: 0}\n" MODELS, "4:23", "above 0"},
+        {HEAD "recipe: {clip_norm: -1}\n" MODELS, "4:21", "from 0 to"},
+        {HEAD "recipe: {micro_batch: -2}\n" MODELS, "4:23", "from 0 to"},
+        {HEAD "recipe: {batch: 12, micro_batch: 5}\n" MODELS, "4:9", "micro_batch must divide it"},
+        {HEAD "recipe: {schedule: {name: step, decay_epochs: 0}}\n" MODELS, "4:47", "above 0"},
         {"name: s\ndata: {name: shapes, crop_ratio: 1.5}\n", "2:34", "above 0, up to 1"},
         {"name: s\ndata: {name: shapes, std: [1, 0, 1]}\n", "2:31", "above 0"},
         {"name: s\ndata: {name: shapes, std: [1, 1]}\n", "2:27", "three for red, green and blue"},
@@ -141,9 +147,29 @@ static void test_study__unknown_names_are_refused_with_the_choices(void **state)
             "did you mean 'resnet50'"},
         {HEAD "models:\n  - {base: resnet50, scalings: [{method: widht}]}\n", "5:42",
             "did you mean 'width'"},
-        {HEAD "recipe: {optimizer: {name: adm}}\n" MODELS, "4:28", "the choices are sgd"},
+        {HEAD "recipe: {optimizer: {name: adm}}\n" MODELS, "4:28",
+            "did you mean 'adamw'? The choices are sgd, rmsprop, adamw"},
         {HEAD "recipe: {schedule: {name: cosin}}\n" MODELS, "4:27", "did you mean 'cosine'"},
         {HEAD "recipe: {augment: [random_crop, flip]}\n" MODELS, "4:33", "horizontal_flip"},
+    };
+
+    (void)state;
+    check_all(cases);
+}
+
+static void test_study__settings_that_the_optimizer_or_schedule_has_not_are_refused(void **state)
+{
+    static const struct refused cases[] = {
+        {HEAD "recipe: {optimizer: {name: adamw, momentum: 0.9}}\n" MODELS, "4:9",
+            "momentum is given, and the optimizer adamw has no such setting"},
+        {HEAD "recipe: {optimizer: {name: rmsprop, nesterov: true}}\n" MODELS, "4:9",
+            "nesterov is given, and the optimizer rmsprop"},
+        {HEAD "recipe: {optimizer: {beta1: 0.9}}\n" MODELS, "4:9", "the optimizer sgd"},
+        {HEAD "recipe: {optimizer: {decay: 0.9}}\n" MODELS, "4:9", "the optimizer sgd"},
+        {HEAD "recipe: {schedule: {decay_rate: 0.9}}\n" MODELS, "4:9",
+            "decay_rate is given, and the schedule cosine"},
+        {HEAD "recipe: {schedule: {name: step, staircase: true}}\n" MODELS, "4:9",
+            "staircase is given, and the schedule step"},
     };
 
     (void)state;
@@ -292,6 +318,31 @@ static void test_study__what_is_left_out_has_the_recipes_defaults(void **state)
     assert_true(study.recipe.warmup_epochs == defaults.warmup_epochs);
     assert_int_equal(study.recipe.schedule, SCHEDULE_CONSTANT);
     assert_int_equal(study.recipe.epochs, defaults.epochs);
+    study_release(&study);
+}
+
+static void test_study__the_papers_recipe_reaches_its_fields(void **state)
+{
+    struct study study;
+    const struct recipe *recipe = &study.recipe;
+
+    (void)state;
+    load(&study,
+        HEAD "recipe:\n  batch: 4096\n  micro_batch: 32\n"
+             "  optimizer: {name: rmsprop, lr: 0.256, momentum: 0.8, decay: 0.7, eps: 0.01}\n"
+             "  schedule: {name: exponential, decay_rate: 0.5, decay_epochs: 3, staircase: false}\n"
+             "  clip_norm: 2\n  ema_decay: 0.9999\n  bn_momentum: 0.01\n" MODELS);
+    assert_int_equal(recipe->micro_batch, 32);
+    assert_int_equal(recipe->optimizer, OPTIMIZER_RMSPROP);
+    assert_true(recipe->momentum == 0.8 && recipe->decay == 0.7 && recipe->eps == 0.01);
+    assert_int_equal(recipe->schedule, SCHEDULE_EXPONENTIAL);
+    assert_true(recipe->decay_rate == 0.5 && recipe->decay_epochs == 3 && recipe->staircase == 0);
+    assert_true(recipe->clip_norm == 2 && recipe->ema_decay == 0.9999);
+    assert_true(recipe->bn_momentum == 0.01);
+    study_release(&study);
+    load(&study, HEAD "recipe: {optimizer: {name: adamw, beta1: 0.5, beta2: 0.6}}\n" MODELS);
+    assert_int_equal(study.recipe.optimizer, OPTIMIZER_ADAMW);
+    assert_true(study.recipe.beta1 == 0.5 && study.recipe.beta2 == 0.6);
     study_release(&study);
 }
 

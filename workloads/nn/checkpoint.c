@@ -13,6 +13,8 @@
 #define KEY_JOB     "scalestudy.job"
 #define VALUE_BYTES 32
 
+#define AVERAGE_PREFIX WEIGHTS_OPTIMIZER_PREFIX "average."
+
 enum field_type {
     FIELD_INT,
     FIELD_INT64,
@@ -106,8 +108,21 @@ static int list_slots(struct net *net, const struct optimizer_state *optimizer,
     return 0;
 }
 
-int checkpoint_save(const char *path, const char *identity, struct net *net,
-    const struct optimizer_state *optimizer, const struct checkpoint_place *place, struct err *err)
+static int list_average(
+    struct net *net, const struct average *average, struct safetensors_list *list, struct err *err)
+{
+    for (int i = 0; average && i < net_parameter_count(net); i++) {
+        struct safetensors_entry entry =
+            weights_entry(net_parameter(net, i), AVERAGE_PREFIX, average_values(average, i));
+
+        if (safetensors_list_add(list, &entry, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int checkpoint_save(const char *path, const char *identity, const struct checkpoint_state *state,
+    const struct checkpoint_place *place, struct err *err)
 {
     struct safetensors_list list = {0};
     char values[N_FIELDS][VALUE_BYTES];
@@ -119,8 +134,9 @@ int checkpoint_save(const char *path, const char *identity, struct net *net,
         metadata[4 + 2 * f] = fields[f].key;
         metadata[5 + 2 * f] = values[f];
     }
-    if (weights_list(net, &place->global_step, &list, err) == 0 &&
-        list_slots(net, optimizer, &list, err) == 0)
+    if (weights_list(state->net, &place->global_step, &list, err) == 0 &&
+        list_slots(state->net, state->optimizer, &list, err) == 0 &&
+        list_average(state->net, state->average, &list, err) == 0)
         result = safetensors_write(path, &list, metadata, err);
     safetensors_list_release(&list);
     return result;
@@ -162,8 +178,18 @@ static int read_slots(const struct safetensors *file, const char *path, struct n
     return 0;
 }
 
-int checkpoint_load(const char *path, const char *identity, struct net *net,
-    const struct optimizer_state *optimizer, struct checkpoint_place *place, struct err *err)
+static int read_average(const struct safetensors *file, const char *path, struct net *net,
+    const struct average *average, struct err *err)
+{
+    for (int i = 0; average && i < net_parameter_count(net); i++)
+        if (weights_read(file, path, net_parameter(net, i), AVERAGE_PREFIX,
+                average_values(average, i), err) < 0)
+            return -1;
+    return 0;
+}
+
+int checkpoint_load(const char *path, const char *identity, const struct checkpoint_state *state,
+    struct checkpoint_place *place, struct err *err)
 {
     struct safetensors *file;
     int result = -1;
@@ -171,8 +197,11 @@ int checkpoint_load(const char *path, const char *identity, struct net *net,
     if (safetensors_open(&file, path, err) < 0)
         return -1;
     if (read_metadata(file, path, identity, place, err) == 0 &&
-        weights_read_all(file, path, net, err) == 0)
-        result = read_slots(file, path, net, optimizer, err);
+        weights_read_all(file, path, state->net, err) == 0 &&
+        read_slots(file, path, state->net, state->optimizer, err) == 0)
+        result = read_average(file, path, state->net, state->average, err);
     safetensors_close(file);
+    if (result == 0)
+        optimizer_set_steps(state->optimizer, place->global_step);
     return result;
 }

@@ -1,7 +1,8 @@
 /*
  * A checkpoint: everything that a training run needs to go on as if it had not been interrupted, in
  * one safetensors file. The weights are as in weights.h; the optimizer's slots are tensors named
- * optimizer.SLOT.PARAMETER in the same layout; the place in the run is in the metadata.
+ * optimizer.SLOT.PARAMETER in the same layout, a moving average of the weights is
+ * optimizer.average.PARAMETER; the place in the run is in the metadata.
  *
  * Writing is atomic: a crash leaves the checkpoint before. A file of another job is an ERR_INPUT.
  */
@@ -10,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "average.h"
 #include "harness/base/err.h"
 #include "net.h"
 #include "optimizer.h"
@@ -26,14 +28,19 @@ struct checkpoint_place {
     int64_t train_images;                /* in all */
 };
 
-/* identity: a text that tells jobs apart, at most 128 bytes. */
-int checkpoint_save(const char *path, const char *identity, struct net *net,
-    const struct optimizer_state *optimizer, const struct checkpoint_place *place,
-    struct err *err) MUST_CHECK;
+/* What goes on: the weights as they are trained, not averaged. */
+struct checkpoint_state {
+    struct net *net;
+    struct optimizer_state *optimizer;
+    struct average *average; /* NULL: there is none */
+};
 
-/* On failure net, optimizer and place may be partly filled. */
-int checkpoint_load(const char *path, const char *identity, struct net *net,
-    const struct optimizer_state *optimizer, struct checkpoint_place *place,
-    struct err *err) MUST_CHECK;
+/* identity: a text that tells jobs apart, at most 128 bytes. */
+int checkpoint_save(const char *path, const char *identity, const struct checkpoint_state *state,
+    const struct checkpoint_place *place, struct err *err) MUST_CHECK;
+
+/* On failure state and place may be partly filled. */
+int checkpoint_load(const char *path, const char *identity, const struct checkpoint_state *state,
+    struct checkpoint_place *place, struct err *err) MUST_CHECK;
 
 #endif

@@ -15,7 +15,8 @@ struct optimizer_state {
     float **slots;                  /* [parameters * n_slots] */
     struct optimizer_piece *pieces; /* everything but lr is set once */
     int n_pieces;
-    double lr; /* of the step that runs */
+    double lr;     /* of the step that runs */
+    int64_t steps; /* begun so far */
 };
 
 const struct optimizer_kind *const *optimizer_kinds(void)
@@ -89,6 +90,10 @@ static void add_pieces(
             .weight_decay =
                 parameter->info->kind == PARAMETER_WEIGHT ? (float)options->weight_decay : 0,
             .nesterov = options->nesterov,
+            .decay = options->decay,
+            .beta1 = options->beta1,
+            .beta2 = options->beta2,
+            .eps = options->eps,
         };
         for (int s = 0; s < state->kind->n_slots; s++)
             piece->slot[s] = slots[s] + at;
@@ -120,8 +125,11 @@ int optimizer_create(struct optimizer_state **state, const struct optimizer_kind
 
         if (!parameter->grad)
             continue;
-        for (int s = 0; s < kind->n_slots; s++)
+        for (int s = 0; s < kind->n_slots; s++) {
             slots[s] = arena_take(&arena, parameter->count * sizeof(float));
+            for (size_t k = 0; kind->slot_starts[s] != 0 && k < parameter->count; k++)
+                slots[s][k] = kind->slot_starts[s];
+        }
         add_pieces(made, parameter, slots);
     }
     made->arena = arena;
@@ -146,13 +154,20 @@ static void update_piece(void *context, int block, int thread)
 
     (void)thread;
     piece.lr = (float)state->lr;
+    piece.step = state->steps;
     state->kind->update(&piece);
 }
 
 void optimizer_step(struct optimizer_state *state, double lr)
 {
     state->lr = lr;
+    state->steps++;
     parallel_for(state->n_pieces, update_piece, state);
+}
+
+void optimizer_set_steps(struct optimizer_state *state, int64_t steps)
+{
+    state->steps = steps;
 }
 
 const struct optimizer_kind *optimizer_kind_of(const struct optimizer_state *state)

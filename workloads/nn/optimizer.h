@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "graph.h"
 #include "harness/base/err.h"
@@ -23,26 +24,39 @@
 
 #define OPTIMIZER_MAX_SLOTS 2
 
+/* Of these an optimizer reads those for which it has a default. */
 struct optimizer_options {
     double momentum, weight_decay;
     bool nesterov;
+    double decay;        /* part of the running mean of squared gradients that is kept (rho) */
+    double beta1, beta2; /* the same of the means of gradients and of their squares */
+    double eps;
+};
+
+/* What a recipe that says nothing means; NaN: the optimizer has no such setting. All REQUIRED. */
+struct optimizer_defaults {
+    double lr, momentum, nesterov, weight_decay, decay, beta1, beta2, eps; /* nesterov: 0 or 1 */
 };
 
 /* A piece of one parameter: `count` elements. */
 struct optimizer_piece {
     float *value;
     const float *grad;
-    float *slot[OPTIMIZER_MAX_SLOTS]; /* memory of the optimizer, 0 before the first step */
+    float *slot[OPTIMIZER_MAX_SLOTS]; /* memory of the optimizer, see slot_starts */
     size_t count;
+    int64_t step; /* from 1 */
     float lr, momentum, weight_decay;
     bool nesterov;
+    double decay, beta1, beta2, eps;
 };
 
 struct optimizer_kind {
-    const char *name;                                    /* REQUIRED, as in optimizers.def */
-    const char *summary;                                 /* REQUIRED, one line */
-    int n_slots;                                         /* floats kept for each trained one */
-    const char *slot_names[OPTIMIZER_MAX_SLOTS];         /* in checkpoints */
+    const char *name;                            /* REQUIRED, as in optimizers.def */
+    const char *summary;                         /* REQUIRED, one line */
+    int n_slots;                                 /* floats kept for each trained one */
+    const char *slot_names[OPTIMIZER_MAX_SLOTS]; /* in checkpoints */
+    float slot_starts[OPTIMIZER_MAX_SLOTS];      /* before the first step */
+    struct optimizer_defaults defaults;
     void (*update)(const struct optimizer_piece *piece); /* REQUIRED */
 };
 
@@ -65,6 +79,9 @@ void optimizer_free(struct optimizer_state *state);
 /* One step along the gradients of net_backward; pieces in parallel, the same bits with any number
  * of threads. */
 void optimizer_step(struct optimizer_state *state, double lr);
+
+/* Steps done so far, when a run goes on from a checkpoint: some kinds look at their number. */
+void optimizer_set_steps(struct optimizer_state *state, int64_t steps);
 
 /* For checkpoints: the kind, and slot `slot` of parameter `index` of the net; NULL for running
  * statistics. */

@@ -3,6 +3,8 @@
  *     g = grad + weight_decay w;  b = momentum b + g;  w -= lr (g + momentum b if Nesterov, else b)
  * Sutskever et al. 2013 for Nesterov's; b is 0 before the first step, so it starts as the gradient.
  */
+#include <math.h>
+
 #include "optimizer.h"
 
 static void sgd_update(const struct optimizer_piece *piece)
@@ -31,5 +33,13 @@ const struct optimizer_kind optimizer_sgd = {
     .summary = "gradient descent with momentum",
     .n_slots = 1,
     .slot_names = {"momentum"},
+    .defaults = {.lr = 0.1,
+        .momentum = 0.9,
+        .nesterov = 1,
+        .weight_decay = 5e-4,
+        .decay = NAN,
+        .beta1 = NAN,
+        .beta2 = NAN,
+        .eps = NAN},
     .update = sgd_update,
 };

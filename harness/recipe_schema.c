@@ -1,0 +1,251 @@
+/* The keys of a study's recipe, one row each. */
+#include "study.h"
+
+#define FIELD(name) .offset = offsetof(struct recipe, name)
+/* What not every optimizer or schedule has. */
+#define SETTING(name) FIELD(name), .may_be_absent = true, .absent = RECIPE_DEFAULT
+#define SWITCH(name)                                                                               \
+    .type = CONFIG_SWITCH, FIELD(name), .may_be_absent = true, .absent = RECIPE_SWITCH_DEFAULT
+/* Keys that came after the first jobs, which all meant 0. */
+#define LATER(name) FIELD(name), .may_be_absent = true
+
+static void init_recipe(void *to)
+{
+    recipe_init(to);
+}
+
+/* The two sub-tables share the recipe's struct, so each sets what is its own. */
+static void init_optimizer(void *to)
+{
+    struct recipe defaults, *recipe = to;
+
+    recipe_init(&defaults);
+    recipe->optimizer = defaults.optimizer;
+    recipe->lr = defaults.lr;
+    recipe->momentum = defaults.momentum;
+    recipe->nesterov = defaults.nesterov;
+    recipe->weight_decay = defaults.weight_decay;
+    recipe->decay = defaults.decay;
+    recipe->beta1 = defaults.beta1;
+    recipe->beta2 = defaults.beta2;
+    recipe->eps = defaults.eps;
+}
+
+static const struct config_field optimizer_fields[] = {
+    {.key = "name",
+        .type = CONFIG_CHOICE,
+        FIELD(optimizer),
+        .choices = recipe_optimizer_names,
+        .help = "the rule that updates weights"},
+    {.key = "lr",
+        .type = CONFIG_REAL,
+        SETTING(lr),
+        .least = 0,
+        .most = 1000,
+        .above_least = true,
+        .help = "learning rate at its peak, after the warm-up; default: sgd 0.1, rmsprop 0.016, "
+                "adamw 0.001"},
+    {.key = "momentum",
+        .type = CONFIG_REAL,
+        SETTING(momentum),
+        .least = 0,
+        .most = 0.9999,
+        .help = "sgd, rmsprop: part of the last update that is kept; default 0.9"},
+    {.key = "nesterov", SWITCH(nesterov), .help = "sgd: Nesterov's momentum; default true"},
+    {.key = "weight_decay",
+        .type = CONFIG_REAL,
+        SETTING(weight_decay),
+        .least = 0,
+        .most = 10,
+        .help = "on weights, not on batch norm and biases; default: sgd 5e-4, rmsprop 1e-5, adamw "
+                "0.01 (decoupled)"},
+    {.key = "decay",
+        .type = CONFIG_REAL,
+        SETTING(decay),
+        .least = 0,
+        .most = 0.999999,
+        .help = "rmsprop: part of the mean of squared gradients that is kept; default 0.9"},
+    {.key = "beta1",
+        .type = CONFIG_REAL,
+        SETTING(beta1),
+        .least = 0,
+        .most = 0.999999,
+        .help = "adamw: part of the mean of gradients that is kept; default 0.9"},
+    {.key = "beta2",
+        .type = CONFIG_REAL,
+        SETTING(beta2),
+        .least = 0,
+        .most = 0.999999,
+        .help = "adamw: the same of squared gradients; default 0.999"},
+    {.key = "eps",
+        .type = CONFIG_REAL,
+        SETTING(eps),
+        .least = 1e-30,
+        .most = 1,
+        .help = "rmsprop: added inside the root, default 0.001; adamw: outside, default 1e-8"},
+    {0},
+};
+
+static const struct config_table optimizer_table = {
+    .name = "the optimizer",
+    .size = sizeof(struct recipe),
+    .fields = optimizer_fields,
+    .init = init_optimizer,
+};
+
+static void init_schedule(void *to)
+{
+    struct recipe defaults, *recipe = to;
+
+    recipe_init(&defaults);
+    recipe->schedule = defaults.schedule;
+    recipe->warmup_epochs = defaults.warmup_epochs;
+    recipe->decay_rate = defaults.decay_rate;
+    recipe->decay_epochs = defaults.decay_epochs;
+    recipe->staircase = defaults.staircase;
+}
+
+static const struct config_field schedule_fields[] = {
+    {.key = "name",
+        .type = CONFIG_CHOICE,
+        FIELD(schedule),
+        .choices = recipe_schedule_names,
+        .help = "how the learning rate falls"},
+    {.key = "warmup_epochs",
+        .type = CONFIG_REAL,
+        FIELD(warmup_epochs),
+        .least = 0,
+        .most = 1e6,
+        .unit = "epochs",
+        .help = "it rises in a line from 0 for so long"},
+    {.key = "decay_rate",
+        .type = CONFIG_REAL,
+        SETTING(decay_rate),
+        .least = 0,
+        .most = 1,
+        .above_least = true,
+        .help = "the factor of exponential, default 0.97, and step, default 0.1"},
+    {.key = "decay_epochs",
+        .type = CONFIG_REAL,
+        SETTING(decay_epochs),
+        .least = 0,
+        .most = 1e6,
+        .above_least = true,
+        .unit = "epochs",
+        .help = "from one such factor to the next: exponential 2.4, step 30"},
+    {.key = "staircase",
+        SWITCH(staircase),
+        .help = "exponential: falls at once where a factor is due, not in between; default true"},
+    {0},
+};
+
+static const struct config_table schedule_table = {
+    .name = "the schedule",
+    .size = sizeof(struct recipe),
+    .fields = schedule_fields,
+    .init = init_schedule,
+};
+
+static int check_recipe(const void *loaded, struct err *err)
+{
+    return recipe_validate(loaded, err);
+}
+
+static const struct config_field recipe_fields[] = {
+    {.key = "epochs",
+        .type = CONFIG_INT,
+        FIELD(epochs),
+        .least = 1,
+        .most = 1000000,
+        .unit = "epochs",
+        .help = "passes over the training images"},
+    {.key = "batch",
+        .type = CONFIG_INT,
+        FIELD(batch),
+        .least = 1,
+        .most = 65536,
+        .unit = "images",
+        .help = "images a step"},
+    {.key = "micro_batch",
+        .type = CONFIG_INT,
+        LATER(micro_batch),
+        .least = 0,
+        .most = 65536,
+        .unit = "images; 0: the batch",
+        .help =
+            "so many of a batch in memory at a time, gradients averaged; batch norm sees these"},
+    {.key = "optimizer",
+        .type = CONFIG_STRUCT,
+        .table = &optimizer_table,
+        .help = "how weights are updated"},
+    {.key = "schedule",
+        .type = CONFIG_STRUCT,
+        .table = &schedule_table,
+        .help = "the learning rate over time"},
+    {.key = "clip_norm",
+        .type = CONFIG_REAL,
+        LATER(clip_norm),
+        .least = 0,
+        .most = 1e9,
+        .unit = "0: not clipped",
+        .help = "the norm that all gradients together have at most"},
+    {.key = "ema_decay",
+        .type = CONFIG_REAL,
+        LATER(ema_decay),
+        .least = 0,
+        .most = 0.999999,
+        .unit = "0: none",
+        .help =
+            "test and save a moving average of the weights that keeps this part of itself a step"},
+    {.key = "label_smoothing",
+        .type = CONFIG_REAL,
+        FIELD(label_smoothing),
+        .least = 0,
+        .most = 0.999,
+        .help = "part of the target spread over all classes"},
+    /* A job's spec holds these three, resolved: the same rate is the same job, given or by default.
+     */
+    {.key = "bn_momentum",
+        .type = CONFIG_REAL,
+        FIELD(bn_momentum),
+        .least = 0,
+        .most = 1,
+        .above_least = true,
+        .not_canonical = true,
+        .help = "weight of a batch in batch norm's running statistics (0.01 is TensorFlow's 0.99); "
+                "default: the model's"},
+    {.key = "dropout",
+        .type = CONFIG_REAL,
+        FIELD(dropout),
+        .least = 0,
+        .most = 0.999,
+        .not_canonical = true,
+        .help = "before the classifier; default: the model's"},
+    {.key = "drop_path",
+        .type = CONFIG_REAL,
+        FIELD(drop_path),
+        .least = 0,
+        .most = 0.999,
+        .not_canonical = true,
+        .help = "stochastic depth, at the last block; default: the model's"},
+    {.key = "zero_init_residual",
+        .type = CONFIG_BOOL,
+        FIELD(zero_init_residual),
+        .help = "residual branches begin as nothing; default true"},
+    {.key = "augment",
+        .type = CONFIG_BITS,
+        FIELD(augment),
+        .choices = recipe_augment_names,
+        .help = "changes to training images"},
+    {0},
+};
+
+#undef FIELD
+
+const struct config_table recipe_table = {
+    .name = "the recipe",
+    .size = sizeof(struct recipe),
+    .fields = recipe_fields,
+    .init = init_recipe,
+    .check = check_recipe,
+};
