@@ -1,13 +1,10 @@
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "evaluate.h"
+#include "given_weights.h"
 #include "harness/base/clock.h"
 #include "models/model.h"
-#include "nn/safetensors.h"
-#include "nn/weights.h"
 #include "workload.h"
 
 /* The splits a name means; both for "all". */
@@ -39,34 +36,6 @@ static int evaluate_split(const struct workload *job, const struct dataset *set,
     return result;
 }
 
-/* Outputs of the network that a weight file is of: rows of its last layer's weight. */
-static int classes_of_weights(
-    const struct spec *spec, const char *path, int *classes, struct err *err)
-{
-    struct safetensors *file = NULL;
-    struct graph graph = {0};
-    struct spec any = *spec;
-    const struct safetensor *tensor;
-    char name[GRAPH_NAME_BYTES + LAYER_SUFFIX_BYTES];
-    int result = -1;
-
-    any.classes = 1;
-    if (model_build(&any, &graph, err) < 0 || safetensors_open(&file, path, err) < 0)
-        goto done;
-    snprintf(name, sizeof(name), "%s.weight", graph.nodes[graph.n_nodes - 1].name);
-    tensor = safetensors_find(file, name);
-    if (!tensor || tensor->n_dims != 2 || tensor->dims[0] < 1 || tensor->dims[0] > INT_MAX) {
-        err_set(err, ERR_INPUT, "%s is not of this network: it has no classifier %s", path, name);
-        goto done;
-    }
-    *classes = (int)tensor->dims[0];
-    result = 0;
-done:
-    safetensors_close(file);
-    graph_release(&graph);
-    return result;
-}
-
 int workload_eval(const struct workload *job, const char *split, image_scores *scores,
     void *context, struct workload_result *result, struct err *err)
 {
@@ -87,12 +56,12 @@ int workload_eval(const struct workload *job, const char *split, image_scores *s
         return err_set(err, ERR_INPUT, "an evaluation needs weights: a safetensors file");
     job_set_threads(job);
     if (known.spec.classes == 0 &&
-        classes_of_weights(&job->spec, job->init_weights, &known.spec.classes, err) < 0)
+        given_weights_classes(&job->spec, job->init_weights, &known.spec.classes, err) < 0)
         return -1;
     if (find_splits(split, wanted, err) < 0 || job_open_dataset(&known, &set, &spec, err) < 0 ||
         model_build(&spec, &graph, err) < 0 ||
         net_create(&evaluation.net, &graph, &options, err) < 0 ||
-        weights_load(evaluation.net, job->init_weights, err) < 0)
+        given_weights_load(evaluation.net, &spec, job->init_weights, err) < 0)
         goto done;
     start = clock_seconds();
     for (int s = 0; s < SPLIT_COUNT; s++)

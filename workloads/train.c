@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "evaluate.h"
+#include "given_weights.h"
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "job_identity.h"
@@ -216,7 +217,8 @@ static int start_weights(struct training *t, struct err *err)
     bool goes_on = job->checkpoint && file_exists(job->checkpoint);
     struct checkpoint_state state;
 
-    if (!goes_on && job->init_weights && weights_load(t->net, job->init_weights, err) < 0)
+    if (!goes_on && job->init_weights &&
+        given_weights_load(t->net, &t->spec, job->init_weights, err) < 0)
         return -1;
     if (job->recipe.ema_decay > 0 &&
         average_create(&t->average, t->net, job->recipe.ema_decay, err) < 0)

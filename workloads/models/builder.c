@@ -71,7 +71,8 @@ int build_closing_norm(struct builder *b, enum part part, bool joins_skip)
 
 int build_squeeze_excitation(struct builder *b, int squeezed, enum activation act)
 {
-    const struct squeeze_excitation_config config = {.squeezed = squeezed, .act = act};
+    const struct squeeze_excitation_config config = {
+        .squeezed = squeezed, .act = act, .timm_names = naming_is_timm(b->spec->naming)};
 
     return append_part(b, &layer_squeeze_excitation, &config, PART_SQUEEZE);
 }

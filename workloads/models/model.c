@@ -78,3 +78,11 @@ int model_build(const struct spec *spec, struct graph *graph, struct err *err)
         return err_context(err, "%s at %d pixels, classifier", spec->name, spec->input);
     return 0;
 }
+
+int model_build_renamed(const struct spec *spec, struct graph *graph, struct err *err)
+{
+    struct spec renamed = *spec;
+
+    renamed.naming = naming_other(spec->naming);
+    return model_build(&renamed, graph, err);
+}

@@ -9,4 +9,7 @@
 /* Initialises `graph`; the caller releases it with graph_release, on failure too. */
 int model_build(const struct spec *spec, struct graph *graph, struct err *err) MUST_CHECK;
 
+/* The same nodes in the same order, under the other names of naming_other. */
+int model_build_renamed(const struct spec *spec, struct graph *graph, struct err *err) MUST_CHECK;
+
 #endif

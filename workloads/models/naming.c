@@ -10,14 +10,18 @@ struct names {
 /* "%s" is the block's own prefix, or for a head the number of the feature it is. */
 static const struct names table[][PART_COUNT] =
     {
+        /* timm's, which are alike for all its mobile networks. */
         [NAMING_MOBILENET_V1] =
             {
                 [PART_STEM_CONV] = {"conv_stem", NULL},
                 [PART_STEM_NORM] = {"bn1", NULL},
+                [PART_EXPAND_CONV] = {NULL, "%sconv_pw"},
+                [PART_EXPAND_NORM] = {NULL, "%sbn1"},
                 [PART_DEPTHWISE_CONV] = {"%sconv_dw", NULL},
-                [PART_DEPTHWISE_NORM] = {"%sbn1", NULL},
-                [PART_PROJECT_CONV] = {"%sconv_pw", NULL},
-                [PART_PROJECT_NORM] = {"%sbn2", NULL},
+                [PART_DEPTHWISE_NORM] = {"%sbn1", "%sbn2"},
+                [PART_SQUEEZE] = {"%sse", NULL},
+                [PART_PROJECT_CONV] = {"%sconv_pw", "%sconv_pwl"},
+                [PART_PROJECT_NORM] = {"%sbn2", "%sbn3"},
                 [PART_HEAD_CONV] = {"conv_head", NULL},
                 [PART_HEAD_NORM] = {"bn2", NULL},
                 [PART_CLASSIFIER] = {"classifier", NULL},
@@ -112,4 +116,21 @@ void naming_of(enum naming naming, enum part part, const struct place *place, ch
         snprintf(to, NAMING_BYTES, "%.*s%s%s", before, format, prefix, format + before + 2);
     else
         snprintf(to, NAMING_BYTES, "%s", format);
+}
+
+enum naming naming_other(enum naming naming)
+{
+    static const enum naming others[] = {
+        [NAMING_MOBILENET_V1] = NAMING_MOBILENET_V1,
+        [NAMING_MOBILENET_V2] = NAMING_MOBILENET_V1,
+        [NAMING_RESNET] = NAMING_RESNET, /* timm's names are torchvision's */
+        [NAMING_EFFICIENTNET] = NAMING_MOBILENET_V1,
+    };
+
+    return others[naming];
+}
+
+bool naming_is_timm(enum naming naming)
+{
+    return naming == NAMING_MOBILENET_V1;
 }

@@ -1,4 +1,7 @@
-/* Names of layers in weight files: torchvision's, and timm's for MobileNetV1. */
+/*
+ * Names of layers in weight files: torchvision's, and timm's for MobileNetV1. Files whose names are
+ * those of another library load too: naming_other says which naming that is.
+ */
 #ifndef SCALESTUDY_MODELS_NAMING_H
 #define SCALESTUDY_MODELS_NAMING_H
 
@@ -45,5 +48,11 @@ struct place {
 /* The name of a part, without ".weight". */
 void naming_of(
     enum naming naming, enum part part, const struct place *place, char to[NAMING_BYTES]);
+
+/* Another naming under which files hold the same networks; the same one if there is no other. */
+enum naming naming_other(enum naming naming);
+
+/* Whether squeeze-excitation's two layers have timm's names (layer_configs.h). */
+bool naming_is_timm(enum naming naming);
 
 #endif

@@ -46,7 +46,7 @@ enum block {
 
 /* Whose names the parameters have in weight files. */
 enum naming {
-    NAMING_MOBILENET_V1, /* timm */
+    NAMING_MOBILENET_V1, /* timm; also what naming_other reads of V2 and EfficientNet */
     NAMING_MOBILENET_V2, /* torchvision */
     NAMING_RESNET,       /* torchvision */
     NAMING_EFFICIENTNET, /* torchvision */

@@ -53,6 +53,7 @@ struct global_pool_config {
 struct squeeze_excitation_config {
     int squeezed; /* channels of fc1 */
     enum activation act;
+    bool timm_names; /* in weight files conv_reduce and conv_expand, not fc1 and fc2 */
 };
 
 struct linear_config {

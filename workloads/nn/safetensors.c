@@ -27,6 +27,7 @@ struct safetensors {
     uint64_t data_start, data_bytes;
     json_t *header; /* holds the names and the metadata */
     struct safetensor *tensors;
+    const struct safetensor **by_name; /* the same, sorted */
     int n_tensors;
 };
 
@@ -56,6 +57,27 @@ static int read_at(
     return 0;
 }
 
+/* Weights come in other formats too: what they begin with, and what to do about it. */
+static int say_other_format(
+    const struct safetensors *file, const uint64_t *beginning, struct err *err)
+{
+    static const struct {
+        const char *magic, *what;
+    } formats[] = {
+        {"PK\003\004", "a PyTorch file (.pth)"},
+        {"\x80\x02", "an old PyTorch file (.pth)"},
+        {"\x89HDF", "a Keras or HDF5 file"},
+    };
+
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+        if (memcmp(beginning, formats[i].magic, strlen(formats[i].magic)) == 0)
+            return err_set(err, ERR_INPUT,
+                "%s is %s; weights are read from safetensors files, as "
+                "safetensors.torch.save_file(model.state_dict(), \"F.safetensors\") writes them",
+                file->path, formats[i].what);
+    return 0;
+}
+
 static int read_header(struct safetensors *file, struct err *err)
 {
     struct stat info;
@@ -69,6 +91,8 @@ static int read_header(struct safetensors *file, struct err *err)
         return err_set(
             err, ERR_INPUT, "%s is not a file; a safetensors file is needed", file->path);
     if (read_at(file, 0, &length, LENGTH_BYTES, err) < 0)
+        return -1;
+    if (say_other_format(file, &length, err) < 0)
         return -1;
     if (length > SAFETENSORS_MAX_HEADER_BYTES)
         return damaged(file, err, "its header is said to be longer than 16 MiB");
@@ -199,6 +223,25 @@ static int check_places(const struct safetensors *file, struct err *err)
     return result;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct safetensor *x = *(const struct safetensor *const *)a,
+                            *y = *(const struct safetensor *const *)b;
+
+    return strcmp(x->name, y->name);
+}
+
+static int sort_names(struct safetensors *file, struct err *err)
+{
+    file->by_name = malloc(((size_t)file->n_tensors + 1) * sizeof(*file->by_name));
+    if (!file->by_name)
+        return err_set(err, ERR_MEMORY, "no memory for the tensors of %s", file->path);
+    for (int i = 0; i < file->n_tensors; i++)
+        file->by_name[i] = &file->tensors[i];
+    qsort(file->by_name, (size_t)file->n_tensors, sizeof(*file->by_name), by_name);
+    return 0;
+}
+
 static int check_metadata(const struct safetensors *file, const json_t *metadata, struct err *err)
 {
     const char *key;
@@ -235,7 +278,7 @@ static int parse_header(struct safetensors *file, struct err *err)
             return -1;
         file->n_tensors++;
     }
-    return check_places(file, err);
+    return check_places(file, err) < 0 ? -1 : sort_names(file, err);
 }
 
 int safetensors_open(struct safetensors **file, const char *path, struct err *err)
@@ -274,6 +317,7 @@ void safetensors_close(struct safetensors *file)
         close(file->fd);
     json_decref(file->header);
     free(file->tensors);
+    free(file->by_name);
     free(file);
 }
 
@@ -291,10 +335,11 @@ const struct safetensor *safetensors_at(const struct safetensors *file, int inde
 
 const struct safetensor *safetensors_find(const struct safetensors *file, const char *name)
 {
-    for (int i = 0; i < file->n_tensors; i++)
-        if (strcmp(file->tensors[i].name, name) == 0)
-            return &file->tensors[i];
-    return NULL;
+    const struct safetensor wanted = {.name = name}, *key = &wanted;
+    const struct safetensor *const *found =
+        bsearch(&key, file->by_name, (size_t)file->n_tensors, sizeof(*file->by_name), by_name);
+
+    return found ? *found : NULL;
 }
 
 const char *safetensors_metadata(const struct safetensors *file, const char *key)

@@ -2,6 +2,7 @@
  * Squeeze and excitation (Hu et al. 2018, arXiv 1709.01507), as torchvision's: the mean of each
  * channel goes through two 1x1 convolutions and a sigmoid, and scales the channel.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "bias.h"
@@ -29,28 +30,24 @@ static int se_shape(const void *config, const struct shape *in, struct shape *ou
 
 static int se_parameters(const void *config, const struct shape *in, struct parameter_info *info)
 {
-    int squeezed = ((const struct squeeze_excitation_config *)config)->squeezed;
+    const struct squeeze_excitation_config *se = config;
+    const char *const names[2] = {
+        se->timm_names ? "conv_reduce" : "fc1", se->timm_names ? "conv_expand" : "fc2"};
+    const int outputs[2] = {se->squeezed, in->c}, inputs[2] = {in->c, se->squeezed};
 
-    info[FC1_WEIGHT] = (struct parameter_info){.suffix = "fc1.weight",
-        .kind = PARAMETER_WEIGHT,
-        .init = INIT_KAIMING_FAN_OUT,
-        .n_dims = 4,
-        .dims = {squeezed, in->c, 1, 1}};
-    info[FC1_BIAS] = (struct parameter_info){.suffix = "fc1.bias",
-        .kind = PARAMETER_BIAS,
-        .init = INIT_ZERO,
-        .n_dims = 1,
-        .dims = {squeezed}};
-    info[FC2_WEIGHT] = (struct parameter_info){.suffix = "fc2.weight",
-        .kind = PARAMETER_WEIGHT,
-        .init = INIT_KAIMING_FAN_OUT,
-        .n_dims = 4,
-        .dims = {in->c, squeezed, 1, 1}};
-    info[FC2_BIAS] = (struct parameter_info){.suffix = "fc2.bias",
-        .kind = PARAMETER_BIAS,
-        .init = INIT_ZERO,
-        .n_dims = 1,
-        .dims = {in->c}};
+    for (int fc = 0; fc < 2; fc++) {
+        struct parameter_info *weight = &info[fc == 0 ? FC1_WEIGHT : FC2_WEIGHT],
+                              *bias = &info[fc == 0 ? FC1_BIAS : FC2_BIAS];
+
+        *weight = (struct parameter_info){.kind = PARAMETER_WEIGHT,
+            .init = INIT_KAIMING_FAN_OUT,
+            .n_dims = 4,
+            .dims = {outputs[fc], inputs[fc], 1, 1}};
+        *bias = (struct parameter_info){
+            .kind = PARAMETER_BIAS, .init = INIT_ZERO, .n_dims = 1, .dims = {outputs[fc]}};
+        snprintf(weight->suffix, sizeof(weight->suffix), "%s.weight", names[fc]);
+        snprintf(bias->suffix, sizeof(bias->suffix), "%s.bias", names[fc]);
+    }
     return 4;
 }
 
@@ -317,9 +314,9 @@ static bool se_example(int index, void *config, struct shape *in)
         struct squeeze_excitation_config config;
         struct shape in;
     } examples[] = {
-        {{3, ACT_SILU}, {4, 3, 12}},
-        {{8, ACT_RELU}, {2, 2, 32}},
-        {{1, ACT_SILU}, {1, 1, 5}},
+        {{3, ACT_SILU, false}, {4, 3, 12}},
+        {{8, ACT_RELU, false}, {2, 2, 32}},
+        {{1, ACT_SILU, false}, {1, 1, 5}},
     };
 
     if (index >= (int)(sizeof(examples) / sizeof(examples[0])))

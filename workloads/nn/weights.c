@@ -1,5 +1,6 @@
 #include "weights.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,8 @@
 #include "harness/base/str.h"
 
 #define BATCHES_SUFFIX "num_batches_tracked"
-#define NAMED_AT_MOST  5 /* tensors in one message */
+#define NAMED_AT_MOST  4 /* tensors in one part of a message, which has to hold three */
+#define SHAPES_AT_MOST 2
 
 /* ---- layouts ---- */
 
@@ -114,7 +116,7 @@ int weights_save(struct net *net, int64_t batches, const char *path, struct err 
     return result;
 }
 
-/* ---- loading ---- */
+/* ---- reading one tensor ---- */
 
 static void add_shape(struct str *text, int n_dims, const int64_t *dims)
 {
@@ -122,6 +124,12 @@ static void add_shape(struct str *text, int n_dims, const int64_t *dims)
     for (int i = 0; i < n_dims; i++)
         str_addf(text, "%s%lld", i ? ", " : "", (long long)dims[i]);
     str_add(text, "]");
+}
+
+static bool same_shape(const struct safetensors_entry *wanted, const struct safetensor *tensor)
+{
+    return tensor->n_dims == wanted->n_dims &&
+           memcmp(tensor->dims, wanted->dims, (size_t)wanted->n_dims * sizeof(*wanted->dims)) == 0;
 }
 
 static int wrong_shape(const char *path, const struct safetensors_entry *wanted,
@@ -138,23 +146,15 @@ static int wrong_shape(const char *path, const struct safetensors_entry *wanted,
     return -1;
 }
 
-int weights_read(const struct safetensors *file, const char *path,
-    const struct parameter *parameter, const char *prefix, float *values, struct err *err)
+static int read_tensor(const struct safetensors *file, const char *path,
+    const struct parameter *parameter, const struct safetensor *tensor, float *values,
+    struct err *err)
 {
-    struct safetensors_entry wanted = weights_entry(parameter, prefix, values);
-    const struct safetensor *tensor = safetensors_find(file, wanted.name);
-    float *theirs;
+    float *theirs = malloc(parameter->count * sizeof(*theirs));
     int result;
 
-    if (!tensor)
-        return err_set(
-            err, ERR_INPUT, "%s has no tensor %s, which this network needs", path, wanted.name);
-    if (tensor->n_dims != wanted.n_dims ||
-        memcmp(tensor->dims, wanted.dims, (size_t)wanted.n_dims * sizeof(*wanted.dims)) != 0)
-        return wrong_shape(path, &wanted, tensor, err);
-    theirs = malloc(parameter->count * sizeof(*theirs));
     if (!theirs)
-        return err_set(err, ERR_MEMORY, "no memory for tensor %s of %s", wanted.name, path);
+        return err_set(err, ERR_MEMORY, "no memory for tensor %s of %s", tensor->name, path);
     result = safetensors_read(file, tensor, theirs, err);
     if (result == 0)
         repack(parameter->info, theirs, values, true);
@@ -162,83 +162,300 @@ int weights_read(const struct safetensors *file, const char *path,
     return result;
 }
 
-static bool is_known(struct net *net, const char *name)
+int weights_read(const struct safetensors *file, const char *path,
+    const struct parameter *parameter, const char *prefix, float *values, struct err *err)
 {
-    char counter[GRAPH_NAME_BYTES + 64];
+    struct safetensors_entry wanted = weights_entry(parameter, prefix, values);
+    const struct safetensor *tensor = safetensors_find(file, wanted.name);
 
-    for (int i = 0; i < net_parameter_count(net); i++) {
-        const struct parameter *parameter = net_parameter(net, i);
+    if (!tensor)
+        return err_set(
+            err, ERR_INPUT, "%s has no tensor %s, which this network needs", path, wanted.name);
+    if (!same_shape(&wanted, tensor))
+        return wrong_shape(path, &wanted, tensor, err);
+    return read_tensor(file, path, parameter, tensor, values, err);
+}
 
-        if (strcmp(parameter->name, name) == 0)
-            return true;
-        if (batches_name(parameter, counter, sizeof(counter)) && strcmp(counter, name) == 0)
-            return true;
+/* ---- which names a file has ---- */
+
+/* What libraries put before all names: nothing, DataParallel, Lightning, torch.compile. */
+static const char *const prefixes[] = {"", "module.", "model.", "_orig_mod."};
+#define N_PREFIXES ((int)(sizeof(prefixes) / sizeof(prefixes[0])))
+
+#define NAME_BYTES (GRAPH_NAME_BYTES + LAYER_SUFFIX_BYTES)
+
+/* Names of a net's tensors in a file, in the order of its parameters. */
+struct names {
+    char (*names)[NAME_BYTES];
+    int n;
+    const char *prefix; /* before each of them */
+};
+
+static int names_of_net(struct names *names, const struct net *net, struct err *err)
+{
+    names->n = net_parameter_count(net);
+    names->prefix = "";
+    names->names = calloc((size_t)names->n + 1, sizeof(*names->names));
+    if (!names->names)
+        return err_set(err, ERR_MEMORY, "no memory for the names of %d tensors", names->n);
+    for (int i = 0; i < names->n; i++)
+        str_copy(names->names[i], NAME_BYTES, net_parameter(net, i)->name);
+    return 0;
+}
+
+/* As names_of_net: a net has its parameters in the order of its graph. */
+static int rename_by_graph(struct names *names, const struct graph *graph, struct err *err)
+{
+    int n = 0;
+
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const struct node *node = &graph->nodes[i];
+        struct parameter_info infos[LAYER_MAX_PARAMETERS];
+        int own = node->layer->parameters
+                      ? node->layer->parameters(node->config, node->in_shape, infos)
+                      : 0;
+
+        for (int p = 0; p < own && n < names->n; p++)
+            snprintf(names->names[n++], NAME_BYTES, "%.63s.%.23s", node->name, infos[p].suffix);
     }
-    return str_starts_with(name, WEIGHTS_OPTIMIZER_PREFIX);
+    return n == names->n ? 0 : err_set(err, ERR_BUG, "names of another network");
 }
 
-/* Adds a name to the list that a message gives; it ends in "and 7 more". */
-static void add_name(struct str *names, int *count, const char *name)
+static const struct safetensor *find_named(
+    const struct safetensors *file, const struct names *names, const char *prefix, int index)
 {
-    if (*count < NAMED_AT_MOST)
-        str_addf(names, "%s%.100s", *count ? ", " : "", name);
-    ++*count;
+    char name[NAME_BYTES + 16];
+
+    snprintf(name, sizeof(name), "%s%s", prefix, names->names[index]);
+    return safetensors_find(file, name);
 }
 
-static void end_names(struct str *names, int count)
+/* Sets the prefix under which the file has most of the names, and returns how many those are. */
+static int choose_prefix(const struct safetensors *file, struct names *names)
 {
-    if (count > NAMED_AT_MOST)
-        str_addf(names, " and %d more", count - NAMED_AT_MOST);
+    int most = 0;
+
+    names->prefix = prefixes[0];
+    for (int p = 0; p < N_PREFIXES; p++) {
+        int found = 0;
+
+        for (int i = 0; i < names->n; i++)
+            found += find_named(file, names, prefixes[p], i) != NULL;
+        if (found > most) {
+            most = found;
+            names->prefix = prefixes[p];
+        }
+    }
+    return most;
 }
 
-static int check_names(
-    const struct safetensors *file, const char *path, struct net *net, struct err *err)
-{
-    struct str missing = STR_INIT, extra = STR_INIT;
-    int n_missing = 0, n_extra = 0;
+/* ---- what does not fit ---- */
 
-    for (int i = 0; i < net_parameter_count(net); i++)
-        if (!safetensors_find(file, net_parameter(net, i)->name))
-            add_name(&missing, &n_missing, net_parameter(net, i)->name);
-    for (int i = 0; i < safetensors_count(file); i++)
-        if (!is_known(net, safetensors_at(file, i)->name))
-            add_name(&extra, &n_extra, safetensors_at(file, i)->name);
-    end_names(&missing, n_missing);
-    end_names(&extra, n_extra);
-    if (n_missing && n_extra)
-        err_set(err, ERR_INPUT, "%s is not of this network: it lacks %s, and has %s too many", path,
-            missing.text, extra.text);
-    else if (n_missing)
-        err_set(err, ERR_INPUT, "%s lacks tensors of this network: %s", path, missing.text);
-    else if (n_extra)
-        err_set(err, ERR_INPUT, "%s has tensors that this network has not: %s", path, extra.text);
-    str_release(&missing);
-    str_release(&extra);
-    return n_missing || n_extra ? -1 : 0;
+/* Names for a message; it ends in "and 7 more". */
+struct name_sample {
+    struct str text;
+    int n;
+};
+
+static void sample_add(struct name_sample *sample, int at_most, const char *name)
+{
+    if (sample->n < at_most)
+        str_addf(&sample->text, "%s%.70s", sample->n ? ", " : "", name);
+    sample->n++;
 }
 
-int weights_read_all(
-    const struct safetensors *file, const char *path, struct net *net, struct err *err)
+static void sample_end(struct name_sample *sample, int at_most)
 {
-    if (check_names(file, path, net, err) < 0)
-        return -1;
-    for (int i = 0; i < net_parameter_count(net); i++) {
+    if (sample->n > at_most)
+        str_addf(&sample->text, " and %d more", sample->n - at_most);
+}
+
+struct misfits {
+    struct name_sample missing, extra, misshapen;
+};
+
+static void add_misshapen(struct misfits *misfits, const struct safetensors_entry *wanted,
+    const struct safetensor *tensor)
+{
+    struct str text = STR_INIT;
+
+    str_addf(&text, "%.40s is ", tensor->name);
+    add_shape(&text, tensor->n_dims, tensor->dims);
+    str_add(&text, " not ");
+    add_shape(&text, wanted->n_dims, wanted->dims);
+    sample_add(&misfits->misshapen, SHAPES_AT_MOST, text.text);
+    str_release(&text);
+}
+
+/* The batch counter beside a running mean, under the name that the mean has. */
+static const struct safetensor *find_counter(const struct safetensors *file,
+    const struct names *names, const struct parameter *parameter, int index)
+{
+    int stem = (int)(strlen(names->names[index]) - strlen(parameter->info->suffix));
+    char name[NAME_BYTES + 64];
+
+    if (parameter->info->kind != PARAMETER_RUNNING_MEAN)
+        return NULL;
+    snprintf(
+        name, sizeof(name), "%s%.*s%s", names->prefix, stem, names->names[index], BATCHES_SUFFIX);
+    return safetensors_find(file, name);
+}
+
+/* `known`: of each tensor of the file, set if it is one of the net's. */
+static void compare(const struct safetensors *file, const struct names *names,
+    const struct net *net, bool *known, struct misfits *misfits)
+{
+    const struct safetensor *first = safetensors_at(file, 0);
+
+    for (int i = 0; i < names->n; i++) {
         const struct parameter *parameter = net_parameter(net, i);
+        const struct safetensors_entry wanted = weights_entry(parameter, "", NULL);
+        const struct safetensor *tensor = find_named(file, names, names->prefix, i);
+        const struct safetensor *counter = find_counter(file, names, parameter, i);
 
-        if (weights_read(file, path, parameter, "", parameter->value, err) < 0)
+        if (counter)
+            known[counter - first] = true;
+        if (!tensor) {
+            sample_add(&misfits->missing, NAMED_AT_MOST, names->names[i]);
+            continue;
+        }
+        known[tensor - first] = true;
+        if (!same_shape(&wanted, tensor))
+            add_misshapen(misfits, &wanted, tensor);
+    }
+    for (int i = 0; i < safetensors_count(file); i++)
+        if (!known[i] && !str_starts_with(first[i].name, WEIGHTS_OPTIMIZER_PREFIX))
+            sample_add(&misfits->extra, NAMED_AT_MOST, first[i].name);
+    sample_end(&misfits->missing, NAMED_AT_MOST);
+    sample_end(&misfits->extra, NAMED_AT_MOST);
+    sample_end(&misfits->misshapen, SHAPES_AT_MOST);
+}
+
+static void say_sample(struct str *text, const struct name_sample *sample, const char *what)
+{
+    if (sample->n > 0)
+        str_addf(
+            text, "%s%d %s (%s)", text->length ? "; " : "", sample->n, what, sample->text.text);
+}
+
+static int say_misfits(const struct misfits *misfits, const char *path, struct err *err)
+{
+    struct str text = STR_INIT;
+
+    say_sample(&text, &misfits->missing, "missing");
+    say_sample(&text, &misfits->extra, "too many");
+    say_sample(&text, &misfits->misshapen, "of another shape");
+    if (text.length == 0)
+        return 0;
+    err_set(err, ERR_INPUT,
+        "the tensors of %.200s are not those of this network (is it the model, the width, the "
+        "depth and the number of classes that the file was made for?): %s",
+        path, text.text);
+    str_release(&text);
+    return -1;
+}
+
+static int check_names(const struct safetensors *file, const char *path, const struct names *names,
+    const struct net *net, struct err *err)
+{
+    struct misfits misfits = {{STR_INIT, 0}, {STR_INIT, 0}, {STR_INIT, 0}};
+    bool *known = calloc((size_t)safetensors_count(file) + 1, sizeof(*known));
+    int result;
+
+    if (!known)
+        return err_set(err, ERR_MEMORY, "no memory for the tensors of %s", path);
+    compare(file, names, net, known, &misfits);
+    result = say_misfits(&misfits, path, err);
+    str_release(&misfits.missing.text);
+    str_release(&misfits.extra.text);
+    str_release(&misfits.misshapen.text);
+    free(known);
+    return result;
+}
+
+/* ---- loading ---- */
+
+static int read_named(const struct safetensors *file, const char *path, const struct names *names,
+    const struct net *net, struct err *err)
+{
+    if (check_names(file, path, names, net, err) < 0)
+        return -1;
+    for (int i = 0; i < names->n; i++) {
+        const struct parameter *parameter = net_parameter(net, i);
+        const struct safetensor *tensor = find_named(file, names, names->prefix, i);
+
+        if (read_tensor(file, path, parameter, tensor, parameter->value, err) < 0)
             return -1;
     }
     return 0;
 }
 
+int weights_read_all(
+    const struct safetensors *file, const char *path, struct net *net, struct err *err)
+{
+    struct names names = {0};
+    int result = names_of_net(&names, net, err);
+
+    if (result == 0)
+        result = read_named(file, path, &names, net, err);
+    free(names.names);
+    return result;
+}
+
+int weights_load_renamed(
+    struct net *net, const struct graph *renamed, const char *path, struct err *err)
+{
+    struct names own = {0}, other = {0};
+    struct safetensors *file = NULL;
+    int result = -1;
+
+    if (safetensors_open(&file, path, err) < 0 || names_of_net(&own, net, err) < 0 ||
+        names_of_net(&other, net, err) < 0 ||
+        (renamed && rename_by_graph(&other, renamed, err) < 0))
+        goto done;
+    /* A file that has neither is told what it lacks in the names that we write. */
+    if (choose_prefix(file, &own) >= choose_prefix(file, &other))
+        result = read_named(file, path, &own, net, err);
+    else
+        result = read_named(file, path, &other, net, err);
+done:
+    safetensors_close(file);
+    free(own.names);
+    free(other.names);
+    return result;
+}
+
 int weights_load(struct net *net, const char *path, struct err *err)
 {
-    struct safetensors *file;
-    int result;
+    return weights_load_renamed(net, NULL, path, err);
+}
 
+/* ---- looking ---- */
+
+int weights_outputs(const struct graph *const *graphs, int n_graphs, const char *path, int *outputs,
+    struct err *err)
+{
+    struct safetensors *file;
+    char name[NAME_BYTES + 16];
+    int result = 0;
+
+    *outputs = 0;
     if (safetensors_open(&file, path, err) < 0)
         return -1;
-    result = weights_read_all(file, path, net, err);
+    for (int g = 0; g < n_graphs; g++)
+        for (int p = 0; p < N_PREFIXES && *outputs == 0; p++) {
+            const struct node *last = &graphs[g]->nodes[graphs[g]->n_nodes - 1];
+            const struct safetensor *tensor;
+
+            snprintf(name, sizeof(name), "%s%s.weight", prefixes[p], last->name);
+            tensor = safetensors_find(file, name);
+            if (tensor && tensor->n_dims == 2 && tensor->dims[0] > 0 && tensor->dims[0] <= INT_MAX)
+                *outputs = (int)tensor->dims[0];
+        }
+    if (*outputs == 0)
+        result = err_set(err, ERR_INPUT,
+            "%s is not of this network: it has no classifier, a tensor %s.weight of two dimensions",
+            path, graphs[0]->nodes[graphs[0]->n_nodes - 1].name);
     safetensors_close(file);
     return result;
 }

@@ -2,14 +2,16 @@
  * A net's parameters and running statistics as a safetensors file that PyTorch loads as it is:
  * torchvision's (or timm's) names, PyTorch's layouts, float32, and num_batches_tracked for every
  * batch norm, so that load_state_dict(strict=True) takes it. Such files load here too, from PyTorch
- * with or without num_batches_tracked; so do checkpoints (checkpoint.h), whose optimizer state is
- * passed over.
+ * with or without num_batches_tracked, of float32, float16, bfloat16 or float64; also with the
+ * names of another library, and with what DataParallel, Lightning or torch.compile put before all
+ * names. So do checkpoints (checkpoint.h), whose optimizer state is passed over.
  */
 #ifndef SCALESTUDY_NN_WEIGHTS_H
 #define SCALESTUDY_NN_WEIGHTS_H
 
 #include <stdint.h>
 
+#include "graph.h"
 #include "harness/base/err.h"
 #include "net.h"
 #include "safetensors.h"
@@ -20,9 +22,19 @@
 /* batches: training steps so far, for num_batches_tracked. */
 int weights_save(struct net *net, int64_t batches, const char *path, struct err *err) MUST_CHECK;
 
-/* Tensors that are missing, too many or of another shape are an ERR_INPUT that names them; the net
- * is then partly filled. */
+/* Tensors that are missing, too many or of another shape are one ERR_INPUT with their numbers and
+ * some of their names; the net is then as it was. */
 int weights_load(struct net *net, const char *path, struct err *err) MUST_CHECK;
+
+/* The same for a file that may have other names: those of `renamed`, the net's graph with the same
+ * nodes under other names (NULL: none). The names that fit best are taken. */
+int weights_load_renamed(
+    struct net *net, const struct graph *renamed, const char *path, struct err *err) MUST_CHECK;
+
+/* Outputs of the network that a file is of: rows of its classifier's weight, the last node of a
+ * graph, under the names of one of the graphs. Files without one are an ERR_INPUT. */
+int weights_outputs(const struct graph *const *graphs, int n_graphs, const char *path, int *outputs,
+    struct err *err) MUST_CHECK;
 
 /* ---- for checkpoint.c ---- */
 
@@ -36,7 +48,7 @@ struct safetensors_entry weights_entry(
 int weights_read(const struct safetensors *file, const char *path,
     const struct parameter *parameter, const char *prefix, float *values,
     struct err *err) MUST_CHECK;
-/* The whole net from an open file. */
+/* The whole net from an open file with our own names. */
 int weights_read_all(
     const struct safetensors *file, const char *path, struct net *net, struct err *err) MUST_CHECK;
 
