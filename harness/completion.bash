@@ -41,7 +41,7 @@ _scalestudy_candidates() {
         compgen -d -- "$cur"
         ;;
     *:DIR) compgen -d -- "$cur" ;;
-    *:F | *:FILE) compgen -f -- "$cur" ;;
+    *:F | *:FILE | *:FILE...) compgen -f -- "$cur" ;;
     *\|*) compgen -W "${kind//|/ }" -- "$cur" ;;
     esac
 }
@@ -67,7 +67,12 @@ _scalestudy_argument() {
         return
     fi
     read -ra arguments < <(sed -n 's/^Usage: scalestudy [a-z]* \[OPTION\.\.\.\] *//p' <<<"$help" | tr -d '[]')
-    echo "${arguments[${#before[@]}]-}"
+    # FILE... stands for any number of them, the tr -d '[]' above leaves the dots.
+    if ((${#before[@]} >= ${#arguments[@]})) && [[ ${arguments[-1]-} == *... ]]; then
+        echo "${arguments[-1]}"
+    else
+        echo "${arguments[${#before[@]}]-}"
+    fi
 }
 
 _scalestudy() {
@@ -98,7 +103,7 @@ _scalestudy() {
     [[ -n $kind ]] || kind=$(_scalestudy_argument "$help" "$command")
     mapfile -t COMPREPLY < <(_scalestudy_candidates "$program" "$command" "$kind" "$cur")
     case $kind in
-    STUDY.yaml | F | FILE | DIR) compopt -o filenames 2>/dev/null || : ;;
+    STUDY.yaml | F | FILE | FILE... | DIR) compopt -o filenames 2>/dev/null || : ;;
     esac
 }
 

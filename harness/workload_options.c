@@ -86,6 +86,11 @@ int workload_options_resolve(const struct workload_options *options, const char 
         variant_apply(&scaled, &variant, &job->spec, err) < 0 ||
         resolve_data(options, &job->data, err) < 0)
         return -1;
+    if (options->bn_eps != 0) {
+        job->spec.bn_eps = options->bn_eps;
+        if (spec_validate(&job->spec, err) < 0)
+            return err_context(err, "--bn-eps");
+    }
     if (!options->network.classes)
         job->spec.classes = 0;
     if (options->threads < 0 || options->threads > MAX_THREADS)

@@ -17,6 +17,7 @@ struct workload_options {
     struct network_options network;
     int stem_stride; /* 0: the model's own */
     bool no_stem_pool;
+    double bn_eps;                               /* 0: the model's own */
     const char *data, *root, *class_map, *match; /* NULL: not given */
     const char *mean, *std; /* a number, or three with commas; NULL: the set's own */
     double crop_ratio;
@@ -31,23 +32,20 @@ struct workload_options {
     }
 
 /* clang-format off */
-#define WORKLOAD_OPTIONS(type, field) \
+/* What predict shares with them: the network, and how an image becomes its input. */
+#define WORKLOAD_IMAGE_OPTIONS(type, field) \
     NETWORK_OPTIONS(type, field.network), \
     {"stem-stride", 0, CLI_INT, offsetof(type, field.stem_stride), "N", \
         "stride of the first convolution (1 for small images)"}, \
     {"no-stem-pool", 0, CLI_FLAG, offsetof(type, field.no_stem_pool), NULL, \
         "leave out ResNet's first pooling"}, \
+    {"bn-eps", 0, CLI_REAL, offsetof(type, field.bn_eps), "X", \
+        "batch norm's epsilon (default: the model's; 1e-3 for TensorFlow's weights)"}, \
     {"data", 0, CLI_TEXT, offsetof(type, field.data), "NAME", \
         "the dataset; `scalestudy data list` names them"}, \
     {"root", 0, CLI_TEXT, offsetof(type, field.root), "DIR", "the folder of its images"}, \
     {"class-map", 0, CLI_TEXT, offsetof(type, field.class_map), "F", \
         "lines of folder, tab, class number"}, \
-    {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \
-        "only files whose name matches, as ILSVRC2012_val_*"}, \
-    {"train-images", 0, CLI_INT, offsetof(type, field.train_images), "N", \
-        "take so many of the training images"}, \
-    {"test-images", 0, CLI_INT, offsetof(type, field.test_images), "N", \
-        "take so many of the test images"}, \
     {"mean", 0, CLI_TEXT, offsetof(type, field.mean), "M", \
         "mean of the pixels, from 0 to 1: one, or R,G,B"}, \
     {"std", 0, CLI_TEXT, offsetof(type, field.std), "S", "their deviation"}, \
@@ -56,7 +54,16 @@ struct workload_options {
     {"loader-threads", 0, CLI_INT, offsetof(type, field.loader_threads), "N", \
         "threads that decode images (default 1)"}, \
     {"threads", 0, CLI_INT, offsetof(type, field.threads), "N", \
-        "threads that compute (default: all cores)"}, \
+        "threads that compute (default: all cores)"}
+
+#define WORKLOAD_OPTIONS(type, field) \
+    WORKLOAD_IMAGE_OPTIONS(type, field), \
+    {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \
+        "only files whose name matches, as ILSVRC2012_val_*"}, \
+    {"train-images", 0, CLI_INT, offsetof(type, field.train_images), "N", \
+        "take so many of the training images"}, \
+    {"test-images", 0, CLI_INT, offsetof(type, field.test_images), "N", \
+        "take so many of the test images"}, \
     {"seed", 0, CLI_INT64, offsetof(type, field.seed), "N", \
         "of first weights, order and augmentation (default 0)"}
 /* clang-format on */

@@ -1,5 +1,5 @@
 /*
- * The engine as the harness sees it: what a network costs, training one, evaluating one.
+ * The engine as the harness sees it: what a network costs, training one, evaluating one, asking one.
  *
  *     struct workload job = {...};
  *     struct workload_events events = {.epoch = save, .should_stop = asked, .context = me};
@@ -114,6 +114,50 @@ typedef int image_scores(
  * classes 0: as the weights have. Of `result` all but the training fields is filled. */
 int workload_eval(const struct workload *job, const char *split, image_scores *scores,
     void *context, struct workload_result *result, struct err *err) MUST_CHECK;
+
+/* ---- class scores of images ---- */
+
+/* Outputs of the network that init_weights is of. */
+int workload_weight_classes(const struct workload *job, int *classes, struct err *err) MUST_CHECK;
+
+/* Texts of which each is owned, and may be NULL where that is said. */
+struct text_list {
+    char **texts;
+    int n;
+};
+void text_list_release(struct text_list *list);
+
+/* The files at these paths, folders replaced by the images in them and below, sorted. */
+int workload_image_files(
+    char *const *paths, int n_paths, struct text_list *files, struct err *err) MUST_CHECK;
+
+/*
+ * What each of `classes` outputs means; NULL where nobody knows. From the class map, or, if `open`,
+ * from the folders of the dataset; without either ImageNet's names for 1000 outputs. A folder that
+ * is named by an ImageNet id has ImageNet's name too.
+ */
+int workload_class_names(const struct data_config *data, bool open, int classes,
+    struct text_list *names, struct err *err) MUST_CHECK;
+
+struct prediction {
+    const char *file;
+    int index, files; /* index from 0, of so many */
+    int classes;
+    const float *logits;       /* [classes], until the callback returns; NULL: no image */
+    const struct err *problem; /* why it is none; NULL if it is one */
+};
+
+struct predict_events {
+    void *context;
+    /* REQUIRED; every file in turn; -1 ends the run. */
+    int (*image)(void *context, const struct prediction *prediction, struct err *err);
+    bool (*should_stop)(void *context); /* OPTIONAL; asked after every batch: ERR_INTERRUPTED */
+};
+
+/* Scores of the files under init_weights; recipe.batch is the batch size, the spec knows its
+ * classes, of the data only mean, std, crop_ratio and loader_threads matter. */
+int workload_predict(const struct workload *job, const struct text_list *files,
+    const struct predict_events *events, struct err *err) MUST_CHECK;
 
 /* The datasets, for lists: name and one line; ended by NULL names. */
 const char *const *workload_dataset_names(void);

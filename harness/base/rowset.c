@@ -270,7 +270,7 @@ static void print_csv(const struct rowset *rows, FILE *stream)
     size_t n = rows->n_columns;
     char buffer[128];
 
-    for (size_t i = 0; i < n + rows->n_cells; i++) {
+    for (size_t i = rows->no_heading ? n : 0; i < n + rows->n_cells; i++) {
         const char *text = i < n ? rows->columns[i].name
                                  : cell_for_programs(&rows->cells[i - n], buffer, sizeof(buffer));
 

@@ -53,7 +53,8 @@ struct rowset {
     size_t n_columns;
     struct cell *cells; /* row-major */
     size_t n_cells, capacity;
-    bool failed; /* out of memory, said by rowset_print */
+    bool failed;     /* out of memory, said by rowset_print */
+    bool no_heading; /* of CSV: these rows go on from others */
 };
 
 void rowset_init(struct rowset *rows, const struct column *columns);

@@ -10,13 +10,11 @@
 #define MAP_MAX_BYTES ((size_t)16 << 20)
 #define MAX_CLASSES   1000000
 
-/* One line "folder<TAB>number"; folders that are not there are fine: a map may serve several sets.
- */
-static int read_line(char *line, const struct name_list *folders, int *numbers, struct err *err)
+/* One line "folder<TAB>number", handed on. */
+static int read_line(char *line, class_map_entry *entry, void *context, struct err *err)
 {
     char *tab = strchr(line, '\t');
     long long number;
-    int folder;
 
     if (!tab)
         return err_set(
@@ -25,43 +23,58 @@ static int read_line(char *line, const struct name_list *folders, int *numbers, 
     if (!str_to_int64(tab + 1, &number) || number < 0 || number >= MAX_CLASSES)
         return err_set(err, ERR_INPUT, "\"%.60s\" is not a class number from 0 to %d", tab + 1,
             MAX_CLASSES - 1);
-    folder = name_list_find(folders, line);
-    if (folder >= 0)
-        numbers[folder] = (int)number;
-    return 0;
+    return entry(context, line, (int)number, err);
 }
 
-static int read_map(
-    const char *path, const struct name_list *folders, int *numbers, struct err *err)
+int class_map_read(const char *path, class_map_entry *entry, void *context, struct err *err)
 {
     struct str content = STR_INIT;
-    int result = -1, place = 1;
+    int result = file_read(path, MAP_MAX_BYTES, &content, err), place = 1;
     char *line, *next;
 
-    if (file_read(path, MAP_MAX_BYTES, &content, err) < 0)
-        goto done;
-    for (line = content.text; *line; line = next, place++) {
+    for (line = content.text; *line && result == 0; line = next, place++) {
         size_t length = strcspn(line, "\n");
 
         next = line + length + (line[length] == '\n');
         line[length] = '\0';
         if (length > 0 && line[length - 1] == '\r')
             line[length - 1] = '\0';
-        if (line[0] && read_line(line, folders, numbers, err) < 0) {
-            err_context(err, "%s:%d", path, place);
-            goto done;
-        }
+        if (line[0] && read_line(line, entry, context, err) < 0)
+            result = err_context(err, "%s:%d", path, place);
     }
-    for (int i = 0; i < folders->n; i++)
-        if (numbers[i] < 0) {
-            err_set(
-                err, ERR_INPUT, "%s has no line for the class folder %s", path, folders->names[i]);
-            goto done;
-        }
-    result = 0;
-done:
     str_release(&content);
     return result;
+}
+
+struct numbering {
+    const struct name_list *folders;
+    int *numbers;
+};
+
+/* Folders that are not there are fine: a map may serve several sets. */
+static int number_folder(void *context, const char *folder, int number, struct err *err)
+{
+    const struct numbering *numbering = context;
+    int found = name_list_find(numbering->folders, folder);
+
+    (void)err;
+    if (found >= 0)
+        numbering->numbers[found] = number;
+    return 0;
+}
+
+static int read_map(
+    const char *path, const struct name_list *folders, int *numbers, struct err *err)
+{
+    struct numbering numbering = {folders, numbers};
+
+    if (class_map_read(path, number_folder, &numbering, err) < 0)
+        return -1;
+    for (int i = 0; i < folders->n; i++)
+        if (numbers[i] < 0)
+            return err_set(
+                err, ERR_INPUT, "%s has no line for the class folder %s", path, folders->names[i]);
+    return 0;
 }
 
 static bool are_imagenet(const struct name_list *folders, int *numbers)

@@ -14,4 +14,10 @@
 int class_numbers(const struct data_config *config, const struct name_list *folders, int outputs,
     int **numbers, int *classes, struct err *err) MUST_CHECK;
 
+/* Every line of a class map, "folder<TAB>class number", in turn; an entry's -1 ends the reading.
+ * Errors name the file and the line. */
+typedef int class_map_entry(void *context, const char *folder, int number, struct err *err);
+int class_map_read(
+    const char *path, class_map_entry *entry, void *context, struct err *err) MUST_CHECK;
+
 #endif

@@ -12,7 +12,7 @@
 
 #define TEST_SHARE 5 /* without split folders, one image in so many is for testing */
 
-static bool is_image(const char *name, const char *pattern)
+bool folder_is_image(const char *name, const char *pattern)
 {
     static const char *const endings[] = {".jpg", ".jpeg", ".png", NULL};
     const char *dot = strrchr(name, '.');
@@ -56,7 +56,8 @@ static int read_class(
     struct reading *reading, const char *prefix, int class, enum split split, struct err *err)
 {
     const char *root = reading->set->config.root, *name = reading->classes->names[class];
-    const struct name_filter filter = {.accept = is_image, .pattern = reading->set->config.match};
+    const struct name_filter filter = {
+        .accept = folder_is_image, .pattern = reading->set->config.match};
     struct name_list files = {0};
     char relative[PATH_BYTES], path[PATH_BYTES];
     int result = -1;

@@ -13,6 +13,10 @@
 
 #include "dataset.h"
 
+/* Is a file of that name an image, by its ending, and does it match the fnmatch pattern (empty:
+ * any)? */
+bool folder_is_image(const char *name, const char *pattern);
+
 /* For kinds: their open and read. */
 int folder_open(
     struct dataset *set, const struct data_config *config, int classes, struct err *err) MUST_CHECK;

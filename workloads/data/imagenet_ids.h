@@ -8,4 +8,7 @@
 /* Class number 0 .. 999 of a folder's name; -1 if it is not one of ImageNet's. */
 int imagenet_class(const char *folder);
 
+/* What people call a class: "tench" is 0. Static; NULL for a number that is none. */
+const char *imagenet_name(int number);
+
 #endif
