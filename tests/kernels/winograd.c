@@ -12,7 +12,8 @@
 
 /* Maps smaller than a tile, of whole tiles and of cut ones; channels that are no multiple of any
  * vector; blocks of lines and of images; few tiles with many channels, which go by strips; more
- * channels than a band has. */
+ * channels than a band has; dw in chunks, in squares and in
+ * two groups of tiles. */
 static const struct winograd shapes[] = {
     {1, 1, 1, 1, 1, 1, 1},
     {2, 2, 2, 17, 5, 1, 1},
@@ -22,7 +23,9 @@ static const struct winograd shapes[] = {
     {1, 14, 14, 35, 16, 1, 1},
     {40, 4, 4, 16, 24, 1, 1},
     {1, 33, 61, 24, 64, 1, 1},
+    {2, 28, 28, 130, 160, 1, 1},
     {3, 4, 4, 300, 130, 1, 1},
+    {80, 3, 3, 8, 2600, 1, 1},
     {300, 3, 3, 12, 144, 1, 1},
     {2, 9, 6, 7, 12, 0, 2},
     {2, 6, 9, 12, 7, 2, 0},
@@ -32,7 +35,7 @@ static const struct winograd shapes[] = {
 
 enum pass { FORWARD, DX, DW };
 
-/* Everything of one convolution; `fills` are rows asked for, `finished` marks rows given back. */
+/* Everything of one convolution; `finished` counts how often a row was given back. */
 struct trial {
     struct winograd shape;
     size_t pixels;
@@ -130,7 +133,7 @@ static void fill_dy(const void *context, int64_t row0, int rows, float *block)
     copy_rows(trial->dy, trial->shape.k, row0, rows, block);
 }
 
-/* Doubles the rows, and notes by which block; each row is one block's. */
+/* Doubles the rows and counts them; each row is one block's. */
 static void double_rows(const void *context, int64_t row0, int rows, int block, float *c)
 {
     const struct trial *trial = context;
@@ -338,4 +341,31 @@ static void test_winograd__room_for_a_batch_is_room_for_a_smaller_one(void **sta
             blocks = winograd_block_count(&shape);
         }
     }
+}
+
+/* Shapes of ResNets at 224 and 32 pixels, as measured. */
+static void test_winograd__pays_where_it_was_measured_to_be_faster(void **state)
+{
+    static const struct {
+        struct winograd shape;
+        bool pays;
+    } measured[] = {
+        {{16, 56, 56, 64, 64, 1, 1}, true},
+        {{16, 7, 7, 512, 512, 1, 1}, true},
+        {{1, 14, 14, 256, 256, 1, 1}, true},
+        {{1, 7, 7, 512, 512, 1, 1}, false},
+        {{128, 4, 4, 128, 128, 1, 1}, true},
+        {{128, 2, 2, 256, 256, 1, 1}, false},
+        {{16, 28, 28, 8, 8, 1, 1}, false},
+    };
+    const struct kernels *best = kernels();
+
+    (void)state;
+    if (best == kernels_find("reference"))
+        skip();
+    for (size_t i = 0; i < sizeof(measured) / sizeof(measured[0]); i++)
+        assert_int_equal(winograd_pays(&measured[i].shape), measured[i].pays);
+    kernels_use(kernels_find("reference")); /* the products would be plain loops */
+    assert_false(winograd_pays(&measured[0].shape));
+    kernels_use(best);
 }

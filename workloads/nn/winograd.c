@@ -12,12 +12,10 @@
 
 #include "parallel.h"
 
-#ifndef STRIP
 #define STRIP     32  /* output channels at a time */
 #define BAND      128 /* input channels that are summed at once */
 #define FEW_TILES 100 /* up to so many, strips make their own weights */
 #define DEEP      128 /* but only with so many output channels: a strip is a block of work */
-#endif
 
 struct pass {
     const struct winograd *shape;
@@ -287,7 +285,17 @@ void winograd_dx(const struct winograd *shape, const struct winograd_run *run)
 
 /* ---- whether ---- */
 
+/*
+ * Measured beside gathered rows, all three passes, 2 threads of Zen 5 with AVX-512 and AVX2: weights
+ * are transformed for at least as many tiles as that takes time (7x7x512: 4 tiles lose a factor of
+ * two, 8 gain a tenth, 64 a factor of three); maps of 2x2 leave most of a tile empty; with 8
+ * channels on both sides the transforms take what the products save.
+ */
+#define LEAST_TILES 8
+
 bool winograd_pays(const struct winograd *shape)
 {
-    return kernels() != kernels_find("reference") && shape->h > 2;
+    return kernels() != kernels_find("reference") && shape->h > 2 && shape->w > 2 &&
+           min_int(shape->c, shape->k) >= 8 && max_int(shape->c, shape->k) >= 16 &&
+           winograd_all_tiles(shape) >= LEAST_TILES;
 }

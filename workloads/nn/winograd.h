@@ -15,8 +15,8 @@
  *     winograd_dw(&shape, &(struct winograd_dw_run){...});
  *
  * Maps are NHWC, float32, weights [3][3][C][K]; nothing is owned, allocated or kept between calls.
- * Work is split by shapes alone, so the bits do not depend on the number of threads. Rounding: 1e-6
- * of the root mean square of the results, some three times that of the direct way.
+ * Work is split by shapes alone, so the bits do not depend on the number of threads. Rounding:
+ * about 1e-6 of the root mean square of the results, one to two times that of a plain sum.
  */
 #ifndef SCALESTUDY_NN_WINOGRAD_H
 #define SCALESTUDY_NN_WINOGRAD_H
@@ -76,7 +76,8 @@ size_t winograd_dx_scratch(const struct winograd *shape);
 size_t winograd_dw_scratch(const struct winograd *shape);
 
 /* Whether this is faster than gemm.h with gathered rows, for all three together: a function of the
- * shape and of which kernels there are. */
+ * shape, batch included, and of whether there are fast kernels. A net that is planned for a batch
+ * may run a smaller one that does not pay: it needs room for either way. */
 bool winograd_pays(const struct winograd *shape);
 
 #endif

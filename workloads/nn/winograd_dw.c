@@ -13,14 +13,12 @@
 
 #include "parallel.h"
 
-#ifndef SQUARE
-#define SQUARE       32      /* side of a square of dw */
-#define GROUP_FLOATS 2000000 /* of the patches and gradients that are summed at once */
-#define FEW_WEIGHTS  4096    /* up to so many C K, chunks */
+#define SQUARE       64      /* side of a square of dw */
+#define GROUP_FLOATS 5000000 /* of the patches and gradients that are summed at once */
+#define FEW_WEIGHTS  20000   /* up to so many C K, chunks */
 #define CHUNKS       4
-#define SUM_ROWS     4     /* of dw, when sums of chunks are added */
-#define CHUNK_FLOATS 65536 /* of the patches of a block: beside them lie gradients and sums */
-#endif
+#define SUM_ROWS     4      /* of dw, when sums of chunks are added */
+#define CHUNK_FLOATS 131072 /* of the patches of a block: beside them lie gradients and sums */
 
 struct dw_pass {
     const struct winograd *shape;

@@ -9,9 +9,7 @@
 #define PATCH    6
 #define PRODUCTS WINOGRAD_PRODUCTS
 
-#ifndef BLOCK_FLOATS
 #define BLOCK_FLOATS 131072 /* of the patches of a block: half of an L2 of 1 MB */
-#endif
 
 static inline int min_int(int a, int b)
 {
