@@ -1,5 +1,6 @@
 /*
- * Dense convolution as products of matrices; a 1x1 is in pointwise.c. A row of the left matrix is an
+ * Dense convolution as products of matrices; a 1x1 is in pointwise.c, a 3x3 with stride 1 in
+ * conv_winograd.c. A row of the left matrix is an
  * output pixel with its R x S x C inputs (im2col); rows are gathered block by block as the product
  * wants them, never all at once.
  *
@@ -11,6 +12,7 @@
 
 #include "bias.h"
 #include "channel_sums.h"
+#include "conv_winograd.h"
 #include "gemm.h"
 #include "kernels/kernels.h"
 #include "layer.h"
@@ -66,14 +68,13 @@ static int64_t conv_macs(const void *config, const struct shape *in, const struc
     return count_product(6, (const int64_t[]){out->h, out->w, out->c, in->c, kernel, kernel});
 }
 
-/* Of a window with padding act(0) would be wrong: there batch norm writes its output. */
+/* Of gathered windows act(0) in the padding would be wrong: there batch norm writes its output. */
 static bool conv_reads_views(
     const void *config, const struct shape *in, const struct shape *out, int input)
 {
-    (void)in;
-    (void)out;
     (void)input;
-    return ((const struct conv_config *)config)->kernel == 1;
+    return ((const struct conv_config *)config)->kernel == 1 ||
+           conv_winograd_takes(config, in, out);
 }
 
 /* ---- rows ---- */
@@ -207,6 +208,8 @@ static size_t conv_scratch(
 
     if (conv->kernel == 1)
         return pointwise_scratch(conv, in, out, batch);
+    if (conv_winograd_takes(conv, in, out))
+        return conv_winograd_scratch(conv, in, out, batch);
     if (sizes.turned)
         dx = turned_floats(&sizes, in->c) + gemm_rows_scratch(sizes.m, in->c, turned_taps);
     else
@@ -233,6 +236,10 @@ static void conv_forward(const struct layer_run *run)
 
     if (config->kernel == 1) {
         pointwise_forward(run);
+        return;
+    }
+    if (conv_winograd_takes(config, run->in_shape, &run->out_shape)) {
+        conv_winograd_forward(run);
         return;
     }
     gemm_rows(&(struct gemm_rows){.m = sizes.m,
@@ -381,6 +388,10 @@ static void conv_backward(const struct layer_run *run)
 
     if (config->kernel == 1) {
         pointwise_backward(run);
+        return;
+    }
+    if (conv_winograd_takes(config, run->in_shape, &run->out_shape)) {
+        conv_winograd_backward(run);
         return;
     }
     view_settle_out_gradient(run);
