@@ -407,17 +407,17 @@ int weights_load_renamed(
 {
     struct names own = {0}, other = {0};
     struct safetensors *file = NULL;
-    int result = -1;
+    int result = -1, own_found, other_found;
 
     if (safetensors_open(&file, path, err) < 0 || names_of_net(&own, net, err) < 0 ||
         names_of_net(&other, net, err) < 0 ||
         (renamed && rename_by_graph(&other, renamed, err) < 0))
         goto done;
-    /* A file that has neither is told what it lacks in the names that we write. */
-    if (choose_prefix(file, &own) >= choose_prefix(file, &other))
-        result = read_named(file, path, &own, net, err);
-    else
-        result = read_named(file, path, &other, net, err);
+    /* Some names are in both. A file of neither is told what it lacks in the names that we write. */
+    own_found = choose_prefix(file, &own);
+    other_found = choose_prefix(file, &other);
+    result = read_named(
+        file, path, other_found > own_found && 2 * other_found > other.n ? &other : &own, net, err);
 done:
     safetensors_close(file);
     free(own.names);
