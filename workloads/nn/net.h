@@ -84,6 +84,11 @@ void net_initialise(struct net *net);
 /* Multiply-adds executed by the kernels since the net was created. */
 int64_t net_macs_executed(const struct net *net);
 
+/* Called after each node with the seconds that it took: for measurements. What is computed inside a
+ * neighbour is not called for. NULL: nobody. */
+typedef void net_observer(void *context, int node, bool backward, double seconds);
+void net_observe(struct net *net, net_observer *observer, void *context);
+
 /* Output of one node in the last forward: for tests and heat maps; NULL where it was not kept, or
  * never written since the node is computed inside its neighbours. */
 const float *net_node_output(const struct net *net, int node);

@@ -29,6 +29,8 @@ struct net {
     int classes;
     uint64_t step; /* of the last forward: backward draws the same random numbers */
     int64_t macs;
+    net_observer *observer; /* or NULL */
+    void *observer_context;
 };
 
 #endif

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "harness/base/clock.h"
 #include "loss.h"
 #include "net.h"
 #include "net_private.h"
@@ -10,10 +11,29 @@ static void clear_sums(double *sums, int c)
         memset(sums, 0, 2 * (size_t)c * sizeof(*sums));
 }
 
+void net_observe(struct net *net, net_observer *observer, void *context)
+{
+    net->observer = observer;
+    net->observer_context = context;
+}
+
+/* Seconds that a node begins at, if anybody wants to know. */
+static double start_of_node(const struct net *net)
+{
+    return net->observer ? clock_seconds() : 0;
+}
+
+static void end_of_node(const struct net *net, int node, bool backward, double start)
+{
+    if (net->observer)
+        net->observer(net->observer_context, node, backward, clock_seconds() - start);
+}
+
 void net_forward(struct net *net, int n, bool training, uint64_t step)
 {
     for (int i = 0; i < net->graph->n_nodes; i++) {
         const struct net_layer *layer = &net->layers[i];
+        double start = start_of_node(net);
         struct layer_run run = layer->forward;
 
         if (!layer->layer)
@@ -25,6 +45,7 @@ void net_forward(struct net *net, int n, bool training, uint64_t step)
             run.out_sums = NULL, run.in_sums = NULL;
         clear_sums(run.out_sums, run.out_shape.c);
         layer->layer->forward(&run);
+        end_of_node(net, i, false, start);
     }
     net->step = step;
 }
@@ -39,6 +60,7 @@ void net_backward(struct net *net, int n)
     memset(net->grads, 0, net->grad_bytes);
     for (int i = net->graph->n_nodes - 1; i >= 0; i--) {
         const struct net_layer *layer = &net->layers[i];
+        double start = start_of_node(net);
         struct layer_run run = layer->backward;
 
         if (!layer->layer)
@@ -50,5 +72,6 @@ void net_backward(struct net *net, int n)
             if (!run.add_grad[j]) /* the first to write this gradient */
                 clear_sums(run.in_grad_sums[j], run.in_shape[j].c);
         layer->layer->backward(&run);
+        end_of_node(net, i, true, start);
     }
 }
