@@ -1,4 +1,4 @@
--- The database of scalestudy, schema version 1.
+-- The database of scalestudy, schema version 2.
 --
 -- One file holds any number of studies. A job is one training run, known by the hash of everything that decides its
 -- result; studies that ask for the same job share it. For questions, start with the views at the end:
@@ -9,10 +9,11 @@
 -- multiply-adds of one image. An empty (NULL) number is one that there is not.
 --
 -- The program writes a finished job once and never again, and triggers keep everybody else from it. Whoever changes
--- the schema raises the version and adds the step from the version before (results/store_schema.c).
+-- the schema raises the version and adds what is new at the end, after a line "-- Since version N": a database of an
+-- older version gets what stands from there on (results/store_schema.c).
 
 PRAGMA application_id = 1935897460; -- "scst"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- A study: a file that was given to `scalestudy run`. Its counts follow its jobs by triggers, so that the state of a
 -- study of 100,000 jobs is one row.
@@ -39,7 +40,7 @@ CREATE TABLE environment (
     host    TEXT NOT NULL,
     cpu     TEXT NOT NULL,                       -- the processor's name
     isa     TEXT NOT NULL,                       -- of the kernels that were used: avx512, avx2 or reference
-    version TEXT NOT NULL,                       -- of scalestudy
+    version TEXT NOT NULL,                       -- of scalestudy, or of a benchmark's other program
     blas    TEXT NOT NULL,                       -- library of matrix products, with its version
     cores   INTEGER NOT NULL,                    -- of the machine
     threads INTEGER NOT NULL,                    -- of the job
@@ -225,3 +226,40 @@ ORDER BY study_job.study, study_job.position, epoch.epoch;
 CREATE VIEW paper_row AS
 SELECT source, model, method, depth, width, resolution, flops_b, top1, top5, params_m
 FROM paper ORDER BY source, position;
+
+-- Since version 2
+
+-- How fast a network ran on random images, nothing loaded: one row a measurement of `scalestudy bench --db`, or of
+-- tests/bench/peers.py, which puts its rivals beside it.
+CREATE TABLE benchmark (
+    number            INTEGER PRIMARY KEY,
+    measured_utc      TEXT NOT NULL,
+    program           TEXT NOT NULL,             -- scalestudy, or the rival: pytorch, onnxruntime
+    setting           TEXT NOT NULL DEFAULT '',  -- of a rival: memory layout, instruction set, allocator
+    pair              TEXT,                      -- measurements that were taken in turn share it; empty: alone
+    environment       INTEGER NOT NULL REFERENCES environment (number),
+    model             TEXT NOT NULL,
+    mode              TEXT NOT NULL CHECK (mode IN ('train', 'infer')),
+    width             REAL NOT NULL,             -- factors over the model
+    depth             REAL NOT NULL,
+    input             INTEGER NOT NULL,          -- height and width of images, pixels
+    batch             INTEGER NOT NULL,          -- images a step
+    steps             INTEGER NOT NULL,          -- that were timed
+    images_per_second REAL NOT NULL,             -- batch over the median step
+    step_ms_median    REAL NOT NULL,
+    step_ms_min       REAL NOT NULL,
+    peak_bytes        INTEGER NOT NULL,          -- most memory that the process had
+    plan_bytes        INTEGER,                   -- of it planned by the engine; empty for a rival
+    macs              INTEGER,                   -- multiply-adds of one image, forward
+    peak_flops        REAL                       -- of this machine in matrix products, just measured, FLOP a second
+) STRICT;
+CREATE INDEX benchmark_environment ON benchmark (environment);
+
+-- Share of peak: counted multiply-adds, twice for FLOP and three times for training, over time and peak.
+CREATE VIEW benchmark_result AS
+SELECT measured_utc, program, setting, pair, model, mode, width, depth, input, batch, threads, images_per_second,
+    step_ms_median, step_ms_min, peak_bytes,
+    2.0 * iif(mode = 'train', 3, 1) * macs * images_per_second / peak_flops AS share_of_peak,
+    host, cpu, cores, isa, version
+FROM benchmark JOIN environment ON environment.number = benchmark.environment
+ORDER BY benchmark.number;

@@ -132,4 +132,16 @@ struct environment {
 int store_environment(struct store *store, const char *job_id, int attempt,
     const struct environment *environment, struct err *err) MUST_CHECK;
 
+/* One measurement of `bench`, on an environment: the columns of the table benchmark. */
+struct benchmark_record {
+    const char *model, *mode; /* "train" or "infer" */
+    double width, depth;
+    int input, batch, steps;
+    double images_per_second, step_ms_median, step_ms_min;
+    int64_t peak_bytes, plan_bytes, macs;
+    double peak_flops;
+};
+int store_benchmark(struct store *store, const struct benchmark_record *record,
+    const struct environment *environment, struct err *err) MUST_CHECK;
+
 #endif

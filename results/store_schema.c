@@ -1,6 +1,7 @@
 /* The schema: made in a new file, recognised in one that exists. */
 #include "store_private.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,7 +10,10 @@
 #include "query.h"
 
 #define APPLICATION_ID 1935897460 /* as in schema.sql */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
+
+#define TEXT_OF(x)      #x
+#define VERSION_TEXT(x) TEXT_OF(x)
 
 #define RETRY_NANOSECONDS 20000000L
 
@@ -118,6 +122,40 @@ static int create(struct store *store, struct err *err)
     return store_end(store, result, err);
 }
 
+/* What stands in schema.sql for databases older than `version`, or NULL. */
+static const char *since_version(int64_t version)
+{
+    char line[64];
+
+    snprintf(line, sizeof(line), "\n-- Since version %lld\n", (long long)version);
+    return strstr(schema_sql, line);
+}
+
+/* Bring an older database to this version: new things stand at the end of the schema, in order. */
+static int migrate(struct store *store, struct err *err)
+{
+    struct identity identity;
+    int result;
+
+    if (store_begin(store, STORE_DURABLE, err) < 0)
+        return -1;
+    /* Another process may have been faster. */
+    result = read_identity(store, &identity, err);
+    if (result == 0 && identity.version < SCHEMA_VERSION) {
+        const char *news = since_version(identity.version + 1);
+
+        if (news)
+            result = store_execute(store, news, err);
+        else
+            result = err_set(err, ERR_BUG, "the schema does not say what came after version %lld",
+                (long long)identity.version);
+        if (result == 0)
+            result =
+                store_execute(store, "PRAGMA user_version = " VERSION_TEXT(SCHEMA_VERSION), err);
+    }
+    return store_end(store, result, err);
+}
+
 int store_prepare_schema(struct store *store, struct err *err)
 {
     struct identity identity;
@@ -132,7 +170,7 @@ int store_prepare_schema(struct store *store, struct err *err)
     if (set_write_ahead_log(store, err) < 0)
         return -1;
     if (!identity.empty)
-        return 0;
+        return identity.version < SCHEMA_VERSION ? migrate(store, err) : 0;
     if (create(store, err) < 0 || read_identity(store, &identity, err) < 0)
         return -1;
     return check_identity(store, &identity, err);

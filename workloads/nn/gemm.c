@@ -435,6 +435,12 @@ void gemm_reduce(const struct gemm_reduce *product)
     *product->macs += product->m * product->n * product->k;
 }
 
+void gemm_openblas(int m, int n, int k, const float *a, const float *b, float *c)
+{
+    prepare();
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, a, k, b, n, 0.0f, c, n);
+}
+
 const char *gemm_library(void)
 {
     return openblas_get_config();

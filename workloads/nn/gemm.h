@@ -99,6 +99,10 @@ void gemm_block(
 void gemm_outer(
     int rows, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw);
 
+/* C [m][n] = A [m][k] B [k][n] by OpenBLAS in the calling thread, whatever kernels there are: to
+ * measure by. Counts nothing. */
+void gemm_openblas(int m, int n, int k, const float *a, const float *b, float *c);
+
 /* What OpenBLAS says of itself: version, threads, kernels; static. */
 const char *gemm_library(void);
 
