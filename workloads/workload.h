@@ -20,6 +20,7 @@
 #include "data/data_config.h"
 #include "harness/base/err.h"
 #include "models/spec.h"
+#include "nn/machine_peak.h"
 #include "recipe.h"
 
 /* Changed whenever the same job would give other numbers: part of a job's identity. */
@@ -176,6 +177,71 @@ struct class_count {
 };
 int workload_data_classes(const struct data_config *config, struct class_count **classes,
     int *n_classes, struct err *err) MUST_CHECK;
+
+/* ---- how fast it is (bench.c, bench_layers.c) ---- */
+
+struct bench_options {
+    bool training; /* forward, loss, backward and a step of SGD; or forward alone */
+    int batch;
+    int threads;    /* 0: all cores */
+    int steps;      /* to time, after some that are not; 0: as many as `seconds` have room for */
+    double seconds; /* to time steps for */
+    bool layers;    /* time every layer too, and measure the memory's speed */
+};
+
+/* One direction of one layer, for the whole batch. */
+struct bench_pass {
+    double seconds; /* median of the steps; NaN: it has no time of its own, computed by a neighbour
+                       or not at all */
+    double flops;   /* as counted: a multiply-add is two */
+    double bytes;   /* inputs, outputs, weights and their gradients, each moved once */
+};
+
+struct bench_layer {
+    struct layer_cost cost;
+    struct bench_pass forward, backward; /* backward: NaN seconds and no work in inference */
+};
+
+struct bench_result {
+    int threads, steps;
+    int64_t macs; /* of one image, forward */
+    double images_per_second;
+    double seconds_median, seconds_min; /* of a step */
+    double flops;                       /* of a step, as counted: training is three times forward */
+    int64_t plan_bytes;                 /* that the engine took */
+    int64_t peak_bytes;                 /* that the process had, before the machine was measured */
+    struct machine_peak peak;           /* bytes only if layers were asked for */
+    double share_of_peak;               /* flops / seconds_median / peak.flops */
+    struct bench_layer *layers;         /* [n_layers], owned; NULL if not asked for */
+    int n_layers;
+    double other_seconds; /* of a step outside of layers: loss, optimizer, what lies between */
+};
+
+/* Time a network on random images; `spec` as it is, without its dropout and stochastic depth. One
+ * at a time, as all of workload.h. */
+int workload_bench(const struct spec *spec, const struct bench_options *options,
+    struct bench_result *result, struct err *err) MUST_CHECK;
+void bench_release(struct bench_result *result);
+
+/* The least seconds that this machine needs for a pass: for its arithmetic or for its memory,
+ * whichever is more (Williams et al. 2009, the roofline). Sets by_memory, which may be NULL. */
+double bench_bound(const struct bench_pass *pass, const struct machine_peak *peak, bool *by_memory);
+
+/* Seconds of a layer, forward and backward, beyond those: what could be gained at most. */
+double bench_lost(const struct bench_layer *layer, const struct machine_peak *peak);
+
+/* Layers of one kind, added up. NaN seconds: none of them has a time of its own. */
+struct bench_kind {
+    char kind[24];
+    int layers, without_time; /* how many; how many of them have no time of their own, forward */
+    struct bench_pass forward, backward;
+    double bound_seconds; /* forward and backward, added up layer by layer */
+    double lost_seconds;
+};
+
+/* In falling order of time; free(). */
+int bench_kinds(const struct bench_result *result, struct bench_kind **kinds, int *n_kinds,
+    struct err *err) MUST_CHECK;
 
 /* The library behind the matrix products as it describes itself ("OpenBLAS 0.3.21 ... Haswell");
  * static. */

@@ -19,7 +19,7 @@ offers_only() {
     [ "${COMPREPLY[*]}" = "$1" ] || fail "for '${*:2}' not only $1, but: ${COMPREPLY[*]}"
 }
 
-offers "models count scale plan run status jobs table plot train eval data --help" ""
+offers "models count scale plan run status jobs table plot train eval bench data --help" ""
 offers_only "scale" sc
 offers "--width --depth --batch --format --help" count -
 offers_only "--workers" run --w
@@ -31,6 +31,8 @@ offers "baseline width depth resolution compound dwr" scale resnet18 --method ""
 offers_only "compound" scale resnet18 -m com
 offers "shapes folder" train resnet18 --data ""
 offers_only "torch same" count --padding ""
+offers_only "train infer" bench resnet18 --mode ""
+offers_only "order time lost" bench resnet18 --layers --sort ""
 offers_only "list info" data ""
 offers_only "shapes" data info sh
 offers "table3" table ""
