@@ -3,7 +3,9 @@
 #   make table3     build, run configs/studies/table3.yaml, print Table 3, draw its figure (in out/)
 #   make test       build and run all tests; ends with "N passed, N failed"
 #
-# Others: make (build/scalestudy), check, install, clean, format, deps, help.
+# Others: make (build/scalestudy), check, install, clean, format, deps, help;
+#   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
+#   make bench-scaling  share of the machine's peak as networks grow, and with more threads: ten minutes
 #
 # Knobs, given as make NAME=VALUE:
 #   VARIANT=release|debug|san   release: -O2; debug: -Og with assertions; san: -O1 with sanitizers
@@ -135,6 +137,14 @@ table3: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-run
 	build/scalestudy table table3 --db out/table3.db
 	build/scalestudy plot flops-accuracy --db out/table3.db -o out/table3.svg
 	echo "The figure is out/table3.svg, the results are in out/table3.db."
+
+# How fast the program is beside PyTorch and ONNX Runtime, which are development tools: PEERS='--only train224 ...'.
+.PHONY: bench-peers bench-scaling
+bench-peers: $(PROGRAM) build/scalestudy
+	/usr/bin/python3 tests/bench/peers.py --program $(abspath $(PROGRAM)) --db build/bench/peers.db $(PEERS)
+
+bench-scaling: $(PROGRAM) build/scalestudy
+	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/bench/scaling.sh
 
 .PHONY: install
 install: $(PROGRAM)
