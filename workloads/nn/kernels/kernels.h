@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "kernels_inference.h"
 #include "workloads/models/spec.h"
 
 /* y = act(x), n elements; in place. */
@@ -169,6 +170,8 @@ typedef void kernel_winograd_tile_grads(int tiles, int channels, const float *ba
 /* dw += G^T m G, m [rows][columns]. */
 typedef void kernel_winograd_weight_grads(
     int rows, int columns, const float *m, int64_t plane, float *dw, int64_t tap, int ldw);
+
+/* infer_...: see kernels_inference.h. */
 
 struct kernels {
     const char *isa; /* "reference", "avx2", "avx512" */

@@ -25,6 +25,8 @@
 
 #include "winograd.inc"
 
+#include "inference.inc"
+
 static const struct kernels table = {
     .isa = "avx512",
 #define KERNEL(name, tolerance) .name = name,

@@ -383,6 +383,8 @@ static void winograd_weight_grads(
         }
 }
 
+#include "inference_reference.inc"
+
 const struct kernels kernels_reference = {
     .isa = "reference",
 #define KERNEL(name, tolerance) .name = name,
