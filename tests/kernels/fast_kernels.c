@@ -452,6 +452,8 @@ static bool try_winograd_weight_grads(const struct kernels *table, int index, st
     trial_result(t, (size_t)(9 * rows * (columns + 3) - 3));
     table->winograd_weight_grads(
         rows, columns, t->a, PLANE, t->out, rows * (columns + 3), columns + 3);
+    return true;
+}
 
 /* Inference: products of one, two and three vectors of columns, and all heights of tiles. */
 static const struct {
@@ -479,7 +481,7 @@ static bool try_finished(const struct kernels *table, int index, bool in_parts, 
 {
     int size = index % N_FINISHED, act = index / N_FINISHED;
     int rows = finished[size].rows, n = finished[size].n, k = finished[size].k;
-    int lines = finished[size].line ? (rows - 1) / finished[size].line : 0;
+    int gaps = finished[size].line ? (rows - 1) / finished[size].line : 0;
     struct infer_product product = {.rows = rows,
         .n = n,
         .k = k,
@@ -497,7 +499,7 @@ static bool try_finished(const struct kernels *table, int index, bool in_parts, 
     if (act >= 5)
         return false;
     product.act = acts[act];
-    trial_result(t, (size_t)(rows * n + lines * GAP));
+    trial_result(t, (size_t)(rows * n + gaps * GAP));
     table->infer_pack(n, k, t->weight, t->channel[0]);
     if (in_parts && n >= 2 * INFER_COLUMNS) {
         finish_columns(table, product, INFER_COLUMNS, n);

@@ -491,3 +491,14 @@ void net_plan_release(struct net_plan *plan)
     free(plan->fused);
     *plan = (struct net_plan){0};
 }
+
+int net_plan_buffer(
+    struct net_plan *plan, size_t floats, int first, int last, int *index, struct err *err)
+{
+    return add_floats(plan, floats, first, last, index, err);
+}
+
+int net_plan_place(struct net_plan *plan, struct err *err)
+{
+    return place(plan, err);
+}

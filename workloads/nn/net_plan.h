@@ -13,7 +13,7 @@
  * done:
  *     net_plan_release(&plan);                    on failure too
  *
- * Private to net.c, net_run.c and their tests. Offsets and sizes are bytes, multiples of
+ * Private to net.c, net_run.c, inference_plan.c and their tests. Offsets and sizes are bytes, multiples of
  * ARENA_ALIGN.
  */
 #ifndef SCALESTUDY_NN_NET_PLAN_H
@@ -68,6 +68,14 @@ typedef size_t plan_fixed_bytes(int n_nodes, int n_parameters);
 int net_plan_make(struct net_plan *plan, const struct graph *graph,
     const struct net_options *options, plan_fixed_bytes *fixed_bytes, struct err *err) MUST_CHECK;
 void net_plan_release(struct net_plan *plan);
+
+/* ---- for inference_plan.c, whose moments are its steps ---- */
+
+/* Room for so many floats from moment `first` to `last`; *index: its number, PLAN_NONE for none. */
+int net_plan_buffer(struct net_plan *plan, size_t floats, int first, int last, int *index,
+    struct err *err) MUST_CHECK;
+/* Offsets of all buffers, and plan->bytes. */
+int net_plan_place(struct net_plan *plan, struct err *err) MUST_CHECK;
 
 /* Elements of a parameter. */
 size_t parameter_count(const struct parameter_info *info);
