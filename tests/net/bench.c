@@ -134,6 +134,27 @@ static void test_workload_bench__counts_the_work_of_training(void **state)
     assert_null(result.layers);
 }
 
+/* Batch norm and activation may be computed by their neighbours; what multiplies may not. */
+static void test_workload_bench__times_every_layer_that_multiplies(void **state)
+{
+    struct bench_result result;
+    double seconds = 0;
+
+    (void)state;
+    bench_small(true, &result);
+    for (int i = 0; i < result.n_layers; i++) {
+        const struct bench_layer *layer = &result.layers[i];
+
+        if (layer->cost.macs > 0) {
+            assert_true(layer->forward.seconds > 0);
+            assert_true(layer->backward.seconds > 0);
+            seconds += layer->forward.seconds + layer->backward.seconds;
+        }
+    }
+    assert_true(seconds > 0.05 * result.seconds_median && seconds < 2 * result.seconds_median);
+    bench_release(&result);
+}
+
 static void test_workload_bench__has_no_backward_in_inference(void **state)
 {
     struct bench_result result;
