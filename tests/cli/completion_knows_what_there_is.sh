@@ -19,7 +19,7 @@ offers_only() {
     [ "${COMPREPLY[*]}" = "$1" ] || fail "for '${*:2}' not only $1, but: ${COMPREPLY[*]}"
 }
 
-offers "models count scale plan run status jobs table plot train eval bench data --help" ""
+offers "models count scale plan run status jobs table plot train eval predict bench data --help" ""
 offers_only "scale" sc
 offers "--width --depth --batch --format --help" count -
 offers_only "--workers" run --w
@@ -44,4 +44,6 @@ offers_only "" plan a.yaml ""
 mkdir images
 offers_only "images" train resnet18 --root ""
 offers "a.yaml b.txt" eval resnet18 --weights ""
+offers "a.yaml b.txt images" predict resnet18 ""
+offers "a.yaml b.txt images" predict resnet18 --top 3 a.yaml b.txt ""
 offers "--layers" count resnet50 --batch 4 --l
