@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "compiled.h"
 #include "harness/base/clock.h"
 #include "harness/base/cpu.h"
 #include "harness/base/rng.h"
@@ -32,8 +33,9 @@ struct bench {
     const struct bench_options *options;
     struct spec spec;
     struct graph graph;
-    struct net *net;
+    struct net *net;                   /* NULL in inference */
     struct optimizer_state *optimizer; /* NULL in inference */
+    struct inference *inference;       /* NULL in training */
     int *labels;
     int64_t step; /* that runs, from 0; warm-up has negative numbers */
     double step_seconds[KEPT_STEPS];
@@ -62,11 +64,12 @@ static void fill_images(struct bench *b)
     struct rng rng = rng_open(0, RNG_INIT, 0, 0);
     size_t count = (size_t)b->options->batch * (size_t)b->graph.input.h * (size_t)b->graph.input.w *
                    (size_t)b->graph.input.c;
+    float *input = b->net ? net_input(b->net) : inference_input(b->inference);
 
     for (size_t i = 0; i < count; i++)
-        net_input(b->net)[i] = (float)rng_normal(&rng);
+        input[i] = (float)rng_normal(&rng);
     for (int i = 0; i < b->options->batch; i++)
-        b->labels[i] = i % net_classes(b->net);
+        b->labels[i] = i % b->graph.nodes[b->graph.n_nodes - 1].shape.c;
 }
 
 /* Of training and of inference, as count tells them. */
@@ -82,22 +85,24 @@ static int plan_bytes(const struct bench *b, int64_t *bytes, struct err *err)
 
 static int set_up(struct bench *b, const struct spec *spec, struct err *err)
 {
-    const struct net_options options = {
-        .batch = b->options->batch, .training = b->options->training};
+    const struct net_options options = {.batch = b->options->batch, .training = true};
     const struct optimizer_options sgd = {.momentum = 0.9, .weight_decay = 5e-4, .nesterov = true};
 
     b->spec = *spec;
     b->spec.dropout = 0;
     b->spec.drop_path = 0;
     parallel_set_threads(b->options->threads > 0 ? b->options->threads : cpu_count());
-    if (model_build(&b->spec, &b->graph, err) < 0 || take_memory(b, err) < 0 ||
-        net_check_memory(&b->graph, &options,
-            b->options->training ? optimizer_plan_bytes(&optimizer_sgd, &b->graph) : 0, err) < 0 ||
-        net_create(&b->net, &b->graph, &options, err) < 0)
+    if (model_build(&b->spec, &b->graph, err) < 0 || take_memory(b, err) < 0)
         return -1;
-    if (b->options->training &&
-        optimizer_create(&b->optimizer, &optimizer_sgd, &sgd, b->net, err) < 0)
+    if (!b->options->training) {
+        if (compiled_open(&b->inference, &b->graph, &b->spec, b->options->batch, NULL, 0, err) < 0)
+            return -1;
+    } else if (net_check_memory(
+                   &b->graph, &options, optimizer_plan_bytes(&optimizer_sgd, &b->graph), err) < 0 ||
+               net_create(&b->net, &b->graph, &options, err) < 0 ||
+               optimizer_create(&b->optimizer, &optimizer_sgd, &sgd, b->net, err) < 0) {
         return -1;
+    }
     fill_images(b);
     return 0;
 }
@@ -106,6 +111,7 @@ static void tear_down(struct bench *b)
 {
     optimizer_free(b->optimizer);
     net_free(b->net);
+    inference_free(b->inference);
     graph_release(&b->graph);
     free(b->labels);
     free(b->samples);
@@ -131,8 +137,10 @@ static double run_step(struct bench *b)
     int n = b->options->batch;
     double start = clock_seconds();
 
-    net_forward(b->net, n, b->options->training, (uint64_t)(b->step + WARM_UP_STEPS));
-    if (b->options->training) {
+    if (b->inference) {
+        inference_run(b->inference, n);
+    } else {
+        net_forward(b->net, n, true, (uint64_t)(b->step + WARM_UP_STEPS));
         net_loss(b->net, b->labels, n, 0);
         net_backward(b->net, n);
         optimizer_step(b->optimizer, LEARNING_RATE);
@@ -150,7 +158,9 @@ static void run_steps(struct bench *b)
 {
     double until = clock_seconds() + WARM_UP_SECONDS;
 
-    if (b->options->layers)
+    if (b->options->layers && b->inference)
+        inference_observe(b->inference, note_layer, b);
+    else if (b->options->layers)
         net_observe(b->net, note_layer, b);
     for (int i = 0; i < WARM_UP_STEPS || clock_seconds() < until; i++) {
         b->step = -1;
@@ -210,7 +220,7 @@ static void describe_work(const struct node *node, int batch, bool training, str
         if (node->inputs[i] != GRAPH_INPUT)
             wanted += bytes_of(&node->in_shape[i], batch);
     }
-    to->forward.flops = 2 * macs;
+    to->forward.flops += 2 * macs;
     to->forward.bytes = inputs + out + weights;
     if (!training)
         return;
@@ -220,6 +230,17 @@ static void describe_work(const struct node *node, int batch, bool training, str
         to->backward.bytes += inputs;
     if (node->layer->keeps_output)
         to->backward.bytes += out;
+}
+
+/* What a compiled network computes in the step of a later node is that node's work. */
+static void add_to_step(const struct bench *b, int node, struct bench_layer *layers)
+{
+    int step = inference_node_of_step(b->inference, node);
+
+    if (step == node)
+        return;
+    layers[step].forward.flops += layers[node].forward.flops;
+    layers[node].forward = (struct bench_pass){0};
 }
 
 /* The costs that the list of layers has, with times beside them. */
@@ -242,6 +263,8 @@ static int list_layers(const struct bench *b, struct bench_result *result, struc
 
         layer->cost = costs[i];
         describe_work(&b->graph.nodes[i], b->options->batch, b->options->training, layer);
+        if (b->inference)
+            add_to_step(b, i, result->layers);
         layer->forward.seconds = layer_seconds(b, i, FORWARD);
         layer->backward.seconds = layer_seconds(b, i, BACKWARD);
         if (!isnan(layer->forward.seconds))

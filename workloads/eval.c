@@ -1,6 +1,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "compiled.h"
 #include "evaluate.h"
 #include "given_weights.h"
 #include "harness/base/clock.h"
@@ -40,7 +41,6 @@ int workload_eval(const struct workload *job, const char *split, image_scores *s
     void *context, struct workload_result *result, struct err *err)
 {
     struct evaluation evaluation = {.scores = scores, .scores_context = context};
-    const struct net_options options = {.batch = job->recipe.batch, .seed = job->seed};
     struct dataset *set = NULL;
     struct graph graph = {0};
     struct metrics metrics = {0};
@@ -60,8 +60,8 @@ int workload_eval(const struct workload *job, const char *split, image_scores *s
         return -1;
     if (find_splits(split, wanted, err) < 0 || job_open_dataset(&known, &set, &spec, err) < 0 ||
         model_build(&spec, &graph, err) < 0 ||
-        net_create(&evaluation.net, &graph, &options, err) < 0 ||
-        given_weights_load(evaluation.net, &spec, job->init_weights, err) < 0)
+        compiled_open(&evaluation.inference, &graph, &spec, job->recipe.batch, job->init_weights,
+            job->seed, err) < 0)
         goto done;
     start = clock_seconds();
     for (int s = 0; s < SPLIT_COUNT; s++)
@@ -84,7 +84,7 @@ int workload_eval(const struct workload *job, const char *split, image_scores *s
     };
     status = 0;
 done:
-    net_free(evaluation.net);
+    inference_free(evaluation.inference);
     graph_release(&graph);
     dataset_free(set);
     return status;

@@ -10,13 +10,11 @@
 
 #define CACHE_BYTES ((size_t)1 << 30) /* of both splits */
 
-void metrics_add(
-    struct metrics *metrics, const struct net *net, const int *labels, int n, double loss)
+void metrics_add(struct metrics *metrics, const float *logits, int classes, const int *labels,
+    int n, double loss)
 {
-    int classes = net_classes(net);
-
     for (int i = 0; i < n; i++) {
-        int rank = label_rank(net_logits(net) + (size_t)i * (size_t)classes, classes, labels[i]);
+        int rank = label_rank(logits + (size_t)i * (size_t)classes, classes, labels[i]);
 
         metrics->top1 += rank < 1;
         metrics->top5 += rank < 5;
@@ -81,12 +79,9 @@ int job_open_evaluation(const struct workload *job, const struct dataset *set, e
     return loader_open(loader, &options, err);
 }
 
-static int show_scores(
-    const struct evaluation *evaluation, const struct batch *batch, struct err *err)
+static int show_scores(const struct evaluation *evaluation, const struct batch *batch,
+    const float *logits, int classes, struct err *err)
 {
-    int classes = net_classes(evaluation->net);
-    const float *logits = net_logits(evaluation->net);
-
     for (int i = 0; i < batch->n; i++) {
         const char *path = dataset_path(evaluation->set, evaluation->split, batch->indices[i]);
         char number[32];
@@ -99,26 +94,40 @@ static int show_scores(
     return 0;
 }
 
+/* The logits of a batch. */
+static const float *run_batch(const struct evaluation *evaluation, const struct batch *batch)
+{
+    struct inference *inference = evaluation->inference;
+
+    if (inference) {
+        inference_set_input(inference, batch->images, batch->n);
+        inference_run(inference, batch->n);
+        return inference_logits(inference);
+    }
+    net_set_input(evaluation->net, batch->images, batch->n);
+    net_forward(evaluation->net, batch->n, false, 0);
+    return net_logits(evaluation->net);
+}
+
 int evaluate(const struct evaluation *evaluation, struct metrics *metrics, struct err *err)
 {
-    struct net *net = evaluation->net;
+    int classes = evaluation->inference ? inference_classes(evaluation->inference)
+                                        : net_classes(evaluation->net);
     struct batch batch;
     int n;
 
     if (loader_start_epoch(evaluation->loader, 0, 0, err) < 0)
         return -1;
     while ((n = loader_next(evaluation->loader, &batch, err)) > 0) {
-        double loss;
+        const float *logits = run_batch(evaluation, &batch);
+        double loss = cross_entropy(logits, batch.labels, n, classes, 0, NULL);
 
-        net_set_input(net, batch.images, n);
-        net_forward(net, n, false, 0);
-        loss = net_loss(net, batch.labels, n, 0);
         if (!isfinite(loss))
             return err_set(err, ERR_NUMERIC,
                 "the network's outputs are not finite in evaluation, so its weights or running "
                 "statistics have left their range");
-        metrics_add(metrics, net, batch.labels, n, loss);
-        if (evaluation->scores && show_scores(evaluation, &batch, err) < 0)
+        metrics_add(metrics, logits, classes, batch.labels, n, loss);
+        if (evaluation->scores && show_scores(evaluation, &batch, logits, classes, err) < 0)
             return -1;
         if (evaluation->should_stop && evaluation->should_stop(evaluation->stop_context))
             return err_set(err, ERR_INTERRUPTED, "interrupted during an evaluation");

@@ -8,6 +8,7 @@
 
 #include "data/loader.h"
 #include "harness/base/err.h"
+#include "nn/inference.h"
 #include "nn/net.h"
 #include "workload.h"
 
@@ -17,9 +18,9 @@ struct metrics {
     int64_t images, top1, top5;
 };
 
-/* Add the net's last n logits; loss is their mean loss. */
-void metrics_add(
-    struct metrics *metrics, const struct net *net, const int *labels, int n, double loss);
+/* Add n logits [n][classes]; loss is their mean loss. */
+void metrics_add(struct metrics *metrics, const float *logits, int classes, const int *labels,
+    int n, double loss);
 
 /* Per cent; NaN without images, and for top-5 with fewer than 6 classes. */
 double metrics_loss(const struct metrics *metrics);
@@ -41,7 +42,8 @@ int job_open_evaluation(const struct workload *job, const struct dataset *set, e
 size_t job_cache_bytes(enum split split);
 
 struct evaluation {
-    struct net *net;
+    struct net *net;             /* as training has it, or */
+    struct inference *inference; /* compiled, if it is not NULL */
     struct loader *loader;
     const struct dataset *set;
     enum split split;

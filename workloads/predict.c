@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiled.h"
 #include "data/loader.h"
 #include "data/transform.h"
 #include "evaluate.h"
@@ -67,14 +68,14 @@ static const struct dataset_kind files_kind = {
     .read = read_file,
 };
 
-/* One prediction, from the opening of its net to the last file. */
+/* One prediction, from the opening of its network to the last file. */
 struct predicting {
     const struct workload *job;
     const struct predict_events *events;
     struct files files;
     struct dataset set;
     struct graph graph;
-    struct net *net;
+    struct inference *inference;
     struct loader *loader;
     int batch;
 };
@@ -82,11 +83,11 @@ struct predicting {
 static int open_net(struct predicting *p, struct err *err)
 {
     const struct spec *spec = &p->job->spec;
-    const struct net_options options = {.batch = p->batch, .seed = p->job->seed};
 
-    if (model_build(spec, &p->graph, err) < 0 || net_create(&p->net, &p->graph, &options, err) < 0)
+    if (model_build(spec, &p->graph, err) < 0)
         return -1;
-    return given_weights_load(p->net, spec, p->job->init_weights, err);
+    return compiled_open(
+        &p->inference, &p->graph, spec, p->batch, p->job->init_weights, p->job->seed, err);
 }
 
 static int open_files(struct predicting *p, const struct text_list *list, struct err *err)
@@ -116,7 +117,7 @@ static int open_files(struct predicting *p, const struct text_list *list, struct
 static void close_all(struct predicting *p)
 {
     loader_free(p->loader);
-    net_free(p->net);
+    inference_free(p->inference);
     graph_release(&p->graph);
     for (int i = 0; p->files.problems && i < p->files.list->n; i++)
         free(p->files.problems[i]);
@@ -130,7 +131,7 @@ static int show(const struct predicting *p, int index, const float *logits, stru
         .file = p->files.list->texts[index],
         .index = index,
         .files = p->files.list->n,
-        .classes = net_classes(p->net),
+        .classes = inference_classes(p->inference),
         .logits = p->files.problems[index] ? NULL : logits,
         .problem = p->files.problems[index],
     };
@@ -152,13 +153,13 @@ static int predict_all(struct predicting *p, struct err *err)
     if (loader_start_epoch(p->loader, 0, 0, err) < 0)
         return -1;
     while ((n = loader_next(p->loader, &batch, err)) > 0) {
-        const float *logits = net_logits(p->net);
+        const float *logits = inference_logits(p->inference);
 
-        net_set_input(p->net, batch.images, n);
-        net_forward(p->net, n, false, 0);
+        inference_set_input(p->inference, batch.images, n);
+        inference_run(p->inference, n);
         for (int i = 0; i < n; i++)
-            if (show(p, batch.indices[i], logits + (size_t)i * (size_t)net_classes(p->net), err) <
-                0)
+            if (show(p, batch.indices[i],
+                    logits + (size_t)i * (size_t)inference_classes(p->inference), err) < 0)
                 return -1;
         if (p->events->should_stop && p->events->should_stop(p->events->context))
             return err_set(err, ERR_INTERRUPTED, "interrupted after %d of %d images",

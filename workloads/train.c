@@ -360,7 +360,7 @@ static int train_piece(
     net_backward(t->net, n);
     if (t->pieces > 1)
         gradients_add(t->gradients, (double)n / t->step_images);
-    metrics_add(metrics, t->net, batch.labels, n, loss);
+    metrics_add(metrics, net_logits(t->net), net_classes(t->net), batch.labels, n, loss);
     return 0;
 }
 

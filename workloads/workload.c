@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiled.h"
 #include "data/dataset.h"
 #include "harness/base/str.h"
 #include "models/model.h"
@@ -12,17 +13,14 @@
 
 /* ---- cost ---- */
 
-static int plan_bytes(
-    const struct graph *graph, int batch, bool training, int64_t *bytes, struct err *err)
+static int train_plan_bytes(const struct graph *graph, int batch, int64_t *bytes, struct err *err)
 {
-    const struct net_options options = {.batch = batch, .training = training};
+    const struct net_options options = {.batch = batch, .training = true};
     size_t planned;
 
     if (net_plan_bytes(graph, &options, &planned, err) < 0)
         return -1;
-    if (training)
-        planned += optimizer_plan_bytes(&optimizer_sgd, graph);
-    *bytes = (int64_t)planned;
+    *bytes = (int64_t)(planned + optimizer_plan_bytes(&optimizer_sgd, graph));
     return 0;
 }
 
@@ -34,8 +32,8 @@ int workload_cost(const struct spec *spec, int batch, struct cost *cost, struct 
     if (model_build(spec, &graph, err) == 0) {
         *cost = (struct cost){
             .parameters = graph.parameters, .macs = graph.macs, .activations = graph.activations};
-        if (plan_bytes(&graph, batch, false, &cost->infer_bytes, err) == 0)
-            result = plan_bytes(&graph, batch, true, &cost->train_bytes, err);
+        if (compiled_plan_bytes(&graph, spec, batch, &cost->infer_bytes, err) == 0)
+            result = train_plan_bytes(&graph, batch, &cost->train_bytes, err);
     }
     graph_release(&graph);
     return result;

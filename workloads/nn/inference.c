@@ -1,6 +1,10 @@
 #include "inference.h"
 
+#include <string.h>
+
+#include "harness/base/clock.h"
 #include "inference_private.h"
+#include "window.h"
 
 int inference_plan_bytes(const struct graph *graph, const struct inference_options *options,
     size_t *bytes, struct err *err)
@@ -103,6 +107,12 @@ float *inference_input(struct inference *inference)
     return inference->input;
 }
 
+void inference_set_input(struct inference *inference, const float *images, int n)
+{
+    memcpy(inference->input, images,
+        (size_t)n * count_floats(&inference->graph->input, 1) * sizeof(*images));
+}
+
 const float *inference_logits(const struct inference *inference)
 {
     return inference->logits;
@@ -113,11 +123,41 @@ int inference_classes(const struct inference *inference)
     return inference->classes;
 }
 
+/* Of all that a step computes, the layer that stands for it: its last with weights. */
+static int named_node(const struct step *step)
+{
+    return folded_exists(&step->project) ? step->project.node : step->node;
+}
+
 void inference_run_step(struct inference *inference, int step, int n)
 {
     const struct step *at = &inference->steps[step];
 
+    double start;
+
+    if (!inference->observer) {
+        at->kind->run(inference, at, n);
+        return;
+    }
+    start = clock_seconds();
     at->kind->run(inference, at, n);
+    inference->observer(
+        inference->observer_context, named_node(at), false, clock_seconds() - start);
+}
+
+void inference_observe(struct inference *inference, net_observer *observer, void *context)
+{
+    inference->observer = observer;
+    inference->observer_context = context;
+}
+
+int inference_node_of_step(const struct inference *inference, int node)
+{
+    for (int i = 0; i < inference->n_steps; i++)
+        for (int part = 0; step_part(&inference->steps[i], part); part++)
+            if (step_part(&inference->steps[i], part)->node == node)
+                return named_node(&inference->steps[i]);
+    return node;
 }
 
 void inference_run(struct inference *inference, int n)
@@ -140,11 +180,10 @@ struct inference_step_info inference_step_info(const struct inference *inference
 {
     const struct step *at = &inference->steps[step];
     const struct node *node = &inference->graph->nodes[at->node];
-    int named = folded_exists(&at->project) ? at->project.node : at->node;
 
     return (struct inference_step_info){
         .kind = at->kind == &step_layer ? node->layer->name : at->kind->name,
-        .name = inference->graph->nodes[named].name,
+        .name = inference->graph->nodes[named_node(at)].name,
         .h = node->shape.h,
         .w = node->shape.w,
         .c = node->shape.c,

@@ -44,7 +44,9 @@ int inference_create(struct inference **inference, const struct graph *graph,
     const struct inference_options *options, const struct net *net, struct err *err) MUST_CHECK;
 void inference_free(struct inference *inference); /* NULL is fine */
 
-float *inference_input(struct inference *inference);              /* [batch][H][W][C] */
+float *inference_input(struct inference *inference); /* [batch][H][W][C] */
+/* Copy the first n images there. */
+void inference_set_input(struct inference *inference, const float *images, int n);
 const float *inference_logits(const struct inference *inference); /* [batch][classes] */
 int inference_classes(const struct inference *inference);
 
@@ -54,6 +56,12 @@ void inference_run(struct inference *inference, int n);
 /* Multiply-adds executed since it was created; bands of a block compute the rows between them
  * twice, so this is more than counted: see inference_block.c. */
 int64_t inference_macs_executed(const struct inference *inference);
+
+/* Called after each step with the last node with weights of those that it computes, and the seconds
+ * that it took. NULL: nobody. */
+void inference_observe(struct inference *inference, net_observer *observer, void *context);
+/* The node that the observer is called with for the step that computes this one. */
+int inference_node_of_step(const struct inference *inference, int node);
 
 /* ---- for measurements: what inference_run does one after the other ---- */
 

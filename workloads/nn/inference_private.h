@@ -120,6 +120,8 @@ struct inference {
     float *input;
     float *logits;
     int classes;
+    net_observer *observer; /* OPTIONAL */
+    void *observer_context;
     _Atomic int64_t *macs;
     _Atomic int64_t macs_executed;
 };
