@@ -9,6 +9,10 @@
 #include "window.h"
 #include "winograd.h"
 
+/* What pays depends on the batch, but a layer must go one way for all: reading views is decided
+ * before batches are known, and the last batch of an epoch may be small. */
+#define NOMINAL_BATCH 16
+
 static struct winograd winograd_of(
     const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)
 {
@@ -32,7 +36,7 @@ static struct winograd winograd_of_run(const struct layer_run *run)
 bool conv_winograd_takes(
     const struct conv_config *config, const struct shape *in, const struct shape *out)
 {
-    struct winograd shape = winograd_of(config, in, out, 1);
+    struct winograd shape = winograd_of(config, in, out, NOMINAL_BATCH);
 
     return config->kernel == 3 && config->stride == 1 && winograd_pays(&shape);
 }

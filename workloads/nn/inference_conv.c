@@ -15,11 +15,20 @@
 
 /* ---- products shared between threads ---- */
 
-static int64_t rows_of_piece(int64_t rows, int k)
+/* At most, whatever the number of rows. */
+static int64_t most_rows_of_piece(int k)
 {
     int64_t piece = PIECE_FLOATS / k;
 
     piece = piece < LEAST_ROWS ? LEAST_ROWS : piece > MOST_ROWS ? MOST_ROWS : piece;
+    return (piece + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+}
+
+/* Pieces of equal size. */
+static int64_t rows_of_piece(int64_t rows, int k)
+{
+    int64_t piece = most_rows_of_piece(k);
+
     piece = (rows + (rows + piece - 1) / piece - 1) / ((rows + piece - 1) / piece);
     return (piece + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
 }
@@ -110,15 +119,9 @@ static size_t conv_plan(struct step *step, const struct graph *graph, int batch)
     conv->pixels = (int64_t)conv->window.out_h * conv->window.out_w;
     if (conv->in_place)
         return 0;
-    for (int n = 1; n <= batch; n++) {
-        int64_t rows = n * conv->pixels;
-        int64_t floats =
-            gathers_first(rows, k) ? rows : parallel_threads() * rows_of_piece(rows, k);
-
-        most = floats > most ? floats : most;
-        if (rows > (int64_t)4 * parallel_threads() * MOST_ROWS)
-            break; /* pieces do not grow any more */
-    }
+    most = parallel_threads() * most_rows_of_piece(k);
+    for (int n = 1; n <= batch && gathers_first(n * conv->pixels, k); n++)
+        most = n * conv->pixels > most ? n * conv->pixels : most;
     return (size_t)most * (size_t)k;
 }
 
