@@ -110,7 +110,8 @@ static void check_sums(const struct bench_result *result, double passes)
 
         flops += layer->forward.flops + layer->backward.flops;
         bound += bench_bound(&layer->forward, &result->peak, NULL);
-        assert_true(layer->forward.bytes > 0);
+        /* a layer inside another's step, in inference, has its work there */
+        assert_true(layer->forward.bytes > 0 || layer->forward.flops == 0);
     }
     assert_true(bound > 0);
     assert_near(result->flops, passes * 2 * 2 * (double)result->macs);
