@@ -137,8 +137,7 @@ def compare(model, width, pixels, batch):
     print(f"{model} w {width:g} {pixels} px batch {batch}: logits {ours_off[0]:.1e} ({theirs_off[0]:.1e})  "
           f"loss {ours_off[1]:.1e} ({theirs_off[1]:.1e})  gradient {ours_off[2][0]:.1e} ({theirs_off[2][0]:.1e}, "
           f"{ours_off[2][1]})  running {ours_off[3][0]:.1e} ({theirs_off[3][0]:.1e})", flush=True)
-    allowed = max(GRADIENT, 3 * theirs_off[2][0])
-    return (ours_off[0] <= LOGITS and ours_off[1] <= LOSS and ours_off[2][0] <= allowed
+    return (ours_off[0] <= LOGITS and ours_off[1] <= LOSS and ours_off[2][0] <= GRADIENT
             and ours_off[3][0] <= RUNNING)
 
 
