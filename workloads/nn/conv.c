@@ -91,19 +91,8 @@ struct gather {
 static struct kernel_window kernel_window_of(const struct layer_run *run)
 {
     struct window window = window_of(run->config);
-    const struct shape *in = run->in_shape;
 
-    return (struct kernel_window){
-        .h = in->h,
-        .w = in->w,
-        .c = in->c,
-        .out_h = run->out_shape.h,
-        .out_w = run->out_shape.w,
-        .kernel = window.kernel,
-        .stride = window.stride,
-        .before_h = window_before(&window, in->h),
-        .before_w = window_before(&window, in->w),
-    };
+    return window_over(&window, run->in_shape, &run->out_shape);
 }
 
 static int clamp(int value, int low, int high)

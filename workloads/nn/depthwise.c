@@ -60,17 +60,7 @@ static struct kernel_window kernel_window_of(
 {
     struct window window = window_of(config);
 
-    return (struct kernel_window){
-        .h = in->h,
-        .w = in->w,
-        .c = in->c,
-        .out_h = out->h,
-        .out_w = out->w,
-        .kernel = window.kernel,
-        .stride = window.stride,
-        .before_h = window_before(&window, in->h),
-        .before_w = window_before(&window, in->w),
-    };
+    return window_over(&window, in, out);
 }
 
 /* ---- rings of rows ---- */
@@ -153,8 +143,6 @@ static size_t sums_floats(const struct shape *out, int batch)
     return channel_sums_floats(parallel_most_blocks(batch, elements, MOST_BLOCKS), out->c);
 }
 
-/* Images of a group whose rows are finished up to `done` and summed up to `summed`, counted through
- * the group. */
 struct forward_group {
     const struct layer_run *run;
     struct kernel_window window;
@@ -167,6 +155,8 @@ static int64_t late_rows(int width, int c)
     return rows < 1 ? 1 : rows;
 }
 
+/* Rows of the output are summed up to `*summed`, counted through all images: a few at a time, while
+ * they are in cache. */
 static void forward_image(const struct forward_group *group, struct ring *ring, int64_t image,
     int64_t *summed, double *sums)
 {

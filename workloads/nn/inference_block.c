@@ -127,19 +127,8 @@ static struct kernel_window window_of(const struct node *node)
 {
     const struct depthwise_config *config = (const void *)node->config;
     struct window window = {config->kernel, config->stride, config->padding};
-    const struct shape *in = node->in_shape;
 
-    return (struct kernel_window){
-        .h = in->h,
-        .w = in->w,
-        .c = in->c,
-        .out_h = node->shape.h,
-        .out_w = node->shape.w,
-        .kernel = window.kernel,
-        .stride = window.stride,
-        .before_h = window_before(&window, in->h),
-        .before_w = window_before(&window, in->w),
-    };
+    return window_over(&window, node->in_shape, &node->shape);
 }
 
 static size_t block_plan(struct step *step, const struct graph *graph, int batch)

@@ -83,22 +83,11 @@ void inference_product(const struct inference *inference, const struct infer_pro
 static struct kernel_window window_of(const struct node *node)
 {
     const struct conv_config *config = (const void *)node->config;
-    const struct shape *in = node->in_shape;
     struct window window = {1, 1, PADDING_TORCH};
 
     if (node->layer == &layer_conv)
         window = (struct window){config->kernel, config->stride, config->padding};
-    return (struct kernel_window){
-        .h = in->h,
-        .w = in->w,
-        .c = in->c,
-        .out_h = node->shape.h,
-        .out_w = node->shape.w,
-        .kernel = window.kernel,
-        .stride = window.stride,
-        .before_h = window_before(&window, in->h),
-        .before_w = window_before(&window, in->w),
-    };
+    return window_over(&window, node->in_shape, &node->shape);
 }
 
 /* Few rows are all gathered first and then shared by rows and columns; else every piece of rows

@@ -39,6 +39,22 @@ int window_before(const struct window *window, int size)
     return total > 0 ? (int)(total / 2) : 0;
 }
 
+struct kernel_window window_over(
+    const struct window *window, const struct shape *in, const struct shape *out)
+{
+    return (struct kernel_window){
+        .h = in->h,
+        .w = in->w,
+        .c = in->c,
+        .out_h = out->h,
+        .out_w = out->w,
+        .kernel = window->kernel,
+        .stride = window->stride,
+        .before_h = window_before(window, in->h),
+        .before_w = window_before(window, in->w),
+    };
+}
+
 int64_t count_product(int n, const int64_t *factors)
 {
     int64_t product = 1;

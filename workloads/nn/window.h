@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "kernels/kernels.h"
 #include "layer.h"
 
 struct window {
@@ -25,6 +26,10 @@ int window_shape(const struct window *window, const struct shape *in, int channe
 
 /* Pixels of padding before the first of `size`. */
 int window_before(const struct window *window, int size);
+
+/* The window as kernels slide it over one image. */
+struct kernel_window window_over(
+    const struct window *window, const struct shape *in, const struct shape *out);
 
 /* Product of n factors >= 0; -1 beyond 64 bits. */
 int64_t count_product(int n, const int64_t *factors);
