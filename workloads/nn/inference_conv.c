@@ -94,24 +94,27 @@ static struct kernel_window window_of(const struct node *node)
  * gathers its own. */
 static bool gathers_first(int64_t rows, int k)
 {
-    return pieces_of(rows, rows_of_piece(rows, k)) < (int64_t)2 * parallel_threads();
+    return rows <= (int64_t)2 * parallel_threads() * most_rows_of_piece(k);
 }
 
 static size_t conv_plan(struct step *step, const struct graph *graph, int batch)
 {
     struct conv_plan *conv = &step->conv;
     int k = step->project.k;
-    int64_t most = 0;
+    int64_t most;
+    size_t winograd, gathered;
 
     conv->window = window_of(&graph->nodes[step->project.node]);
     conv->in_place = conv->window.kernel == 1 && conv->window.stride == 1;
     conv->pixels = (int64_t)conv->window.out_h * conv->window.out_w;
-    if (conv->in_place)
-        return 0;
+    winograd = inference_winograd_plan(step, batch);
+    if (conv->in_place || !conv->direct)
+        return winograd;
     most = parallel_threads() * most_rows_of_piece(k);
     for (int n = 1; n <= batch && gathers_first(n * conv->pixels, k); n++)
         most = n * conv->pixels > most ? n * conv->pixels : most;
-    return (size_t)most * (size_t)k;
+    gathered = (size_t)most * (size_t)k;
+    return winograd > gathered ? winograd : gathered;
 }
 
 struct gathering {
@@ -169,6 +172,8 @@ static void conv_run(const struct inference *inference, const struct step *step,
         0};
     const struct infer_product *product = &gathering.product;
 
+    if (inference_winograd_run(inference, step, n))
+        return;
     if (step->conv.in_place) {
         inference_product(inference, product);
         return;

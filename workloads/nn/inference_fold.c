@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inference_private.h"
+#include "winograd.h"
 
 enum { NORM_WEIGHT, NORM_BIAS, NORM_MEAN, NORM_VAR };
 
@@ -27,8 +28,17 @@ static size_t whole_lines(size_t floats)
     return (floats + 15) / 16 * 16;
 }
 
-static size_t weight_floats(const struct graph *graph, const struct folded *part)
+/* A convolution that always goes by Winograd has no other weights. */
+static bool is_packed_for_products(const struct step *step)
 {
+    return step->kind != &step_conv || step->conv.direct;
+}
+
+static size_t weight_floats(
+    const struct step *step, const struct graph *graph, const struct folded *part)
+{
+    if (!is_packed_for_products(step))
+        return 0;
     if (is_depthwise(graph, part))
         return whole_lines((size_t)part->k * (size_t)part->n);
     return whole_lines(INFER_PACKED(part->n, part->k));
@@ -43,8 +53,10 @@ size_t inference_constants(const struct step *step, const struct graph *graph)
 
     for (int i = 0; step_part(&copy, i); i++)
         if (folded_exists(step_part(&copy, i)))
-            floats +=
-                weight_floats(graph, step_part(&copy, i)) + INFER_PADDED(step_part(&copy, i)->n);
+            floats += weight_floats(step, graph, step_part(&copy, i)) +
+                      INFER_PADDED(step_part(&copy, i)->n);
+    if (step->kind == &step_conv)
+        floats += inference_winograd_constants(step);
     if (step->kind == &step_layer && node->layer->parameters)
         for (int i = node->layer->parameters(node->config, node->in_shape, info) - 1; i >= 0; i--)
             floats += whole_lines(parameter_count(&info[i]));
@@ -62,7 +74,8 @@ size_t inference_staging(const struct step *step)
 
             most = floats > most ? floats : most;
         }
-    return most;
+    most = whole_lines(most);
+    return step->kind == &step_conv && step->conv.packed ? most + winograd_pack_scratch() : most;
 }
 
 /* Weight and bias times what the batch norm says, into staging and part->bias. */
@@ -105,15 +118,18 @@ float *inference_fold(struct step *step, const struct graph *graph, const int *f
         if (!folded_exists(part))
             continue;
         part->weight = to;
-        part->bias = to + weight_floats(graph, part);
+        part->bias = to + weight_floats(step, graph, part);
         to = part->bias + INFER_PADDED(part->n);
         fold_part(part, graph, first_parameter, net, staging);
         if (is_depthwise(graph, part))
             memcpy(
                 part->weight, staging, (size_t)part->k * (size_t)part->n * sizeof(*part->weight));
-        else
+        else if (is_packed_for_products(step))
             kernels()->infer_pack(part->n, part->k, staging, part->weight);
     }
+    if (step->kind == &step_conv)
+        to = inference_winograd_fold(step, staging, to,
+            staging + whole_lines((size_t)step->project.k * (size_t)step->project.n));
     if (step->kind == &step_layer && node->layer->parameters) {
         struct parameter_info info[LAYER_MAX_PARAMETERS];
         int n = node->layer->parameters(node->config, node->in_shape, info);

@@ -67,6 +67,9 @@ int inference_plan_make(struct inference_plan *plan, const struct graph *graph,
     if (inference_compile(plan, graph, err) < 0 || find_parameters(plan, graph, err) < 0)
         return -1;
     end = plan->n_steps;
+    for (int i = 0; i < plan->n_steps; i++)
+        if (plan_step(plan, i, graph, options->batch, err) < 0)
+            return -1;
     for (int i = 0; i < plan->n_steps; i++) {
         size_t floats = inference_constants(&plan->steps[i], graph);
         size_t weights = inference_staging(&plan->steps[i]);
@@ -81,9 +84,6 @@ int inference_plan_make(struct inference_plan *plan, const struct graph *graph,
             &plan->input, err) < 0 ||
         net_plan_buffer(&plan->memory, staging, -1, -1, &plan->staging, err) < 0)
         return -1;
-    for (int i = 0; i < plan->n_steps; i++)
-        if (plan_step(plan, i, graph, options->batch, err) < 0)
-            return -1;
     return net_plan_place(&plan->memory, err);
 }
 

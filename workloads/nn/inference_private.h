@@ -42,12 +42,16 @@ struct block_plan {
     bool whole; /* depthwise outputs of a whole image before the projection */
 };
 
-/* How the rows and columns of a product are shared. */
+/* How the rows and columns of a product are shared. A 3x3 may go by Winograd instead, all batches
+ * or those that it pays for; its weights are packed for it unless a few images alone use them. */
 struct conv_plan {
     struct kernel_window window;
     bool in_place;
-    int64_t pixels;       /* of one output image */
-    size_t gather_floats; /* room for rows of windows */
+    bool winograd, direct; /* some batch goes that way */
+    bool packed;
+    const float *winograd_weight; /* packed, or [3][3][C][K] */
+    const float *ones;            /* [K] */
+    int64_t pixels;               /* of one output image */
 };
 
 struct inference;
@@ -99,14 +103,20 @@ int inference_plan_make(struct inference_plan *plan, const struct graph *graph,
     const struct inference_options *options, struct err *err) MUST_CHECK;
 void inference_plan_release(struct inference_plan *plan);
 
-/* Floats of all constants of a step, and of the largest weight. */
+/* Of a step that is planned: floats of all its constants, and what inference_fold works in. */
 size_t inference_constants(const struct step *step, const struct graph *graph);
-
 size_t inference_staging(const struct step *step);
 /* Puts the constants of a step at `to`; returns where they end. `staging`: inference_staging
  * floats. */
 float *inference_fold(struct step *step, const struct graph *graph, const int *first_parameter,
     const struct net *net, float *to, float *staging);
+
+/* Of a step_conv: plan gives floats of scratch, fold as inference_fold; run is false where it does
+ * not pay. */
+size_t inference_winograd_plan(struct step *step, int batch);
+size_t inference_winograd_constants(const struct step *step);
+float *inference_winograd_fold(struct step *step, const float *weight, float *to, float *scratch);
+bool inference_winograd_run(const struct inference *inference, const struct step *step, int n);
 
 /* The folded parts of a step, by number; NULL past the last. */
 struct folded *step_part(struct step *step, int index);

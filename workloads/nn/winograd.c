@@ -20,6 +20,7 @@
 struct pass {
     const struct winograd *shape;
     const struct winograd_run *run;
+    const float *weight;
     int k;       /* output channels of this pass */
     bool turned; /* dx */
     bool by_strips;
@@ -27,7 +28,9 @@ struct pass {
     struct winograd_source source;
     int strips, bands;
     float *shared; /* packed weights, or by_strips the patches of all tiles */
-    float *own;    /* of thread 0 */
+    float *packed; /* weights that were packed before, or where they go */
+    bool is_packed;
+    float *own; /* of thread 0 */
     size_t own_floats;
 };
 
@@ -44,6 +47,11 @@ static int64_t strip_plane(int64_t tiles)
 static bool is_by_strips(int64_t tiles, int k)
 {
     return tiles <= FEW_TILES && k >= DEEP;
+}
+
+static size_t packed_floats(const struct pass *pass)
+{
+    return (size_t)pass->strips * (size_t)pass->bands * PRODUCTS * PRODUCT_PACKED(STRIP, BAND);
 }
 
 /* Sizes of the areas of scratch. Own: band and patches and results, or weights, packed weights and
@@ -68,16 +76,15 @@ static void plan_pass(struct pass *pass, int64_t tiles, size_t *shared)
         *shared = winograd_planes_floats(&pass->source.planes);
         pass->own_floats = max_size(band, weights + PRODUCT_PACKED(STRIP, BAND) + steps);
     } else {
-        *shared =
-            (size_t)pass->strips * (size_t)pass->bands * PRODUCTS * PRODUCT_PACKED(STRIP, BAND);
+        *shared = pass->is_packed ? 0 : packed_floats(pass);
         pass->own_floats =
             max_size(weights, band + winograd_planes_floats(&pass->source.planes) + steps);
     }
 }
 
-static size_t plan_floats(const struct winograd *shape, bool turned, int64_t tiles)
+static size_t plan_floats(const struct winograd *shape, bool turned, bool is_packed, int64_t tiles)
 {
-    struct pass pass = {.shape = shape, .turned = turned};
+    struct pass pass = {.shape = shape, .turned = turned, .is_packed = is_packed};
     size_t shared;
 
     plan_pass(&pass, tiles, &shared);
@@ -85,22 +92,27 @@ static size_t plan_floats(const struct winograd *shape, bool turned, int64_t til
 }
 
 /* A smaller batch may go the way of few tiles, so there must be room for that. */
-static size_t pass_scratch(const struct winograd *shape, bool turned)
+static size_t pass_scratch(const struct winograd *shape, bool turned, bool is_packed)
 {
     int64_t tiles = winograd_all_tiles(shape);
 
-    return max_size(plan_floats(shape, turned, tiles),
-        plan_floats(shape, turned, tiles < FEW_TILES ? tiles : FEW_TILES));
+    return max_size(plan_floats(shape, turned, is_packed, tiles),
+        plan_floats(shape, turned, is_packed, tiles < FEW_TILES ? tiles : FEW_TILES));
 }
 
 size_t winograd_forward_scratch(const struct winograd *shape)
 {
-    return pass_scratch(shape, false);
+    return pass_scratch(shape, false, false);
 }
 
 size_t winograd_dx_scratch(const struct winograd *shape)
 {
-    return pass_scratch(shape, true);
+    return pass_scratch(shape, true, false);
+}
+
+size_t winograd_packed_scratch(const struct winograd *shape)
+{
+    return pass_scratch(shape, false, true);
 }
 
 /* Input channels from i0 and output channels from j0 of one block of weights. */
@@ -126,9 +138,8 @@ static void transform_weights(const struct pass *pass, const struct corner *corn
     int rows = pass->turned ? corner->strip : corner->bands;
     int columns = pass->turned ? corner->bands : corner->strip;
 
-    kernels()->winograd_weights(rows, columns,
-        pass->run->weight + (int64_t)row0 * shape->k + column0, (int64_t)shape->c * shape->k,
-        shape->k, pass->turned, u, weight_plane());
+    kernels()->winograd_weights(rows, columns, pass->weight + (int64_t)row0 * shape->k + column0,
+        (int64_t)shape->c * shape->k, shape->k, pass->turned, u, weight_plane());
 }
 
 static void pack_weights(
@@ -143,7 +154,7 @@ static void pack_block(void *context, int block, int thread)
     const struct pass *pass = context;
     struct corner corner = corner_of(pass, block / pass->bands, block % pass->bands);
     float *u = pass->own + (size_t)thread * pass->own_floats;
-    float *packed = pass->shared + (size_t)block * PRODUCTS * PRODUCT_PACKED(STRIP, BAND);
+    float *packed = pass->packed + (size_t)block * PRODUCTS * PRODUCT_PACKED(STRIP, BAND);
 
     transform_weights(pass, &corner, u);
     for (int p = 0; p < PRODUCTS; p++)
@@ -199,7 +210,7 @@ static void run_block(void *context, int block, int thread)
     float *band = pass->own + (size_t)thread * pass->own_floats;
     float *patches = band + winograd_band_floats(pass->shape, pass->source.planes.channels);
     float *m = patches + winograd_planes_floats(&pass->source.planes);
-    const float *packed = pass->shared;
+    const float *packed = pass->packed;
 
     winograd_transform(&pass->source, &pass->blocks, &span, band, patches);
     for (int strip = 0; strip < pass->strips; strip++) {
@@ -242,6 +253,14 @@ static void run_strip(void *context, int strip, int thread)
 
     for (int i = 0; i < pass->bands; i++) {
         corner = corner_of(pass, strip, i);
+        if (pass->is_packed) {
+            const float *at = pass->packed + (size_t)(strip * pass->bands + i) * PRODUCTS *
+                                                 PRODUCT_PACKED(STRIP, BAND);
+
+            for (int p = 0; p < PRODUCTS; p++, at += PRODUCT_PACKED(STRIP, BAND))
+                multiply(pass, &corner, p, all.tiles, pass->shared, at, m);
+            continue;
+        }
         transform_weights(pass, &corner, u);
         for (int p = 0; p < PRODUCTS; p++) {
             pack_weights(pass, &corner, u + p * weight_plane(), packed);
@@ -253,13 +272,18 @@ static void run_strip(void *context, int strip, int thread)
 
 static void run_pass(const struct winograd *shape, const struct winograd_run *run, bool turned)
 {
-    struct pass pass = {.shape = shape, .run = run, .turned = turned};
+    struct pass pass = {.shape = shape,
+        .run = run,
+        .weight = run->weight,
+        .turned = turned,
+        .is_packed = run->packed};
     size_t shared;
 
     pass.source = winograd_source(shape, &run->in, turned ? 2 - shape->before_h : shape->before_h,
         turned ? 2 - shape->before_w : shape->before_w, PATCH);
     plan_pass(&pass, winograd_all_tiles(shape), &shared);
     pass.shared = run->scratch;
+    pass.packed = run->packed ? (float *)(uintptr_t)run->packed : pass.shared;
     pass.own = run->scratch + shared;
     if (pass.by_strips) {
         parallel_for(pass.blocks.count, patch_block, &pass);
@@ -267,10 +291,38 @@ static void run_pass(const struct winograd *shape, const struct winograd_run *ru
         if (run->finish)
             parallel_for(pass.blocks.count, finish_block, &pass);
     } else {
-        parallel_for(pass.strips * pass.bands, pack_block, &pass);
+        if (!pass.is_packed)
+            parallel_for(pass.strips * pass.bands, pack_block, &pass);
         parallel_for(pass.blocks.count, run_block, &pass);
     }
     *run->macs += winograd_macs(shape);
+}
+
+size_t winograd_packed_floats(const struct winograd *shape)
+{
+    struct pass pass = {.strips = parts_of(shape->k, STRIP), .bands = parts_of(shape->c, BAND)};
+
+    return packed_floats(&pass);
+}
+
+size_t winograd_pack_scratch(void)
+{
+    return (size_t)parallel_threads() * (size_t)(PRODUCTS * weight_plane());
+}
+
+void winograd_pack(const struct winograd *shape, const float *weight, float *packed, float *scratch)
+{
+    struct pass pass = {.shape = shape,
+        .weight = weight,
+        .k = shape->k,
+        .strips = parts_of(shape->k, STRIP),
+        .bands = parts_of(shape->c, BAND),
+        .source = {.planes = {.channels = shape->c}},
+        .packed = packed,
+        .own = scratch,
+        .own_floats = (size_t)(PRODUCTS * weight_plane())};
+
+    parallel_for(pass.strips * pass.bands, pack_block, &pass);
 }
 
 void winograd_forward(const struct winograd *shape, const struct winograd_run *run)

@@ -46,6 +46,7 @@ struct winograd_rows {
 struct winograd_run {
     struct winograd_rows in; /* x, or for dx the gradient of the output */
     const float *weight;     /* [3][3][C][K] */
+    const float *packed;     /* OPTIONAL, instead of weight, forward only: winograd_pack */
     float *out;              /* y [N H W][K], or dx [N H W][C] */
     bool add;                /* out += instead of out = */
     gemm_finish *finish;     /* OPTIONAL: on rows of out that are ready, whole rows of an image */
@@ -58,6 +59,15 @@ struct winograd_run {
 void winograd_forward(const struct winograd *shape, const struct winograd_run *run);
 /* dx = dy * w turned round */
 void winograd_dx(const struct winograd *shape, const struct winograd_run *run);
+
+/* Weights that many runs use, transformed once, for any batch: packed and scratch on a cache line.
+ */
+size_t winograd_packed_floats(const struct winograd *shape);
+size_t winograd_pack_scratch(void);
+void winograd_pack(
+    const struct winograd *shape, const float *weight, float *packed, float *scratch);
+/* Of forward with them. */
+size_t winograd_packed_scratch(const struct winograd *shape);
 
 struct winograd_dw_run {
     struct winograd_rows x, dy;
