@@ -110,7 +110,7 @@ static inline void finish_columns(
 }
 
 static inline bool try_finished(
-    const struct kernels *table, int index, bool in_parts, struct trial *t)
+    const struct kernels *table, int index, bool in_parts, bool gated, struct trial *t)
 {
     int size = index % N_FINISHED, act = index / N_FINISHED;
     int rows = finished[size].rows, n = finished[size].n, k = finished[size].k;
@@ -120,6 +120,8 @@ static inline bool try_finished(
         .k = k,
         .a = t->a,
         .lda = k + size % 3,
+        .run = k % 3 ? 0 : k / 3,
+        .run_stride = k % 3 ? 0 : k / 3 + 5,
         .packed = t->channel[0],
         .bias = t->channel[1],
         .residual = size % 2 ? t->b : NULL,
@@ -134,6 +136,10 @@ static inline bool try_finished(
     product.act = acts[act];
     trial_result(t, (size_t)(rows * n + gaps * GAP));
     table->infer_pack(n, k, t->weight, t->channel[0]);
+    if (gated) {
+        table->infer_gate(n, k, t->channel[0], t->channel[2], t->channel[3]);
+        product.packed = t->channel[3];
+    }
     if (in_parts && n >= 2 * INFER_COLUMNS) {
         finish_columns(table, product, INFER_COLUMNS, n);
         finish_columns(table, product, 0, INFER_COLUMNS);
@@ -145,12 +151,17 @@ static inline bool try_finished(
 
 static inline bool try_infer_pack(const struct kernels *table, int index, struct trial *t)
 {
-    return try_finished(table, index, true, t);
+    return try_finished(table, index, true, false, t);
+}
+
+static inline bool try_infer_gate(const struct kernels *table, int index, struct trial *t)
+{
+    return try_finished(table, index, true, true, t);
 }
 
 static inline bool try_infer_product(const struct kernels *table, int index, struct trial *t)
 {
-    return try_finished(table, index, false, t);
+    return try_finished(table, index, false, false, t);
 }
 
 static inline bool try_infer_depthwise(const struct kernels *table, int index, struct trial *t)

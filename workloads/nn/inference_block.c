@@ -120,7 +120,10 @@ static void size_slots(struct block_plan *plan, const struct step *step, int bat
     plan->mean_at = plan->sums_at + group * (size_t)plan->n_bands * INFER_PADDED(hidden);
     plan->hidden_at = plan->mean_at + group * INFER_PADDED(hidden);
     plan->gate_at = plan->hidden_at + group * INFER_PADDED((size_t)step->squeeze.n);
-    plan->slot_floats = plan->gate_at + group * INFER_PADDED(hidden);
+    plan->gated_at = plan->gate_at + group * INFER_PADDED(hidden);
+    plan->slot_floats = plan->gated_at;
+    if (plan->gates_weights)
+        plan->slot_floats += INFER_PACKED((size_t)step->project.n, hidden);
 }
 
 static struct kernel_window window_of(const struct node *node)
@@ -152,6 +155,7 @@ static size_t block_plan(struct step *step, const struct graph *graph, int batch
     plan->group = plan->n_bands > 1 || pixels >= GROUP_PIXELS
                       ? 1
                       : least((GROUP_PIXELS + pixels - 1) / pixels, batch);
+    plan->gates_weights = plan->whole && plan->group == 1 && step->project.n <= pixels;
     plan->map_floats = (size_t)band_rows_in(&plan->window, plan->band) * (size_t)plan->columns *
                        (size_t)plan->pixel;
     size_slots(plan, step, batch);
@@ -344,6 +348,17 @@ static void find_gates(const struct block_run *run, float *slot, int images)
         run, &step->excite, images, slot + plan->hidden_at, squeezed, slot + plan->gate_at, hidden);
 }
 
+/* Columns of the gated weights of the projection. */
+static void gate_weights(const struct block_run *run, float *slot, int column, int columns)
+{
+    const struct block_plan *plan = &run->step->block;
+    const struct folded *part = &run->step->project;
+    size_t at = (size_t)column * (size_t)part->k;
+
+    kernels()->infer_gate(
+        columns, part->k, part->weight + at, slot + plan->gate_at, slot + plan->gated_at + at);
+}
+
 static void apply_gate(
     const struct block_run *run, float *slot, int index, int64_t row, int64_t rows)
 {
@@ -358,9 +373,16 @@ static void apply_gate(
 
 /* ---- projection ---- */
 
+static const float *projection_weights(const struct block_run *run, const float *slot)
+{
+    const struct block_plan *plan = &run->step->block;
+
+    return plan->gates_weights ? slot + plan->gated_at : run->step->project.weight;
+}
+
 /* Rows of the output from `row` (of the batch) on, columns from `column` on. */
-static void project(
-    const struct block_run *run, const float *d, int64_t row, int64_t rows, int column, int columns)
+static void project(const struct block_run *run, const float *weight, const float *d, int64_t row,
+    int64_t rows, int column, int columns)
 {
     const struct step *step = run->step;
     const struct folded *part = &step->project;
@@ -371,7 +393,7 @@ static void project(
         .k = part->k,
         .a = d,
         .lda = step->block.ldd,
-        .packed = part->weight + (int64_t)column * part->k,
+        .packed = weight + (int64_t)column * part->k,
         .bias = part->bias + column,
         .residual = step->in2 ? step->in2 + at : NULL,
         .ldr = part->n,
@@ -393,7 +415,7 @@ static void run_band(const struct block_run *run, int image, int index, int thre
 
     for (int chunk = 0; chunk < plan->n_chunks; chunk++)
         run_chunk(run, &band, image, chunk, map_of(run, thread), d, NULL);
-    project(run, d, row, band.rows * width, 0, run->step->project.n);
+    project(run, projection_weights(run, NULL), d, row, band.rows * width, 0, run->step->project.n);
 }
 
 /* Whole images: with squeeze-excitation, or so small that some share the reading of weights. */
@@ -417,10 +439,13 @@ static void run_images(const struct block_run *run, int image, int images, int t
         }
     if (plan->whole) {
         find_gates(run, slot, images);
-        for (int i = 0; i < images; i++)
+        for (int i = 0; i < images && !plan->gates_weights; i++)
             apply_gate(run, slot, i, 0, pixels);
+        if (plan->gates_weights)
+            gate_weights(run, slot, 0, run->step->project.n);
     }
-    project(run, slot, image * pixels, images * pixels, 0, run->step->project.n);
+    project(run, projection_weights(run, slot), slot, image * pixels, images * pixels, 0,
+        run->step->project.n);
 }
 
 static void run_alone(void *context, int block, int thread)
@@ -464,6 +489,16 @@ static void share_gate(void *context, int block, int thread)
         pixels - row < run->rows ? pixels - row : run->rows);
 }
 
+static void share_weights(void *context, int block, int thread)
+{
+    const struct block_run *run = context;
+    int at = block % run->n_columns, column = at * run->columns, n = run->step->project.n;
+
+    (void)thread;
+    gate_weights(run, slot_of(run, block / run->n_columns), column,
+        at < run->n_columns - 1 ? run->columns : n - column);
+}
+
 static void share_projection(void *context, int block, int thread)
 {
     const struct block_run *run = context;
@@ -475,9 +510,9 @@ static void share_projection(void *context, int block, int thread)
     int column = at * run->columns, n = run->step->project.n;
 
     (void)thread;
-    project(run, slot_of(run, slot) + row * plan->ldd, (run->first + slot) * pixels + row,
-        pixels - row < run->rows ? pixels - row : run->rows, column,
-        at < run->n_columns - 1 ? run->columns : n - column);
+    project(run, projection_weights(run, slot_of(run, slot)), slot_of(run, slot) + row * plan->ldd,
+        (run->first + slot) * pixels + row, pixels - row < run->rows ? pixels - row : run->rows,
+        column, at < run->n_columns - 1 ? run->columns : n - column);
 }
 
 /* Four pieces for each thread: rows, unless that would be less than four tiles; then columns. */
@@ -510,7 +545,10 @@ static void share_images(struct block_run *run, int images)
     if (plan->whole) {
         for (int i = 0; i < images; i++)
             find_gates(run, slot_of(run, i), 1);
-        parallel_for(pieces, share_gate, run);
+        if (plan->gates_weights)
+            parallel_for(images * run->n_columns, share_weights, run);
+        else
+            parallel_for(pieces, share_gate, run);
     }
     parallel_for(pieces * run->n_columns, share_projection, run);
 }

@@ -107,7 +107,10 @@ static size_t conv_plan(struct step *step, const struct graph *graph, int batch)
     conv->window = window_of(&graph->nodes[step->project.node]);
     conv->in_place = conv->window.kernel == 1 && conv->window.stride == 1;
     conv->pixels = (int64_t)conv->window.out_h * conv->window.out_w;
+    conv->padded = inference_rows_takes(step);
     winograd = inference_winograd_plan(step, batch);
+    if (conv->padded)
+        return inference_rows_plan(step);
     if (conv->in_place || !conv->direct)
         return winograd;
     most = parallel_threads() * most_rows_of_piece(k);
@@ -172,6 +175,10 @@ static void conv_run(const struct inference *inference, const struct step *step,
         0};
     const struct infer_product *product = &gathering.product;
 
+    if (step->conv.padded) {
+        inference_rows_run(inference, step, n);
+        return;
+    }
     if (inference_winograd_run(inference, step, n))
         return;
     if (step->conv.in_place) {

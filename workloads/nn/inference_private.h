@@ -38,8 +38,9 @@ struct block_plan {
     size_t map_floats;   /* of a padded map */
     size_t slot_floats;  /* of a depthwise output and what belongs to it */
     int slots;
-    size_t sums_at, mean_at, hidden_at, gate_at; /* in a slot */
-    bool whole; /* depthwise outputs of a whole image before the projection */
+    size_t sums_at, mean_at, hidden_at, gate_at, gated_at; /* in a slot */
+    bool whole;         /* depthwise outputs of a whole image before the projection */
+    bool gates_weights; /* of the projection, rather than its input: there are fewer of them */
 };
 
 /* How the rows and columns of a product are shared. A 3x3 may go by Winograd instead, all batches
@@ -49,6 +50,8 @@ struct conv_plan {
     bool in_place;
     bool winograd, direct; /* some batch goes that way */
     bool packed;
+    bool padded;                  /* windows are read from rows with their padding around them */
+    int band;                     /* rows of the output at a time, then */
     const float *winograd_weight; /* packed, or [3][3][C][K] */
     const float *ones;            /* [K] */
     int64_t pixels;               /* of one output image */
@@ -117,6 +120,12 @@ size_t inference_winograd_plan(struct step *step, int batch);
 size_t inference_winograd_constants(const struct step *step);
 float *inference_winograd_fold(struct step *step, const float *weight, float *to, float *scratch);
 bool inference_winograd_run(const struct inference *inference, const struct step *step, int n);
+
+/* Of a step_conv: convolutions of few channels, which gathering would cost more than multiplying;
+ * plan gives floats of scratch. */
+bool inference_rows_takes(const struct step *step);
+size_t inference_rows_plan(struct step *step);
+void inference_rows_run(const struct inference *inference, const struct step *step, int n);
 
 /* The folded parts of a step, by number; NULL past the last. */
 struct folded *step_part(struct step *step, int index);

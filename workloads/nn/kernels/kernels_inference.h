@@ -21,12 +21,17 @@
 #define INFER_PACKED(n, k) (INFER_PADDED(n) * (size_t)(k))
 typedef void kernel_infer_pack(int n, int k, const float *b, float *packed);
 
+/* The same matrix with row l times gate[l]: of the columns that a product may have. */
+typedef void kernel_infer_gate(int n, int k, const float *packed, const float *gate, float *gated);
+
 /* C [rows][n] = act(A [rows][k] B + bias + residual); leading dimensions in floats. */
 struct infer_product {
     int64_t rows;
     int n, k;
     const float *a;
     int64_t lda;
+    int run;               /* a row of A is runs of so many floats (0: one of k), */
+    int64_t run_stride;    /* so far apart; rows may overlap: windows of a map with padding */
     const float *packed;   /* infer_pack */
     const float *bias;     /* [INFER_PADDED(n)] */
     const float *residual; /* [rows][n], or NULL; may be c */
