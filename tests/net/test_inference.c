@@ -157,6 +157,17 @@ static void test_inference__full_sizes_are_cut_in_bands(void **state)
     parallel_set_threads(1);
 }
 
+/* Last maps of 4 tiles: up to 1 image the direct way, in larger batches Winograd; one compiled
+ * network runs both. */
+static void test_inference__small_batches_of_a_network_for_large_ones(void **state)
+{
+    (void)state;
+    parallel_set_threads(2);
+    check_model("resnet18", 0.5, 224, PADDING_TORCH);
+    check_model("resnet50", 0.25, 224, PADDING_SAME);
+    parallel_set_threads(1);
+}
+
 static void test_inference__every_instruction_set(void **state)
 {
     static const char *const isas[] = {"reference", "avx2", "avx512"};

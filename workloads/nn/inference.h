@@ -14,7 +14,7 @@
  *
  * It computes what net_forward without training computes, rounded otherwise: weights are scaled in
  * double and rounded once. The bits of an image's outputs depend neither on the number of threads
- * nor on the images beside it.
+ * nor on the images beside it; on how many there are in a call they may (inference_winograd.c).
  *
  * The graph must outlive it. After inference_create nothing allocates. Set the threads of
  * parallel.h before; used by one thread, which uses those inside.
