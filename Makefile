@@ -69,6 +69,9 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libscalestudy.a
 PROGRAM := $(BUILD)/scalestudy
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
+# Those that make test T=... runs: nothing else is built for it.
+contains = $(if $(strip $(foreach pattern,$(T),$(findstring $(pattern),$(1)))),$(1))
+WANTED_PROGRAMS := $(if $(strip $(T)),$(foreach program,$(TEST_PROGRAMS),$(call contains,$(program))),$(TEST_PROGRAMS))
 
 ifeq ($(V),1)
 say = @:
@@ -123,8 +126,8 @@ $(BUILD)/tests/%: tests/%.c tests/lib/test.h tests/lib/discover.sh $(LIBRARY) | 
 programs: $(PROGRAM) $(TEST_PROGRAMS)
 
 .PHONY: test
-test: $(PROGRAM) build/scalestudy $(TEST_PROGRAMS)
-	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/lib/run.sh '$(T)' $(TEST_PROGRAMS)
+test: $(PROGRAM) build/scalestudy $(WANTED_PROGRAMS)
+	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/lib/run.sh '$(T)' $(WANTED_PROGRAMS)
 
 .PHONY: check
 check: $(BUILD)/gen/schema_sql.h | $(BUILD)/.packages-check
