@@ -1,126 +1,68 @@
-/* `scalestudy data`: the datasets there are, and what one of them has in it. */
+/* `scalestudy data`: hands on to one of the commands in data_commands.def. */
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "cli.h"
 #include "command.h"
-#include "workloads/workload.h"
 
-struct arguments {
-    const char *root, *class_map, *match;
-    enum output_format format;
+#define DATA_COMMAND(name) extern const struct command data_command_##name;
+#include "data_commands.def"
+#undef DATA_COMMAND
+
+static const struct command *const commands[] = {
+#define DATA_COMMAND(name) &data_command_##name,
+#include "data_commands.def"
+#undef DATA_COMMAND
+    NULL,
 };
 
-static const struct cli_option options[] = {
-    {"root", 0, CLI_TEXT, offsetof(struct arguments, root), "DIR", "the folder of its images"},
-    {"class-map", 0, CLI_TEXT, offsetof(struct arguments, class_map), "F",
-        "lines of folder, tab, class number"},
-    {"match", 0, CLI_TEXT, offsetof(struct arguments, match), "PATTERN",
-        "only files whose name matches, as ILSVRC2012_val_*"},
-    {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
-        "output format"},
-    {0},
+static const char *const names[] = {
+#define DATA_COMMAND(name) #name,
+#include "data_commands.def"
+#undef DATA_COMMAND
+    NULL,
 };
 
-static const struct cli_usage usage = {
-    .command = "data",
-    .arguments = "list | info NAME",
-    .summary = "The datasets by name, or the classes of one and how many images each split has.",
-    .options = options,
-    .details = "A folder of images is ROOT/CLASS/IMAGE, of which every fifth image is for testing, "
-               "or\nROOT/SPLIT/CLASS/IMAGE with the splits train and test (or val, valid, "
-               "validation).",
-    .example = "scalestudy data list\nscalestudy data info shapes\n"
-               "scalestudy data info folder --root ~/photos",
-    .min_arguments = 1,
-    .max_arguments = 2,
-};
-
-static const struct column list_columns[] = {
-    {.name = "name", .type = COLUMN_TEXT},
-    {.name = "summary", .type = COLUMN_TEXT},
-    {0},
-};
-
-static const struct column class_columns[] = {
-    {.name = "class", .type = COLUMN_INT},
-    {.name = "name", .type = COLUMN_TEXT},
-    {.name = "train", .type = COLUMN_INT},
-    {.name = "test", .type = COLUMN_INT},
-    {0},
-};
-
-static int list_datasets(enum output_format format, struct err *err)
+static int print_help(int argc, char **argv, struct err *err)
 {
-    struct rowset rows;
-    int result;
+    static const struct cli_option options[] = {{0}};
+    struct cli_usage usage = {
+        .command = "data",
+        .arguments = "COMMAND [ARGUMENT...]",
+        .summary = "The datasets: which there are, and what is in them.",
+        .options = options,
+        .example = "scalestudy data list\nscalestudy data info shapes\n"
+                   "scalestudy data info folder --root ~/photos",
+        .min_arguments = 1,
+        .max_arguments = 1,
+    };
+    struct str details = STR_INIT;
+    char **arguments;
+    int result = -1;
 
-    rowset_init(&rows, list_columns);
-    for (const char *const *name = workload_dataset_names(); *name; name++) {
-        rowset_text(&rows, *name);
-        rowset_text(&rows, workload_dataset_summary(*name));
-    }
-    result = rowset_print(&rows, stdout, format, err);
-    rowset_release(&rows);
-    return result;
-}
-
-static int print_classes(
-    const struct class_count *classes, int n, enum output_format format, struct err *err)
-{
-    struct rowset rows;
-    int result;
-
-    rowset_init(&rows, class_columns);
-    for (int i = 0; i < n; i++) {
-        rowset_int(&rows, i);
-        rowset_text(&rows, classes[i].name);
-        rowset_int(&rows, classes[i].train);
-        rowset_int(&rows, classes[i].test);
-    }
-    result = rowset_print(&rows, stdout, format, err);
-    rowset_release(&rows);
-    return result;
-}
-
-static int describe_dataset(const char *name, const struct arguments *given, struct err *err)
-{
-    struct class_count *classes = NULL;
-    struct data_config data;
-    int n = 0, result = -1;
-
-    data_config_init(&data);
-    if (!str_copy(data.name, sizeof(data.name), name))
-        return err_set(err, ERR_INPUT, "there is no dataset \"%.60s\"", name);
-    if (given->match && !str_copy(data.match, sizeof(data.match), given->match))
-        return err_set(err, ERR_INPUT, "--match is longer than %zu bytes", sizeof(data.match) - 1);
-    if (given->root && file_expand_home(given->root, data.root, err) < 0)
-        return -1;
-    if (given->class_map && file_expand_home(given->class_map, data.class_map, err) < 0)
-        return -1;
-    if (workload_data_classes(&data, &classes, &n, err) == 0)
-        result = print_classes(classes, n, given->format, err);
-    free(classes);
-    return result;
+    str_add(&details, "Commands:\n");
+    for (int i = 0; commands[i]; i++)
+        str_addf(&details, "%-10s %s\n", commands[i]->name, commands[i]->summary);
+    str_add(&details, "\n`scalestudy data COMMAND --help` has the options of each.");
+    usage.details = details.text;
+    if (str_check(&details, err) == 0)
+        result = cli_parse(&usage, argc, argv, NULL, &arguments, err);
+    str_release(&details);
+    if (result == 0)
+        err_set(
+            err, ERR_INPUT, "data takes its command first: scalestudy data COMMAND [OPTION...]");
+    return result == CLI_HELP ? 0 : -1;
 }
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {0};
-    char **arguments;
-    int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
+    int found;
 
-    if (result != 0)
-        return result == CLI_HELP ? 0 : -1;
-    if (strcmp(arguments[0], "list") == 0 && !arguments[1])
-        return list_datasets(given.format, err);
-    if (strcmp(arguments[0], "info") == 0 && arguments[1])
-        return describe_dataset(arguments[1], &given, err);
-    return err_set(err, ERR_INPUT,
-        "`scalestudy data` takes `list`, or `info` and the name of a dataset; see `scalestudy data "
-        "--help`");
+    if (argc < 2 || argv[1][0] == '-')
+        return print_help(argc, argv, err);
+    found = str_find("data command", argv[1], names, err);
+    return found < 0 ? -1 : commands[found]->run(argc - 1, argv + 1, err);
 }
 
 const struct command command_data = {

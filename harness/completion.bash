@@ -59,14 +59,15 @@ _scalestudy_argument() {
             before+=("$word")
         fi
     done
+    # The help of `data` lists commands of its own; that of `data COMMAND` begins with two words.
     if [[ $command == data ]]; then
-        case ${before[*]-} in
-        "") echo 'list|info' ;;
-        info) echo DATASET ;;
-        esac
-        return
+        if ((${#before[@]} == 0)); then
+            awk '/^Commands:/ { on = 1; next } on && !/^[a-z]/ { exit } on { printf "%s%s", s, $1; s = "|" }' <<<"$help"
+            return
+        fi
+        before=("${before[@]:1}")
     fi
-    read -ra arguments < <(sed -n 's/^Usage: scalestudy [a-z]* \[OPTION\.\.\.\] *//p' <<<"$help" | tr -d '[]')
+    read -ra arguments < <(sed -nE 's/^Usage: scalestudy [a-z]+( [a-z]+)? \[OPTION\.\.\.\] *//p' <<<"$help" | tr -d '[]')
     # FILE... stands for any number of them, the tr -d '[]' above leaves the dots.
     if ((${#before[@]} >= ${#arguments[@]})) && [[ ${arguments[-1]-} == *... ]]; then
         echo "${arguments[-1]}"
@@ -90,7 +91,11 @@ _scalestudy() {
     elif [[ $prev == = ]]; then
         prev=${COMP_WORDS[COMP_CWORD - 2]}
     fi
-    help=$("$program" "$command" --help 2>/dev/null </dev/null)
+    if [[ $command == data && ${COMP_WORDS[2]} == [a-z]* ]] && ((COMP_CWORD > 2)); then
+        help=$("$program" data "${COMP_WORDS[2]}" --help 2>/dev/null </dev/null)
+    else
+        help=$("$program" "$command" --help 2>/dev/null </dev/null)
+    fi
     if [[ $prev == -* ]]; then
         kind=$(_scalestudy_value "$help" "$prev")
         [[ $prev == --data ]] && kind=DATASET

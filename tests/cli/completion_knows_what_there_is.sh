@@ -33,7 +33,10 @@ offers "shapes folder" train resnet18 --data ""
 offers_only "torch same" count --padding ""
 offers_only "train infer" bench resnet18 --mode ""
 offers_only "order time lost" bench resnet18 --layers --sort ""
-offers_only "list info" data ""
+offers "list info" data ""
+offers_only "info" data inf
+offers_only "--class-map" data info --cl
+offers_only "table csv json" data list --format ""
 offers_only "shapes" data info sh
 offers "table3" table ""
 offers "flops-accuracy" plot ""

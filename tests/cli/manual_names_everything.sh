@@ -7,6 +7,12 @@ for command in $(awk '/^  [a-z]+  / && $1 != "scalestudy" { print $1 }' stdout);
     grep -qE "^\.It Cm $command( |\$)" "$manual" || fail "the manual has no command $command"
     expect 0 "$command" --help
     options=$(grep -oE '^  (-., |    )--[a-z0-9-]+' stdout | grep -oE -- '--[a-z0-9-]+')
+    for of in $(sed -n '/^Commands:/,/^$/ s/^\([a-z]*\) .*/\1/p' stdout); do
+        grep -qE "^\.It Cm $command $of( |\$)" "$manual" || fail "the manual has no $command $of"
+        expect 0 "$command" "$of" --help
+        grep -q '^Example:' stdout || fail "$command $of --help shows no example"
+        options+=" $(grep -oE '^  (-., |    )--[a-z0-9-]+' stdout | grep -oE -- '--[a-z0-9-]+')"
+    done
     [ -n "$options" ] || fail "$command --help shows no options"
     for option in $options; do
         grep -qE "Fl -${option#--}( |\$)" "$manual" || fail "the manual has no $option, an option of $command"

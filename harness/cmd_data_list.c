@@ -1,0 +1,62 @@
+/* `scalestudy data list`: the datasets there are. */
+#include <stddef.h>
+
+#include "cli.h"
+#include "command.h"
+#include "workloads/workload.h"
+
+struct arguments {
+    enum output_format format;
+};
+
+static const struct cli_option options[] = {
+    {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
+        "output format"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "data list",
+    .arguments = "",
+    .summary = "The datasets by name.",
+    .options = options,
+    .example = "scalestudy data list",
+};
+
+static const struct column list_columns[] = {
+    {.name = "name", .type = COLUMN_TEXT},
+    {.name = "summary", .type = COLUMN_TEXT},
+    {0},
+};
+
+static int list_datasets(enum output_format format, struct err *err)
+{
+    struct rowset rows;
+    int result;
+
+    rowset_init(&rows, list_columns);
+    for (const char *const *name = workload_dataset_names(); *name; name++) {
+        rowset_text(&rows, *name);
+        rowset_text(&rows, workload_dataset_summary(*name));
+    }
+    result = rowset_print(&rows, stdout, format, err);
+    rowset_release(&rows);
+    return result;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct arguments given = {0};
+    char **arguments;
+    int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
+
+    if (result != 0)
+        return result == CLI_HELP ? 0 : -1;
+    return list_datasets(given.format, err);
+}
+
+const struct command data_command_list = {
+    .name = "list",
+    .summary = "the datasets by name",
+    .run = run,
+};
