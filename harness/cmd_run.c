@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "command.h"
 #include "plan.h"
+#include "plan_store.h"
 #include "results/query.h"
 #include "results/store.h"
 #include "run_files.h"
@@ -16,7 +17,6 @@
 
 #define MAX_WORKERS 256
 #define MAX_THREADS 64
-#define BATCH       500 /* jobs that are added in one transaction */
 /* The part of memory that jobs together may plan for: images and libraries need some besides. */
 #define MEMORY_SHARE 0.85
 
@@ -133,85 +133,17 @@ static int choose_workers(const struct arguments *given, const struct plan *plan
 
 /* ---- the database ---- */
 
-static int add_job(struct store *store, const struct plan *plan, int i, struct err *err)
-{
-    const struct plan_net *net = plan_net(plan, i);
-    struct str canonical = STR_INIT;
-    struct job_record record;
-    struct job job;
-    bool added = false;
-    int result;
-
-    plan_job(plan, i, &job);
-    job_canonical(&job, &canonical);
-    record = (struct job_record){.id = plan->ids[i],
-        .canonical = canonical.text,
-        .model = net->spec.name,
-        .method = net->scaling.method,
-        .depth = net->scaling.depth,
-        .width = net->scaling.width,
-        .resolution = net->scaling.resolution,
-        .input = net->spec.input,
-        .seed = plan_seed(plan, i),
-        .params = net->cost.parameters,
-        .macs = net->cost.macs,
-        .train_bytes = net->cost.train_bytes,
-        .position = i};
-    result = str_check(&canonical, err);
-    if (result == 0)
-        result = store_add_job(store, plan->study->name, &record, &added, err);
-    str_release(&canonical);
-    return result;
-}
-
-/* Jobs first .. end of the plan as one transaction. */
-static int add_batch(
-    struct store *store, const struct plan *plan, int first, int end, struct err *err)
-{
-    int result = 0;
-
-    if (store_batch_begin(store, err) < 0)
-        return -1;
-    for (int i = first; result == 0 && i < end; i++)
-        result = add_job(store, plan, i, err);
-    return store_batch_end(store, result, err);
-}
-
-static int drop_other_jobs(struct store *store, const struct plan *plan, struct err *err)
-{
-    size_t n = plan->n_jobs > 0 ? (size_t)plan->n_jobs : 0;
-    const char **ids = calloc(n, sizeof(*ids));
-    int dropped = 0, result;
-
-    if (!ids)
-        return err_set(err, ERR_MEMORY, "no memory for %d jobs", plan->n_jobs);
-    for (size_t i = 0; i < n; i++)
-        ids[i] = plan->ids[i];
-    result = store_drop_other_jobs(store, plan->study->name, ids, plan->n_jobs, &dropped, err);
-    if (result == 0 && dropped > 0)
-        ui_say("%d job%s that the study no longer asks for left it; results stay in the database",
-            dropped, ui_plural(dropped));
-    free(ids);
-    return result;
-}
-
-static int put_study(
+static int put_plan(
     struct store *store, const struct plan *plan, bool retry_failed, struct err *err)
 {
-    const struct study *study = plan->study;
-    int retried = 0;
+    int retried = 0, dropped = 0;
 
-    if (store_put_study(store, study->name, study->path, study->text.text, err) < 0)
+    if (plan_store(plan, store, &dropped, err) < 0)
         return -1;
-    for (int i = 0; i < plan->n_jobs; i += BATCH) {
-        int end = plan->n_jobs - i < BATCH ? plan->n_jobs : i + BATCH;
-
-        if (add_batch(store, plan, i, end, err) < 0)
-            return -1;
-    }
-    if (drop_other_jobs(store, plan, err) < 0)
-        return -1;
-    if (retry_failed && store_retry(store, study->name, &retried, err) < 0)
+    if (dropped > 0)
+        ui_say("%d job%s that the study no longer asks for left it; results stay in the database",
+            dropped, ui_plural(dropped));
+    if (retry_failed && store_retry(store, plan->study->name, &retried, err) < 0)
         return -1;
     if (retried > 0)
         ui_say("%d failed job%s: tried again", retried, ui_plural(retried));
@@ -261,8 +193,7 @@ static int run_study(
     int result = -1;
 
     if (store_open(&store, database, STORE_CREATE, err) < 0 ||
-        run_files_prepare(database, err) < 0 ||
-        put_study(store, plan, given->retry_failed, err) < 0)
+        run_files_prepare(database, err) < 0 || put_plan(store, plan, given->retry_failed, err) < 0)
         goto done;
     how.workers = choose_workers(given, plan);
     ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,

@@ -1,0 +1,83 @@
+#include "plan_store.h"
+
+#include <stdlib.h>
+
+#include "base/str.h"
+
+#define BATCH 500 /* jobs that are added in one transaction */
+
+static int add_job(struct store *store, const struct plan *plan, int i, struct err *err)
+{
+    const struct plan_net *net = plan_net(plan, i);
+    struct str canonical = STR_INIT;
+    struct job_record record;
+    struct job job;
+    bool added = false;
+    int result;
+
+    plan_job(plan, i, &job);
+    job_canonical(&job, &canonical);
+    record = (struct job_record){.id = plan->ids[i],
+        .canonical = canonical.text,
+        .model = net->spec.name,
+        .method = net->scaling.method,
+        .depth = net->scaling.depth,
+        .width = net->scaling.width,
+        .resolution = net->scaling.resolution,
+        .input = net->spec.input,
+        .seed = plan_seed(plan, i),
+        .params = net->cost.parameters,
+        .macs = net->cost.macs,
+        .train_bytes = net->cost.train_bytes,
+        .position = i};
+    result = str_check(&canonical, err);
+    if (result == 0)
+        result = store_add_job(store, plan->study->name, &record, &added, err);
+    str_release(&canonical);
+    return result;
+}
+
+/* Jobs first .. end of the plan as one transaction. */
+static int add_batch(
+    struct store *store, const struct plan *plan, int first, int end, struct err *err)
+{
+    int result = 0;
+
+    if (store_batch_begin(store, err) < 0)
+        return -1;
+    for (int i = first; result == 0 && i < end; i++)
+        result = add_job(store, plan, i, err);
+    return store_batch_end(store, result, err);
+}
+
+static int drop_other_jobs(
+    struct store *store, const struct plan *plan, int *dropped, struct err *err)
+{
+    size_t n = plan->n_jobs > 0 ? (size_t)plan->n_jobs : 0;
+    const char **ids = calloc(n, sizeof(*ids));
+    int result;
+
+    if (!ids)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", plan->n_jobs);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = plan->ids[i];
+    result = store_drop_other_jobs(store, plan->study->name, ids, plan->n_jobs, dropped, err);
+    free(ids);
+    return result;
+}
+
+int plan_store(const struct plan *plan, struct store *store, int *dropped, struct err *err)
+{
+    const struct study *study = plan->study;
+
+    *dropped = 0;
+    if (store_put_study(store, study->name, study->path, study->text.text, err) < 0)
+        return -1;
+    for (int i = 0; i < plan->n_jobs; i += BATCH) {
+        int end = plan->n_jobs - i < BATCH ? plan->n_jobs : i + BATCH;
+
+        if (add_batch(store, plan, i, end, err) < 0)
+            return -1;
+    }
+    return drop_other_jobs(store, plan, dropped, err);
+}

@@ -1,0 +1,18 @@
+/*
+ * A plan's study and jobs in a database, where they wait to be run.
+ *
+ *     if (plan_store(&plan, store, &dropped, err) < 0) return -1;
+ *
+ * Again, it adds what is new; jobs that the study no longer asks for leave it, and are counted.
+ */
+#ifndef SCALESTUDY_HARNESS_PLAN_STORE_H
+#define SCALESTUDY_HARNESS_PLAN_STORE_H
+
+#include "harness/base/err.h"
+#include "plan.h"
+#include "results/store.h"
+
+int plan_store(
+    const struct plan *plan, struct store *store, int *dropped, struct err *err) MUST_CHECK;
+
+#endif
