@@ -1,6 +1,8 @@
 #include "statistics.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
 
 double statistics_mean(const double *x, int n)
 {
@@ -112,4 +114,138 @@ double statistics_ci95(const double *x, int n)
     if (n < 2)
         return NAN;
     return statistics_t_quantile(0.975, n - 1) * sqrt(statistics_variance(x, n) / n);
+}
+
+double statistics_quantile(const double *sorted, int n, double probability)
+{
+    double at = probability * (n - 1);
+    int below = (int)floor(at);
+
+    if (n < 1 || !(probability >= 0 && probability <= 1))
+        return NAN;
+    if (below >= n - 1)
+        return sorted[n - 1];
+    return sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
+}
+
+/* ---- two means ---- */
+
+static struct mean_test mean_test(double difference, double error, double freedom, double spread)
+{
+    struct mean_test test = {.difference = difference, .freedom = freedom, .spread = spread};
+    double half = statistics_t_quantile(0.975, freedom) * error;
+
+    test.low = difference - half;
+    test.high = difference + half;
+    test.t = error > 0 ? difference / error : NAN;
+    test.p = error > 0 ? 2 * upper_tail(fabs(test.t), freedom) : NAN;
+    return test;
+}
+
+static const struct mean_test undefined = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+
+struct mean_test statistics_paired(const double *a, const double *b, int n)
+{
+    double mean = 0, sum = 0;
+
+    if (n < 1)
+        return undefined;
+    for (int i = 0; i < n; i++)
+        mean += (b[i] - a[i]) / n;
+    if (n < 2) {
+        struct mean_test test = undefined;
+
+        test.difference = mean;
+        return test;
+    }
+    for (int i = 0; i < n; i++)
+        sum += (b[i] - a[i] - mean) * (b[i] - a[i] - mean);
+    sum = sqrt(sum / (n - 1));
+    /* Differences of accuracies are rounded numbers: what is left of equal ones is no spread. */
+    if (sum < 1e-12 * (1 + fabs(mean)))
+        sum = 0;
+    return mean_test(mean, sum / sqrt(n), n - 1, sum);
+}
+
+struct mean_test statistics_welch(const double *a, int n_a, const double *b, int n_b)
+{
+    double variance_a = statistics_variance(a, n_a), variance_b = statistics_variance(b, n_b);
+    double share_a = variance_a / n_a, share_b = variance_b / n_b, sum = share_a + share_b;
+    double difference = statistics_mean(b, n_b) - statistics_mean(a, n_a);
+
+    if (n_a < 2 || n_b < 2) {
+        struct mean_test test = undefined;
+
+        test.difference = difference;
+        return test;
+    }
+    return mean_test(difference, sqrt(sum),
+        sum > 0 ? sum * sum / (share_a * share_a / (n_a - 1) + share_b * share_b / (n_b - 1))
+                : n_a + n_b - 2,
+        sqrt(variance_a + variance_b));
+}
+
+static bool enough(int n, double difference, double spread, double alpha, double power)
+{
+    double t = statistics_t_quantile(1 - alpha / 2, n - 1) + statistics_t_quantile(power, n - 1);
+
+    return t * spread <= fabs(difference) * sqrt(n);
+}
+
+int statistics_seeds_needed(double difference, double spread, double alpha, double power, int most)
+{
+    int low = 1, high = 2;
+
+    if (!(fabs(difference) > 0 && spread >= 0 && isfinite(difference) && isfinite(spread) &&
+            alpha > 0 && alpha < 1 && power > 0 && power < 1))
+        return 0;
+    while (high < most && !enough(high, difference, spread, alpha, power)) {
+        low = high;
+        high = high > most / 2 ? most : 2 * high;
+    }
+    while (high - low > 1) {
+        int middle = low + (high - low) / 2;
+
+        if (enough(middle, difference, spread, alpha, power))
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
+/* ---- several tests ---- */
+
+struct numbered {
+    double p;
+    int number;
+};
+
+static int by_p(const void *a, const void *b)
+{
+    const struct numbered *x = a, *y = b;
+
+    return x->p < y->p ? -1 : x->p > y->p;
+}
+
+int statistics_holm(const double *p, int n, double *adjusted, struct err *err)
+{
+    struct numbered *tests = malloc(sizeof(*tests) * (size_t)(n > 0 ? n : 1));
+    double largest = 0;
+    int n_tests = 0;
+
+    if (!tests)
+        return err_set(err, ERR_MEMORY, "no memory for %d comparisons", n);
+    for (int i = 0; i < n; i++) {
+        if (!isnan(p[i]))
+            tests[n_tests++] = (struct numbered){p[i], i};
+        adjusted[i] = p[i];
+    }
+    qsort(tests, (size_t)n_tests, sizeof(*tests), by_p);
+    for (int i = 0; i < n_tests; i++) {
+        largest = fmax(largest, fmin(1, (n_tests - i) * tests[i].p));
+        adjusted[tests[i].number] = largest;
+    }
+    free(tests);
+    return 0;
 }
