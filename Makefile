@@ -6,6 +6,7 @@
 # Others: make (build/scalestudy), check, install, clean, format, deps, help;
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
 #   make bench-scaling  share of the machine's peak as networks grow, and with more threads: ten minutes
+#   make bench-feed     images a second from a folder, beside PyTorch's DataLoader; IMAGES=folder of train and val
 #
 # Knobs, given as make NAME=VALUE:
 #   VARIANT=release|debug|san   release: -O2; debug: -Og with assertions; san: -O1 with sanitizers
@@ -142,12 +143,15 @@ table3: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-run
 	echo "The figure is out/table3.svg, the results are in out/table3.db."
 
 # How fast the program is beside PyTorch and ONNX Runtime, which are development tools: PEERS='--only train224 ...'.
-.PHONY: bench-peers bench-scaling
+.PHONY: bench-peers bench-scaling bench-feed
 bench-peers: $(PROGRAM) build/scalestudy
 	/usr/bin/python3 tests/bench/peers.py --program $(abspath $(PROGRAM)) --db build/bench/peers.db $(PEERS)
 
 bench-scaling: $(PROGRAM) build/scalestudy
 	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/bench/scaling.sh
+
+bench-feed: $(PROGRAM) build/scalestudy
+	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/bench/feed.sh '$(IMAGES)'
 
 .PHONY: install
 install: $(PROGRAM)

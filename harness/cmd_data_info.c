@@ -2,22 +2,18 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "base/str.h"
 #include "cli.h"
 #include "command.h"
-#include "workloads/workload.h"
+#include "data_options.h"
 
 struct arguments {
-    const char *root, *class_map, *match;
+    struct data_options data;
     enum output_format format;
 };
 
 static const struct cli_option options[] = {
-    {"root", 0, CLI_TEXT, offsetof(struct arguments, root), "DIR", "the folder of its images"},
-    {"class-map", 0, CLI_TEXT, offsetof(struct arguments, class_map), "F",
-        "lines of folder, tab, class number"},
-    {"match", 0, CLI_TEXT, offsetof(struct arguments, match), "PATTERN",
-        "only files whose name matches, as ILSVRC2012_val_*"},
+    DATA_FILE_OPTIONS(struct arguments, data),
+    DATA_CHOICE_OPTIONS(struct arguments, data),
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -62,20 +58,13 @@ static int print_classes(
     return result;
 }
 
-static int describe_dataset(const char *name, const struct arguments *given, struct err *err)
+static int describe_dataset(const struct arguments *given, struct err *err)
 {
     struct class_count *classes = NULL;
     struct data_config data;
     int n = 0, result = -1;
 
-    data_config_init(&data);
-    if (!str_copy(data.name, sizeof(data.name), name))
-        return err_set(err, ERR_INPUT, "there is no dataset \"%.60s\"", name);
-    if (given->match && !str_copy(data.match, sizeof(data.match), given->match))
-        return err_set(err, ERR_INPUT, "--match is longer than %zu bytes", sizeof(data.match) - 1);
-    if (given->root && file_expand_home(given->root, data.root, err) < 0)
-        return -1;
-    if (given->class_map && file_expand_home(given->class_map, data.class_map, err) < 0)
+    if (data_options_resolve(&given->data, "DATASET", &data, err) < 0)
         return -1;
     if (workload_data_classes(&data, &classes, &n, err) == 0)
         result = print_classes(classes, n, given->format, err);
@@ -85,13 +74,14 @@ static int describe_dataset(const char *name, const struct arguments *given, str
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {0};
+    struct arguments given = {.data = DATA_DEFAULTS};
     char **arguments;
     int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
 
     if (result != 0)
         return result == CLI_HELP ? 0 : -1;
-    return describe_dataset(arguments[0], &given, err);
+    given.data.name = arguments[0];
+    return describe_dataset(&given, err);
 }
 
 const struct command data_command_info = {

@@ -245,8 +245,8 @@ static int resolve(struct args *args, const char *model, struct workload *job, s
         return err_set(err, ERR_INPUT,
             "--top is %d; it must be at least 1, and as many as there are classes gives all",
             args->top);
-    if (!args->workload.data)
-        args->workload.data = "folder";
+    if (!args->workload.data.name)
+        args->workload.data.name = "folder";
     if (workload_options_resolve(&args->workload, model, job, err) < 0)
         return -1;
     return job->spec.classes ? 0 : workload_weight_classes(job, &job->spec.classes, err);
@@ -264,7 +264,7 @@ static int run(int argc, char **argv, struct err *err)
 
     if (status != 0)
         return status == CLI_HELP ? 0 : -1;
-    names_a_set = args.workload.data || args.workload.root;
+    names_a_set = args.workload.data.name || args.workload.data.root;
     while (arguments[n])
         n++;
     rowset_init(&reporter.rows, columns);

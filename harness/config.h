@@ -59,8 +59,8 @@ struct config_field {
     bool above_least;   /* least itself is too little */
     bool required;      /* no default */
     bool not_canonical; /* decides no result, so it is no part of the canonical text */
-    /* The canonical text leaves the key out at the value `absent` (of CONFIG_INT, CONFIG_REAL and
-     * CONFIG_SWITCH): for what not every job has, and for keys that came later, so that jobs of
+    /* The canonical text leaves the key out at the value `absent` (of CONFIG_BOOL, CONFIG_INT,
+     * CONFIG_REAL, CONFIG_SWITCH, CONFIG_CHOICE; of CONFIG_TEXT if it is empty): for what not every job has, and for keys that came later, so that jobs of
      * before keep their identity. */
     bool may_be_absent;
     double absent;

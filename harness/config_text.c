@@ -122,8 +122,16 @@ static bool is_absent(const struct config_field *field, const void *base)
 
     if (!field->may_be_absent)
         return false;
-    return field->type == CONFIG_REAL ? *(const double *)from == field->absent
-                                      : *(const int *)from == (int)field->absent;
+    switch (field->type) {
+    case CONFIG_TEXT:
+        return *(const char *)from == '\0';
+    case CONFIG_BOOL:
+        return *(const bool *)from == (field->absent != 0);
+    case CONFIG_REAL:
+        return *(const double *)from == field->absent;
+    default:
+        return *(const int *)from == (int)field->absent;
+    }
 }
 
 /* The next key after `last` in the order of bytes; NULL at the end. */

@@ -10,6 +10,7 @@
 #ifndef SCALESTUDY_HARNESS_WORKLOAD_OPTIONS_H
 #define SCALESTUDY_HARNESS_WORKLOAD_OPTIONS_H
 
+#include "data_options.h"
 #include "network.h"
 #include "workloads/workload.h"
 
@@ -17,18 +18,15 @@ struct workload_options {
     struct network_options network;
     int stem_stride; /* 0: the model's own */
     bool no_stem_pool;
-    double bn_eps;                               /* 0: the model's own */
-    const char *data, *root, *class_map, *match; /* NULL: not given */
-    const char *mean, *std; /* a number, or three with commas; NULL: the set's own */
-    double crop_ratio;
-    int train_images, test_images, loader_threads;
+    double bn_eps; /* 0: the model's own */
+    struct data_options data;
     int threads; /* 0: all cores */
     int64_t seed;
 };
 
 #define WORKLOAD_DEFAULTS                                                                          \
     {                                                                                              \
-        .network = NETWORK_DEFAULTS, .crop_ratio = 1, .loader_threads = 1                          \
+        .network = NETWORK_DEFAULTS, .data = DATA_DEFAULTS                                         \
     }
 
 /* clang-format off */
@@ -41,29 +39,16 @@ struct workload_options {
         "leave out ResNet's first pooling"}, \
     {"bn-eps", 0, CLI_REAL, offsetof(type, field.bn_eps), "X", \
         "batch norm's epsilon (default: the model's; 1e-3 for TensorFlow's weights)"}, \
-    {"data", 0, CLI_TEXT, offsetof(type, field.data), "NAME", \
+    {"data", 0, CLI_TEXT, offsetof(type, field.data.name), "NAME", \
         "the dataset; `scalestudy data list` names them"}, \
-    {"root", 0, CLI_TEXT, offsetof(type, field.root), "DIR", "the folder of its images"}, \
-    {"class-map", 0, CLI_TEXT, offsetof(type, field.class_map), "F", \
-        "lines of folder, tab, class number"}, \
-    {"mean", 0, CLI_TEXT, offsetof(type, field.mean), "M", \
-        "mean of the pixels, from 0 to 1: one, or R,G,B"}, \
-    {"std", 0, CLI_TEXT, offsetof(type, field.std), "S", "their deviation"}, \
-    {"crop-ratio", 0, CLI_REAL, offsetof(type, field.crop_ratio), "C", \
-        "evaluation: resize to input / C, then crop the centre (default 1)"}, \
-    {"loader-threads", 0, CLI_INT, offsetof(type, field.loader_threads), "N", \
-        "threads that decode images (default 1)"}, \
+    DATA_FILE_OPTIONS(type, field.data), \
+    DATA_PIXEL_OPTIONS(type, field.data), \
     {"threads", 0, CLI_INT, offsetof(type, field.threads), "N", \
         "threads that compute (default: all cores)"}
 
 #define WORKLOAD_OPTIONS(type, field) \
     WORKLOAD_IMAGE_OPTIONS(type, field), \
-    {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \
-        "only files whose name matches, as ILSVRC2012_val_*"}, \
-    {"train-images", 0, CLI_INT, offsetof(type, field.train_images), "N", \
-        "take so many of the training images"}, \
-    {"test-images", 0, CLI_INT, offsetof(type, field.test_images), "N", \
-        "take so many of the test images"}, \
+    DATA_CHOICE_OPTIONS(type, field.data), \
     {"seed", 0, CLI_INT64, offsetof(type, field.seed), "N", \
         "of first weights, order and augmentation (default 0)"}
 /* clang-format on */

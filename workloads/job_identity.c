@@ -2,6 +2,13 @@
 
 #include "harness/base/str.h"
 
+/* Settings that came later, only where they are given: jobs of before keep their identity. */
+static void add_setting(struct str *text, const char *key, double value, double absent)
+{
+    if (value != absent)
+        str_addf(text, "%s %.17g\n", key, value);
+}
+
 static void add_spec(struct str *text, const struct spec *spec)
 {
     str_addf(text, "%s %d %d %d %d", spec->name, (int)spec->naming, spec->input, spec->classes,
@@ -24,13 +31,8 @@ static void add_data(struct str *text, const struct data_config *data)
     for (int i = 0; i < 3; i++)
         str_addf(text, " %.17g %.17g", data->mean[i], data->std[i]);
     str_addf(text, " %.17g\n", data->crop_ratio);
-}
-
-/* Settings that came later, only where they are given: jobs of before keep their identity. */
-static void add_setting(struct str *text, const char *key, double value, double absent)
-{
-    if (value != absent)
-        str_addf(text, "%s %.17g\n", key, value);
+    add_setting(text, "resize", data->resize, RESIZE_BILINEAR);
+    add_setting(text, "scaled_decode", data->scaled_decode, false);
 }
 
 static void add_recipe(struct str *text, const struct recipe *recipe)

@@ -110,6 +110,18 @@ const char *workload_dataset_summary(const char *name)
     return kind ? kind->summary : NULL;
 }
 
+const char *const *workload_resize_names(void)
+{
+    static const char *const names[] = {
+#define RESIZE(NAME, name) name,
+#include "data/resizes.def"
+#undef RESIZE
+        NULL,
+    };
+
+    return names;
+}
+
 int workload_data_defaults(struct data_config *config, struct err *err)
 {
     const struct dataset_kind *kind = dataset_kind_find(config->name, err);

@@ -163,6 +163,8 @@ int workload_predict(const struct workload *job, const struct text_list *files,
 /* The datasets, for lists: name and one line; ended by NULL names. */
 const char *const *workload_dataset_names(void);
 const char *workload_dataset_summary(const char *name);
+/* Filters of a resize, in the order of enum resize_filter; ended by NULL. */
+const char *const *workload_resize_names(void);
 /* Mean and deviation that a dataset defaults to. */
 int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHECK;
 /* Open the dataset, look at its files and close it again, so that a missing folder or an empty
@@ -177,6 +179,25 @@ struct class_count {
 };
 int workload_data_classes(const struct data_config *config, struct class_count **classes,
     int *n_classes, struct err *err) MUST_CHECK;
+
+/* ---- how fast images come (feed.c) ---- */
+
+struct feed_options {
+    int input, batch;
+    unsigned augment; /* bits of enum augment */
+    uint64_t seed;
+    size_t cache_bytes; /* that the loader may keep decoded; 0: decode every time */
+    double seconds;     /* to take batches for */
+};
+
+struct feed_result {
+    int64_t images;
+    double seconds, images_per_second;
+};
+
+/* Take batches of training images as fast as config->loader_threads deliver them. */
+int workload_feed(const struct data_config *config, const struct feed_options *options,
+    struct feed_result *result, struct err *err) MUST_CHECK;
 
 /* ---- how fast it is (bench.c, bench_layers.c) ---- */
 

@@ -1,9 +1,16 @@
 #!/usr/bin/env python3
-"""What Pillow makes of small images: decoded pixels and resized ones, for tests/data/test_image.c.
+"""What Pillow makes of images: decoded pixels and resized ones, for tests/data/test_image.c.
 
-Development only: needs python3-pil and python3-numpy. Writes files/* and references.tsv beside itself.
+    make_references.py                       writes files/*, references.tsv and hashes.tsv beside itself
+    make_references.py table FOLDER [N]      prints hashes of N images (200) below FOLDER, for HASHES=file of the test
+
+Development only: needs python3-pil and python3-numpy.
 """
+import hashlib
 import os
+import struct
+import sys
+import zlib
 
 import numpy as np
 from PIL import Image
@@ -38,6 +45,74 @@ def save_all():
     image.convert("1").save(os.path.join(FILES, "one_bit.png"))
 
 
+def png_chunk(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def save_png(name, width, height, depth, colour, rows, extra=b""):
+    """A PNG of a kind that Pillow does not write: rows are bytes without their filter byte."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    body = zlib.compress(b"".join(b"\0" + row for row in rows))
+    with open(os.path.join(FILES, name), "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + extra + png_chunk(b"IDAT", body) +
+                   png_chunk(b"IEND", b""))
+
+
+def save_odd():
+    """Kinds of files that sets scraped from the web have."""
+    rng = np.random.default_rng(3)
+    image = picture(37, 29, 4)
+    for name, sampling in [("odd_422.jpg", 1), ("odd_420.jpg", 2)]:
+        image.save(os.path.join(FILES, name), quality=70, subsampling=sampling)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image.save(os.path.join(FILES, "odd_orientation.jpg"), quality=80, exif=exif)
+    image.save(os.path.join(FILES, "odd_profile.jpg"), quality=80, icc_profile=b"not a profile " * 9)
+    image.convert("CMYK").save(os.path.join(FILES, "odd_cmyk.jpg"), quality=75)
+    picture(1, 23, 5).save(os.path.join(FILES, "odd_1x23.jpg"), quality=80)
+    picture(17, 1, 6).save(os.path.join(FILES, "odd_17x1.png"))
+    transparent = image.quantize(7)
+    transparent.save(os.path.join(FILES, "odd_palette_transparent.png"), transparency=2)
+    image.quantize(3).save(os.path.join(FILES, "odd_palette_2bit.png"), bits=2)
+    image.save(os.path.join(FILES, "odd_gamma.png"))
+    for depth in (2, 4):
+        rows = [bytes(rng.integers(0, 256, (21 * depth + 7) // 8, dtype=np.uint8)) for _ in range(9)]
+        save_png(f"odd_grey_{depth}bit.png", 21, 9, depth, 0, rows)
+    wide = rng.integers(0, 256, (9, 21 * 6), dtype=np.uint8)
+    save_png("odd_rgb_16bit.png", 21, 9, 16, 2, [bytes(row) for row in wide])
+    save_png("odd_rgba_16bit.png", 15, 9, 16, 6, [bytes(row)[:120] for row in wide])
+    save_png("odd_grey_transparent.png", 21, 9, 8, 0, [bytes(row)[:21] for row in wide],
+             png_chunk(b"tRNS", struct.pack(">H", 77)))
+    save_png("odd_rgb_transparent.png", 21, 9, 8, 2, [bytes(row)[:63] for row in wide],
+             png_chunk(b"gAMA", struct.pack(">I", 30000)) + png_chunk(b"tRNS", struct.pack(">HHH", 7, 8, 9)))
+    # Pillow turns this one nearly white, so it is refused here.
+    save_png("refused_grey_16bit.png", 21, 9, 16, 0, [bytes(row)[:42] for row in wide])
+
+
+SIZES = [(0, "decode"), (64, "bilinear"), (64, "bicubic"), (301, "bilinear"), (301, "bicubic")]
+
+
+def hash_lines(path, name):
+    """A line for the pixels as decoded, and for squares of several sizes."""
+    image = Image.open(path).convert("RGB")
+    for side, how in SIZES:
+        made = image
+        if side:
+            made = image.resize((side, side), Image.BICUBIC if how == "bicubic" else Image.BILINEAR)
+        yield "\t".join([name, how, f"{made.width}x{made.height}", hashlib.sha256(made.tobytes()).hexdigest()[:16]])
+
+
+def print_table(folder, count):
+    paths = sorted(os.path.join(where, file) for where, _, files in os.walk(folder) for file in files
+                   if file.lower().endswith((".jpg", ".jpeg", ".png")))
+    print(f"# made by make_references.py with Pillow {Image.__version__}: file, how, size, SHA-256 of RGB (16 digits)")
+    greys = [path for path in paths if Image.open(path).mode == "L"]
+    chosen = set(greys[::max(1, len(greys) // 20)]) | set(paths[::max(1, len(paths) // count)])
+    for path in sorted(chosen)[:count]:
+        for text in hash_lines(path, os.path.relpath(path, folder)):
+            print(text)
+
+
 def line(kind, name, arguments, image):
     return "\t".join([kind, name, arguments, f"{image.width}x{image.height}", image.tobytes().hex()])
 
@@ -45,8 +120,11 @@ def line(kind, name, arguments, image):
 def main():
     os.makedirs(FILES, exist_ok=True)
     save_all()
+    save_odd()
     lines = [f"# made by make_references.py with Pillow {Image.__version__}: kind, file, box and size, size, RGB"]
     for name in sorted(os.listdir(FILES)):
+        if name.startswith(("odd_", "refused_")):
+            continue
         lines.append(line("decode", name, "-", Image.open(os.path.join(FILES, name)).convert("RGB")))
     source = Image.open(os.path.join(FILES, "colour.png"))
     boxes = [(0, 0, 19, 14), (2, 3, 11, 9), (0.5, 1.25, 17.75, 12)]
@@ -54,8 +132,18 @@ def main():
         for size in [(7, 5), (19, 14), (31, 40), (1, 1), (8, 28)]:
             resized = source.resize(size, Image.BILINEAR, box=(x, y, x + w, y + h))
             lines.append(line("resize", "colour.png", f"{x} {y} {w} {h} {size[0]} {size[1]}", resized))
+            resized = source.resize(size, Image.BICUBIC, box=(x, y, x + w, y + h))
+            lines.append(line("bicubic", "colour.png", f"{x} {y} {w} {h} {size[0]} {size[1]}", resized))
     with open(os.path.join(HERE, "references.tsv"), "w", encoding="ascii") as file:
         file.write("\n".join(lines) + "\n")
+    with open(os.path.join(HERE, "hashes.tsv"), "w", encoding="ascii") as file:
+        file.write(f"# made by make_references.py with Pillow {Image.__version__}: file, how, size, SHA-256 of RGB\n")
+        for name in sorted(os.listdir(FILES)):
+            if not name.startswith("refused_"):
+                file.write("".join(text + "\n" for text in hash_lines(os.path.join(FILES, name), name)))
 
 
-main()
+if len(sys.argv) > 2 and sys.argv[1] == "table":
+    print_table(sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 200)
+else:
+    main()

@@ -6,9 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/cpu.h"
 #include "harness/base/file.h"
+#include "harness/base/rng.h"
+#include "harness/base/sha256.h"
 #include "harness/base/str.h"
 #include "workloads/data/image.h"
+#include "workloads/data/resize_private.h"
 
 #define FOLDER "tests/data/"
 
@@ -97,7 +101,7 @@ static void check_decoded(const struct reference *reference)
     image_release(&image);
 }
 
-static void check_resized(const struct reference *reference)
+static void check_resized_with(const struct reference *reference, enum resize_filter filter)
 {
     struct image image = {0}, resized = {0};
     struct err err = {0};
@@ -107,10 +111,20 @@ static void check_resized(const struct reference *reference)
     assert_int_equal(
         sscanf(reference->arguments, "%lf %lf %lf %lf %d %d", &x, &y, &w, &h, &width, &height), 6);
     read_file(reference->file, &image);
-    assert_int_equal(image_resize(&image, x, y, w, h, width, height, &resized, &err), 0);
+    assert_int_equal(image_resize(&image, filter, x, y, w, h, width, height, &resized, &err), 0);
     check_pixels(reference, &resized);
     image_release(&image);
     image_release(&resized);
+}
+
+static void check_resized(const struct reference *reference)
+{
+    check_resized_with(reference, RESIZE_BILINEAR);
+}
+
+static void check_bicubic(const struct reference *reference)
+{
+    check_resized_with(reference, RESIZE_BICUBIC);
 }
 
 static void test_image__files_decode_to_the_pixels_that_pillow_gives(void **state)
@@ -123,6 +137,141 @@ static void test_image__resizing_gives_the_pixels_that_pillow_gives(void **state
 {
     (void)state;
     walk("resize", 15, check_resized);
+    walk("bicubic", 15, check_bicubic);
+}
+
+/* ---- hashes: "file how WxH hash", of the decoded image or of a square ---- */
+
+static void check_hash(const char *folder, const char *line)
+{
+    char name[PATH_BYTES], how[16], expected[32], path[PATH_BYTES], hex[SHA256_HEX_BYTES];
+    struct image image = {0}, resized = {0};
+    const struct image *made = &image;
+    struct err err = {0};
+    int width, height;
+
+    assert_int_equal(
+        sscanf(line, "%4095[^\t]\t%15[^\t]\t%dx%d\t%31s", name, how, &width, &height, expected), 5);
+    assert_int_equal(file_join(path, folder, name, &err), 0);
+    if (image_read(path, &image, &err) < 0)
+        fail_msg("%s", err.message);
+    if (strcmp(how, "decode") != 0) {
+        enum resize_filter filter = how[2] == 'c' ? RESIZE_BICUBIC : RESIZE_BILINEAR;
+
+        assert_int_equal(image_resize(&image, filter, 0, 0, image.width, image.height, width,
+                             height, &resized, &err),
+            0);
+        made = &resized;
+    }
+    assert_int_equal(made->width, width);
+    assert_int_equal(made->height, height);
+    assert_int_equal(sha256_hex(made->pixels, (size_t)width * (size_t)height * 3, hex, &err), 0);
+    hex[16] = '\0';
+    if (strcmp(hex, expected) != 0)
+        fail_msg(
+            "%s, %s to %d x %d: hash %s, Pillow's %s", name, how, width, height, hex, expected);
+    image_release(&image);
+    image_release(&resized);
+}
+
+static int check_hashes(const char *table, const char *folder)
+{
+    FILE *file = fopen(table, "r");
+    char *line = NULL;
+    size_t size = 0;
+    int n = 0;
+
+    assert_non_null(file);
+    while (getline(&line, &size, file) > 0)
+        if (line[0] != '#') {
+            check_hash(folder, line);
+            n++;
+        }
+    free(line);
+    fclose(file);
+    return n;
+}
+
+static void test_image__odd_files_decode_and_resize_as_with_pillow(void **state)
+{
+    (void)state;
+    assert_int_equal(check_hashes(FOLDER "hashes.tsv", FOLDER "files"), 135);
+}
+
+/* IMAGES=FOLDER: Imagenette at 224 pixels, or other images with a table HASHES=FILE of them. */
+static void test_image__photographs_decode_and_resize_as_with_pillow(void **state)
+{
+    const char *folder = getenv("IMAGES"), *table = getenv("HASHES");
+
+    (void)state;
+    if (!folder) {
+        print_message("skipped: IMAGES=FOLDER names no folder of images\n");
+        skip();
+    }
+    assert_true(check_hashes(table ? table : FOLDER "imagenette.tsv", folder) > 0);
+}
+
+static void test_image__greyscale_of_16_bits_is_refused(void **state)
+{
+    struct image image = {0};
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(image_read(FOLDER "files/refused_grey_16bit.png", &image, &err), -1);
+    assert_int_equal(err.code, ERR_INPUT);
+    assert_non_null(strstr(err.message, "convert it to 8 bits"));
+    image_release(&image);
+}
+
+/* Never smaller than was asked for, and at most twice that. */
+static void test_image__scaled_decoding_keeps_what_is_wanted(void **state)
+{
+    struct image whole = {0}, image = {0};
+
+    (void)state;
+    read_file("odd_420.jpg", &whole);
+    for (int wanted = 1; wanted <= 40; wanted++) {
+        image.wanted_side = wanted;
+        read_file("odd_420.jpg", &image);
+        assert_true(image.height >= wanted || image.height == whole.height);
+        assert_true(image.height < 2 * wanted + 2 || image.height * 8 <= whole.height + 7);
+    }
+    image_release(&whole);
+    image_release(&image);
+}
+
+/* Windows of every width, at any place, with weights of both signs. */
+static void test_image__fast_passes_of_a_resize_give_the_bits_of_the_reference(void **state)
+{
+    enum { SIDE = 37, N = 29, TAPS = 7 };
+    int first[N], count[N];
+    int32_t weights[N * TAPS];
+    const struct windows windows = {N, TAPS, first, count, weights};
+    uint8_t pixels[SIDE * SIDE * 3], expected[SIDE * N * 3], got[SIDE * N * 3];
+    const struct image image = {.width = SIDE, .height = SIDE, .pixels = pixels};
+    struct rng rng = rng_open(0, RNG_TEST, 5, 0);
+
+    (void)state;
+    if (!resize_avx2 || strcmp(cpu_isa(), "reference") == 0)
+        skip();
+    for (size_t i = 0; i < sizeof(pixels); i++)
+        pixels[i] = (uint8_t)rng_below(&rng, 256);
+    for (int i = 0; i < N; i++) {
+        count[i] = 1 + (int)rng_below(&rng, TAPS);
+        first[i] = (int)rng_below(&rng, (uint64_t)(SIDE - count[i] + 1));
+    }
+    for (int i = 0; i < N * TAPS; i++)
+        weights[i] = (int32_t)rng_between(&rng, -0.4 * (1 << 22), 0.8 * (1 << 22));
+    for (int rows = 1; rows <= SIDE; rows++) {
+        resize_reference.rows(&image, SIDE - rows, rows, &windows, expected);
+        resize_avx2->rows(&image, SIDE - rows, rows, &windows, got);
+        assert_memory_equal(got, expected, (size_t)(rows * N * 3));
+    }
+    for (int width = 1; width <= SIDE; width++) {
+        resize_reference.columns(pixels, 0, width, &windows, expected);
+        resize_avx2->columns(pixels, 0, width, &windows, got);
+        assert_memory_equal(got, expected, (size_t)(width * N * 3));
+    }
 }
 
 static void test_image__a_file_cut_off_anywhere_is_refused(void **state)

@@ -16,6 +16,13 @@ enum augment {
 };
 #define AUGMENT_BIT(index) (1u << (index))
 
+/* How pixels are weighed in a resize; both widen when an image shrinks (antialiasing). */
+enum resize_filter {
+#define RESIZE(NAME, name) RESIZE_##NAME,
+#include "resizes.def"
+#undef RESIZE
+};
+
 struct data_config {
     char name[DATA_NAME_BYTES]; /* one of datasets.def */
     char root[PATH_BYTES];      /* folder of the images; empty for built-in sets */
@@ -28,6 +35,9 @@ struct data_config {
     double mean[3], std[3];        /* of 0..1 pixel values, RGB; std > 0 */
     double
         crop_ratio; /* evaluation: resize to input / crop_ratio, then centre crop; above 0, at most 1 */
+    enum resize_filter resize;
+    /* JPEGs much larger than they are wanted are decoded at 1/2, 1/4 or 1/8 of their size. */
+    bool scaled_decode;
     int loader_threads; /* that decode ahead of the training loop, at least 1 */
 };
 

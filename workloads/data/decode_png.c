@@ -21,6 +21,9 @@ static int decode(
         (status = spng_decoded_image_size(context, SPNG_FMT_RGB8, &size)))
         return err_set(
             err, ERR_INPUT, "the PNG is damaged (%s); replace or remove it", spng_strerror(status));
+    if (header.bit_depth == 16 && header.color_type == SPNG_COLOR_TYPE_GRAYSCALE)
+        return err_set(err, ERR_INPUT,
+            "the PNG is greyscale of 16 bits, whose range nobody agrees on; convert it to 8 bits");
     if (image_reserve(image, (int)header.width, (int)header.height, err) < 0)
         return -1;
     if (size != (size_t)header.width * header.height * 3)

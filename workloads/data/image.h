@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "data_config.h"
 #include "harness/base/err.h"
 
 #define IMAGE_MAX_SIDE   16384
@@ -20,6 +21,9 @@ struct image {
     int width, height;
     uint8_t *pixels; /* [height][width][3] */
     size_t capacity; /* bytes of pixels */
+    /* For who decodes into it: 0, or the least shorter side that is wanted. A JPEG may then come at
+     * 1/2, 1/4 or 1/8 of its size, if that is no less. */
+    int wanted_side;
 };
 
 /* Make room for width x height; contents are undefined afterwards. */
@@ -27,14 +31,15 @@ int image_reserve(struct image *image, int width, int height, struct err *err) M
 void image_release(struct image *image);
 
 /* Decode a JPEG (libjpeg-turbo, accurate IDCT and upsampling as Pillow) or PNG (libspng);
- * greyscale, palette and alpha become RGB as Pillow's convert("RGB"), 16 bits are cut to 8. Truncated or damaged
- * data is an ERR_INPUT. */
+ * CMYK, greyscale, palette, alpha and colours of 16 bits become RGB as Pillow's convert("RGB"), which
+ * does not turn an image as EXIF says either. Truncated or damaged data, and greyscale of 16 bits,
+ * which Pillow turns white, are an ERR_INPUT. */
 int image_decode(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
 int image_read(const char *path, struct image *image, struct err *err) MUST_CHECK;
 
-/* Bilinear with antialiasing, as Pillow's resize(BILINEAR) of the box [x, x + width) x [y, y +
- * height). */
-int image_resize(const struct image *from, double x, double y, double width, double height,
-    int to_width, int to_height, struct image *to, struct err *err) MUST_CHECK;
+/* With antialiasing, as Pillow's resize of the box [x, x + width) x [y, y + height), to the bit. */
+int image_resize(const struct image *from, enum resize_filter filter, double x, double y,
+    double width, double height, int to_width, int to_height, struct image *to,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -144,7 +144,7 @@ static void work_on(
 static void *run_worker(void *argument)
 {
     struct loader *loader = argument;
-    struct worker worker = {0};
+    struct worker worker = {.decoded.wanted_side = transform_wanted_side(&loader->transform)};
 
     pthread_mutex_lock(&loader->mutex);
     while (!loader->quit) {

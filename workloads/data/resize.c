@@ -1,22 +1,14 @@
 /*
- * Resizing as Pillow does it (src/libImaging/Resample.c), to the bit: a triangle filter that widens
- * with the scale when an image shrinks, coefficients in fixed point, rows first and then columns,
- * each rounded to 8 bits.
+ * Resizing as Pillow does it (src/libImaging/Resample.c), to the bit: a filter that widens with the
+ * scale when an image shrinks, coefficients in fixed point, rows first and then columns, each rounded
+ * to 8 bits.
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "image.h"
-
-#define PRECISION_BITS 22 /* 32 - 8 bits of pixels - 2 bits of headroom */
-
-/* For every output position: where its window begins, how many inputs it has, and their
- * coefficients. */
-struct windows {
-    int n, taps; /* taps: room of each */
-    int *first, *count;
-    int32_t *weights; /* [n][taps] */
-};
+#include "harness/base/cpu.h"
+#include "resize_private.h"
 
 static void windows_free(struct windows *windows)
 {
@@ -31,19 +23,39 @@ static double triangle(double x)
     return x < 1 ? 1 - x : 0;
 }
 
+/* Keys 1981 with a = -0.5. */
+static double cubic(double x)
+{
+    const double a = -0.5;
+
+    x = fabs(x);
+    if (x < 1)
+        return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
+}
+
+static const struct filter {
+    double (*weight)(double x);
+    double support; /* it is 0 from there on */
+} filters[] = {
+    [RESIZE_BILINEAR] = {triangle, 1},
+    [RESIZE_BICUBIC] = {cubic, 2},
+};
+
 /* One window of the input range [start, start + length) of `size` pixels, seen through `n` outputs.
  */
-static void fill_window(
-    struct windows *windows, int i, int size, double start, double scale, double *weights)
+static void fill_window(struct windows *windows, const struct filter *filter, int i, int size,
+    double start, double scale, double *weights)
 {
     double spread = scale < 1 ? 1 : scale, centre = start + (i + 0.5) * scale, sum = 0;
-    int low = (int)(centre - spread + 0.5), high = (int)(centre + spread + 0.5), count;
+    double support = filter->support * spread;
+    int low = (int)(centre - support + 0.5), high = (int)(centre + support + 0.5), count;
 
     low = low < 0 ? 0 : low;
     high = high > size ? size : high;
     count = high - low;
     for (int x = 0; x < count; x++) {
-        weights[x] = triangle((x + low - centre + 0.5) * (1 / spread));
+        weights[x] = filter->weight((x + low - centre + 0.5) * (1 / spread));
         sum += weights[x];
     }
     windows->first[i] = low;
@@ -52,24 +64,24 @@ static void fill_window(
         double weight = sum != 0 ? weights[x] * (1 / sum) : weights[x];
 
         windows->weights[(size_t)i * (size_t)windows->taps + (size_t)x] =
-            (int32_t)(0.5 + weight * (1 << PRECISION_BITS));
+            (int32_t)(weight * (1 << PRECISION_BITS) + (weight < 0 ? -0.5 : 0.5));
     }
 }
 
-static int windows_init(
-    struct windows *windows, int size, double start, double length, int n, struct err *err)
+static int windows_init(struct windows *windows, const struct filter *filter, int size,
+    double start, double length, int n, struct err *err)
 {
     double scale = length / n, spread = scale < 1 ? 1 : scale, *weights;
 
     windows->n = n;
-    windows->taps = (int)ceil(spread) * 2 + 1;
+    windows->taps = (int)ceil(filter->support * spread) * 2 + 1;
     windows->first = calloc((size_t)n, sizeof(*windows->first));
     windows->count = calloc((size_t)n, sizeof(*windows->count));
     windows->weights = calloc((size_t)n * (size_t)windows->taps, sizeof(*windows->weights));
     weights = calloc((size_t)windows->taps, sizeof(*weights));
     if (windows->first && windows->count && windows->weights && weights)
         for (int i = 0; i < n; i++)
-            fill_window(windows, i, size, start, scale, weights);
+            fill_window(windows, filter, i, size, start, scale, weights);
     free(weights);
     if (!windows->first || !windows->count || !windows->weights || !weights)
         return err_set(err, ERR_MEMORY, "no memory to resize an image");
@@ -126,9 +138,17 @@ static void resize_columns(
                 windows->weights + (size_t)y * (size_t)windows->taps, windows->count[y], to);
 }
 
-int image_resize(const struct image *from, double x, double y, double width, double height,
-    int to_width, int to_height, struct image *to, struct err *err)
+const struct resize_passes resize_reference = {resize_rows, resize_columns};
+
+static const struct resize_passes *passes(void)
 {
+    return resize_avx2 && strcmp(cpu_isa(), "reference") != 0 ? resize_avx2 : &resize_reference;
+}
+
+int image_resize(const struct image *from, enum resize_filter kind, double x, double y,
+    double width, double height, int to_width, int to_height, struct image *to, struct err *err)
+{
+    const struct filter *filter = &filters[kind];
     struct windows columns = {0}, rows = {0};
     uint8_t *between = NULL;
     int first_row, n_rows, result = -1;
@@ -138,8 +158,8 @@ int image_resize(const struct image *from, double x, double y, double width, dou
         return err_set(err, ERR_BUG, "a box of %g x %g at %g, %g outside of an image of %d x %d",
             width, height, x, y, from->width, from->height);
     if (image_reserve(to, to_width, to_height, err) < 0 ||
-        windows_init(&columns, from->width, x, width, to_width, err) < 0 ||
-        windows_init(&rows, from->height, y, height, to_height, err) < 0)
+        windows_init(&columns, filter, from->width, x, width, to_width, err) < 0 ||
+        windows_init(&rows, filter, from->height, y, height, to_height, err) < 0)
         goto done;
     first_row = rows.first[0];
     n_rows = rows.first[to_height - 1] + rows.count[to_height - 1] - first_row;
@@ -148,8 +168,8 @@ int image_resize(const struct image *from, double x, double y, double width, dou
         err_set(err, ERR_MEMORY, "no memory to resize an image");
         goto done;
     }
-    resize_rows(from, first_row, n_rows, &columns, between);
-    resize_columns(between, first_row, to_width, &rows, to->pixels);
+    passes()->rows(from, first_row, n_rows, &columns, between);
+    passes()->columns(between, first_row, to_width, &rows, to->pixels);
     result = 0;
 done:
     free(between);

@@ -25,6 +25,8 @@ void transform_init(struct transform *transform, const struct data_config *confi
     *transform = (struct transform){
         .input = input,
         .augment = training ? augment : 0,
+        .resize = config->resize,
+        .scaled_decode = config->scaled_decode,
         .crop_ratio = training ? 1 : config->crop_ratio,
     };
     for (int c = 0; c < 3; c++)
@@ -64,7 +66,8 @@ static int half(int difference)
 }
 
 /* Shorter side to `side`; the longer is cut off to a whole number, as in torchvision's Resize. */
-static int resize_shorter(const struct image *from, int side, struct image *to, struct err *err)
+static int resize_shorter(const struct image *from, enum resize_filter filter, int side,
+    struct image *to, struct err *err)
 {
     bool wide = from->width > from->height;
     int shorter = wide ? from->height : from->width, longer = wide ? from->width : from->height;
@@ -75,20 +78,35 @@ static int resize_shorter(const struct image *from, int side, struct image *to, 
         return err_set(err, ERR_INPUT,
             "an image of %d x %d pixels is too narrow to be resized to %d on its shorter side",
             from->width, from->height, side);
-    return image_resize(from, 0, 0, from->width, from->height, width, height, to, err);
+    return image_resize(from, filter, 0, 0, from->width, from->height, width, height, to, err);
+}
+
+/* Pixels of the shorter side before the centre is cropped. */
+static int side_before_crop(const struct transform *transform)
+{
+    return (int)floor(transform->input / transform->crop_ratio + 1e-9);
+}
+
+/* Random crops are parts of an image, so twice as much is wanted of the whole. */
+int transform_wanted_side(const struct transform *transform)
+{
+    if (!transform->scaled_decode)
+        return 0;
+    return has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP) ? 2 * transform->input
+                                                             : side_before_crop(transform);
 }
 
 int transform_prepare(const struct transform *transform, const struct image *decoded,
     struct transform_scratch *scratch, const struct image **prepared, struct err *err)
 {
-    int input = transform->input, side = (int)floor(input / transform->crop_ratio + 1e-9);
+    int input = transform->input, side = side_before_crop(transform);
     int shorter = decoded->width < decoded->height ? decoded->width : decoded->height;
 
     *prepared = decoded;
     if (has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP))
         return 0;
     if (shorter != side) {
-        if (resize_shorter(decoded, side, &scratch->resized, err) < 0)
+        if (resize_shorter(decoded, transform->resize, side, &scratch->resized, err) < 0)
             return -1;
         *prepared = &scratch->resized;
     }
@@ -136,7 +154,8 @@ static int resized_crop(const struct transform *transform, const struct image *f
     int x, y, width, height;
 
     choose_box(from, rng, &x, &y, &width, &height);
-    return image_resize(from, x, y, width, height, transform->input, transform->input, to, err);
+    return image_resize(
+        from, transform->resize, x, y, width, height, transform->input, transform->input, to, err);
 }
 
 static int padded_crop(const struct transform *transform, const struct image *from, struct rng *rng,

@@ -18,6 +18,8 @@
 
 struct transform {
     int input;
+    enum resize_filter resize;
+    bool scaled_decode;
     unsigned augment;    /* bits of enum augment; 0 in evaluation */
     double crop_ratio;   /* evaluation only; 1 in training */
     float value[3][256]; /* of every pixel value, normalised */
@@ -32,6 +34,10 @@ void transform_scratch_release(struct transform_scratch *scratch);
 /* `training` tells which of the two it is. */
 void transform_init(struct transform *transform, const struct data_config *config, int input,
     unsigned augment, bool training);
+
+/* What image.wanted_side should be of an image that is decoded for this: 0 if it is to have its whole
+ * size. */
+int transform_wanted_side(const struct transform *transform);
 
 /* *prepared: points to `decoded` or into `scratch`, until its next use. */
 int transform_prepare(const struct transform *transform, const struct image *decoded,

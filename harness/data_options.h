@@ -1,0 +1,69 @@
+/*
+ * The options that choose images and say how they become a network's input, the same in every
+ * command that reads a dataset.
+ *
+ *     struct args { struct data_options data; ... };
+ *     static const struct cli_option options[] = {DATA_FILE_OPTIONS(struct args, data),
+ *         DATA_CHOICE_OPTIONS(struct args, data), ..., {0}};
+ *     struct args args = {.data = DATA_DEFAULTS};
+ *     args.data.name = arguments[0];
+ *     if (data_options_resolve(&args.data, "DATASET", &config, err) < 0) return -1;
+ */
+#ifndef SCALESTUDY_HARNESS_DATA_OPTIONS_H
+#define SCALESTUDY_HARNESS_DATA_OPTIONS_H
+
+#include "cli.h"
+#include "workloads/workload.h"
+
+#define DATA_MAX_THREADS 1024
+
+struct data_options {
+    const char *name, *root, *class_map, *match; /* NULL: not given */
+    const char *mean, *std; /* a number, or three with commas; NULL: the set's own */
+    const char *resize;
+    double crop_ratio;
+    bool scaled_decode;
+    int train_images, test_images, loader_threads;
+};
+
+#define DATA_DEFAULTS                                                                              \
+    {                                                                                              \
+        .resize = "bilinear", .crop_ratio = 1, .loader_threads = 1                                 \
+    }
+
+/* clang-format off */
+/* Where the files are. */
+#define DATA_FILE_OPTIONS(type, field) \
+    {"root", 0, CLI_TEXT, offsetof(type, field.root), "DIR", "the folder of its images"}, \
+    {"class-map", 0, CLI_TEXT, offsetof(type, field.class_map), "F", \
+        "lines of folder, tab, class number"}
+
+/* How they become a network's input, and by how many threads. */
+#define DATA_PIXEL_OPTIONS(type, field) \
+    {"mean", 0, CLI_TEXT, offsetof(type, field.mean), "M", \
+        "mean of the pixels, from 0 to 1: one, or R,G,B"}, \
+    {"std", 0, CLI_TEXT, offsetof(type, field.std), "S", "their deviation"}, \
+    {"crop-ratio", 0, CLI_REAL, offsetof(type, field.crop_ratio), "C", \
+        "evaluation: resize to input / C, then crop the centre (default 1)"}, \
+    {"resize", 0, CLI_TEXT, offsetof(type, field.resize), "bilinear|bicubic", \
+        "the filter of a resize (default bilinear)"}, \
+    {"scaled-decode", 0, CLI_FLAG, offsetof(type, field.scaled_decode), NULL, \
+        "decode JPEGs at 1/2, 1/4 or 1/8 where that is no less than is wanted"}, \
+    {"loader-threads", 0, CLI_INT, offsetof(type, field.loader_threads), "N", \
+        "threads that decode images (default 1)"}
+
+/* Which of the images. */
+#define DATA_CHOICE_OPTIONS(type, field) \
+    {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \
+        "only files whose name matches, as ILSVRC2012_val_*"}, \
+    {"train-images", 0, CLI_INT, offsetof(type, field.train_images), "N", \
+        "take so many of the training images"}, \
+    {"test-images", 0, CLI_INT, offsetof(type, field.test_images), "N", \
+        "take so many of the test images"}
+/* clang-format on */
+
+/* `what`: how the command line names the dataset, for messages. ERR_INPUT names the option. */
+int data_options_resolve(const struct data_options *options, const char *what,
+    struct data_config *data, struct err *err) MUST_CHECK;
+
+#endif
