@@ -14,6 +14,8 @@ static const struct cli_option options[] = {
         "threads that load images"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct runner_options, checkpoint_seconds), "S",
         "save progress so often"},
+    {"memory", 0, CLI_INT64, offsetof(struct runner_options, memory_bytes), "BYTES",
+        "take only a job that fits into so much beside those that run"},
     {"progress-fd", 0, CLI_INT, offsetof(struct runner_options, progress_fd), "FD",
         "report to this descriptor"},
     {0},

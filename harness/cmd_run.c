@@ -2,6 +2,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/cpu.h"
@@ -22,9 +24,9 @@
 
 struct arguments {
     const char *database;
-    int workers, threads;
-    double checkpoint_seconds;
-    bool quiet, retry_failed;
+    int workers, threads, retries, nice;
+    double checkpoint_seconds, stuck_seconds, memory;
+    bool quiet, verbose, retry_failed;
 };
 
 static const struct cli_option options[] = {
@@ -35,13 +37,26 @@ static const struct cli_option options[] = {
         "jobs at the same time, each in its own process (default: as many as cores and memory "
         "allow)"},
     {"threads", 0, CLI_INT, offsetof(struct arguments, threads), "N",
-        "threads of each job (default 1: many jobs with one thread each finish sooner than few "
-        "with many)"},
+        "threads of each job (default: 1, or more where the study has fewer jobs, or memory room "
+        "for fewer, than there are cores)"},
+    {"memory", 0, CLI_COUNT, offsetof(struct arguments, memory), "BYTES",
+        "memory that jobs may plan to take together, as 12G: those that would not fit wait "
+        "(default: 85 % of the machine's)"},
+    {"nice", 0, CLI_INT, offsetof(struct arguments, nice), "N",
+        "lower priority than other programs, 0 to 19 (default 0)"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct arguments, checkpoint_seconds), "S",
         "save the progress of a job so often, besides at every epoch (default 60)"},
+    {"retries", 0, CLI_INT, offsetof(struct arguments, retries), "N",
+        "times that a job is tried again whose process crashed or was killed (default 2); wrong "
+        "input or a loss that is not finite fails at once"},
+    {"stuck-seconds", 0, CLI_REAL, offsetof(struct arguments, stuck_seconds), "S",
+        "kill a job that gave no sign of life for so long, and try it again (default 1800; 0: "
+        "never)"},
     {"retry-failed", 0, CLI_FLAG, offsetof(struct arguments, retry_failed), NULL,
         "try failed jobs again"},
     {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, only errors"},
+    {"verbose", 'v', CLI_FLAG, offsetof(struct arguments, verbose), NULL,
+        "tell of every job that begins, too"},
     {0},
 };
 
@@ -56,7 +71,9 @@ static const struct cli_usage usage = {
         "checkpoints; what is done is never done twice. A job that fails is that job's error: the "
         "others go on, and "
         "`scalestudy jobs --state failed` says why. Two `run`s on one database share its jobs.\n\n"
-        "Ctrl-C saves and stops; a second one stops at once. The same number of threads gives the "
+        "Ctrl-C saves and stops within the current step, as do SIGTERM and a terminal that closes; "
+        "a "
+        "second one stops at once. The same number of threads gives the "
         "same bits again; "
         "another may differ in the last digits.\n\n"
         "Exit status: 0 all done, 2 the study or its data are wrong, 3 some jobs failed, 130 "
@@ -72,13 +89,29 @@ static int check_arguments(const struct arguments *given, struct err *err)
     if (given->workers < 0 || given->workers > MAX_WORKERS)
         return err_set(
             err, ERR_INPUT, "--workers: %d is not from 1 to %d", given->workers, MAX_WORKERS);
-    if (given->threads < 1 || given->threads > MAX_THREADS)
+    if (given->threads < 0 || given->threads > MAX_THREADS)
         return err_set(
             err, ERR_INPUT, "--threads: %d is not from 1 to %d", given->threads, MAX_THREADS);
     if (!(given->checkpoint_seconds >= 0 && given->checkpoint_seconds <= 1e6))
         return err_set(err, ERR_INPUT, "--checkpoint-seconds: %g is not from 0 to 1000000",
             given->checkpoint_seconds);
+    if (!(given->stuck_seconds >= 0 && given->stuck_seconds <= 1e9))
+        return err_set(err, ERR_INPUT, "--stuck-seconds: %g is not from 0 to 1000000000",
+            given->stuck_seconds);
+    if (given->retries < 0)
+        return err_set(err, ERR_INPUT, "--retries: %d is less than 0", given->retries);
+    if (given->nice < 0 || given->nice > 19)
+        return err_set(err, ERR_INPUT, "--nice: %d is not from 0 to 19", given->nice);
+    if (!(given->memory >= 0 && given->memory < 9e18))
+        return err_set(err, ERR_INPUT, "--memory: %g is no number of bytes", given->memory);
     return 0;
+}
+
+/* Bytes that jobs may plan to take together; 0 if nobody knows. */
+static int64_t memory_limit(const struct arguments *given)
+{
+    return given->memory > 0 ? (int64_t)given->memory
+                             : (int64_t)(MEMORY_SHARE * (double)cpu_memory_bytes());
 }
 
 static int compare_bytes(const void *a, const void *b)
@@ -89,13 +122,13 @@ static int compare_bytes(const void *a, const void *b)
 }
 
 /* So many jobs at once that even the largest of them fit into memory together; at least 1. */
-static int workers_in_memory(const struct plan *plan, int workers)
+static int workers_in_memory(const struct plan *plan, int64_t limit, int workers)
 {
-    double memory = MEMORY_SHARE * (double)cpu_memory_bytes(), sum = 0;
+    double sum = 0;
     int64_t *bytes = calloc((size_t)plan->n_nets, sizeof(*bytes));
     int n = 0;
 
-    if (!bytes || memory <= 0) {
+    if (!bytes || limit <= 0) {
         free(bytes);
         return workers;
     }
@@ -104,31 +137,95 @@ static int workers_in_memory(const struct plan *plan, int workers)
     qsort(bytes, (size_t)plan->n_nets, sizeof(*bytes), compare_bytes);
     /* Seeds run one after the other, so that a network is seldom in memory twice; beyond that it
      * repeats. */
-    while (n < workers && (sum += (double)bytes[n % plan->n_nets]) <= memory)
+    while (n < workers && (sum += (double)bytes[n % plan->n_nets]) <= (double)limit)
         n++;
     free(bytes);
     return n > 0 ? n : 1;
 }
 
-static int choose_workers(const struct arguments *given, const struct plan *plan)
+static int smaller(int a, int b)
 {
-    int cores = cpu_count(), workers = given->workers, fitting;
+    return a < b ? a : b;
+}
+
+/*
+ * Cores are divided among jobs. By the plan alone, not by what is left of it: the threads of a job are
+ * part of what its last bits depend on, so a study that goes on must choose them as it did before.
+ */
+static void divide_cores(
+    const struct arguments *given, const struct plan *plan, struct supervisor_options *how)
+{
+    int cores = cpu_count(), workers = given->workers, threads = given->threads;
 
     if (workers == 0) {
-        workers = cores / given->threads > 0 ? cores / given->threads : 1;
-        fitting = workers_in_memory(plan, workers);
-        if (fitting < workers)
-            ui_say("%d jobs at a time instead of %d: more would not fit into memory", fitting,
-                workers);
-        workers = fitting;
-    } else if (workers * given->threads > cores) {
-        ui_say("%d workers with %d threads are more than the %d cores here: they will wait for "
-               "each other",
-            workers, given->threads, cores);
+        workers =
+            smaller(threads > 0 && cores / threads > 0 ? cores / threads : cores, MAX_WORKERS);
+        if (threads > cores)
+            workers = 1;
+        workers = workers_in_memory(plan, how->memory_bytes, smaller(workers, plan->n_jobs));
     }
-    if (workers > MAX_WORKERS)
-        workers = MAX_WORKERS;
-    return workers < plan->n_jobs ? workers : plan->n_jobs;
+    if (threads == 0)
+        threads = smaller(cores / workers > 0 ? cores / workers : 1, MAX_THREADS);
+    if (workers * threads > cores)
+        ui_say("%d workers with %d thread%s are more than the %d cores here: they will wait for "
+               "each other",
+            workers, threads, ui_plural(threads), cores);
+    how->workers = smaller(workers, plan->n_jobs);
+    how->threads = threads;
+}
+
+/* Largest batch with which a network of the study fits; 0 if none does. */
+static int batch_that_fits(const struct plan *plan, const struct plan_net *net, int64_t limit)
+{
+    int fits = 0, too_large = plan->recipe.batch;
+
+    while (too_large - fits > 1) {
+        struct recipe recipe = plan->recipe;
+        struct err ignored = {0};
+        int64_t bytes;
+
+        recipe.batch = fits + (too_large - fits) / 2;
+        recipe.micro_batch = 0;
+        if (workload_train_bytes(&net->spec, &recipe, &bytes, &ignored) == 0 && bytes <= limit)
+            fits = recipe.batch;
+        else
+            too_large = recipe.batch;
+    }
+    return fits;
+}
+
+static int refuse_size(
+    const struct plan *plan, const struct plan_net *net, int64_t limit, struct err *err)
+{
+    int batch = batch_that_fits(plan, net, limit);
+    char advice[200] = "not even a batch of 1 would";
+
+    if (batch > 0)
+        snprintf(advice, sizeof(advice),
+            "a batch of %d would, or `micro_batch` of at most that, which divides %d", batch,
+            plan->recipe.batch);
+    return err_set(err, ERR_INPUT,
+        "%s:%d:%d: %s by %s at %d pixels would take %lld bytes to train, which do not fit into the "
+        "%lld that jobs may take (--memory): %s",
+        plan->study->path, net->place.line, net->place.column, net->spec.name, net->scaling.method,
+        net->spec.input, (long long)net->cost.train_bytes, (long long)limit, advice);
+}
+
+/* A job that is still to be done and can never fit is told before any is run. */
+static int check_sizes(struct store *store, const struct plan *plan, int64_t limit, struct err *err)
+{
+    for (int i = 0; i < plan->n_jobs && limit > 0; i++) {
+        const struct plan_net *net = plan_net(plan, i);
+        char state[QUERY_STATE_BYTES];
+
+        if (net->cost.train_bytes <= limit)
+            continue;
+        if (query_job_state(store, plan->ids[i], state, err) < 0)
+            return -1;
+        if (strcmp(state, "waiting") == 0)
+            return refuse_size(plan, net, limit, err);
+    }
+    return 0;
 }
 
 /* ---- the database ---- */
@@ -184,18 +281,25 @@ static int run_study(
     const struct plan *plan, const struct arguments *given, const char *database, struct err *err)
 {
     struct supervisor_options how = {.database = database,
-        .threads = given->threads,
         .checkpoint_seconds = given->checkpoint_seconds,
-        .quiet = given->quiet};
+        .stuck_seconds = given->stuck_seconds,
+        .retries = given->retries,
+        .memory_bytes = memory_limit(given),
+        .quiet = given->quiet,
+        .verbose = given->verbose};
     struct study_status status = {0};
     struct store *store = NULL;
     double started = clock_seconds();
     int result = -1;
 
     if (store_open(&store, database, STORE_CREATE, err) < 0 ||
-        run_files_prepare(database, err) < 0 || put_plan(store, plan, given->retry_failed, err) < 0)
+        run_files_prepare(database, err) < 0 ||
+        put_plan(store, plan, given->retry_failed, err) < 0 ||
+        check_sizes(store, plan, how.memory_bytes, err) < 0)
         goto done;
-    how.workers = choose_workers(given, plan);
+    divide_cores(given, plan, &how);
+    if (given->nice > 0 && setpriority(PRIO_PROCESS, 0, given->nice) != 0)
+        ui_say("--nice %d could not be set", given->nice);
     ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,
         plan->n_jobs, ui_plural(plan->n_jobs), database, how.workers, how.threads,
         ui_plural(how.threads));
@@ -211,7 +315,7 @@ done:
 
 static int run_run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {.threads = 1, .checkpoint_seconds = 60};
+    struct arguments given = {.checkpoint_seconds = 60, .stuck_seconds = 1800, .retries = 2};
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     char database[PATH_BYTES], **arguments;

@@ -21,6 +21,9 @@
 
 #define HEARTBEAT_SECONDS 15.0
 #define REPORT_SECONDS    0.25
+#define ALIVE_SECONDS     1.0
+/* After SIGTERM: for the step that is going on, and for saving. */
+#define GRACE_SECONDS 120
 
 static volatile sig_atomic_t asked_to_stop;
 
@@ -30,13 +33,16 @@ struct runner {
     struct claim claim;
     struct err trouble; /* the database or the log failed, which is not the job's fault */
     bool trained;       /* to the end; then trouble on the way matters no more */
-    double next_heartbeat, next_report;
+    double next_heartbeat, next_report, next_alive;
+    bool stepped; /* in this attempt */
     char log[PATH_BYTES], checkpoint[PATH_BYTES];
 };
 
 static void on_terminate(int number)
 {
     (void)number;
+    if (!asked_to_stop)
+        alarm(GRACE_SECONDS);
     asked_to_stop = 1;
 }
 
@@ -80,10 +86,23 @@ static void on_step(void *context, const struct step_record *step)
     struct runner *runner = context;
     double now = clock_seconds();
 
-    if (now >= runner->next_report) {
-        runner->next_report = now + REPORT_SECONDS;
-        report(runner, "step %d %d %d %d %.1f", step->epoch, step->epochs, step->step, step->steps,
-            step->images_per_second);
+    runner->stepped = true;
+    if (now < runner->next_report)
+        return;
+    runner->next_report = now + REPORT_SECONDS;
+    runner->next_alive = now + ALIVE_SECONDS;
+    report(runner, "step %d %d %d %d %.1f", step->epoch, step->epochs, step->step, step->steps,
+        step->images_per_second);
+}
+
+/* Signs of life, to the supervisor and to the database. */
+static void live(struct runner *runner)
+{
+    double now = clock_seconds();
+
+    if (now >= runner->next_alive) {
+        runner->next_alive = now + ALIVE_SECONDS;
+        report(runner, "alive");
     }
     if (now >= runner->next_heartbeat && runner->trouble.code == ERR_NONE) {
         runner->next_heartbeat = now + HEARTBEAT_SECONDS;
@@ -109,10 +128,12 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
     return 0;
 }
 
+/* Asked after every step, and every batch of an evaluation. */
 static bool should_stop(void *context)
 {
-    const struct runner *runner = context;
+    struct runner *runner = context;
 
+    live(runner);
     return asked_to_stop || runner->trouble.code != ERR_NONE;
 }
 
@@ -135,7 +156,7 @@ static int put_environment(struct runner *runner, struct err *err)
         runner->store, runner->claim.job_id, runner->claim.attempt, &environment, err);
 }
 
-static int train(struct runner *runner, struct workload_result *result, struct err *err)
+static int train_once(struct runner *runner, struct workload_result *result, struct err *err)
 {
     const struct workload_events events = {
         .context = runner, .step = on_step, .epoch = on_epoch, .should_stop = should_stop};
@@ -149,6 +170,30 @@ static int train(struct runner *runner, struct workload_result *result, struct e
     workload.checkpoint = runner->checkpoint;
     workload.checkpoint_seconds = runner->options->checkpoint_seconds;
     return workload_train(&workload, &events, result, err);
+}
+
+/* A checkpoint may be what keeps a job from beginning: then it is tried without. */
+static int train(struct runner *runner, struct workload_result *result, struct err *err)
+{
+    char aside[PATH_BYTES + 16];
+    bool goes_on = file_exists(runner->checkpoint);
+    struct err first = {0};
+
+    if (train_once(runner, result, &first) == 0)
+        return 0;
+    if (!goes_on || runner->stepped || first.code == ERR_INTERRUPTED ||
+        runner->trouble.code != ERR_NONE)
+        return err_set(err, first.code, "%s", first.message);
+    snprintf(aside, sizeof(aside), "%s.damaged", runner->checkpoint);
+    if (rename(runner->checkpoint, aside) != 0)
+        return err_set(err, first.code, "%s", first.message);
+    if (train_once(runner, result, err) == 0 || runner->stepped || err->code == ERR_INTERRUPTED) {
+        fprintf(stderr, "begun anew without its checkpoint, now %s: %s\n", aside, first.message);
+        return err->code == ERR_NONE ? 0 : -1;
+    }
+    /* It was not the checkpoint. */
+    (void)!rename(aside, runner->checkpoint);
+    return -1;
 }
 
 static int finish(struct runner *runner, const struct workload_result *result, struct err *err)
@@ -178,6 +223,14 @@ static int conclude(struct runner *runner, const struct workload_result *result,
     const char *id = runner->claim.job_id;
     int attempt = runner->claim.attempt;
 
+    bool held = true;
+
+    if (store_is_held(runner->store, id, attempt, &held, err) < 0)
+        return -1;
+    if (!held) {
+        report(runner, "stopped");
+        return 0;
+    }
     if (runner->trained)
         return finish(runner, result, err);
     if (runner->trouble.code != ERR_NONE) {
@@ -194,6 +247,9 @@ static int conclude(struct runner *runner, const struct workload_result *result,
     }
     if (store_fail(runner->store, id, attempt, job_err->message, err) < 0)
         return -1;
+    /* Going on from there would come to the same end. */
+    if (job_err->code == ERR_NUMERIC)
+        unlink(runner->checkpoint);
     report(runner, "failed %s", job_err->message);
     return 0;
 }
@@ -250,12 +306,14 @@ int runner_run(const struct runner_options *options, struct err *err)
     if (process_owner(&owner, err) < 0 ||
         store_open(&runner.store, options->database, STORE_WRITE, err) < 0)
         goto done;
-    claimed =
-        asked_to_stop ? 0 : store_claim(runner.store, options->study, &owner, &runner.claim, err);
+    claimed = asked_to_stop ? 0
+                            : store_claim_within(runner.store, options->study, &owner,
+                                  options->memory_bytes > 0 ? options->memory_bytes : INT64_MAX,
+                                  &runner.claim, err);
     if (claimed < 0)
         goto done;
-    if (claimed == 0) {
-        report(&runner, "idle");
+    if (claimed != 1) {
+        report(&runner, claimed == STORE_CLAIM_FULL ? "full" : "idle");
         result = 0;
         goto done;
     }

@@ -5,7 +5,11 @@
  * The process itself owns the job, so that whatever happens to anybody else the database tells the
  * truth: as long as the owner lives the job runs, and when it is gone the job can be taken again.
  * SIGTERM makes it save a checkpoint and give the job back; it is also what the kernel sends when
- * the supervisor dies.
+ * the supervisor dies. A process that does not manage that in two minutes is ended by an alarm.
+ *
+ * A checkpoint that cannot be read costs what it had saved, not the job: it is put aside as
+ * ID.safetensors.damaged, and the job begins anew. A job that was cancelled meanwhile
+ * (store_cancel) ends at the next sign of life, and nothing of it is written.
  *
  * Lines on `progress_fd` tell the supervisor what happens (runner_messages below); before a job is
  * taken errors go to standard error, afterwards to the job's log.
@@ -13,23 +17,28 @@
 #ifndef SCALESTUDY_HARNESS_RUNNER_H
 #define SCALESTUDY_HARNESS_RUNNER_H
 
+#include <stdint.h>
+
 #include "harness/base/err.h"
 
 struct runner_options {
     const char *database, *study;
     int threads, loader_threads;
     double checkpoint_seconds;
-    int progress_fd; /* -1: none */
+    int progress_fd;      /* -1: none */
+    int64_t memory_bytes; /* that jobs of this machine may take together by plan; 0: no limit */
 };
 
 /*
  * Messages, a line each:
  *     job ID ATTEMPT                             taken
  *     step EPOCH EPOCHS STEP STEPS IMAGES/S      several times a second at most
+ *     alive                                      between steps: it evaluates
  *     done TOP1 SECONDS                          finished, in the database
  *     failed SENTENCE                            failed, in the database
- *     stopped                                    saved and given back
+ *     stopped                                    saved and given back, or cancelled
  *     idle                                       no job is waiting
+ *     full                                       none of those that wait fits into memory now
  *     trouble SENTENCE                           the database failed, not the job
  */
 int runner_run(const struct runner_options *options, struct err *err) MUST_CHECK;

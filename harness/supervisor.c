@@ -23,6 +23,12 @@
 #define LOG_TAIL_BYTES 400
 /* A session's end sends several signals in a row; only one after this is a person's second. */
 #define AGAIN_SECONDS 1.0
+/* While no job fits into memory, one is tried again so often, besides whenever one ends. */
+#define FULL_SECONDS 2.0
+/* Workers that may die one after the other without having taken a job. */
+#define MOST_STILLBORN 10
+/* A turn that took so long was no turn: this process was stopped, and its workers with it. */
+#define STOPPED_SECONDS 10.0
 
 static volatile sig_atomic_t signals_seen;
 
@@ -38,6 +44,7 @@ struct supervisor {
     const struct supervisor_options *options;
     struct worker *workers; /* [options->workers] */
     struct by_id *index;    /* [plan->n_jobs], sorted */
+    bool *weighed;          /* [plan->n_jobs]: what it had done before this run is in the sums */
     struct progress progress;
     struct study_status status;
     int signals_obeyed;
@@ -46,6 +53,10 @@ struct supervisor {
     bool stopping;        /* start no more */
     double finished_work; /* of jobs that ended in this run, and of those that were done before */
     double next_recover;
+    double full_until; /* start no worker before, for memory is full */
+    double last_turn;
+    bool full;
+    int stillborn;         /* workers in a row that a signal ended before they took a job */
     double others_changed; /* when other processes' jobs last moved */
     int others_seen;
     struct err err; /* what ends the whole run */
@@ -169,7 +180,8 @@ static int start_worker(struct supervisor *s, struct worker *worker)
         .study = s->plan->study->name,
         .threads = s->options->threads,
         .loader_threads = s->plan->data.loader_threads,
-        .checkpoint_seconds = s->options->checkpoint_seconds};
+        .checkpoint_seconds = s->options->checkpoint_seconds,
+        .memory_bytes = s->options->memory_bytes};
 
     return worker_start(worker, &options, &s->err);
 }
@@ -179,9 +191,13 @@ static int fill(struct supervisor *s)
 {
     int wanted;
 
-    if (s->status.waiting == 0 && s->status.running > count_took(s) && recover(s) < 0)
+    if ((s->status.waiting == 0 || s->full) && s->status.running > count_took(s) && recover(s) < 0)
         return -1;
+    if (clock_seconds() < s->full_until)
+        return 0;
     wanted = s->status.waiting - count_workers(s, true);
+    if (s->full && wanted > 1)
+        wanted = 1;
     for (int i = 0; i < s->options->workers && wanted > 0; i++) {
         if (s->workers[i].pid > 0)
             continue;
@@ -230,24 +246,42 @@ static void read_log_tail(const struct supervisor *s, const char *id, char tail[
             *at = ' ';
 }
 
-static int mark_crashed(struct supervisor *s, const struct worker *worker, int status)
+/* How a worker ended that did not say it itself. */
+static void describe_end(
+    const struct supervisor *s, const struct worker *worker, int status, char *to, size_t size)
 {
-    char ending[PROCESS_ENDING_BYTES], tail[LOG_TAIL_BYTES + 1], label[160], message[900];
-    struct err err = {0};
+    char ending[PROCESS_ENDING_BYTES], tail[LOG_TAIL_BYTES + 1], silence[UI_DURATION_BYTES];
 
     read_log_tail(s, worker->job_id, tail);
-    snprintf(message, sizeof(message), "its process ended with %s%s%s%s",
-        process_ending(status, ending),
-        WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? ", from outside or for want of memory"
-                                                           : "",
-        tail[0] ? "; its log ends with: " : "", tail);
-    progress_say(
-        &s->progress, "failed: %s: %s", label_of(s, worker->job_id, label, sizeof(label)), message);
-    if (store_fail(s->store, worker->job_id, worker->attempt, message, &err) == 0)
-        return 0;
-    if (err.code == ERR_BUSY)
-        return 0; /* another run saw that its owner is gone, and put it back */
-    return err_set(&s->err, err.code, "%s", err.message);
+    if (worker->stuck)
+        snprintf(to, size, "it gave no sign of life for %s and was killed%s%s",
+            ui_duration(s->options->stuck_seconds, silence), tail[0] ? "; its log ends with: " : "",
+            tail);
+    else
+        snprintf(to, size, "its process ended with %s%s%s%s", process_ending(status, ending),
+            WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL
+                ? ", from outside or for want of memory"
+                : "",
+            tail[0] ? "; its log ends with: " : "", tail);
+}
+
+static int mark_crashed(struct supervisor *s, const struct worker *worker, int status)
+{
+    char label[160], message[900];
+    struct err err = {0};
+    bool again;
+
+    describe_end(s, worker, status, message, sizeof(message));
+    label_of(s, worker->job_id, label, sizeof(label));
+    if (store_crash(s->store, worker->job_id, worker->attempt, message, s->options->retries, &again,
+            &err) < 0) {
+        /* Cancelled, or another run saw that its owner is gone, and put it back. */
+        return err.code == ERR_BUSY ? 0 : err_set(&s->err, err.code, "%s", err.message);
+    }
+    if (!again)
+        s->progress.work_total -= work_of(s, worker->job_id);
+    progress_say(&s->progress, "%s: %s: %s", again ? "tried again" : "failed", label, message);
+    return 0;
 }
 
 /* A process ended: what it did not say is said for it. */
@@ -257,16 +291,26 @@ static int bury(struct supervisor *s, struct worker *worker)
     int status = worker_reap(worker);
     char ending[PROCESS_ENDING_BYTES];
 
+    if (gone.took)
+        s->full_until = 0;
     if (gone.concluded || s->killed)
         return refresh(s);
-    if (gone.took) {
-        s->progress.work_total -= work_of(s, gone.job_id);
+    if (gone.took)
         return mark_crashed(s, &gone, status) < 0 ? -1 : refresh(s);
-    }
-    if (s->stopping)
+    /* Killed from outside: nothing is lost. */
+    if (s->stopping || (WIFSIGNALED(status) && ++s->stillborn < MOST_STILLBORN))
         return refresh(s);
     return err_set(&s->err, ERR_CHILD, "a worker ended with %s before it took a job",
         process_ending(status, ending));
+}
+
+static void tell_taken(struct supervisor *s, const struct worker *worker)
+{
+    char label[160];
+
+    if (s->options->verbose)
+        progress_say(&s->progress, "process %d begins %s, job %.12s, attempt %d", (int)worker->pid,
+            label_of(s, worker->job_id, label, sizeof(label)), worker->job_id, worker->attempt);
 }
 
 static void tell_done(struct supervisor *s, const struct worker *worker)
@@ -278,6 +322,17 @@ static void tell_done(struct supervisor *s, const struct worker *worker)
         ui_duration(worker->seconds, took), progress_left(&s->progress, left));
 }
 
+/* What a job had done before this run saw it first is no work of this run. */
+static void weigh(struct supervisor *s, const struct worker *worker, double work)
+{
+    int place = place_of(s, worker->job_id);
+
+    if (place < 0 || s->weighed[place])
+        return;
+    s->weighed[place] = true;
+    s->progress.work_before += worker->first_share * work;
+}
+
 static int hear(struct supervisor *s, struct worker *worker, enum worker_message message)
 {
     double work = worker->took ? work_of(s, worker->job_id) : 0;
@@ -285,13 +340,20 @@ static int hear(struct supervisor *s, struct worker *worker, enum worker_message
 
     switch (message) {
     case WORKER_NOTHING:
+    case WORKER_ALIVE:
         return 0;
     case WORKER_STEP:
-        if (!worker->weighed)
-            s->progress.work_before += worker->first_share * work;
-        worker->weighed = true;
+        weigh(s, worker, work);
         return 0;
+    case WORKER_FULL:
+        s->full = true;
+        s->full_until = clock_seconds() + FULL_SECONDS;
+        return refresh(s);
     case WORKER_TOOK:
+        s->full = false;
+        s->stillborn = 0;
+        tell_taken(s, worker);
+        return refresh(s);
     case WORKER_STOPPED:
     case WORKER_IDLE:
         return refresh(s);
@@ -400,9 +462,32 @@ static bool others_hold_us(struct supervisor *s)
     return now < s->others_changed + OTHERS_SECONDS;
 }
 
+/* Workers that nothing was heard of for too long are killed; what they say no more is said by
+ * bury. */
+static void watch(struct supervisor *s)
+{
+    double now = clock_seconds();
+    bool was_stopped = now - s->last_turn > STOPPED_SECONDS;
+
+    s->last_turn = now;
+    for (int i = 0; i < s->options->workers; i++) {
+        struct worker *worker = &s->workers[i];
+
+        if (worker->pid == 0 || s->options->stuck_seconds <= 0)
+            continue;
+        if (was_stopped)
+            worker->heard = now;
+        if (now - worker->heard <= s->options->stuck_seconds)
+            continue;
+        worker->stuck = true;
+        worker_signal(worker, SIGKILL);
+    }
+}
+
 static int turn(struct supervisor *s, const sigset_t *unblocked)
 {
     obey_signals(s);
+    watch(s);
     if (!s->stopping && fill(s) < 0)
         return -1;
     wait_for_workers(s, unblocked);
@@ -434,7 +519,8 @@ static int prepare(struct supervisor *s, struct err *err)
 
     s->workers = calloc((size_t)s->options->workers, sizeof(*s->workers));
     s->index = calloc((size_t)n, sizeof(*s->index));
-    if (!s->workers || !s->index)
+    s->weighed = calloc((size_t)n, sizeof(*s->weighed));
+    if (!s->workers || !s->index || !s->weighed)
         return err_set(err, ERR_MEMORY, "no memory to run %d jobs", n);
     for (int i = 0; i < n; i++)
         s->index[i] = (struct by_id){.id = s->plan->ids[i], .place = i};
@@ -471,6 +557,7 @@ int supervise(struct store *store, const struct plan *plan,
 
     if (result < 0)
         goto done;
+    s.last_turn = clock_seconds();
     set_signals(&unblocked);
     if (recover(&s) == 0)
         run_loop(&s, &unblocked);
@@ -488,5 +575,6 @@ int supervise(struct store *store, const struct plan *plan,
 done:
     free(s.workers);
     free(s.index);
+    free(s.weighed);
     return result;
 }

@@ -1,9 +1,11 @@
 /*
  * The supervisor: keeps worker processes (runner.h) busy until no job of a study is left.
  *
- * Workers are children of this process that take jobs themselves, one each. A worker that ends by a
- * signal or without having said what became of its job costs that job only: it is marked as failed,
- * with how the worker ended and the end of its log. The first SIGINT, SIGTERM or SIGHUP asks all
+ * Workers are children of this process that take jobs themselves, one each, as long as the memory
+ * that jobs plan to take has room. A worker that ends by a signal or without having said what became
+ * of its job, or that is killed because nothing was heard of it for `stuck_seconds`, costs that job
+ * only: it is tried again `retries` times, and then marked as failed, with how the worker ended and
+ * the end of its log. The first SIGINT, SIGTERM or SIGHUP asks all
  * workers to save and give their jobs back, a second one ends them. Several supervisors may work on
  * a database at once.
  */
@@ -20,7 +22,10 @@ struct supervisor_options {
     const char *database;
     int workers, threads; /* processes, threads of each */
     double checkpoint_seconds;
-    bool quiet;
+    double stuck_seconds; /* 0: for ever */
+    int retries;          /* of a job whose process ended without a word */
+    int64_t memory_bytes; /* 0: no limit */
+    bool quiet, verbose;
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 
 #define SELF "/proc/self/exe"
@@ -38,10 +40,10 @@ static void become_worker(int fd, pid_t supervisor, char *const arguments[])
 
 int worker_start(struct worker *worker, const struct worker_options *options, struct err *err)
 {
-    char threads[16], loader_threads[16], seconds[40], fd[16];
+    char threads[16], loader_threads[16], seconds[40], fd[16], memory[32];
     char *arguments[] = {"scalestudy", "job", "--db", (char *)options->database, "--study",
         (char *)options->study, "--threads", threads, "--loader-threads", loader_threads,
-        "--checkpoint-seconds", seconds, "--progress-fd", fd, NULL};
+        "--checkpoint-seconds", seconds, "--memory", memory, "--progress-fd", fd, NULL};
     pid_t supervisor = getpid(), pid;
     int ends[2];
 
@@ -50,6 +52,7 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
     snprintf(threads, sizeof(threads), "%d", options->threads);
     snprintf(loader_threads, sizeof(loader_threads), "%d", options->loader_threads);
     snprintf(seconds, sizeof(seconds), "%.17g", options->checkpoint_seconds);
+    snprintf(memory, sizeof(memory), "%" PRId64, options->memory_bytes);
     snprintf(fd, sizeof(fd), "%d", ends[1]);
     pid = fork();
     if (pid == 0)
@@ -60,7 +63,7 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
         return err_set_errno(err, errno, "cannot start a worker");
     }
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    *worker = (struct worker){.pid = pid, .fd = ends[0]};
+    *worker = (struct worker){.pid = pid, .fd = ends[0], .heard = clock_seconds()};
     return 0;
 }
 
@@ -82,6 +85,8 @@ static enum worker_message understand(struct worker *worker, const char *line)
         worker->has_share = true;
         return WORKER_STEP;
     }
+    if (strcmp(line, "alive") == 0)
+        return WORKER_ALIVE;
     worker->concluded = true;
     if (sscanf(line, "done %lf %lf", &worker->top1, &worker->seconds) == 2)
         return WORKER_DONE;
@@ -93,6 +98,8 @@ static enum worker_message understand(struct worker *worker, const char *line)
         str_copy(worker->text, sizeof(worker->text), line + strlen("trouble "));
         return WORKER_TROUBLE;
     }
+    if (strcmp(line, "full") == 0)
+        return WORKER_FULL;
     return strcmp(line, "idle") == 0 ? WORKER_IDLE : WORKER_STOPPED;
 }
 
@@ -114,6 +121,7 @@ enum worker_message worker_read(struct worker *worker)
         if (!end)
             return worker->length < sizeof(worker->line) ? WORKER_NOTHING : WORKER_GONE;
     }
+    worker->heard = clock_seconds();
     *end = '\0';
     memcpy(line, worker->line, (size_t)(end - worker->line) + 1);
     worker->length -= (size_t)(end - worker->line) + 1;

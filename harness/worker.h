@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "harness/base/err.h"
@@ -22,10 +23,12 @@ enum worker_message {
     WORKER_NOTHING, /* no whole line has come yet */
     WORKER_TOOK,    /* job_id and attempt are set */
     WORKER_STEP,    /* share and images_per_second are set */
-    WORKER_DONE,    /* top1 and seconds are set */
-    WORKER_FAILED,  /* text is why; the database has it */
+    WORKER_ALIVE,
+    WORKER_DONE,   /* top1 and seconds are set */
+    WORKER_FAILED, /* text is why; the database has it */
     WORKER_STOPPED,
     WORKER_IDLE,
+    WORKER_FULL,    /* jobs wait, but none fits into memory */
     WORKER_TROUBLE, /* text is what is wrong with the database */
     WORKER_GONE,    /* the process closed its end: reap it */
 };
@@ -36,11 +39,12 @@ struct worker {
     char line[WORKER_LINE_BYTES];
     size_t length;
     bool took, concluded; /* it has a job; it said what became of it */
+    double heard;         /* clock_seconds of its last message, or of its start */
+    bool stuck;           /* the supervisor's: killed for want of those */
     char job_id[SHA256_HEX_BYTES];
     int attempt;
     double first_share, share; /* of the job: when it was taken up, and now */
     bool has_share;
-    bool weighed; /* the supervisor's: first_share is in its sums */
     double images_per_second;
     double top1, seconds;
     char text[WORKER_LINE_BYTES];
@@ -50,6 +54,7 @@ struct worker_options {
     const char *database, *study;
     int threads, loader_threads;
     double checkpoint_seconds;
+    int64_t memory_bytes; /* 0: no limit */
 };
 
 int worker_start(

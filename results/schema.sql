@@ -1,4 +1,4 @@
--- The database of scalestudy, schema version 2.
+-- The database of scalestudy, schema version 3.
 --
 -- One file holds any number of studies. A job is one training run, known by the hash of everything that decides its
 -- result; studies that ask for the same job share it. For questions, start with the views at the end:
@@ -13,7 +13,7 @@
 -- older version gets what stands from there on (results/store_schema.c).
 
 PRAGMA application_id = 1935897460; -- "scst"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- A study: a file that was given to `scalestudy run`. Its counts follow its jobs by triggers, so that the state of a
 -- study of 100,000 jobs is one row.
@@ -70,12 +70,12 @@ CREATE TABLE job (
     heartbeat_utc     TEXT,                      -- when it last said that it is alive
     environment       INTEGER REFERENCES environment (number),
     -- What came of it.
-    finished_utc      TEXT,                      -- when it was done or failed
-    error             TEXT,                      -- why it failed
+    finished_utc      TEXT,                      -- when it was done, failed or was stopped
+    error             TEXT,                      -- why it failed, was stopped, or is to be tried again
     loss              REAL,                      -- on the evaluation split, after the last epoch
     top1              REAL,
     top5              REAL,
-    epochs            INTEGER,
+    epochs            INTEGER,                   -- that it trained; of a failed or stopped job: that it got to
     train_seconds     REAL,                      -- over all attempts
     images_per_second REAL,                      -- while training
     peak_bytes        INTEGER,                   -- most memory that the process had
@@ -263,3 +263,22 @@ SELECT measured_utc, program, setting, pair, model, mode, width, depth, input, b
     host, cpu, cores, isa, version
 FROM benchmark JOIN environment ON environment.number = benchmark.environment
 ORDER BY benchmark.number;
+
+-- Since version 3
+
+-- How often the job's process ended without a word (a crash, a kill, no sign of life): `run --retries` is the limit.
+ALTER TABLE job ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+
+-- How far each model and method of a study is. images_per_second: mean over jobs that are done.
+CREATE INDEX study_job_group ON study_job (study, model, method, state);
+CREATE VIEW study_progress AS
+SELECT study.name AS study, study_job.model, study_job.method, count(*) AS total,
+    sum(study_job.state = 'done') AS done, sum(study_job.state = 'running') AS running,
+    sum(study_job.state = 'failed') AS failed, sum(study_job.state = 'waiting') AS waiting,
+    sum(study_job.state = 'stopped') AS stopped,
+    avg(iif(study_job.state = 'done', job.images_per_second, NULL)) AS images_per_second,
+    sum(iif(study_job.state IN ('waiting', 'running'), job.macs, 0)) AS macs_left,
+    min(study_job.position) AS position
+FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = study_job.job
+GROUP BY study_job.study, study_job.model, study_job.method
+ORDER BY study_job.study, min(study_job.position);

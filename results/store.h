@@ -103,6 +103,12 @@ int store_claim(struct store *store, const char *study, const struct owner *owne
     struct claim *claim, struct err *err) MUST_CHECK;
 void claim_release(struct claim *claim);
 
+/* The same, but only a job that fits into memory_bytes beside the jobs that run on the owner's host:
+ * STORE_CLAIM_FULL if jobs wait, and none of them does. */
+#define STORE_CLAIM_FULL 2
+int store_claim_within(struct store *store, const char *study, const struct owner *owner,
+    int64_t memory_bytes, struct claim *claim, struct err *err) MUST_CHECK;
+
 /* Put back to waiting every running job whose owner is gone: on this host is_alive says so, on
  * another one half an hour without a heartbeat or an epoch does. */
 int store_recover(struct store *store, bool (*is_alive)(const struct owner *owner), int *recovered,
@@ -120,8 +126,37 @@ int store_fail(struct store *store, const char *job_id, int attempt, const char 
     struct err *err) MUST_CHECK;
 int store_give_back(struct store *store, const char *job_id, int attempt,
     struct err *err) MUST_CHECK; /* interrupted: waiting again */
+/* Its process ended without a word: it waits again, with the reason, until that happened more than
+ * `retries` times, when it has failed. *again: it waits. */
+int store_crash(struct store *store, const char *job_id, int attempt, const char *message,
+    int retries, bool *again, struct err *err) MUST_CHECK;
+/* It is not worth going on (pruning): stopped, with the reason and the epoch it got to. */
+int store_stop(struct store *store, const char *job_id, int attempt, const char *reason,
+    struct err *err) MUST_CHECK;
+/* Whether this attempt still holds the job: it may have been cancelled. */
+int store_is_held(
+    struct store *store, const char *job_id, int attempt, bool *held, struct err *err) MUST_CHECK;
 
-/* Failed jobs of a study wait again. */
+/* ---- steering, from outside (store_steer.c) ---- */
+
+/* A job that failed, or was stopped, waits again, its crashes forgotten; *changed is false if it is in
+ * another state. */
+int store_retry_job(
+    struct store *store, const char *job_id, bool *changed, struct err *err) MUST_CHECK;
+/* A job that waits or runs is stopped, whoever has it: its process finds out, or is told through its
+ * owner's pid. *changed is false if it is in another state. */
+int store_cancel(
+    struct store *store, const char *job_id, bool *changed, struct err *err) MUST_CHECK;
+/* Remove a job that does not run, with its epochs, from all studies: even a finished one. */
+int store_remove_job(struct store *store, const char *job_id, struct err *err) MUST_CHECK;
+
+/* The process that has or had a job last; host empty: none had. */
+struct job_owner {
+    char state[16], host[256], boot_id[64];
+    int64_t pid, process_start;
+};
+int store_job_owner(
+    struct store *store, const char *job_id, struct job_owner *owner, struct err *err) MUST_CHECK;
 int store_retry(struct store *store, const char *study, int *retried, struct err *err) MUST_CHECK;
 
 /* What the result was computed on; kept once for each distinct environment. */

@@ -25,9 +25,23 @@ static int take_row(
     return 0;
 }
 
-/* The next waiting job of a study, or of all. 1, 0 or -1. */
-static int find_waiting(
-    struct store *store, const char *study, int64_t *number, struct claim *claim, struct err *err)
+/* Memory that is left beside the jobs of a host. */
+static int memory_left(struct store *store, const char *host, int64_t *bytes, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT coalesce(sum(train_bytes), 0) FROM job WHERE state = 'running' AND host = ?1",
+        BIND(TEXT(host)), err);
+
+    if (store_step(store, rows, err) < 0)
+        return -1;
+    *bytes -= sqlite3_column_int64(rows, 0);
+    sqlite3_reset(rows);
+    return 0;
+}
+
+/* The next waiting job of a study, or of all, of at most so many bytes. 1, 0 or -1. */
+static int find_waiting(struct store *store, const char *study, int64_t bytes, int64_t *number,
+    struct claim *claim, struct err *err)
 {
     sqlite3_stmt *rows;
     int64_t study_number;
@@ -39,16 +53,16 @@ static int find_waiting(
         rows = store_select(store,
             "SELECT job.number, job.id, job.canonical, job.attempt FROM study_job JOIN job ON "
             "job.number = study_job.job "
-            "WHERE study_job.study = ?1 AND study_job.state = 'waiting' ORDER BY "
-            "study_job.position LIMIT 1",
-            BIND(INT(study_number)), err);
+            "WHERE study_job.study = ?1 AND study_job.state = 'waiting' AND job.train_bytes <= ?2 "
+            "ORDER BY study_job.position LIMIT 1",
+            BIND(INT(study_number), INT(bytes)), err);
     } else {
         rows = store_select(store,
             "SELECT job.number, job.id, job.canonical, job.attempt FROM study_job JOIN job ON "
             "job.number = study_job.job "
-            "WHERE study_job.state = 'waiting' ORDER BY study_job.study, study_job.position LIMIT "
-            "1",
-            BIND_NONE, err);
+            "WHERE study_job.state = 'waiting' AND job.train_bytes <= ?1 "
+            "ORDER BY study_job.study, study_job.position LIMIT 1",
+            BIND(INT(bytes)), err);
     }
     got = store_step(store, rows, err);
     if (got > 0 && take_row(store, rows, number, claim, err) < 0)
@@ -71,8 +85,33 @@ static int mark_running(struct store *store, int64_t number, const struct owner 
         err);
 }
 
+/* As store_claim_within, in its transaction. */
+static int find_fitting(struct store *store, const char *study, const struct owner *owner,
+    int64_t memory_bytes, int64_t *number, struct claim *claim, struct err *err)
+{
+    int64_t left = memory_bytes;
+    int found;
+
+    if (memory_bytes == INT64_MAX)
+        return find_waiting(store, study, INT64_MAX, number, claim, err);
+    if (memory_left(store, owner->host, &left, err) < 0)
+        return -1;
+    found = find_waiting(store, study, left, number, claim, err);
+    if (found != 0)
+        return found;
+    found = find_waiting(store, study, INT64_MAX, number, claim, err);
+    claim_release(claim);
+    return found > 0 ? STORE_CLAIM_FULL : found;
+}
+
 int store_claim(struct store *store, const char *study, const struct owner *owner,
     struct claim *claim, struct err *err)
+{
+    return store_claim_within(store, study, owner, INT64_MAX, claim, err);
+}
+
+int store_claim_within(struct store *store, const char *study, const struct owner *owner,
+    int64_t memory_bytes, struct claim *claim, struct err *err)
 {
     int64_t number = 0;
     int found, result;
@@ -81,9 +120,9 @@ int store_claim(struct store *store, const char *study, const struct owner *owne
     /* A claim that a power cut takes back died with its process. */
     if (store_begin(store, STORE_LAZY, err) < 0)
         return -1;
-    found = find_waiting(store, study, &number, claim, err);
+    found = find_fitting(store, study, owner, memory_bytes, &number, claim, err);
     result = found < 0 ? -1 : 0;
-    if (found > 0)
+    if (found == 1)
         result = mark_running(store, number, owner, claim, err);
     if (store_end(store, result, err) < 0) {
         claim_release(claim);
@@ -200,9 +239,73 @@ int store_fail(
 
     clock_utc(now);
     return update_held(store, STORE_DURABLE,
-        "UPDATE job SET state = 'failed', finished_utc = ?3, error = ?4 "
+        "UPDATE job SET state = 'failed', finished_utc = ?3, error = ?4, "
+        "epochs = (SELECT max(epoch) FROM epoch WHERE job = number) "
         "WHERE id = ?1 AND attempt = ?2 AND state = 'running'",
         BIND(TEXT(job_id), INT(attempt), TEXT(now), TEXT(message)), err);
+}
+
+int store_stop(
+    struct store *store, const char *job_id, int attempt, const char *reason, struct err *err)
+{
+    char now[CLOCK_UTC_BYTES];
+
+    clock_utc(now);
+    return update_held(store, STORE_DURABLE,
+        "UPDATE job SET state = 'stopped', finished_utc = ?3, error = ?4, "
+        "epochs = (SELECT max(epoch) FROM epoch WHERE job = number) "
+        "WHERE id = ?1 AND attempt = ?2 AND state = 'running'",
+        BIND(TEXT(job_id), INT(attempt), TEXT(now), TEXT(reason)), err);
+}
+
+int store_is_held(struct store *store, const char *job_id, int attempt, bool *held, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT 1 FROM job WHERE id = ?1 AND attempt = ?2 AND state = 'running'",
+        BIND(TEXT(job_id), INT(attempt)), err);
+    int got = store_step(store, rows, err);
+
+    if (got < 0)
+        return -1;
+    *held = got > 0;
+    if (got > 0)
+        sqlite3_reset(rows);
+    return 0;
+}
+
+static int put_crash(struct store *store, const struct bind *values, bool *again, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "UPDATE job SET crashes = crashes + 1, error = ?4, "
+        "state = iif(crashes < ?5, 'waiting', 'failed'), "
+        "finished_utc = iif(crashes < ?5, NULL, ?3), "
+        "epochs = iif(crashes < ?5, NULL, (SELECT max(epoch) FROM epoch WHERE job = number)) "
+        "WHERE id = ?1 AND attempt = ?2 AND state = 'running' RETURNING state",
+        values, err);
+    int got = store_step(store, rows, err);
+
+    if (got < 0)
+        return -1;
+    if (got == 0)
+        return explain_refusal(store, values[0].text, (int)values[1].integer, err);
+    *again = strcmp(store_column_text(rows, 0), "waiting") == 0;
+    sqlite3_reset(rows);
+    return 0;
+}
+
+int store_crash(struct store *store, const char *job_id, int attempt, const char *message,
+    int retries, bool *again, struct err *err)
+{
+    char now[CLOCK_UTC_BYTES];
+
+    *again = false;
+    clock_utc(now);
+    if (store_begin(store, STORE_DURABLE, err) < 0)
+        return -1;
+    return store_end(store,
+        put_crash(store, BIND(TEXT(job_id), INT(attempt), TEXT(now), TEXT(message), INT(retries)),
+            again, err),
+        err);
 }
 
 int store_give_back(struct store *store, const char *job_id, int attempt, struct err *err)

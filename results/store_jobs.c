@@ -166,8 +166,8 @@ int store_retry(struct store *store, const char *study, int *retried, struct err
     result = store_study_number(store, study, &number, err);
     if (result == 0)
         result = store_run(store,
-            "UPDATE job SET state = 'waiting', error = NULL, finished_utc = NULL WHERE state = "
-            "'failed' "
+            "UPDATE job SET state = 'waiting', error = NULL, finished_utc = NULL, crashes = 0 "
+            "WHERE state = 'failed' "
             "AND number IN (SELECT job FROM study_job WHERE study = ?1 AND state = 'failed')",
             BIND(INT(number)), err);
     if (result == 0)

@@ -10,7 +10,7 @@
 #include "query.h"
 
 #define APPLICATION_ID 1935897460 /* as in schema.sql */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 #define TEXT_OF(x)      #x
 #define VERSION_TEXT(x) TEXT_OF(x)

@@ -4,7 +4,7 @@
 set -eu
 build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libturbojpeg0-dev libspng-dev"
 run="gnuplot-nox fonts-dejavu-core"
-test="libcmocka-dev"
+test="libcmocka-dev sqlite3"
 check="clang clang-format"
 case ${1-} in
 build) packages=$build ;;

@@ -1,0 +1,27 @@
+# Jobs that would not fit into memory together do not run together; one that can never fit is refused, with the batch
+# that would fit.
+. "$(dirname "$0")/common.bash"
+
+study s.yaml 4 '[0, 1]'
+expect 2 run s.yaml --memory 9M
+said "s.yaml:14:9: mobilenet_v2 by baseline"
+said "a batch of "
+batch=$(grep -o 'a batch of [0-9]*' stderr | tr -dc 0-9)
+sed "s/batch: 32/batch: $batch/" s.yaml >fits.yaml
+expect 0 plan fits.yaml --format csv
+[ "$(awk -F, 'NR == 2 { print $10 }' stdout)" -le 9000000 ] || fail "a batch of $batch does not fit"
+sed "s/batch: 32/batch: $((batch + 1))/" s.yaml >fits.yaml
+expect 0 plan fits.yaml --format csv
+[ "$(awk -F, 'NR == 2 { print $10 }' stdout)" -gt 9000000 ] || fail "a batch of $((batch + 1)) would fit, too"
+
+"$program" run s.yaml --memory 30M --workers 2 >stdout 2>stderr &
+run=$!
+most=0
+while ! is_gone $run; do
+    now=$(sqlite3 s.db "SELECT coalesce(sum(train_bytes), 0) FROM job WHERE state = 'running'" 2>/dev/null || echo 0)
+    [ "$now" -gt $most ] && most=$now
+    sleep 0.02
+done
+wait $run || fail "it ended with $?"
+[ "$most" -gt 0 ] || fail "no job was seen to run"
+[ "$most" -le 30000000 ] || fail "jobs of $most bytes ran together"

@@ -1,0 +1,22 @@
+# A job that gives no sign of life is killed and tried again; its result is what it would have been.
+. "$(dirname "$0")/common.bash"
+
+study s.yaml 12 '[0]'
+expect 0 run s.yaml --db whole.db --workers 1
+results whole.db whole
+
+freeze_worker() {
+    # shellcheck disable=SC2046
+    kill -STOP $(children_of $run) 2>/dev/null
+}
+
+"$program" run s.yaml --workers 1 --stuck-seconds 1.5 >stdout 2>stderr &
+run=$!
+wait_until "a checkpoint" has_checkpoint s.db
+wait_until "a worker to freeze" freeze_worker
+status=0
+wait $run || status=$?
+[ $status = 0 ] || fail "with a job that was stuck once it ended with $status"
+grep -q '^tried again: .*no sign of life' stderr || fail "nothing said that the job was stuck"
+results s.db again
+cmp whole again || fail "the result of the job that was stuck differs"
