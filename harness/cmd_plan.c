@@ -9,10 +9,11 @@
 #include "results/query.h"
 #include "results/store.h"
 #include "run_files.h"
+#include "study_keys.h"
 #include "ui.h"
 
 struct arguments {
-    const char *database;
+    const char *database, *order;
     enum output_format format;
     bool keys;
 };
@@ -20,6 +21,9 @@ struct arguments {
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
         "database that knows which jobs are done (default: the study's, if it is there)"},
+    {"order", 0, CLI_TEXT, offsetof(struct arguments, order), PLAN_ORDERS,
+        "what runs first: baselines and then cheap scalings (the default); models as in the file; "
+        "what costs least; or what costs most. Seeds come last in all"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {"keys", 0, CLI_FLAG, offsetof(struct arguments, keys), NULL,
@@ -56,19 +60,6 @@ static const struct column columns[] = {
     {"job_id", COLUMN_TEXT, 0, NULL, true},
     {NULL, COLUMN_TEXT, 0, NULL, false},
 };
-
-static int print_keys(enum output_format format, struct err *err)
-{
-    struct rowset rows;
-    int result;
-
-    rowset_init(&rows, config_columns);
-    result = config_describe(&study_table, &rows, err);
-    if (result == 0)
-        result = rowset_print(&rows, stdout, format, err);
-    rowset_release(&rows);
-    return result;
-}
 
 static int add_row(
     const struct plan *plan, int i, struct store *store, struct rowset *rows, struct err *err)
@@ -108,6 +99,25 @@ static int print_plan(
     return result;
 }
 
+/* Networks that are not in the plan; so many by name. */
+#define SKIPPED_NAMED 20
+
+static void say_skipped(const struct plan *plan)
+{
+    int named = plan->n_skipped < SKIPPED_NAMED ? plan->n_skipped : SKIPPED_NAMED;
+
+    for (int i = 0; i < named; i++) {
+        const struct plan_skip *skipped = &plan->skipped[i];
+
+        ui_say("%s:%d skips %s %s d=%.10g w=%.10g r=%.10g: %s", skipped->net.place.file,
+            skipped->net.place.line, skipped->net.spec.name, skipped->net.scaling.method,
+            skipped->net.scaling.depth, skipped->net.scaling.width, skipped->net.scaling.resolution,
+            skipped->reason);
+    }
+    if (plan->n_skipped > named)
+        ui_say("%d more are skipped", plan->n_skipped - named);
+}
+
 /* The study's own database need not be there yet; one that the user names must be. */
 static int open_database(
     const char *given, const char *study_path, struct store **store, struct err *err)
@@ -127,6 +137,7 @@ static int run_plan(int argc, char **argv, struct err *err)
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     struct store *store = NULL;
+    enum plan_order order;
     char **arguments;
     int result = -1;
 
@@ -137,16 +148,18 @@ static int run_plan(int argc, char **argv, struct err *err)
         return -1;
     }
     if (given.keys)
-        return print_keys(given.format, err);
+        return study_print_keys(given.format, err);
     if (!arguments[0])
         return err_set(err, ERR_INPUT, "plan needs a study file: scalestudy plan STUDY.yaml");
-    if (plan_load(&plan, &study, arguments[0], err) < 0 ||
+    if (plan_order_find(given.order, &order, err) < 0 ||
+        plan_load(&plan, &study, arguments[0], order, err) < 0 ||
         open_database(given.database, arguments[0], &store, err) < 0 ||
         print_plan(&plan, store, given.format, err) < 0)
         goto done;
     if (given.format == FORMAT_TABLE)
         printf("\n%d job%s: %d network%s, %d seed%s\n", plan.n_jobs, ui_plural(plan.n_jobs),
             plan.n_nets, ui_plural(plan.n_nets), study.seeds.count, ui_plural(study.seeds.count));
+    say_skipped(&plan);
     result = 0;
 done:
     store_close(store);

@@ -23,7 +23,7 @@
 #define MEMORY_SHARE 0.85
 
 struct arguments {
-    const char *database;
+    const char *database, *order;
     int workers, threads, retries, nice;
     double checkpoint_seconds, stuck_seconds, memory;
     bool quiet, verbose, retry_failed;
@@ -52,6 +52,8 @@ static const struct cli_option options[] = {
     {"stuck-seconds", 0, CLI_REAL, offsetof(struct arguments, stuck_seconds), "S",
         "kill a job that gave no sign of life for so long, and try it again (default 1800; 0: "
         "never)"},
+    {"order", 0, CLI_TEXT, offsetof(struct arguments, order), PLAN_ORDERS,
+        "what runs first, as `scalestudy plan --help` says (default telling)"},
     {"retry-failed", 0, CLI_FLAG, offsetof(struct arguments, retry_failed), NULL,
         "try failed jobs again"},
     {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, only errors"},
@@ -319,6 +321,7 @@ static int run_run(int argc, char **argv, struct err *err)
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     char database[PATH_BYTES], **arguments;
+    enum plan_order order;
     int result = -1;
 
     switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
@@ -329,9 +332,9 @@ static int run_run(int argc, char **argv, struct err *err)
     }
     if (given.quiet)
         ui_quiet();
-    if (check_arguments(&given, err) == 0 &&
+    if (check_arguments(&given, err) == 0 && plan_order_find(given.order, &order, err) == 0 &&
         run_files_choose(given.database, arguments[0], database, err) == 0 &&
-        plan_load(&plan, &study, arguments[0], err) == 0)
+        plan_load(&plan, &study, arguments[0], order, err) == 0)
         result = run_study(&plan, &given, database, err);
     plan_release(&plan);
     study_release(&study);

@@ -79,6 +79,14 @@ static int load_real(const struct load *load, const struct yaml_node *node, doub
     return 0;
 }
 
+static int load_count(const struct load *load, const struct yaml_node *node, double *to)
+{
+    if (node->kind != YAML_KIND_SCALAR || !number_parse_count(node->text, to) ||
+        !in_range(load->field, *to))
+        return wrong(load, node);
+    return 0;
+}
+
 static int load_triple(const struct load *load, const struct yaml_node *node, double *to)
 {
     const struct yaml_node *item = node->first;
@@ -301,6 +309,8 @@ static int load_field(const struct load *load, const struct yaml_node *node, voi
         return 0;
     case CONFIG_REAL:
         return load_real(load, node, to);
+    case CONFIG_COUNT:
+        return load_count(load, node, to);
     case CONFIG_TRIPLE:
         return load_triple(load, node, to);
     case CONFIG_TEXT:
@@ -314,6 +324,8 @@ static int load_field(const struct load *load, const struct yaml_node *node, voi
     case CONFIG_BUDGET:
         return load_budget(load, node, to);
     case CONFIG_STRUCT:
+        if (field->given_offset)
+            *(bool *)((char *)base + field->given_offset) = true;
         return config_load(field->table, load->tree, node, to, load->err);
     case CONFIG_LIST:
         return load_list(load, node, to);
@@ -325,8 +337,8 @@ static int load_field(const struct load *load, const struct yaml_node *node, voi
     return err_set(load->err, ERR_BUG, "the key %s has a type that nobody knows", field->key);
 }
 
-static int unknown_key(const struct config_table *table, const struct yaml_tree *tree,
-    const struct yaml_node *member, struct err *err)
+static int unknown_key(
+    const struct config_table *table, const struct yaml_node *member, struct err *err)
 {
     const char *keys[YAML_MAX_KEYS + 1], *nearest;
     struct str list = STR_INIT;
@@ -339,7 +351,7 @@ static int unknown_key(const struct config_table *table, const struct yaml_tree 
     }
     keys[n] = NULL;
     nearest = str_nearest(member->key, keys);
-    yaml_error_at(tree->name, member->key_line, member->key_column, err,
+    yaml_error_at(member->file, member->key_line, member->key_column, err,
         "%s has no key '%.60s'%s%s%s keys are %s", table->name, member->key,
         nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'? Its" : "; its",
         list.text);
@@ -357,7 +369,7 @@ static int load_members(const struct config_table *table, const struct yaml_tree
         while (field->key && strcmp(field->key, member->key) != 0)
             field++;
         if (!field->key)
-            return unknown_key(table, tree, member, err);
+            return unknown_key(table, member, err);
         load.field = field;
         if (load_field(&load, member, to) < 0)
             return -1;
@@ -365,30 +377,24 @@ static int load_members(const struct config_table *table, const struct yaml_tree
     return 0;
 }
 
-static bool has_member(const struct yaml_node *node, const char *key)
-{
-    for (const struct yaml_node *member = node->first; member; member = member->next)
-        if (strcmp(member->key, key) == 0)
-            return true;
-    return false;
-}
-
 int config_load(const struct config_table *table, const struct yaml_tree *tree,
     const struct yaml_node *node, void *to, struct err *err)
 {
     table->init(to);
     if (table->has_place)
-        *(struct config_place *)to =
-            (struct config_place){.line = node->line, .column = node->column};
+        *(struct config_place *)to = (struct config_place){.file = node->file,
+            .in_grid = node->in_grid,
+            .line = node->line,
+            .column = node->column};
     if (node->kind != YAML_KIND_MAPPING)
         return yaml_error(tree, node, err, "%s must be a mapping of keys to values, not a %s",
             table->name, yaml_kind_name(node->kind));
     if (load_members(table, tree, node, to, err) < 0)
         return -1;
     for (const struct config_field *field = table->fields; field->key; field++)
-        if (field->required && !has_member(node, field->key))
+        if (field->required && !yaml_member(node, field->key))
             return yaml_error(tree, node, err, "%s lacks the key '%s'", table->name, field->key);
     if (table->check && table->check(to, err) < 0)
-        return err_context(err, "%s:%d:%d", tree->name, node->line, node->column);
+        return err_context(err, "%s:%d:%d", node->file, node->line, node->column);
     return 0;
 }

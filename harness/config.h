@@ -36,6 +36,7 @@ enum config_type {
     CONFIG_INT,        /* int */
     CONFIG_INT64,      /* int64_t */
     CONFIG_REAL,       /* double */
+    CONFIG_COUNT,      /* double, with a suffix: 600M */
     CONFIG_TRIPLE,     /* double[3]; one number stands for three */
     CONFIG_TEXT,       /* char[size] */
     CONFIG_NAME,       /* char[size], one of choices */
@@ -64,12 +65,16 @@ struct config_field {
      * before keep their identity. */
     bool may_be_absent;
     double absent;
+    bool grid;        /* a list of values stands for as many structs (config_expand) */
     const char *unit; /* OPTIONAL, of numbers */
     const char *const *(*choices)(void);
     const struct config_table *table;
     size_t count_offset; /* of CONFIG_ARRAY */
-    int capacity;        /* of CONFIG_ARRAY */
-    const char *help;    /* one line; not needed where a table is only for canonical texts */
+    /* OPTIONAL, of CONFIG_STRUCT: a bool that says whether it was given; if not, somebody else's
+     * stands for it. 0: none. */
+    size_t given_offset;
+    int capacity;     /* of CONFIG_ARRAY */
+    const char *help; /* one line; not needed where a table is only for canonical texts */
 };
 
 struct config_table {
@@ -78,12 +83,15 @@ struct config_table {
     const struct config_field *fields;
     void (*init)(void *to); /* REQUIRED, the defaults */
     bool has_place;         /* the struct begins with a struct config_place */
+    bool flow;              /* config_show writes it on one line */
     /* OPTIONAL: what no row can say; its sentence gets the place of the struct in front. */
     int (*check)(const void *loaded, struct err *err);
 };
 
 /* Where in the file a struct came from, for what is found out later. */
 struct config_place {
+    const char *file; /* the tree's */
+    bool in_grid;     /* one of several that a list of values made */
     int line, column; /* from 1; 0: it was not written */
 };
 
@@ -102,6 +110,27 @@ struct config_budget {
 /* `to` is initialised first. */
 int config_load(const struct config_table *table, const struct yaml_tree *tree,
     const struct yaml_node *node, void *to, struct err *err) MUST_CHECK;
+
+/*
+ * Write grids out, before loading: in lists of structs, an item with a list where a key of `grid`
+ * takes one value becomes an item for each value; with several such lists, one for each
+ * combination, those of the last list changing fastest. `node` is of the table; what fits nothing is
+ * left for config_load to refuse.
+ */
+int config_expand(const struct config_table *table, struct yaml_tree *tree, struct yaml_node *node,
+    struct err *err) MUST_CHECK;
+
+/*
+ * The struct as a file that loads to it again: keys in the table's order, what has no value left
+ * out. As YAML, in which keys that have their default are marked by a comment, or as JSON. Lists of
+ * structs are complete, so that showing what was loaded from it is the same text again.
+ */
+void config_show(const struct config_table *table, const void *from, struct str *to);
+void config_show_json(const struct config_table *table, const void *from, struct str *to);
+
+/* What the two files of texts share: one value as JSON; whether a field holds one. */
+void config_add_value(const struct config_field *field, const void *base, struct str *to);
+bool config_is_unset(const struct config_field *field, const void *from);
 
 /* Canonical JSON: keys sorted, no blanks, shortest numbers; budgets and lists are not part of any.
  */

@@ -66,7 +66,7 @@ static void dump_array(
     str_add(to, "]");
 }
 
-static void dump_field(const struct config_field *field, const void *base, struct str *to)
+void config_add_value(const struct config_field *field, const void *base, struct str *to)
 {
     const void *from = (const char *)base + field->offset;
 
@@ -87,6 +87,7 @@ static void dump_field(const struct config_field *field, const void *base, struc
         str_addf(to, "%lld", (long long)*(const int64_t *)from);
         break;
     case CONFIG_REAL:
+    case CONFIG_COUNT:
         number_add_shortest(to, *(const double *)from);
         break;
     case CONFIG_TRIPLE:
@@ -155,7 +156,7 @@ void config_dump(const struct config_table *table, const void *from, struct str 
     while (field) {
         config_add_json_text(to, field->key);
         str_add(to, ":");
-        dump_field(field, from, to);
+        config_add_value(field, from, to);
         field = next_sorted(table, from, field->key);
         if (field)
             str_add(to, ",");
@@ -199,6 +200,9 @@ void config_add_expectation(struct str *to, const struct config_field *field)
         break;
     case CONFIG_REAL:
         str_add(to, "a number");
+        break;
+    case CONFIG_COUNT:
+        str_add(to, "a number such as 600M or 1.3B");
         break;
     case CONFIG_TRIPLE:
         str_add(to, "a number, or three for red, green and blue,");
@@ -249,9 +253,9 @@ static bool is_dumped(enum config_type type)
 }
 
 /* Numbers whose default is another's to know are NaN, or below what can be written. */
-static bool is_unset(const struct config_field *field, const void *from)
+bool config_is_unset(const struct config_field *field, const void *from)
 {
-    if (field->type == CONFIG_TRIPLE || field->type == CONFIG_REAL)
+    if (field->type == CONFIG_TRIPLE || field->type == CONFIG_REAL || field->type == CONFIG_COUNT)
         return isnan(*(const double *)from) || *(const double *)from < field->least;
     if (field->type == CONFIG_INT)
         return *(const int *)from < field->least;
@@ -267,8 +271,8 @@ static void add_default(const struct config_field *field, const void *defaults, 
 
     if (field->required)
         str_add(&text, "must be given");
-    else if (is_dumped(field->type) && !is_unset(field, from))
-        dump_field(field, defaults, &text);
+    else if (is_dumped(field->type) && !config_is_unset(field, from))
+        config_add_value(field, defaults, &text);
     rowset_text(rows, text.length ? text.text : NULL);
     str_release(&text);
 }
@@ -287,6 +291,8 @@ static int describe(
 
         str_addf(&key, "%s%s%s", prefix, field->key, list ? "[]" : "");
         config_add_expectation(&takes, field);
+        if (field->grid)
+            str_add(&takes, "; a list of them makes a grid");
         rowset_text(rows, key.text);
         add_default(field, defaults, rows);
         rowset_text(rows, field->help);

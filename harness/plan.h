@@ -11,9 +11,10 @@
  *     plan_release(&plan);
  *     study_release(&study);
  *
- * Order: seeds outermost, so that first every network has one result; models as in the file; of
- * each its scalings as in the file, the baseline first. Impossible networks, and two scalings that
- * round to the same network, are an ERR_INPUT with the line and column of the scaling.
+ * Order: seeds outermost, so that first every network has one result; within a seed as enum
+ * plan_order says. Impossible networks, and two scalings that round to the same network, are an
+ * ERR_INPUT with the line and column of the scaling. Networks beyond the study's limits are skipped,
+ * and so are those of a grid that the grid has already.
  */
 #ifndef SCALESTUDY_HARNESS_PLAN_H
 #define SCALESTUDY_HARNESS_PLAN_H
@@ -25,19 +26,39 @@
 
 #define PLAN_MAX_JOBS 1000000
 
+enum plan_order {
+    PLAN_TELLING, /* baselines as in the file, then scalings, cheap ones first: what tells most for its
+                     time comes first */
+    PLAN_FILE,    /* models as in the file, of each the baseline first */
+    PLAN_CHEAP, /* what costs least first */
+    PLAN_LONG,  /* what costs most first: the last hour has no long job left */
+};
+
 struct plan_net {
-    struct config_place place; /* of its scaling */
+    struct config_place place;         /* of its scaling */
+    const struct study_scaling *asked; /* the study's */
+    const struct recipe *recipe;       /* of its model, the plan's */
     struct spec spec;
     struct scaling scaling; /* factors over the study's own baseline */
     struct cost cost;       /* memory at the recipe's batch */
+};
+
+/* A network that is not in the plan, and why, as in "macs 2,000,000 over 1,000,000". */
+struct plan_skip {
+    struct plan_net net;
+    bool is_twin; /* of a grid, and there already */
+    char reason[128];
 };
 
 struct plan {
     const struct study *study; /* the caller's, must live as long */
     struct data_config data;   /* mean and deviation resolved */
     struct recipe recipe;      /* the study's, with the defaults of its optimizer and schedule */
+    struct recipe *recipes;    /* the same of each model */
     struct plan_net *nets;
     int n_nets;
+    struct plan_skip *skipped;
+    int n_skipped;
     int n_jobs;
     char (*ids)[SHA256_HEX_BYTES]; /* [n_jobs] */
 };
@@ -49,12 +70,26 @@ struct plan {
 
 /* `classes` is the dataset's; 0 takes each model's own, which is enough to tell whether it can be
  * built, and leaves ids beyond the first seed empty. */
-int plan_build(
-    struct plan *plan, const struct study *study, int classes, struct err *err) MUST_CHECK;
+int plan_build(struct plan *plan, const struct study *study, int classes, enum plan_order order,
+    struct err *err) MUST_CHECK;
 void plan_release(struct plan *plan);
 
 /* Load a study, check its networks, look at its data, and build the plan. */
-int plan_load(struct plan *plan, struct study *study, const char *path, struct err *err) MUST_CHECK;
+int plan_load(struct plan *plan, struct study *study, const char *path, enum plan_order order,
+    struct err *err) MUST_CHECK;
+
+/* The study as a file that needs no other, grids written out and every default filled in: YAML with
+ * a mark at what is a default, or JSON. Loading that gives the same jobs, and showing it the same
+ * text. Changes the study, whose plan it must be. */
+int plan_show(const struct plan *plan, struct study *study, bool json, struct str *to,
+    struct err *err) MUST_CHECK;
+
+/* "telling", "file", "cheap" or "long"; NULL is the first. */
+int plan_order_find(const char *name, enum plan_order *order, struct err *err) MUST_CHECK;
+#define PLAN_ORDERS "telling|file|cheap|long"
+
+/* Multiply-adds of all training of a network with one seed: what its time goes by. */
+double plan_work(const struct plan_net *net);
 
 /* Job i of n_jobs. */
 const struct plan_net *plan_net(const struct plan *plan, int i);

@@ -7,7 +7,8 @@
  * done:
  *     study_release(&study);
  *
- * Loading opens no data.
+ * Loading opens no data. Anchors, merge keys, files that are included (study_include.h), recipes
+ * that a model overrides and grids are written out first: what is loaded has none of them.
  *
  * The tables that describe its keys are in study_schema.c and serve canonical jobs too.
  */
@@ -35,20 +36,31 @@ struct study_variant {
     struct variant variant;
 };
 
+/* Networks beyond these are skipped; NaN: no limit. Plain data, for one image but for the memory. */
+struct study_limits {
+    double macs, params, train_bytes;
+};
+
 struct study_model {
     struct config_place place;
     char base[SPEC_NAME_BYTES];
     int input; /* pixels of the baseline; 0: the model's own */
     struct study_variant variant;
+    bool has_recipe, has_limits; /* of its own; else the study's, which are copied here */
+    struct recipe recipe;
+    struct study_limits skip_over;
     struct config_list scalings; /* of struct study_scaling */
 };
 
 struct study {
     const char *path; /* as given; the caller's */
-    struct str text;  /* of the file */
+    /* Of the file, those that it includes behind it as comments. */
+    struct str text;
+    struct yaml_tree tree; /* places point into it */
     char name[STUDY_NAME_BYTES];
     struct data_config data; /* as given: mean and deviation NaN where they were not */
     struct recipe recipe;
+    struct study_limits skip_over;
     struct config_list seeds;  /* of int64_t */
     struct config_list models; /* of struct study_model */
 };

@@ -111,7 +111,7 @@ const struct config_table data_table = {
 /* ---- models ---- */
 
 #define FIELD(name) .offset = offsetof(struct study_scaling, name)
-#define FACTOR      .type = CONFIG_REAL, .least = 0, .most = 1000, .above_least = true
+#define FACTOR      .type = CONFIG_REAL, .least = 0, .most = 1000, .above_least = true, .grid = true
 
 static void init_scaling(void *to)
 {
@@ -130,6 +130,7 @@ static const struct config_field scaling_fields[] = {
     {.key = "method",
         .type = CONFIG_NAME,
         FIELD(method),
+        .grid = true,
         .size = SCALER_NAME_BYTES,
         .required = true,
         .choices = scaler_names,
@@ -141,16 +142,22 @@ static const struct config_field scaling_fields[] = {
     {.key = "phi",
         .type = CONFIG_REAL,
         FIELD(phi),
+        .grid = true,
         .least = -100,
         .most = 100,
         .help = "compound: d = alpha^phi, w = beta^phi, r = gamma^phi"},
     {.key = "alpha", FACTOR, FIELD(alpha), .help = "compound; default: the paper's"},
     {.key = "beta", FACTOR, FIELD(beta), .help = "compound; default: the paper's"},
     {.key = "gamma", FACTOR, FIELD(gamma), .help = "compound; default: the paper's"},
-    {.key = "flops", .type = CONFIG_BUDGET, FIELD(flops), .help = "a budget instead of a factor"},
+    {.key = "flops",
+        .type = CONFIG_BUDGET,
+        FIELD(flops),
+        .grid = true,
+        .help = "a budget instead of a factor"},
     {.key = "input",
         .type = CONFIG_INT,
         FIELD(input),
+        .grid = true,
         .least = 1,
         .most = 100000,
         .unit = "pixels",
@@ -166,6 +173,7 @@ static const struct config_table scaling_table = {
     .fields = scaling_fields,
     .init = init_scaling,
     .has_place = true,
+    .flow = true,
 };
 
 static void init_variant(void *to)
@@ -181,12 +189,14 @@ static const struct config_field variant_fields[] = {
     {.key = "stem_stride",
         .type = CONFIG_INT,
         FIELD(stem_stride),
+        .grid = true,
         .least = 1,
         .most = 8,
         .help = "stride of the first convolution; default: the model's"},
     {.key = "stem_pool",
         .type = CONFIG_NOT_BOOL,
         FIELD(no_stem_pool),
+        .grid = true,
         .help = "false leaves out ResNet's max pooling"},
     {0},
 };
@@ -202,12 +212,39 @@ static const struct config_table variant_table = {
     .has_place = true,
 };
 
+static void init_limits(void *to)
+{
+    *(struct study_limits *)to = (struct study_limits){NAN, NAN, NAN};
+}
+
+#define FIELD(name) .key = #name, .offset = offsetof(struct study_limits, name)
+#define LIMIT       .type = CONFIG_COUNT, .least = 0, .most = 1e18
+
+static const struct config_field limit_fields[] = {
+    {FIELD(macs), LIMIT, .help = "multiply-adds of one image"},
+    {FIELD(params), LIMIT, .help = "trainable parameters"},
+    {FIELD(train_bytes), LIMIT, .unit = "bytes", .help = "memory of training at the batch size"},
+    {0},
+};
+
+#undef LIMIT
+#undef FIELD
+
+static const struct config_table limits_table = {
+    .name = "skip_over",
+    .size = sizeof(struct study_limits),
+    .fields = limit_fields,
+    .init = init_limits,
+};
+
 static void init_model(void *to)
 {
     struct study_model *model = to;
 
     *model = (struct study_model){0};
     init_variant(&model->variant);
+    recipe_init(&model->recipe);
+    init_limits(&model->skip_over);
 }
 
 #define FIELD(name) .offset = offsetof(struct study_model, name)
@@ -216,6 +253,7 @@ static const struct config_field model_fields[] = {
     {.key = "base",
         .type = CONFIG_NAME,
         FIELD(base),
+        .grid = true,
         .size = SPEC_NAME_BYTES,
         .required = true,
         .choices = spec_names,
@@ -223,6 +261,7 @@ static const struct config_field model_fields[] = {
     {.key = "input",
         .type = CONFIG_INT,
         FIELD(input),
+        .grid = true,
         .least = 1,
         .most = 100000,
         .unit = "pixels",
@@ -232,6 +271,18 @@ static const struct config_field model_fields[] = {
         FIELD(variant),
         .table = &variant_table,
         .help = "a smaller or larger baseline"},
+    {.key = "recipe",
+        .type = CONFIG_STRUCT,
+        FIELD(recipe),
+        .given_offset = offsetof(struct study_model, has_recipe),
+        .table = &recipe_table,
+        .help = "what is trained otherwise here; all else is as the study's recipe says"},
+    {.key = "skip_over",
+        .type = CONFIG_STRUCT,
+        FIELD(skip_over),
+        .given_offset = offsetof(struct study_model, has_limits),
+        .table = &limits_table,
+        .help = "limits for this model; those not given are the study's"},
     {.key = "scalings",
         .type = CONFIG_LIST,
         FIELD(scalings),
@@ -260,6 +311,7 @@ static void init_study(void *to)
     *study = (struct study)STUDY_INIT;
     init_data(&study->data);
     recipe_init(&study->recipe);
+    init_limits(&study->skip_over);
 }
 
 static int check_study(const void *loaded, struct err *err)
@@ -295,6 +347,11 @@ static const struct config_field study_fields[] = {
         FIELD(recipe),
         .table = &recipe_table,
         .help = "how every network is trained"},
+    {.key = "skip_over",
+        .type = CONFIG_STRUCT,
+        FIELD(skip_over),
+        .table = &limits_table,
+        .help = "networks that cost more are left out, and `plan` says which"},
     {.key = "seeds",
         .type = CONFIG_INT64_LIST,
         FIELD(seeds),

@@ -13,9 +13,16 @@ struct yaml_anchor {
     struct yaml_anchor *older;
 };
 
+struct yaml_file {
+    struct yaml_file *older;
+    char name[];
+};
+
 struct reader {
     struct yaml_tree *tree;
+    const char *name; /* of the file that is read */
     yaml_parser_t *parser;
+    const struct yaml_anchor *others; /* anchors of other files begin here */
     struct err *err;
 };
 
@@ -47,7 +54,7 @@ int yaml_error(const struct yaml_tree *tree, const struct yaml_node *node, struc
     va_list args;
 
     va_start(args, format);
-    error_at(tree->name, node->line, node->column, err, format, args);
+    error_at(node->file ? node->file : tree->name, node->line, node->column, err, format, args);
     va_end(args);
     return -1;
 }
@@ -64,12 +71,12 @@ const char *yaml_kind_name(enum yaml_kind kind)
 static int error_at_mark(struct reader *reader, const yaml_mark_t *mark, const char *message)
 {
     return yaml_error_at(
-        reader->tree->name, (int)mark->line + 1, (int)mark->column + 1, reader->err, "%s", message);
+        reader->name, (int)mark->line + 1, (int)mark->column + 1, reader->err, "%s", message);
 }
 
 static int no_memory(struct reader *reader)
 {
-    return err_set(reader->err, ERR_MEMORY, "%s: no memory to read it", reader->tree->name);
+    return err_set(reader->err, ERR_MEMORY, "%s: no memory to read it", reader->name);
 }
 
 /* ---- nodes ---- */
@@ -80,8 +87,8 @@ static struct yaml_node *node_new(struct reader *reader, enum yaml_kind kind, in
     struct yaml_node *node;
 
     if (++tree->nodes > YAML_MAX_NODES) {
-        yaml_error_at(tree->name, line, column, reader->err,
-            "the file has more than %d values, aliases counted by what they stand for",
+        yaml_error_at(reader->name, line, column, reader->err,
+            "the file has more than %d values, aliases and grids counted by what they stand for",
             YAML_MAX_NODES);
         return NULL;
     }
@@ -91,6 +98,7 @@ static struct yaml_node *node_new(struct reader *reader, enum yaml_kind kind, in
         return NULL;
     }
     node->kind = kind;
+    node->file = reader->name;
     node->line = line;
     node->column = column;
     node->older = tree->newest;
@@ -98,8 +106,9 @@ static struct yaml_node *node_new(struct reader *reader, enum yaml_kind kind, in
     return node;
 }
 
-static void node_append(struct yaml_node *parent, struct yaml_node *child)
+void yaml_append(struct yaml_node *parent, struct yaml_node *child)
 {
+    child->next = NULL;
     if (parent->last)
         parent->last->next = child;
     else
@@ -121,7 +130,7 @@ static int check_depth(struct reader *reader, int line, int column, int depth)
 {
     if (depth < YAML_MAX_DEPTH)
         return 0;
-    return yaml_error_at(reader->tree->name, line, column, reader->err,
+    return yaml_error_at(reader->name, line, column, reader->err,
         "values are nested deeper than %d levels", YAML_MAX_DEPTH);
 }
 
@@ -137,6 +146,8 @@ static struct yaml_node *node_copy(struct reader *reader, const struct yaml_node
     if (!copy)
         return NULL;
     copy->plain = from->plain;
+    copy->file = from->file;
+    copy->in_grid = from->in_grid;
     copy->key_line = from->key_line;
     copy->key_column = from->key_column;
     if (from->text && !(copy->text = copy_text(reader, from->text)))
@@ -148,7 +159,7 @@ static struct yaml_node *node_copy(struct reader *reader, const struct yaml_node
 
         if (!child)
             return NULL;
-        node_append(copy, child);
+        yaml_append(copy, child);
     }
     return copy;
 }
@@ -177,12 +188,12 @@ static struct yaml_node *resolve_alias(struct reader *reader, const yaml_event_t
 {
     const char *name = (const char *)event->data.alias.anchor;
 
-    for (const struct yaml_anchor *anchor = reader->tree->anchors; anchor; anchor = anchor->older)
+    for (const struct yaml_anchor *anchor = reader->tree->anchors; anchor != reader->others;
+         anchor = anchor->older)
         if (strcmp(anchor->name, name) == 0)
             return node_copy(reader, anchor->node, depth);
-    yaml_error_at(reader->tree->name, (int)event->start_mark.line + 1,
-        (int)event->start_mark.column + 1, reader->err,
-        "there is no anchor &%.60s before this alias", name);
+    yaml_error_at(reader->name, (int)event->start_mark.line + 1, (int)event->start_mark.column + 1,
+        reader->err, "there is no anchor &%.60s before this alias", name);
     return NULL;
 }
 
@@ -199,12 +210,12 @@ static int next_event(struct reader *reader, yaml_event_t *event)
         return no_memory(reader);
     if (parser->error == YAML_READER_ERROR) {
         err_set(reader->err, ERR_INPUT,
-            "%s: byte %zu is not text (%s); a study is a text file in UTF-8", reader->tree->name,
+            "%s: byte %zu is not text (%s); a study is a text file in UTF-8", reader->name,
             parser->problem_offset, parser->problem);
         return -1;
     }
-    return yaml_error_at(reader->tree->name, (int)mark->line + 1, (int)mark->column + 1,
-        reader->err, "this is not YAML: %s%s%s", parser->context ? parser->context : "",
+    return yaml_error_at(reader->name, (int)mark->line + 1, (int)mark->column + 1, reader->err,
+        "this is not YAML: %s%s%s", parser->context ? parser->context : "",
         parser->context ? ", " : "", parser->problem ? parser->problem : "unknown error");
 }
 
@@ -226,7 +237,7 @@ static int read_items(struct reader *reader, struct yaml_node *list, int depth)
         yaml_event_delete(&event);
         if (!item)
             return -1;
-        node_append(list, item);
+        yaml_append(list, item);
     }
 }
 
@@ -235,7 +246,7 @@ static int check_key(
 {
     const char *key = (const char *)event->data.scalar.value;
     int line = (int)event->start_mark.line + 1, column = (int)event->start_mark.column + 1;
-    const char *name = reader->tree->name;
+    const char *name = reader->name;
 
     if (event->type != YAML_SCALAR_EVENT)
         return error_at_mark(reader, &event->start_mark, "a key must be a name");
@@ -270,7 +281,45 @@ static int read_member(
         return -1;
     value->key_line = (int)key->start_mark.line + 1;
     value->key_column = (int)key->start_mark.column + 1;
-    node_append(mapping, value);
+    yaml_append(mapping, value);
+    return 0;
+}
+
+/* ---- merge keys ---- */
+
+/* What `into` lacks of `from` moves over to it. */
+static int take_members(struct reader *reader, struct yaml_node *into, struct yaml_node *from)
+{
+    for (struct yaml_node *member = from->first, *next; member; member = next) {
+        next = member->next;
+        if (yaml_member(into, member->key))
+            continue;
+        if (into->count >= YAML_MAX_KEYS)
+            return yaml_error(
+                reader->tree, into, reader->err, "a mapping has more than %d keys", YAML_MAX_KEYS);
+        yaml_append(into, member);
+    }
+    from->first = from->last = NULL;
+    from->count = 0;
+    return 0;
+}
+
+static int resolve_merge_key(struct reader *reader, struct yaml_node *mapping)
+{
+    struct yaml_node *merged = yaml_member(mapping, "<<");
+    bool list = merged && merged->kind == YAML_KIND_LIST;
+
+    if (!merged)
+        return 0;
+    yaml_remove(mapping, merged);
+    for (struct yaml_node *source = list ? merged->first : merged; source;
+         source = list ? source->next : NULL) {
+        if (source->kind != YAML_KIND_MAPPING)
+            return yaml_error(reader->tree, source, reader->err,
+                "<<: a %s is not a mapping to take keys from", yaml_kind_name(source->kind));
+        if (take_members(reader, mapping, source) < 0)
+            return -1;
+    }
     return 0;
 }
 
@@ -284,7 +333,7 @@ static int read_members(struct reader *reader, struct yaml_node *mapping, int de
             return -1;
         if (event.type == YAML_MAPPING_END_EVENT) {
             yaml_event_delete(&event);
-            return 0;
+            return resolve_merge_key(reader, mapping);
         }
         result = read_member(reader, mapping, &event, depth);
         yaml_event_delete(&event);
@@ -376,42 +425,70 @@ static int skip_event(struct reader *reader, yaml_event_type_t wanted, const cha
     return result;
 }
 
-static int read_document(struct reader *reader)
+static struct yaml_node *read_document(struct reader *reader)
 {
     yaml_event_t event;
+    struct yaml_node *root;
 
     if (skip_event(reader, YAML_STREAM_START_EVENT, "this is not YAML") < 0 ||
         skip_event(reader, YAML_DOCUMENT_START_EVENT, "the file is empty") < 0 ||
         next_event(reader, &event) < 0)
-        return -1;
-    reader->tree->root = read_node(reader, &event, 0);
+        return NULL;
+    root = read_node(reader, &event, 0);
     yaml_event_delete(&event);
-    if (!reader->tree->root)
-        return -1;
-    if (skip_event(reader, YAML_DOCUMENT_END_EVENT, "the document should end here") < 0)
-        return -1;
-    return skip_event(
-        reader, YAML_STREAM_END_EVENT, "a second document begins here; a file holds one");
+    if (!root || skip_event(reader, YAML_DOCUMENT_END_EVENT, "the document should end here") < 0 ||
+        skip_event(
+            reader, YAML_STREAM_END_EVENT, "a second document begins here; a file holds one") < 0)
+        return NULL;
+    return root;
+}
+
+static struct yaml_node *parse(
+    struct yaml_tree *tree, const char *name, const char *text, size_t length, struct err *err)
+{
+    yaml_parser_t parser;
+    struct reader reader = {
+        .tree = tree, .name = name, .parser = &parser, .others = tree->anchors, .err = err};
+    struct yaml_node *root;
+
+    if (length > YAML_MAX_BYTES) {
+        err_set(err, ERR_INPUT, "%s has more than %zu bytes, the most that is read here", name,
+            YAML_MAX_BYTES);
+        return NULL;
+    }
+    if (!yaml_parser_initialize(&parser)) {
+        no_memory(&reader);
+        return NULL;
+    }
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+    root = read_document(&reader);
+    yaml_parser_delete(&parser);
+    return root;
 }
 
 int yaml_tree_parse(
     struct yaml_tree *tree, const char *name, const char *text, size_t length, struct err *err)
 {
-    yaml_parser_t parser;
-    struct reader reader = {.tree = tree, .parser = &parser, .err = err};
-    int result;
-
     *tree = (struct yaml_tree){.name = name};
-    if (length > YAML_MAX_BYTES)
-        return err_set(err, ERR_INPUT, "%s has more than %zu bytes, the most that is read here",
-            name, YAML_MAX_BYTES);
-    if (!yaml_parser_initialize(&parser))
-        return no_memory(&reader);
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
-    result = read_document(&reader);
-    yaml_parser_delete(&parser);
-    return result;
+    tree->root = parse(tree, name, text, length, err);
+    return tree->root ? 0 : -1;
+}
+
+struct yaml_node *yaml_tree_add(
+    struct yaml_tree *tree, const char *name, const char *text, size_t length, struct err *err)
+{
+    struct yaml_file *file = malloc(sizeof(*file) + strlen(name) + 1);
+
+    if (!file) {
+        err_set(err, ERR_MEMORY, "%s: no memory to read it", name);
+        return NULL;
+    }
+    memcpy(file->name, name, strlen(name) + 1);
+    file->older = tree->files;
+    tree->files = file;
+    tree->n_files++;
+    return parse(tree, file->name, text, length, err);
 }
 
 void yaml_tree_release(struct yaml_tree *tree)
@@ -431,5 +508,74 @@ void yaml_tree_release(struct yaml_tree *tree)
         free(tree->anchors);
         tree->anchors = older;
     }
+    while (tree->files) {
+        struct yaml_file *older = tree->files->older;
+
+        free(tree->files);
+        tree->files = older;
+    }
     *tree = (struct yaml_tree){0};
+}
+
+/* ---- changing a tree ---- */
+
+struct yaml_node *yaml_member(const struct yaml_node *mapping, const char *key)
+{
+    if (mapping->kind != YAML_KIND_MAPPING)
+        return NULL;
+    for (struct yaml_node *member = mapping->first; member; member = member->next)
+        if (strcmp(member->key, key) == 0)
+            return member;
+    return NULL;
+}
+
+void yaml_remove(struct yaml_node *mapping, struct yaml_node *member)
+{
+    struct yaml_node *before = NULL;
+
+    if (mapping->first == member)
+        mapping->first = member->next;
+    else
+        for (before = mapping->first; before->next != member; before = before->next)
+            ;
+    if (before)
+        before->next = member->next;
+    if (mapping->last == member)
+        mapping->last = before;
+    member->next = NULL;
+    mapping->count--;
+}
+
+struct yaml_node *yaml_copy(struct yaml_tree *tree, const struct yaml_node *node, struct err *err)
+{
+    struct reader reader = {.tree = tree, .name = node->file, .err = err};
+
+    return node_copy(&reader, node, 0);
+}
+
+static bool has_other_name(const struct yaml_node *a, const struct yaml_node *b)
+{
+    const struct yaml_node *x = yaml_member(a, "name"), *y = yaml_member(b, "name");
+
+    return x && y && x->text && y->text && strcmp(x->text, y->text) != 0;
+}
+
+static int complete(struct reader *reader, struct yaml_node *into, struct yaml_node *from)
+{
+    for (struct yaml_node *member = from->first; member; member = member->next) {
+        struct yaml_node *own = yaml_member(into, member->key);
+
+        if (own && own->kind == YAML_KIND_MAPPING && member->kind == YAML_KIND_MAPPING &&
+            !has_other_name(own, member) && complete(reader, own, member) < 0)
+            return -1;
+    }
+    return take_members(reader, into, from);
+}
+
+int yaml_complete(
+    struct yaml_tree *tree, struct yaml_node *into, struct yaml_node *from, struct err *err)
+{
+    struct reader reader = {.tree = tree, .name = from->file, .err = err};
+
+    return complete(&reader, into, from);
 }

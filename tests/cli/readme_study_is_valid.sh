@@ -1,4 +1,5 @@
-# The study that the README shows is one: planned on a folder of images laid out as it says.
+# The studies that the README shows are such: the first planned on a folder of images laid out as it says, the second
+# with the file that it includes.
 . "$(dirname "$0")/common.bash"
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -8,6 +9,16 @@ for split in train test; do
         cp "$repository/tests/data/files/colour_420.jpg" "photos/$split/$class/1.jpg"
     done
 done
-sed -n '/^```yaml$/,/^```$/p' "$repository/README.md" | grep -v '^```' | sed 's|root: [^}]*|root: photos|' >birds.yaml
+# Its block number $1 of YAML.
+block() {
+    awk -v wanted="$1" '/^```yaml$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside && n == wanted' \
+        "$repository/README.md"
+}
+block 1 | sed 's|root: [^}]*|root: photos|' >birds.yaml
 expect 0 plan birds.yaml --format csv
 [ "$(wc -l <stdout)" = 16 ] || fail "the README's study has not 5 networks x 3 seeds"
+
+block 2 >widths.yaml
+printf 'data: {name: folder, root: photos}\nseeds: [0]\nrecipe: {batch: 64}\n' >lab.yaml
+expect 0 study check widths.yaml --format csv
+grep -q '^widths,2,4,' stdout || fail "the README's second study has not 2 files and 4 models: $(cat stdout)"

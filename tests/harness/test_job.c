@@ -25,7 +25,7 @@ static void job_of(const char *text, struct job *job)
     struct err err = {0};
 
     if (study_parse(&study, "s.yaml", text, strlen(text), &err) < 0 ||
-        plan_build(&plan, &study, 10, &err) < 0)
+        plan_build(&plan, &study, 10, PLAN_FILE, &err) < 0)
         fail_msg("%s in\n%s", err.message, text);
     plan_job(&plan, 0, job);
     plan_release(&plan);

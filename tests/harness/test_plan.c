@@ -31,7 +31,7 @@ static void plan_text(struct planned *p, const char *text, int classes)
     struct err err = {0};
 
     if (study_parse(&p->study, "s.yaml", text, strlen(text), &err) < 0 ||
-        plan_build(&p->plan, &p->study, classes, &err) < 0)
+        plan_build(&p->plan, &p->study, classes, PLAN_FILE, &err) < 0)
         fail_msg("%s", err.message);
 }
 

@@ -26,7 +26,7 @@ static const char *refusal(const char *text)
 
     err_clear(&err);
     if (study_parse(&study, "s.yaml", text, strlen(text), &err) == 0)
-        (void)!plan_build(&plan, &study, 0, &err);
+        (void)!plan_build(&plan, &study, 0, PLAN_FILE, &err);
     if (err.code != ERR_NONE)
         assert_int_equal(err.code, ERR_INPUT);
     plan_release(&plan);
