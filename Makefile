@@ -98,12 +98,18 @@ $(BUILD)/.packages-%:
 deps:
 	PACKAGES=$(PACKAGES) sh tests/lib/packages.sh test
 
-$(BUILD)/gen/schema_sql.h: results/schema.sql tests/lib/embed.sh | $(BUILD)/.packages-build
+# Files that are part of the program, as strings in headers: gen/NAME.h holds NAME.
+EMBEDDED := $(patsubst %,$(BUILD)/gen/%.h,schema_sql report_html report_css report_js)
+$(BUILD)/gen/schema_sql.h: results/schema.sql
+$(BUILD)/gen/report_html.h: harness/report/page.html
+$(BUILD)/gen/report_css.h: harness/report/page.css
+$(BUILD)/gen/report_js.h: harness/report/page.js
+$(EMBEDDED): tests/lib/embed.sh | $(BUILD)/.packages-build
 	mkdir -p $(@D)
-	sh tests/lib/embed.sh schema_sql $< >$@.tmp
+	sh tests/lib/embed.sh $(basename $(@F)) $(filter-out %.sh,$^) >$@.tmp
 	mv $@.tmp $@
 
-$(OBJECTS): $(BUILD)/%.o: %.c Makefile | $(BUILD)/.packages-build $(BUILD)/gen/schema_sql.h
+$(OBJECTS): $(BUILD)/%.o: %.c Makefile | $(BUILD)/.packages-build $(EMBEDDED)
 	$(say) "  CC    $<"
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -131,7 +137,7 @@ test: $(PROGRAM) build/scalestudy $(WANTED_PROGRAMS)
 	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/lib/run.sh '$(T)' $(WANTED_PROGRAMS)
 
 .PHONY: check
-check: $(BUILD)/gen/schema_sql.h | $(BUILD)/.packages-check
+check: $(EMBEDDED) | $(BUILD)/.packages-check
 	MAKE='$(MAKE)' BUILD=$(BUILD) bash tests/check/run.sh '$(T)'
 
 .PHONY: table3

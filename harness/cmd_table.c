@@ -9,7 +9,6 @@
 #include "network.h"
 #include "results/store.h"
 #include "results/table.h"
-#include "workloads/workload.h"
 
 /* Notes are broken into lines of this width; tables are made to fit it too. */
 #define LINE_COLUMNS 100
@@ -47,19 +46,6 @@ static const struct column list_columns[] = {
     {.name = "summary", .type = COLUMN_TEXT},
     {0},
 };
-
-static int network_cost(const char *model, double depth, double width, double resolution,
-    int *input, int64_t *macs, struct err *err)
-{
-    const struct network_options network = {
-        .depth = depth, .width = width, .resolution = resolution};
-    struct spec spec;
-
-    if (network_resolve(&network, model, &spec, err) < 0)
-        return -1;
-    *input = spec.input;
-    return workload_macs(&spec, macs, err);
-}
 
 /* One note, broken at blanks. */
 static void print_note(FILE *stream, const char *text, size_t length)

@@ -11,6 +11,7 @@
 #define SCALESTUDY_HARNESS_NETWORK_H
 
 #include <math.h>
+#include <stdint.h>
 
 #include "cli.h"
 #include "workloads/models/spec.h"
@@ -43,5 +44,9 @@ struct network_options {
 /* The spec of `model` under these options; ERR_INPUT for anything out of range. */
 int network_resolve(const struct network_options *options, const char *model, struct spec *spec,
     struct err *err) MUST_CHECK;
+
+/* Input size and multiply-adds of a model scaled by d, w, r: the table_cost of results/table.h. */
+int network_cost(const char *model, double depth, double width, double resolution, int *input,
+    int64_t *macs, struct err *err) MUST_CHECK;
 
 #endif

@@ -348,5 +348,6 @@ done:
 const struct plot plot_flops_accuracy = {
     .name = "flops-accuracy",
     .summary = "accuracy against FLOPs of each way of scaling, measured and in the paper",
+    .in_report = true,
     .draw = draw,
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "gnuplot_process.h"
+#include "harness/base/utf8.h"
 
 /* What the terminals of gnuplot 5.4 need to draw the same figure, as measured from their output. */
 struct gnuplot_ending {
@@ -37,45 +38,18 @@ static const struct gnuplot_ending endings[] = {
 #define PIXELS_PER_INCH 96.0
 #define TEMPORARY_BYTES (GNUPLOT_NAME_BYTES + 32) /* with .tmp.PID */
 
-/* Bytes of the valid UTF-8 character at `text`, 0 if it is none or may not stand in XML. */
-static int character_bytes(const unsigned char *text)
-{
-    int more = text[0] < 0x80                      ? 0
-               : text[0] >= 0xc2 && text[0] < 0xe0 ? 1
-               : (text[0] & 0xf0) == 0xe0          ? 2
-               : text[0] >= 0xf0 && text[0] < 0xf5 ? 3
-                                                   : -1;
-    static const unsigned least[] = {0, 0x80, 0x800, 0x10000};
-    unsigned code = more <= 0 ? text[0] : text[0] & (0x3fu >> more);
-
-    for (int i = 1; i <= more; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (text[i] & 0x3fu);
-    }
-    if (more < 0 || code < least[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ||
-        (code & 0xfffe) == 0xfffe)
-        return 0;
-    return more + 1;
-}
-
-static bool is_control(const unsigned char *text)
-{
-    return text[0] < 0x20 || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
-}
-
 static void add_clean(struct str *to, const char *text, const char *quote)
 {
     const unsigned char *at = (const unsigned char *)text;
 
     while (*at) {
-        int bytes = character_bytes(at);
+        int bytes = utf8_bytes(at);
 
         if (bytes == 0)
             str_add(to, "?");
         else if (*at == '\'')
             str_add(to, quote);
-        else if (!is_control(at))
+        else if (!utf8_is_control(at))
             str_add_bytes(to, at, (size_t)bytes);
         at += bytes ? bytes : 1;
     }
@@ -115,8 +89,8 @@ static int check_name(const char *name, const char *output, struct err *err)
         return err_set(err, ERR_INPUT, "%.60s...: the name of a figure has at most %d bytes",
             output, GNUPLOT_NAME_BYTES - 33);
     for (int bytes; *at; at += bytes) {
-        bytes = character_bytes(at);
-        if (bytes == 0 || is_control(at))
+        bytes = utf8_bytes(at);
+        if (bytes == 0 || utf8_is_control(at))
             return err_set(err, ERR_INPUT,
                 "the name of the figure holds a byte 0x%02x that is no printable UTF-8; use a name "
                 "of plain characters",

@@ -28,6 +28,7 @@ struct plot_options {
 struct plot {
     const char *name;    /* REQUIRED, as typed: the one in plots.def with - for _ */
     const char *summary; /* REQUIRED, one line */
+    bool in_report;      /* it is part of every report */
     /* REQUIRED. ERR_INPUT if nothing is measured yet, or for an output that cannot be. */
     int (*draw)(struct store *store, const struct plot_options *options, struct err *err);
 };

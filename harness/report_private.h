@@ -1,0 +1,61 @@
+/*
+ * Inside of the report: what its sections are made from. Each section appends HTML to `page`; memory
+ * that runs out is found by str_check at the end.
+ */
+#ifndef SCALESTUDY_HARNESS_REPORT_PRIVATE_H
+#define SCALESTUDY_HARNESS_REPORT_PRIVATE_H
+
+#include "harness/base/str.h"
+#include "report.h"
+#include "results/query.h"
+#include "results/runs.h"
+
+#define REPORT_MAX_JOB_ROWS 1000 /* of single jobs; more are put together by network */
+#define REPORT_MAX_ROWS     2000
+#define REPORT_MAX_NUMBERS  200000 /* in all curves */
+
+struct report {
+    struct store *store;
+    const struct report_options *options;
+    char study[128];
+    char data_name[64];
+    struct runs runs;
+    struct study_source source;
+    struct run_environment *environments;
+    int n_environments;
+    int counts[RUN_STATES]; /* jobs in each state */
+    int *by_config;         /* [n_runs] runs, those of a configuration together */
+    int *first;             /* [n_configs + 1] where each begins in by_config */
+    struct str page;
+    struct err *warning;
+};
+
+/* Seeds of a configuration that are done. `samples` has one entry a run, by seed in ascending
+ * order. */
+struct report_sample {
+    int64_t seed;
+    double top1;
+};
+int report_samples(const struct report *report, int config, struct report_sample **samples, int *n,
+    struct err *err) MUST_CHECK; /* free() */
+
+/* "w=2"; "d=1.4 w=1.2 r=1.3"; "baseline". */
+#define REPORT_SCALING_BYTES 64
+void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTES]);
+bool report_is_baseline(const struct run_config *config);
+/* The configuration that another was scaled from: the nearest baseline of its model above it, as in
+ * Table 3; -1 if the study has none. */
+int report_baseline_of(const struct report *report, int config);
+
+/* 1234567 with commas. */
+#define REPORT_NUMBER_BYTES 32
+const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES]);
+
+int report_summary(struct report *report, struct err *err) MUST_CHECK;
+int report_claims(struct report *report, struct err *err) MUST_CHECK;
+int report_table3(struct report *report, struct err *err) MUST_CHECK;
+int report_figures(struct report *report, struct err *err) MUST_CHECK;
+int report_jobs(struct report *report, struct err *err) MUST_CHECK;
+int report_curves(struct report *report, struct err *err) MUST_CHECK; /* JSON */
+
+#endif

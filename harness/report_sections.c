@@ -1,0 +1,209 @@
+/* Table 3 and the figures on the report's page. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/markup.h"
+#include "network.h"
+#include "plots/inline_svg.h"
+#include "plots/plot.h"
+#include "report_private.h"
+#include "results/table.h"
+
+#define MAX_FIGURE_BYTES ((size_t)4 << 20)
+
+/* ---- tables ---- */
+
+/* The rows as JSON, which says what is empty and gives numbers in full. NULL on error. */
+static json_t *rows_as_json(const struct rowset *rows, struct err *err)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    json_t *array = NULL;
+    int result = -1;
+
+    if (stream) {
+        result = rowset_print(rows, stream, FORMAT_JSON, err);
+        if (fclose(stream) != 0)
+            result = -1;
+    }
+    if (result == 0)
+        array = json_loadb(text, length, 0, NULL);
+    if (!array)
+        err_set(err, ERR_MEMORY, "no memory for a table of the report");
+    free(text);
+    return array;
+}
+
+static void add_cell(
+    struct str *to, const struct column *column, const json_t *value, bool is_first)
+{
+    const char *tag = is_first ? "th scope=\"row\"" : "td";
+    char count[REPORT_NUMBER_BYTES];
+
+    str_addf(to, "<%s%s%s>", tag, column->type == COLUMN_TEXT ? "" : " class=\"n",
+        column->type == COLUMN_TEXT     ? ""
+        : strstr(column->name, "paper") ? " paper\""
+                                        : "\"");
+    if (json_is_string(value))
+        markup_text(to, json_string_value(value));
+    else if (json_is_integer(value) && column->type == COLUMN_INT)
+        str_add(to, report_count(json_integer_value(value), count));
+    else if (json_is_number(value))
+        str_addf(to, "%.*f", column->decimals, json_number_value(value));
+    else
+        str_add(to, "-");
+    str_add(to, is_first ? "</th>" : "</td>");
+}
+
+static void add_rows(struct str *to, const struct column *columns, const json_t *rows)
+{
+    str_add(to, "<thead><tr>");
+    for (int i = 0; columns[i].name; i++)
+        if (!columns[i].json_only) {
+            str_addf(
+                to, "<th scope=\"col\"%s>", columns[i].type == COLUMN_TEXT ? "" : " class=\"n\"");
+            markup_text(to, columns[i].heading ? columns[i].heading : columns[i].name);
+            str_add(to, "</th>");
+        }
+    str_add(to, "</tr></thead>\n<tbody>\n");
+    for (size_t row = 0; row < json_array_size(rows); row++) {
+        const json_t *object = json_array_get(rows, row);
+
+        str_add(to, "<tr>");
+        for (int i = 0; columns[i].name; i++)
+            if (!columns[i].json_only)
+                add_cell(to, &columns[i], json_object_get(object, columns[i].name), i == 0);
+        str_add(to, "</tr>\n");
+    }
+    str_add(to, "</tbody></table></div>\n");
+}
+
+static int add_table(struct report *report, const struct table *table, struct err *err)
+{
+    const struct table_options how = {.study = report->study, .cost = network_cost};
+    struct str notes = STR_INIT;
+    struct rowset rows;
+    json_t *array = NULL;
+    int result = -1;
+
+    rowset_init(&rows, table->columns);
+    if (table->fill(report->store, &how, &rows, err) < 0 ||
+        (table->notes && table->notes(report->store, &how, &notes, err) < 0))
+        goto done;
+    array = rows_as_json(&rows, err);
+    if (!array)
+        goto done;
+    str_addf(&report->page,
+        "<div class=\"wide\" role=\"region\" aria-label=\"%s\" "
+        "tabindex=\"0\"><table>\n<caption>",
+        table->name);
+    markup_text(&report->page, table->summary);
+    str_add(&report->page, "</caption>\n");
+    add_rows(&report->page, table->columns, array);
+    for (char *note = notes.text, *end; *note; note = end) {
+        end = note + strcspn(note, "\n");
+        if (*end)
+            *end++ = '\0';
+        str_add(&report->page, "<p class=\"note\">");
+        markup_text(&report->page, note);
+        str_add(&report->page, "</p>\n");
+    }
+    result = 0;
+done:
+    json_decref(array);
+    rowset_release(&rows);
+    str_release(&notes);
+    return result;
+}
+
+int report_table3(struct report *report, struct err *err)
+{
+    const struct table *table = table_find("table3", err);
+
+    return table ? add_table(report, table, err) : -1;
+}
+
+/* ---- figures ---- */
+
+static void add_missing(struct report *report, const struct plot *plot, const struct err *why)
+{
+    str_addf(&report->page, "<p class=\"note\">The figure %s is missing: ", plot->name);
+    markup_text(&report->page, why->message);
+    str_add(&report->page, "</p>\n");
+    if (why->code != ERR_INPUT)
+        err_set(report->warning, why->code, "the report lacks figures: %.900s", why->message);
+}
+
+static int add_svg(
+    struct report *report, const struct plot *plot, int number, const char *path, struct err *err)
+{
+    struct str svg = STR_INIT, label = STR_INIT;
+    char prefix[16];
+    int result;
+
+    snprintf(prefix, sizeof(prefix), "f%d", number);
+    str_addf(
+        &label, "%s: %s. Its numbers are in the tables of this page.", plot->name, plot->summary);
+    result = file_read(path, MAX_FIGURE_BYTES, &svg, err);
+    if (result == 0) {
+        str_addf(&report->page,
+            "<figure id=\"figure-%s\"><div class=\"wide\" role=\"region\" "
+            "tabindex=\"0\" aria-label=\"Figure %s\">\n",
+            plot->name, plot->name);
+        result = inline_svg_add(&report->page, svg.text, prefix, label.text, err);
+        str_add(&report->page, "</div><figcaption>");
+        markup_text(&report->page, plot->summary);
+        str_addf(&report->page, " (<code>scalestudy plot %s</code>)</figcaption></figure>\n",
+            plot->name);
+    }
+    str_release(&svg);
+    str_release(&label);
+    return result;
+}
+
+/* Draw a figure in a folder of our own, and take it into the page. */
+static int add_figure(
+    struct report *report, const struct plot *plot, int number, const char *folder, struct err *err)
+{
+    struct plot_options how = {.study = report->study};
+    struct plot_files files;
+    struct err why = {0};
+    char path[PATH_BYTES];
+    int result = 0;
+
+    if (file_join(path, folder, "figure.svg", err) < 0)
+        return -1;
+    how.output = path;
+    if (plot->draw(report->store, &how, &why) < 0)
+        add_missing(report, plot, &why);
+    else
+        result = add_svg(report, plot, number, path, err);
+    err_clear(&why);
+    if (plot_files(&files, path, &why) == 0) {
+        unlink(files.figure);
+        unlink(files.script);
+        unlink(files.data);
+    }
+    return result;
+}
+
+int report_figures(struct report *report, struct err *err)
+{
+    const char *temporary = getenv("TMPDIR");
+    char folder[PATH_BYTES];
+    int number = 0, result = 0;
+
+    snprintf(folder, sizeof(folder), "%.4000s/scalestudy-report-XXXXXX",
+        temporary && temporary[0] ? temporary : "/tmp");
+    if (!mkdtemp(folder))
+        return err_set_errno(err, errno, "cannot create the folder %s for figures", folder);
+    for (const struct plot *const *plot = plot_all(); *plot && result == 0; plot++)
+        if ((*plot)->in_report)
+            result = add_figure(report, *plot, ++number, folder, err);
+    rmdir(folder);
+    return result;
+}

@@ -1,0 +1,163 @@
+#include "inline_svg.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/base/markup.h"
+#include "style.h"
+
+/* All elements that gnuplot's svg terminal writes, and that stay. */
+static const char *const elements[] = {"svg", "g", "path", "rect", "circle", "polygon", "polyline",
+    "line", "text", "tspan", "use", "defs", "filter", "feFlood", "feComposite", "pattern",
+    "clipPath", NULL};
+/* Those that are left out with what they hold: they name the file, not what it shows. */
+static const char *const left_out[] = {"title", "desc", NULL};
+
+static bool is_one_of(const char *name, size_t length, const char *const *names)
+{
+    for (int i = 0; names[i]; i++)
+        if (strlen(names[i]) == length && memcmp(names[i], name, length) == 0)
+            return true;
+    return false;
+}
+
+/* Bytes of "#1f2328" or "rgb( 31, 35, 40)" at `at`, with its value; 0 if there is no colour. */
+static size_t read_colour(const char *at, unsigned *colour)
+{
+    unsigned r, g, b;
+    int used = 0;
+
+    if (at[0] == '#') {
+        for (int i = 1; i <= 6; i++)
+            if (!isxdigit((unsigned char)at[i]))
+                return 0;
+        return sscanf(at + 1, "%6x", colour) == 1 ? 7 : 0;
+    }
+    if (sscanf(at, "rgb(%3u ,%3u ,%3u )%n", &r, &g, &b, &used) != 3 || used == 0 || r > 255 ||
+        g > 255 || b > 255)
+        return 0;
+    *colour = r << 16 | g << 8 | b;
+    return (size_t)used;
+}
+
+/* A tag without its angle brackets. What stands in quotes is looked at, since gnuplot escapes '<'
+ * and '>' of texts and writes none of a user's into attributes. */
+static void add_tag(struct str *to, const char *tag, size_t length, const char *prefix)
+{
+    static const struct {
+        const char *name;
+        size_t length;
+    } names[] = {{"id=\"", 4}, {"id='", 4}, {"href=\"#", 7}, {"href='#", 7}, {"url(#", 5}};
+
+    str_add(to, "<");
+    for (size_t i = 0; i < length;) {
+        size_t used = 0;
+        unsigned colour;
+
+        for (size_t n = 0; n < sizeof(names) / sizeof(names[0]) && !used; n++)
+            if (i + names[n].length <= length &&
+                memcmp(tag + i, names[n].name, names[n].length) == 0) {
+                used = names[n].length;
+                str_add_bytes(to, tag + i, used);
+                str_addf(to, "%s-", prefix);
+            }
+        if (!used && (tag[i] == '#' || tag[i] == 'r') && (used = read_colour(tag + i, &colour)) > 0)
+            str_addf(to, "var(--c-%06x,#%06x)", colour, colour);
+        if (!used) {
+            str_add_bytes(to, tag + i, 1);
+            used = 1;
+        }
+        i += used;
+    }
+    str_add(to, ">");
+}
+
+/* The opening <svg>: its size stays as proportions, and it gets a name. */
+static int add_opening(struct str *to, const char *tag, const char *label, struct err *err)
+{
+    const char *box = strstr(tag, "viewBox=\""), *end = box ? strchr(box + 9, '"') : NULL;
+
+    if (!end)
+        return err_set(err, ERR_BUG, "a figure of gnuplot has no viewBox");
+    str_addf(to, "<svg %.*s role=\"img\" aria-label=\"", (int)(end - box + 1), box);
+    markup_text(to, label);
+    str_add(to,
+        "\" xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">");
+    return 0;
+}
+
+int inline_svg_add(
+    struct str *to, const char *svg, const char *prefix, const char *label, struct err *err)
+{
+    const char *at = strstr(svg, "<svg");
+
+    if (!at)
+        return err_set(err, ERR_BUG, "a figure of gnuplot is no SVG");
+    while (*at) {
+        const char *end = *at == '<' ? strchr(at, '>') : NULL, *name = at + 1 + (at[1] == '/');
+        size_t text = strcspn(at, "<"), length = strcspn(name, " \t\n/>");
+
+        if (*at != '<') {
+            str_add_bytes(to, at, text);
+            at += text;
+            continue;
+        }
+        if (!end)
+            return err_set(err, ERR_BUG, "a figure of gnuplot ends inside of a tag");
+        if (at[1] != '/' && is_one_of(name, length, left_out)) {
+            at = strchr(end, '<');
+            at = at ? strchr(at, '>') : NULL;
+            if (!at)
+                return err_set(err, ERR_BUG, "a figure of gnuplot ends inside of an element");
+        } else if (!is_one_of(name, length, elements)) {
+            return err_set(err, ERR_BUG, "a figure of gnuplot holds an element <%.20s", name);
+        } else if (at[1] != '/' && length == 3 && memcmp(name, "svg", 3) == 0) {
+            if (add_opening(to, at, label, err) < 0)
+                return -1;
+            at = end;
+        } else {
+            add_tag(to, at + 1, (size_t)(end - at - 1), prefix);
+            at = end;
+        }
+        at++;
+    }
+    str_add(to, "\n");
+    return 0;
+}
+
+static void add_variable(struct str *to, const char *light, const char *value)
+{
+    str_addf(to, "--c-%s:%s;", light + 1, value);
+}
+
+/* Every colour of the light theme as a variable with its value in a theme. */
+static void add_variables(struct str *to, enum style_theme theme)
+{
+    const struct style_page *from = style_page(STYLE_LIGHT), *page = style_page(theme);
+    const struct style_method *method = style_methods();
+
+    add_variable(to, from->background, page->background);
+    add_variable(to, from->text, page->text);
+    add_variable(to, from->muted, page->muted);
+    add_variable(to, from->axis, page->axis);
+    add_variable(to, from->grid, page->grid);
+    for (;; method++) {
+        add_variable(to, method->colour[STYLE_LIGHT], method->colour[theme]);
+        if (strcmp(method->text[STYLE_LIGHT], method->colour[STYLE_LIGHT]) != 0)
+            add_variable(to, method->text[STYLE_LIGHT], method->text[theme]);
+        if (!method->method)
+            break;
+    }
+}
+
+void inline_svg_style(struct str *to)
+{
+    str_add(to, ":root{");
+    add_variables(to, STYLE_LIGHT);
+    str_add(to, "}\n@media screen and (prefers-color-scheme: dark){:root:not([data-theme=light]){");
+    add_variables(to, STYLE_DARK);
+    str_add(to, "}}\n@media screen{:root[data-theme=dark]{");
+    add_variables(to, STYLE_DARK);
+    str_add(to, "}}\n");
+}
