@@ -1,5 +1,4 @@
 /* Table 3 and the figures on the report's page. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,14 +192,11 @@ static int add_figure(
 
 int report_figures(struct report *report, struct err *err)
 {
-    const char *temporary = getenv("TMPDIR");
     char folder[PATH_BYTES];
     int number = 0, result = 0;
 
-    snprintf(folder, sizeof(folder), "%.4000s/scalestudy-report-XXXXXX",
-        temporary && temporary[0] ? temporary : "/tmp");
-    if (!mkdtemp(folder))
-        return err_set_errno(err, errno, "cannot create the folder %s for figures", folder);
+    if (file_make_temporary_folder(folder, err) < 0)
+        return -1;
     for (const struct plot *const *plot = plot_all(); *plot && result == 0; plot++)
         if ((*plot)->in_report)
             result = add_figure(report, *plot, ++number, folder, err);

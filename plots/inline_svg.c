@@ -1,7 +1,6 @@
 #include "inline_svg.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "harness/base/markup.h"
@@ -22,23 +21,56 @@ static bool is_one_of(const char *name, size_t length, const char *const *names)
     return false;
 }
 
-/* Bytes of "#1f2328" or "rgb( 31, 35, 40)" at `at`, with its value; 0 if there is no colour. */
-static size_t read_colour(const char *at, unsigned *colour)
+/* Value of at most `most` digits of a base at *at, which is moved behind them; -1 if there are none. */
+static int read_digits(const char **at, int most, int base)
 {
-    unsigned r, g, b;
-    int used = 0;
+    static const char digits[] = "0123456789abcdef";
+    const char *digit;
+    int value = 0, n = 0;
 
-    if (at[0] == '#') {
-        for (int i = 1; i <= 6; i++)
-            if (!isxdigit((unsigned char)at[i]))
-                return 0;
-        return sscanf(at + 1, "%6x", colour) == 1 ? 7 : 0;
+    while (n < most && **at && (digit = strchr(digits, tolower((unsigned char)**at))) &&
+           digit - digits < base) {
+        value = value * base + (int)(digit - digits);
+        (*at)++;
+        n++;
     }
-    if (sscanf(at, "rgb(%3u ,%3u ,%3u )%n", &r, &g, &b, &used) != 3 || used == 0 || r > 255 ||
-        g > 255 || b > 255)
+    return n > 0 ? value : -1;
+}
+
+/* "rgb( 31, 35, 40)". */
+static size_t read_rgb(const char *from, unsigned *colour)
+{
+    const char *at = from + 4;
+
+    if (strncmp(from, "rgb(", 4) != 0)
         return 0;
-    *colour = r << 16 | g << 8 | b;
-    return (size_t)used;
+    *colour = 0;
+    for (int i = 0; i < 3; i++) {
+        int value;
+
+        at += strspn(at, " ");
+        value = read_digits(&at, 3, 10);
+        at += strspn(at, " ");
+        if (value < 0 || value > 255 || *at++ != (i < 2 ? ',' : ')'))
+            return 0;
+        *colour = *colour << 8 | (unsigned)value;
+    }
+    return (size_t)(at - from);
+}
+
+/* Bytes of "#1f2328" or "rgb( 31, 35, 40)" at `from`, with its value; 0 if there is no colour. */
+static size_t read_colour(const char *from, unsigned *colour)
+{
+    const char *at = from + 1;
+    int value;
+
+    if (from[0] != '#')
+        return read_rgb(from, colour);
+    value = read_digits(&at, 6, 16);
+    if (value < 0 || at != from + 7)
+        return 0;
+    *colour = (unsigned)value;
+    return 7;
 }
 
 /* A tag without its angle brackets. What stands in quotes is looked at, since gnuplot escapes '<'

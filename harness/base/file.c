@@ -150,6 +150,19 @@ bool file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+int file_make_temporary_folder(char to[PATH_BYTES], struct err *err)
+{
+    const char *where = getenv("TMPDIR");
+
+    if (!where || !where[0])
+        where = "/tmp";
+    if (file_join(to, where, "scalestudy-XXXXXX", err) < 0)
+        return -1;
+    if (!mkdtemp(to))
+        return err_set_errno(err, errno, "cannot create a folder in %s for temporary files", where);
+    return 0;
+}
+
 int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err)
 {
     const char *home = getenv("HOME");

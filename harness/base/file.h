@@ -44,6 +44,10 @@ int file_make_folders(const char *path, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 
+/* A new folder of our own in $TMPDIR or /tmp; what is put into it, and it, are the caller's to
+ * remove. */
+int file_make_temporary_folder(char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
 /* to = from with a leading "~/" replaced by $HOME. */
 int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
