@@ -1,27 +1,17 @@
 /* `scalestudy jobs`: every job of a database, with its result or its error. */
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "base/file.h"
 #include "cli.h"
 #include "command.h"
-#include "results/query.h"
-#include "results/store.h"
-#include "run_files.h"
-#include "study.h"
+#include "job_choice.h"
 
 struct arguments {
-    const char *database, *study, *state;
+    struct job_choice_options choice;
     enum output_format format;
 };
 
 static const struct cli_option options[] = {
-    {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F", "database to look at"},
-    {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "only the jobs of this study"},
-    {"state", 0, CLI_TEXT, offsetof(struct arguments, state), "S",
-        "only jobs that are waiting, running, done, failed or stopped"},
+    JOB_CHOICE_OPTIONS(struct arguments, choice),
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -33,54 +23,46 @@ static const struct cli_usage usage = {
     .summary = "the jobs of a study, with what came of them",
     .options = options,
     .details =
-        "The columns are those of the view job_result in the database; accuracies are per cent.",
+        "The columns are those of the view job_result in the database; accuracies are per cent. "
+        "The table shows the first digits of a job's id, by which other commands know it.",
     .example = "scalestudy jobs configs/studies/table3.yaml\nscalestudy jobs --db table3.db "
-               "--state failed",
+               "--where \"state = 'done' AND top1 > 90\"",
     .min_arguments = 0,
     .max_arguments = 1,
 };
 
-static int check_state(const char *state, struct err *err)
-{
-    static const char *const states[] = {"waiting", "running", "done", "failed", "stopped", NULL};
-
-    if (!state)
-        return 0;
-    for (int i = 0; states[i]; i++)
-        if (strcmp(states[i], state) == 0)
-            return 0;
-    return err_set(
-        err, ERR_INPUT, "--state: '%.60s' is not waiting, running, done, failed or stopped", state);
-}
-
 static int show_jobs(
-    const char *database, const char *study, const struct arguments *given, struct err *err)
+    struct job_choice *choice, const struct arguments *given, char **arguments, struct err *err)
 {
-    struct store *store = NULL;
+    const struct job_choice_options *by = &given->choice;
     struct rowset rows;
-    int result = -1;
+    char **rest;
+    int result;
 
     rowset_init(&rows, query_job_columns);
-    if (store_open(&store, database, STORE_READ, err) < 0)
-        goto done;
-    if (study && query_has_study(store, study, err) < 0)
-        goto done;
-    if (query_jobs(store, study, given->state, &rows, err) < 0)
-        goto done;
-    result = rowset_print(&rows, stdout, given->format, err);
-done:
+    result = job_choice_database(choice, by, arguments, STORE_READ, &rest, err);
+    if (result == 0 && rest[0])
+        result = err_set(
+            err, ERR_INPUT, "'%.60s' is no study file, whose name ends in .yaml or .yml", rest[0]);
+    if (result == 0 && by->where) {
+        result = query_jobs_where(choice->store, choice->study, by->state, by->where, &rows, err);
+        if (result < 0)
+            err_context(err, "--where");
+    } else if (result == 0) {
+        result = query_jobs(choice->store, choice->study, by->state, &rows, err);
+    }
+    if (result == 0)
+        result = rowset_print(&rows, stdout, given->format, err);
     rowset_release(&rows);
-    store_close(store);
     return result;
 }
 
 static int run_jobs(int argc, char **argv, struct err *err)
 {
+    struct job_choice choice = JOB_CHOICE_INIT;
     struct arguments given = {0};
-    struct study study = STUDY_INIT;
-    char database[PATH_BYTES], **arguments;
-    const char *name;
-    int result = -1;
+    char **arguments;
+    int result;
 
     switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
     case CLI_HELP:
@@ -88,18 +70,8 @@ static int run_jobs(int argc, char **argv, struct err *err)
     case -1:
         return -1;
     }
-    name = given.study;
-    if (check_state(given.state, err) < 0 ||
-        run_files_choose(given.database, arguments[0], database, err) < 0)
-        return -1;
-    if (arguments[0]) {
-        if (study_load(&study, arguments[0], err) < 0)
-            goto done;
-        name = name ? name : study.name;
-    }
-    result = show_jobs(database, name, &given, err);
-done:
-    study_release(&study);
+    result = show_jobs(&choice, &given, arguments, err);
+    job_choice_close(&choice);
     return result;
 }
 

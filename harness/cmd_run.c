@@ -176,13 +176,13 @@ static void divide_cores(
     how->threads = threads;
 }
 
-/* Largest batch with which a network of the study fits; 0 if none does. */
-static int batch_that_fits(const struct plan *plan, const struct plan_net *net, int64_t limit)
+/* Largest batch with which a network fits; 0 if none does. */
+static int batch_that_fits(const struct plan_net *net, int64_t limit)
 {
-    int fits = 0, too_large = plan->recipe.batch;
+    int fits = 0, too_large = net->recipe->batch;
 
     while (too_large - fits > 1) {
-        struct recipe recipe = plan->recipe;
+        struct recipe recipe = *net->recipe;
         struct err ignored = {0};
         int64_t bytes;
 
@@ -199,13 +199,13 @@ static int batch_that_fits(const struct plan *plan, const struct plan_net *net, 
 static int refuse_size(
     const struct plan *plan, const struct plan_net *net, int64_t limit, struct err *err)
 {
-    int batch = batch_that_fits(plan, net, limit);
+    int batch = batch_that_fits(net, limit);
     char advice[200] = "not even a batch of 1 would";
 
     if (batch > 0)
         snprintf(advice, sizeof(advice),
             "a batch of %d would, or `micro_batch` of at most that, which divides %d", batch,
-            plan->recipe.batch);
+            net->recipe->batch);
     return err_set(err, ERR_INPUT,
         "%s:%d:%d: %s by %s at %d pixels would take %lld bytes to train, which do not fit into the "
         "%lld that jobs may take (--memory): %s",

@@ -1,24 +1,36 @@
 /* `scalestudy status`: how far the studies of a database are. */
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
-#include "results/query.h"
+#include "interrupt.h"
 #include "results/store.h"
 #include "run_files.h"
+#include "screen.h"
+#include "status_view.h"
 #include "study.h"
 #include "ui.h"
 
 struct arguments {
     const char *database;
+    bool watch, groups;
+    double seconds;
     enum output_format format;
 };
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F", "database to look at"},
+    {"watch", 0, CLI_FLAG, offsetof(struct arguments, watch), NULL,
+        "draw it on the whole screen again and again, until q or Ctrl-C; elsewhere than on a "
+        "terminal a line for every change, until nothing is left to do"},
+    {"seconds", 0, CLI_REAL, offsetof(struct arguments, seconds), "S",
+        "of --watch: look again so often (default 1)"},
+    {"groups", 0, CLI_FLAG, offsetof(struct arguments, groups), NULL,
+        "in CSV and JSON too: a row for each model and method, instead of each study"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -30,77 +42,217 @@ static const struct cli_usage usage = {
     .summary = "how many jobs of a study are done, running, failed and waiting",
     .options = options,
     .details =
-        "With --db alone, all studies of that database. The exit status is 3 if some jobs failed.",
-    .example = "scalestudy status configs/studies/table3.yaml\nscalestudy status --db table3.db "
-               "--format json",
+        "By model and method, with the speed of jobs that are done or run, and the time that what "
+        "is left will take with as many jobs at a time as run now. With --db alone, all studies of "
+        "that database. The exit status is 3 if some jobs failed.",
+    .example = "scalestudy status configs/studies/table3.yaml --watch\nscalestudy status --db "
+               "table3.db --format json",
     .min_arguments = 0,
     .max_arguments = 1,
 };
 
-static const struct column columns[] = {
-    {"study", COLUMN_TEXT, 0, NULL, false},
-    {"total", COLUMN_INT, 0, NULL, false},
-    {"done", COLUMN_INT, 0, NULL, false},
-    {"running", COLUMN_INT, 0, NULL, false},
-    {"failed", COLUMN_INT, 0, NULL, false},
-    {"waiting", COLUMN_INT, 0, NULL, false},
-    {"stopped", COLUMN_INT, 0, NULL, false},
-    {"eta_seconds", COLUMN_REAL, 0, NULL, false},
-    {NULL, COLUMN_TEXT, 0, NULL, false},
+static const struct column study_columns[] = {
+    {.name = "study", .type = COLUMN_TEXT},
+    {.name = "total", .type = COLUMN_INT},
+    {.name = "done", .type = COLUMN_INT},
+    {.name = "running", .type = COLUMN_INT},
+    {.name = "failed", .type = COLUMN_INT},
+    {.name = "waiting", .type = COLUMN_INT},
+    {.name = "stopped", .type = COLUMN_INT},
+    {.name = "eta_seconds", .type = COLUMN_REAL},
+    {0},
 };
 
-static int print_status(
-    const struct study_status *statuses, int n, enum output_format format, struct err *err)
+static const struct column group_columns[] = {
+    {.name = "study", .type = COLUMN_TEXT},
+    {.name = "model", .type = COLUMN_TEXT},
+    {.name = "method", .type = COLUMN_TEXT},
+    {.name = "total", .type = COLUMN_INT},
+    {.name = "done", .type = COLUMN_INT},
+    {.name = "running", .type = COLUMN_INT},
+    {.name = "failed", .type = COLUMN_INT},
+    {.name = "waiting", .type = COLUMN_INT},
+    {.name = "stopped", .type = COLUMN_INT},
+    {.name = "images_per_second", .type = COLUMN_REAL, .heading = "images/s"},
+    {.name = "eta_seconds", .type = COLUMN_REAL, .heading = "seconds left"},
+    {0},
+};
+
+static void add_study(struct rowset *rows, const struct study_status *study)
+{
+    rowset_text(rows, study->study);
+    rowset_int(rows, study->total);
+    rowset_int(rows, study->done);
+    rowset_int(rows, study->running);
+    rowset_int(rows, study->failed);
+    rowset_int(rows, study->waiting);
+    rowset_int(rows, study->stopped);
+    rowset_real(rows, study->eta_seconds);
+}
+
+static void add_group(
+    struct rowset *rows, const struct status *status, const struct progress_group *group)
+{
+    rowset_text(rows, group->study);
+    rowset_text(rows, group->model);
+    rowset_text(rows, group->method);
+    rowset_int(rows, group->total);
+    rowset_int(rows, group->done);
+    rowset_int(rows, group->running);
+    rowset_int(rows, group->failed);
+    rowset_int(rows, group->waiting);
+    rowset_int(rows, group->stopped);
+    rowset_real(rows, group->images_per_second);
+    rowset_real(rows, status_group_seconds(status, group));
+}
+
+static int print_rows(
+    const struct status *status, bool groups, enum output_format format, struct err *err)
 {
     struct rowset rows;
-    int failed = 0, result;
+    int result;
 
-    rowset_init(&rows, columns);
-    for (int i = 0; i < n; i++) {
-        const struct study_status *status = &statuses[i];
-
-        rowset_text(&rows, status->study);
-        rowset_int(&rows, status->total);
-        rowset_int(&rows, status->done);
-        rowset_int(&rows, status->running);
-        rowset_int(&rows, status->failed);
-        rowset_int(&rows, status->waiting);
-        rowset_int(&rows, status->stopped);
-        rowset_real(&rows, status->eta_seconds);
-        failed += status->failed;
-    }
+    rowset_init(&rows, groups ? group_columns : study_columns);
+    for (int i = 0; !groups && i < status->n_studies; i++)
+        add_study(&rows, &status->studies[i]);
+    for (int i = 0; groups && i < status->n_groups; i++)
+        add_group(&rows, status, &status->groups[i]);
     result = rowset_print(&rows, stdout, format, err);
     rowset_release(&rows);
-    if (result == 0 && failed > 0)
-        return err_set(err, ERR_JOBS, "%d job%s failed; `scalestudy jobs --state failed` says why",
-            failed, ui_plural(failed));
     return result;
 }
 
-static int show_status(
-    const char *database, const char *study, enum output_format format, struct err *err)
+/* The same for people, then each study as a whole. */
+static int print_table(const struct status *status, struct err *err)
 {
-    struct study_status *statuses = NULL;
-    struct store *store = NULL;
-    int n = 0, result = -1;
+    struct str text = STR_INIT;
+    int result;
 
-    if (store_open(&store, database, STORE_READ, err) < 0)
-        goto done;
-    if (study && query_has_study(store, study, err) < 0)
-        goto done;
-    if (query_status(store, study, &statuses, &n, err) < 0)
-        goto done;
-    result = print_status(statuses, n, format, err);
-done:
-    free(statuses);
-    store_close(store);
+    if (status->n_groups > 0 && print_rows(status, true, FORMAT_TABLE, err) < 0)
+        return -1;
+    status_line(status, &text);
+    result = str_check(&text, err);
+    if (result == 0 && printf("%s%s", status->n_groups > 0 ? "\n" : "", text.text) < 0)
+        result = err_set(err, ERR_IO, "cannot write the result");
+    str_release(&text);
     return result;
+}
+
+static int conclude(const struct status *status, struct err *err)
+{
+    int failed = status_failed(status);
+
+    if (failed > 0)
+        return err_set(err, ERR_JOBS, "%d job%s failed; `scalestudy jobs --state failed` says why",
+            failed, ui_plural(failed));
+    return 0;
+}
+
+static int draw(const struct status *status, const char *database, struct screen *screen,
+    bool colour, struct err *err)
+{
+    const struct status_style style = {
+        .rows = screen->rows, .columns = screen->columns, .colour = colour, .database = database};
+    struct str text = STR_INIT;
+    int result;
+
+    status_screen(status, &style, &text);
+    result = str_check(&text, err);
+    if (result == 0)
+        screen_draw(screen, text.text);
+    str_release(&text);
+    return result;
+}
+
+static int watch_screen(struct store *store, const char *database, const char *study,
+    double seconds, struct status *status, struct err *err)
+{
+    bool colour = ui_output_has_colour();
+    enum screen_event event = SCREEN_TICK;
+    struct screen screen;
+    int result;
+
+    if (screen_open(&screen, err) < 0)
+        return -1;
+    do {
+        result = event == SCREEN_TICK ? status_load(status, store, study, err) : 0;
+        if (result == 0)
+            result = draw(status, database, &screen, colour, err);
+        if (result == 0)
+            event = screen_wait(&screen, seconds);
+    } while (result == 0 && event != SCREEN_END);
+    screen_close(&screen);
+    return result;
+}
+
+/* A line for every change. */
+static int watch_lines(
+    struct store *store, const char *study, double seconds, struct status *status, struct err *err)
+{
+    struct str last = STR_INIT, text = STR_INIT;
+    const struct timespec pause = {
+        .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    int result;
+
+    interrupt_catch();
+    for (;;) {
+        result = status_load(status, store, study, err);
+        if (result < 0)
+            break;
+        str_clear(&text);
+        status_line(status, &text);
+        if (strcmp(text.text, last.text) != 0)
+            printf("%s", text.text);
+        str_clear(&last);
+        str_add(&last, text.text);
+        if (fflush(stdout) != 0)
+            result = err_set(err, ERR_IO, "cannot write the result");
+        if (result < 0 || status_unfinished(status) == 0 || interrupt_asked())
+            break;
+        nanosleep(&pause, NULL);
+    }
+    str_release(&last);
+    str_release(&text);
+    return result;
+}
+
+static int show(struct store *store, const char *database, const char *study,
+    const struct arguments *given, struct err *err)
+{
+    struct status status = {0};
+    int result = study ? query_has_study(store, study, err) : 0;
+
+    if (result == 0 && given->watch)
+        result = ui_output_is_live()
+                     ? watch_screen(store, database, study, given->seconds, &status, err)
+                     : watch_lines(store, study, given->seconds, &status, err);
+    else if (result == 0) {
+        result = status_load(&status, store, study, err);
+        if (result == 0)
+            result = given->format == FORMAT_TABLE
+                         ? print_table(&status, err)
+                         : print_rows(&status, given->groups, given->format, err);
+    }
+    if (result == 0)
+        result = conclude(&status, err);
+    status_release(&status);
+    return result;
+}
+
+static int check_arguments(const struct arguments *given, struct err *err)
+{
+    if (!(given->seconds >= 0.05 && given->seconds <= 86400))
+        return err_set(err, ERR_INPUT, "--seconds: %g is not from 0.05 to 86400", given->seconds);
+    if (given->watch && given->format != FORMAT_TABLE)
+        return err_set(err, ERR_INPUT, "--watch is for people: it has no --format");
+    return 0;
 }
 
 static int run_status(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {0};
+    struct arguments given = {.seconds = 1};
     struct study study = STUDY_INIT;
+    struct store *store = NULL;
     char database[PATH_BYTES], **arguments;
     int result = -1;
 
@@ -110,9 +262,12 @@ static int run_status(int argc, char **argv, struct err *err)
     case -1:
         return -1;
     }
-    if (run_files_choose(given.database, arguments[0], database, err) == 0 &&
-        (!arguments[0] || study_load(&study, arguments[0], err) == 0))
-        result = show_status(database, arguments[0] ? study.name : NULL, given.format, err);
+    if (check_arguments(&given, err) == 0 &&
+        run_files_choose(given.database, arguments[0], database, err) == 0 &&
+        (!arguments[0] || study_load(&study, arguments[0], err) == 0) &&
+        store_open(&store, database, STORE_READ, err) == 0)
+        result = show(store, database, arguments[0] ? study.name : NULL, &given, err);
+    store_close(store);
     study_release(&study);
     return result;
 }

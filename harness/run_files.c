@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int check_length(int written, struct err *err)
 {
@@ -48,6 +49,20 @@ int run_files_checkpoint(
 {
     return check_length(
         snprintf(to, PATH_BYTES, "%s.d/checkpoints/%s.safetensors", database, job_id), err);
+}
+
+void run_files_remove(const char *database, const char *job_id)
+{
+    char path[PATH_BYTES], damaged[PATH_BYTES + 16];
+    struct err ignored = {0};
+
+    if (run_files_log(database, job_id, path, &ignored) == 0)
+        unlink(path);
+    if (run_files_checkpoint(database, job_id, path, &ignored) < 0)
+        return;
+    unlink(path);
+    snprintf(damaged, sizeof(damaged), "%s.damaged", path);
+    unlink(damaged);
 }
 
 int run_files_choose(

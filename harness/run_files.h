@@ -19,6 +19,9 @@ int run_files_log(
 int run_files_checkpoint(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
+/* Remove a job's log and checkpoints, if there are any. */
+void run_files_remove(const char *database, const char *job_id);
+
 /*
  * For commands that look at a database: `given` if the user gave one, else that of the study file.
  * Neither is an ERR_INPUT.

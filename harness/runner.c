@@ -19,7 +19,7 @@
 #include "run_files.h"
 #include "version.h"
 
-#define HEARTBEAT_SECONDS 15.0
+#define HEARTBEAT_SECONDS 5.0
 #define REPORT_SECONDS    0.25
 #define ALIVE_SECONDS     1.0
 /* After SIGTERM: for the step that is going on, and for saving. */
@@ -34,7 +34,8 @@ struct runner {
     struct err trouble; /* the database or the log failed, which is not the job's fault */
     bool trained;       /* to the end; then trouble on the way matters no more */
     double next_heartbeat, next_report, next_alive;
-    bool stepped; /* in this attempt */
+    bool stepped;                       /* in this attempt */
+    double progress, images_per_second; /* share of the job, at the last step */
     char log[PATH_BYTES], checkpoint[PATH_BYTES];
 };
 
@@ -87,6 +88,8 @@ static void on_step(void *context, const struct step_record *step)
     double now = clock_seconds();
 
     runner->stepped = true;
+    runner->progress = (step->epoch - 1 + (double)step->step / step->steps) / step->epochs;
+    runner->images_per_second = step->images_per_second;
     if (now < runner->next_report)
         return;
     runner->next_report = now + REPORT_SECONDS;
@@ -106,8 +109,8 @@ static void live(struct runner *runner)
     }
     if (now >= runner->next_heartbeat && runner->trouble.code == ERR_NONE) {
         runner->next_heartbeat = now + HEARTBEAT_SECONDS;
-        (void)!store_heartbeat(
-            runner->store, runner->claim.job_id, runner->claim.attempt, &runner->trouble);
+        (void)!store_progress(runner->store, runner->claim.job_id, runner->claim.attempt,
+            runner->progress, runner->images_per_second, &runner->trouble);
     }
 }
 
@@ -302,7 +305,7 @@ int runner_run(const struct runner_options *options, struct err *err)
     int result = -1, claimed;
 
     set_signals();
-    runner.next_heartbeat = clock_seconds() + HEARTBEAT_SECONDS;
+    runner.next_heartbeat = clock_seconds() + 1;
     if (process_owner(&owner, err) < 0 ||
         store_open(&runner.store, options->database, STORE_WRITE, err) < 0)
         goto done;

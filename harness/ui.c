@@ -10,27 +10,68 @@
 
 static bool quiet;
 
-bool ui_is_live(void)
+static bool is_live(int fd)
 {
     const char *term = getenv("TERM");
 
-    return isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+    return isatty(fd) && term && term[0] && strcmp(term, "dumb") != 0;
+}
+
+static bool wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return !(no_color && no_color[0]);
+}
+
+bool ui_is_live(void)
+{
+    return is_live(STDERR_FILENO);
 }
 
 bool ui_has_colour(void)
 {
-    const char *no_color = getenv("NO_COLOR");
+    return ui_is_live() && wants_colour();
+}
 
-    return ui_is_live() && !(no_color && no_color[0]);
+bool ui_output_is_live(void)
+{
+    return is_live(STDOUT_FILENO);
+}
+
+bool ui_output_has_colour(void)
+{
+    return ui_output_is_live() && wants_colour();
+}
+
+bool ui_confirm(const char *question)
+{
+    char answer[16];
+
+    if (!isatty(STDIN_FILENO))
+        return false;
+    fprintf(stderr, "%s [y/N] ", question);
+    fflush(stderr);
+    return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int columns_of(int fd)
+{
+    struct winsize size;
+
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
 }
 
 int ui_columns(void)
 {
-    struct winsize size;
+    return columns_of(STDERR_FILENO);
+}
 
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return 80;
+int ui_output_columns(void)
+{
+    return columns_of(STDOUT_FILENO);
 }
 
 void ui_error(const struct err *err)

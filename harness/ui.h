@@ -21,8 +21,16 @@ void ui_quiet(void);
 bool ui_is_live(void);
 /* Colours are wanted: a terminal, NO_COLOR not set, TERM not "dumb". */
 bool ui_has_colour(void);
+/* The same of standard output. */
+bool ui_output_is_live(void);
+bool ui_output_has_colour(void);
+
+/* Ask a question that y answers with true; false without anybody at a terminal. */
+bool ui_confirm(const char *question);
+
 /* Width of the terminal in columns; 80 if it does not say. */
 int ui_columns(void);
+int ui_output_columns(void); /* of standard output */
 
 /* "s" unless n is 1. */
 const char *ui_plural(long n);

@@ -9,17 +9,6 @@
 #include "statistics.h"
 #include "store_private.h"
 
-/* Room for one more in an array of `count` that grows by doubling. NULL without memory; the old one
- * stays. */
-static void *grow(void *items, int count, size_t size)
-{
-    if (count == 0)
-        return realloc(items, 4 * size);
-    if (count >= 4 && (count & (count - 1)) == 0)
-        return realloc(items, 2 * (size_t)count * size);
-    return items;
-}
-
 int query_has_study(struct store *store, const char *study, struct err *err)
 {
     int64_t number;
@@ -52,6 +41,9 @@ static void read_status(sqlite3_stmt *rows, struct study_status *status)
     str_copy(status->study, sizeof(status->study), store_column_text(rows, 0));
     status->total =
         status->waiting + status->running + status->done + status->failed + status->stopped;
+    status->share = store_column_real(rows, 9) > 0
+                        ? 1 - store_column_real(rows, 6) / store_column_real(rows, 9)
+                        : 0;
     status->eta_seconds = eta(status->running, store_column_real(rows, 6),
         store_column_real(rows, 7), store_column_real(rows, 8));
 }
@@ -61,14 +53,16 @@ int query_status(struct store *store, const char *study, struct study_status **r
 {
     struct study_status *list = NULL;
     sqlite3_stmt *found = store_select(store,
-        "SELECT name, n_waiting, n_running, n_done, n_failed, n_stopped, macs_left, macs_done, "
-        "seconds_done "
+        "SELECT name, n_waiting, n_running, n_done, n_failed, n_stopped, macs_left - "
+        "(SELECT coalesce(sum(job.macs * job.progress), 0) FROM job JOIN study_job ON "
+        "study_job.job = job.number WHERE job.state = 'running' AND study_job.study = "
+        "study.number), macs_done, seconds_done, macs_left + macs_done "
         "FROM study WHERE ?1 IS NULL OR name = ?1 ORDER BY number",
         BIND(TEXT(study)), err);
     int n = 0, got;
 
     while ((got = store_step(store, found, err)) > 0) {
-        struct study_status *grown = grow(list, n, sizeof(*list));
+        struct study_status *grown = store_grow(list, n, sizeof(*list));
 
         if (!grown) {
             sqlite3_reset(found);
@@ -91,7 +85,7 @@ int query_status(struct store *store, const char *study, struct study_status **r
 
 const struct column query_job_columns[] = {
     {.name = "study", .type = COLUMN_TEXT, .json_only = true},
-    {.name = "job_id", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "job_id", .type = COLUMN_TEXT, .decimals = 8, .heading = "job"},
     {.name = "model", .type = COLUMN_TEXT},
     {.name = "method", .type = COLUMN_TEXT},
     {.name = "depth", .type = COLUMN_REAL, .decimals = 2, .heading = "d"},
@@ -128,22 +122,120 @@ static void add_cell(struct rowset *rows, enum column_type type, sqlite3_stmt *f
         rowset_int(rows, sqlite3_column_int64(from, column));
 }
 
-int query_jobs(
-    struct store *store, const char *study, const char *state, struct rowset *rows, struct err *err)
+static int add_rows(struct store *store, sqlite3_stmt *found, const struct column *columns,
+    struct rowset *rows, struct err *err)
 {
-    sqlite3_stmt *found = store_select(store,
-        "SELECT study, job_id, model, method, depth, width, resolution, input, seed, state, "
-        "params, macs, top1, top5, "
-        "loss, epochs, train_seconds, images_per_second, peak_bytes, host, started_utc, "
-        "finished_utc, error "
-        "FROM job_result WHERE (?1 IS NULL OR study = ?1) AND (?2 IS NULL OR state = ?2)",
-        BIND(TEXT(study), TEXT(state)), err);
     int got;
 
     while ((got = store_step(store, found, err)) > 0)
-        for (int i = 0; query_job_columns[i].name; i++)
-            add_cell(rows, query_job_columns[i].type, found, i);
+        for (int i = 0; columns[i].name; i++)
+            add_cell(rows, columns[i].type, found, i);
     return got;
+}
+
+#define FROM_JOBS "FROM job_result WHERE (?1 IS NULL OR study = ?1) AND (?2 IS NULL OR state = ?2)"
+#define SELECT_JOBS                                                                                \
+    "SELECT study, job_id, model, method, depth, width, resolution, input, seed, state, params, "  \
+    "macs, top1, top5, loss, epochs, train_seconds, images_per_second, peak_bytes, host, "         \
+    "started_utc, finished_utc, error " FROM_JOBS
+
+int query_jobs(
+    struct store *store, const char *study, const char *state, struct rowset *rows, struct err *err)
+{
+    return add_rows(store, store_select(store, SELECT_JOBS, BIND(TEXT(study), TEXT(state)), err),
+        query_job_columns, rows, err);
+}
+
+/* The user's expression stands on a line of its own, so that a comment in it ends with it. */
+static int prepare_where(struct store *store, const char *select, const char *study,
+    const char *state, const char *where, sqlite3_stmt **found, struct err *err)
+{
+    struct str sql = STR_INIT;
+    const char *rest = NULL;
+    int result = 0;
+
+    str_addf(&sql, "%s AND (%s\n)", select, where);
+    if (str_check(&sql, err) < 0)
+        result = -1;
+    else if (sqlite3_prepare_v2(store->db, sql.text, -1, found, &rest) != SQLITE_OK)
+        result = err_set(err, ERR_INPUT,
+            "%s; it is an SQL expression over the columns that `jobs --format csv` prints, such "
+            "as \"state = 'done' AND top1 > 60\"",
+            sqlite3_errmsg(store->db));
+    else if (*rest)
+        result = err_set(err, ERR_INPUT, "'%.60s' does not belong to one expression", rest);
+    if (result == 0 && (sqlite3_bind_text(*found, 1, study, -1, SQLITE_STATIC) != SQLITE_OK ||
+                           sqlite3_bind_text(*found, 2, state, -1, SQLITE_STATIC) != SQLITE_OK))
+        result = store_error(store, err);
+    str_release(&sql);
+    return result;
+}
+
+int query_jobs_where(struct store *store, const char *study, const char *state, const char *where,
+    struct rowset *rows, struct err *err)
+{
+    sqlite3_stmt *found = NULL;
+    int result = prepare_where(store, SELECT_JOBS, study, state, where, &found, err);
+
+    if (result == 0)
+        result = add_rows(store, found, query_job_columns, rows, err);
+    sqlite3_finalize(found);
+    return result;
+}
+
+int query_job_ids(struct store *store, const char *study, const char *state, const char *where,
+    char (**ids)[65], int *n_ids, struct err *err)
+{
+    sqlite3_stmt *found = NULL;
+    char(*list)[65] = NULL;
+    int n = 0, result;
+
+    result = prepare_where(
+        store, "SELECT DISTINCT job_id " FROM_JOBS, study, state, where ? where : "1", &found, err);
+    while (result >= 0 && (result = store_step(store, found, err)) > 0) {
+        char(*grown)[65] = store_grow(list, n, sizeof(*list));
+
+        if (grown) {
+            list = grown;
+            str_copy(list[n++], sizeof(*list), store_column_text(found, 0));
+        } else {
+            result = err_set(err, ERR_MEMORY, "no memory for %d jobs", n + 1);
+        }
+    }
+    sqlite3_finalize(found);
+    if (result < 0) {
+        free(list);
+        return -1;
+    }
+    *ids = list;
+    *n_ids = n;
+    return 0;
+}
+
+/* ---- epochs ---- */
+
+const struct column query_epoch_columns[] = {
+    {.name = "study", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "job_id", .type = COLUMN_TEXT, .decimals = 12, .heading = "job"},
+    {.name = "epoch", .type = COLUMN_INT},
+    {.name = "split", .type = COLUMN_TEXT},
+    {.name = "loss", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "top1", .type = COLUMN_REAL, .decimals = 2},
+    {.name = "top5", .type = COLUMN_REAL, .decimals = 2},
+    {.name = "lr", .type = COLUMN_REAL, .decimals = 6},
+    {.name = "seconds", .type = COLUMN_REAL, .decimals = 1},
+    {0},
+};
+
+int query_epoch_rows(struct store *store, const char *study, const char *job_id,
+    struct rowset *rows, struct err *err)
+{
+    return add_rows(store,
+        store_select(store,
+            "SELECT study, job_id, epoch, split, loss, top1, top5, lr, seconds FROM epoch_metric "
+            "WHERE (?1 IS NULL OR study = ?1) AND (?2 IS NULL OR job_id = ?2)",
+            BIND(TEXT(study), TEXT(job_id)), err),
+        query_epoch_columns, rows, err);
 }
 
 int query_job_state(
@@ -194,11 +286,11 @@ struct samples {
 
 static int add_sample(struct samples *samples, double top1, double top5, struct err *err)
 {
-    double *grown1 = grow(samples->top1, samples->n, sizeof(double)), *grown5;
+    double *grown1 = store_grow(samples->top1, samples->n, sizeof(double)), *grown5;
 
     if (grown1)
         samples->top1 = grown1;
-    grown5 = grow(samples->top5, samples->n, sizeof(double));
+    grown5 = store_grow(samples->top5, samples->n, sizeof(double));
     if (grown5)
         samples->top5 = grown5;
     if (!grown1 || !grown5)
@@ -268,7 +360,7 @@ static int add_accuracy(struct accuracy_list *list, sqlite3_stmt *rows, struct e
     if (list->n == 0 || !same_group(&group, &list->groups[list->n - 1])) {
         if (list->n > 0)
             close_group(&list->groups[list->n - 1], &list->samples);
-        grown = grow(list->groups, list->n, sizeof(*grown));
+        grown = store_grow(list->groups, list->n, sizeof(*grown));
         if (!grown)
             return err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", list->n + 1);
         list->groups = grown;

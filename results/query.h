@@ -17,9 +17,47 @@ struct study_status {
     char study[128];
     int total, done, running, failed, waiting, stopped;
     double eta_seconds; /* until all that wait or run are done; NaN if nothing tells */
+    double share;       /* of the multiply-adds of jobs that did not fail, done; 0 to 1 */
 };
 int query_status(struct store *store, const char *study, struct study_status **rows, int *n_rows,
     struct err *err) MUST_CHECK; /* free() */
+
+/* The view study_progress: how far each model and method is. */
+struct progress_group {
+    char study[128], model[64], method[32];
+    int total, done, running, failed, waiting, stopped;
+    double images_per_second; /* NaN: of none is it known */
+    double macs_left;
+};
+int query_progress(struct store *store, const char *study, struct progress_group **groups,
+    int *n_groups, struct err *err) MUST_CHECK; /* free() */
+
+/* The view running_job. */
+struct running_job {
+    char study[128], job_id[65], model[64], method[32], host[256];
+    int input, attempt;
+    int64_t seed;
+    double progress, images_per_second; /* NaN: not said yet */
+    double silent_seconds;              /* since its last sign of life */
+};
+int query_running(struct store *store, const char *study, struct running_job **jobs, int *n_jobs,
+    struct err *err) MUST_CHECK; /* free() */
+
+/* The job whose id begins with these digits; none, or more than one, is an ERR_INPUT that says so. */
+int query_find_job(
+    struct store *store, const char *prefix, char id[65], struct err *err) MUST_CHECK;
+
+/* What a job's epochs measured on all splits, as the view epoch_metric has them. */
+struct epoch_metric {
+    int epoch;
+    char split[16];
+    double loss, top1, top5, lr, seconds; /* NaN where there is none */
+};
+int query_epochs(struct store *store, const char *job_id, struct epoch_metric **epochs,
+    int *n_epochs, struct err *err) MUST_CHECK; /* free() */
+extern const struct column query_epoch_columns[];
+int query_epoch_rows(struct store *store, const char *study, const char *job_id,
+    struct rowset *rows, struct err *err) MUST_CHECK;
 
 /* Names of the studies in the file, as an ERR_INPUT if `study` is not one of them. */
 int query_has_study(struct store *store, const char *study, struct err *err) MUST_CHECK;
@@ -28,6 +66,24 @@ int query_has_study(struct store *store, const char *study, struct err *err) MUS
 extern const struct column query_job_columns[];
 int query_jobs(struct store *store, const char *study, const char *state, struct rowset *rows,
     struct err *err) MUST_CHECK;
+/* The same, of those for which an SQL expression over the columns of job_result is true; a wrong one
+ * is an ERR_INPUT. */
+int query_jobs_where(struct store *store, const char *study, const char *state, const char *where,
+    struct rowset *rows, struct err *err) MUST_CHECK;
+
+/* Ids of the same jobs, each once; free(). where NULL: all. */
+int query_job_ids(struct store *store, const char *study, const char *state, const char *where,
+    char (**ids)[65], int *n_ids, struct err *err) MUST_CHECK;
+
+/* One job, in the first study that asks for it. */
+struct job_detail {
+    char job_id[65], study[128], model[64], method[32], state[16], host[256];
+    char started_utc[24], finished_utc[24], error[1024]; /* empty: there is none */
+    int input, attempt, crashes;
+    int64_t seed, pid;
+};
+int query_job(
+    struct store *store, const char *job_id, struct job_detail *job, struct err *err) MUST_CHECK;
 
 /* State of one job (waiting, running, done, failed or stopped); empty if the file does not have it.
  */

@@ -268,17 +268,29 @@ ORDER BY benchmark.number;
 
 -- How often the job's process ended without a word (a crash, a kill, no sign of life): `run --retries` is the limit.
 ALTER TABLE job ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+-- Share of its training that was done at the last sign of life, from 0 to 1; images_per_second is then that of now.
+ALTER TABLE job ADD COLUMN progress REAL;
 
--- How far each model and method of a study is. images_per_second: mean over jobs that are done.
+-- How far each model and method of a study is. images_per_second: mean over jobs that are done or run; macs_left: of
+-- jobs that wait or run.
 CREATE INDEX study_job_group ON study_job (study, model, method, state);
 CREATE VIEW study_progress AS
 SELECT study.name AS study, study_job.model, study_job.method, count(*) AS total,
     sum(study_job.state = 'done') AS done, sum(study_job.state = 'running') AS running,
     sum(study_job.state = 'failed') AS failed, sum(study_job.state = 'waiting') AS waiting,
     sum(study_job.state = 'stopped') AS stopped,
-    avg(iif(study_job.state = 'done', job.images_per_second, NULL)) AS images_per_second,
-    sum(iif(study_job.state IN ('waiting', 'running'), job.macs, 0)) AS macs_left,
+    avg(iif(study_job.state IN ('done', 'running'), job.images_per_second, NULL)) AS images_per_second,
+    sum(CASE study_job.state WHEN 'waiting' THEN job.macs
+        WHEN 'running' THEN job.macs * (1 - coalesce(job.progress, 0)) ELSE 0 END) AS macs_left,
     min(study_job.position) AS position
 FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = study_job.job
 GROUP BY study_job.study, study_job.model, study_job.method
 ORDER BY study_job.study, min(study_job.position);
+
+-- What runs now, or was running when its process died.
+CREATE VIEW running_job AS
+SELECT study.name AS study, job.id AS job_id, study_job.model, study_job.method, job.input, job.seed, job.progress,
+    job.images_per_second, job.host, job.pid, job.attempt, job.crashes, job.started_utc, job.heartbeat_utc
+FROM job JOIN study_job ON study_job.job = job.number JOIN study ON study.number = study_job.study
+WHERE job.state = 'running'
+ORDER BY study_job.study, study_job.position;

@@ -116,6 +116,9 @@ int store_recover(struct store *store, bool (*is_alive)(const struct owner *owne
 
 int store_heartbeat(
     struct store *store, const char *job_id, int attempt, struct err *err) MUST_CHECK;
+/* A sign of life that says how far it is (0 to 1) and how fast. */
+int store_progress(struct store *store, const char *job_id, int attempt, double progress,
+    double images_per_second, struct err *err) MUST_CHECK;
 /* Replaces the row of the same epoch and split, so that a resumed run may repeat one. */
 int store_epoch(struct store *store, const char *job_id, int attempt, const struct epoch_row *row,
     struct err *err) MUST_CHECK;

@@ -187,6 +187,18 @@ int store_heartbeat(struct store *store, const char *job_id, int attempt, struct
         store, STORE_LAZY, SIGN_OF_LIFE, BIND(TEXT(job_id), INT(attempt), TEXT(now)), err);
 }
 
+int store_progress(struct store *store, const char *job_id, int attempt, double progress,
+    double images_per_second, struct err *err)
+{
+    char now[CLOCK_UTC_BYTES];
+
+    clock_utc(now);
+    return update_held(store, STORE_LAZY,
+        "UPDATE job SET heartbeat_utc = ?3, progress = ?4, images_per_second = ?5 "
+        "WHERE id = ?1 AND attempt = ?2 AND state = 'running'",
+        BIND(TEXT(job_id), INT(attempt), TEXT(now), REAL(progress), REAL(images_per_second)), err);
+}
+
 static int put_epoch(struct store *store, const char *job_id, int attempt,
     const struct epoch_row *row, struct err *err)
 {

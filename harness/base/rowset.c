@@ -159,7 +159,10 @@ static const char *cell_for_people(
     case CELL_EMPTY:
         return "-";
     case CELL_TEXT:
-        return cell->text;
+        if (column->decimals == 0)
+            return cell->text;
+        snprintf(buffer, size, "%.*s", column->decimals, cell->text);
+        return buffer;
     case CELL_INT:
         format_grouped(cell->integer, buffer, size);
         return buffer;

@@ -41,7 +41,7 @@ enum column_type {
 struct column {
     const char *name; /* JSON key and CSV heading; NULL ends the list */
     enum column_type type;
-    int decimals;        /* of a COLUMN_REAL, in the table */
+    int decimals;        /* in the table: of a COLUMN_REAL; of a COLUMN_TEXT characters, 0: all */
     const char *heading; /* of the table; NULL: the name */
     bool json_only;      /* left out of the table (not of CSV) */
 };

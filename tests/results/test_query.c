@@ -239,3 +239,61 @@ static void test_paper__the_database_has_what_the_program_has(void **state)
     assert_string_equal(text, "mobilenet_v2,resnet50");
     fixture_release(&f);
 }
+
+static void test_find_job__takes_a_prefix_that_is_of_one_job(void **state)
+{
+    struct fixture f;
+    char id[65], found[65];
+
+    (void)state;
+    fixture_init(&f);
+    fixture_add(&f, "s", 1);
+    fixture_add(&f, "s", 20);
+    fixture_job(20, id);
+    assert_int_equal(query_find_job(f.store, id, found, &f.err), 0);
+    assert_string_equal(found, id);
+    id[63] = '\0';
+    assert_int_equal(query_find_job(f.store, id, found, &f.err), 0);
+    id[60] = '\0';
+    assert_int_equal(query_find_job(f.store, id, found, &f.err), -1);
+    assert_int_equal(f.err.code, ERR_INPUT);
+    assert_non_null(strstr(f.err.message, "several jobs"));
+    err_clear(&f.err);
+    assert_int_equal(query_find_job(f.store, "0%", found, &f.err), -1);
+    err_clear(&f.err);
+    assert_int_equal(query_find_job(f.store, "1", found, &f.err), -1);
+    assert_non_null(strstr(f.err.message, "no job whose id begins with 1"));
+    fixture_release(&f);
+}
+
+static void test_status__counts_what_running_jobs_have_done(void **state)
+{
+    struct progress_group *groups = NULL;
+    struct running_job *running = NULL;
+    struct fixture f;
+    struct claim claim;
+    int n = 0;
+
+    (void)state;
+    fixture_init(&f);
+    fixture_add(&f, "s", 0);
+    fixture_add(&f, "s", 1);
+    fixture_do(&f, "s", 50);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_progress(f.store, claim.job_id, 1, 0.5, 300, &f.err), 0);
+    /* Ten seconds for a job, half a job is left. */
+    assert_true(fixture_status(&f, "s").eta_seconds == 5);
+    assert_true(fixture_status(&f, "s").share == 0.75);
+    assert_int_equal(query_progress(f.store, "s", &groups, &n, &f.err), 0);
+    assert_int_equal(n, 1);
+    assert_true(groups[0].macs_left == 1000 && groups[0].images_per_second == 200);
+    assert_true(groups[0].done == 1 && groups[0].running == 1 && groups[0].total == 2);
+    free(groups);
+    assert_int_equal(query_running(f.store, NULL, &running, &n, &f.err), 0);
+    assert_int_equal(n, 1);
+    assert_true(running[0].progress == 0.5 && running[0].images_per_second == 300);
+    assert_string_equal(running[0].job_id, claim.job_id);
+    free(running);
+    claim_release(&claim);
+    fixture_release(&f);
+}

@@ -122,7 +122,9 @@ static void test_store_open__brings_an_older_schema_forward(void **state)
     assert_int_equal(fixture_sql(&f, "DROP TABLE benchmark", text), 0);
     assert_int_equal(fixture_sql(&f, "DROP VIEW study_progress", text), 0);
     assert_int_equal(fixture_sql(&f, "DROP INDEX study_job_group", text), 0);
+    assert_int_equal(fixture_sql(&f, "DROP VIEW running_job", text), 0);
     assert_int_equal(fixture_sql(&f, "ALTER TABLE job DROP COLUMN crashes", text), 0);
+    assert_int_equal(fixture_sql(&f, "ALTER TABLE job DROP COLUMN progress", text), 0);
     assert_int_equal(fixture_sql(&f, "PRAGMA user_version = 1", text), 0);
     assert_int_equal(store_open(&f.store, f.path, STORE_READ, &f.err), 0);
     store_close(f.store);

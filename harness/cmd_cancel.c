@@ -1,0 +1,99 @@
+/* `scalestudy cancel`: stop jobs, those that run too. */
+#include <stddef.h>
+#include <signal.h>
+#include <string.h>
+
+#include "cli.h"
+#include "command.h"
+#include "job_choice.h"
+#include "process.h"
+#include "ui.h"
+
+struct arguments {
+    struct job_choice_options choice;
+    bool quiet;
+};
+
+static const struct cli_option options[] = {
+    JOB_CHOICE_OPTIONS(struct arguments, choice),
+    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "say nothing but errors"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "cancel",
+    .arguments = "[STUDY.yaml] [JOB...]",
+    .summary = "stop jobs: those that wait are not run, those that run end",
+    .options = options,
+    .details =
+        "JOB is the beginning of an id. A job that runs on this machine is told at once and saves "
+        "its progress; on another one it finds out in some seconds. `retry` makes it wait again.",
+    .example = "scalestudy cancel birds.yaml 3f2a\nscalestudy cancel birds.yaml --state waiting",
+    .min_arguments = 0,
+    .max_arguments = -1,
+};
+
+/* The process of a job that was just cancelled, if it is on this machine. */
+static void tell_process(const struct job_owner *had)
+{
+    const struct owner owner = {.host = had->host,
+        .pid = had->pid,
+        .process_start = had->process_start,
+        .boot_id = had->boot_id};
+    struct owner here;
+    struct err ignored = {0};
+
+    if (process_owner(&here, &ignored) == 0 && strcmp(here.host, owner.host) == 0 &&
+        process_is_alive(&owner))
+        kill((pid_t)owner.pid, SIGTERM);
+}
+
+static int cancel_jobs(struct job_choice *choice, struct err *err)
+{
+    int cancelled = 0;
+
+    for (int i = 0; i < choice->n; i++) {
+        struct job_owner owner;
+        bool changed;
+
+        if (store_job_owner(choice->store, choice->ids[i], &owner, err) < 0 ||
+            store_cancel(choice->store, choice->ids[i], &changed, err) < 0)
+            return -1;
+        if (!changed)
+            continue;
+        cancelled++;
+        if (strcmp(owner.state, "running") == 0)
+            tell_process(&owner);
+    }
+    ui_say("%d of %d job%s stopped; `scalestudy retry` makes them wait again", cancelled, choice->n,
+        ui_plural(choice->n));
+    return 0;
+}
+
+static int run_cancel(int argc, char **argv, struct err *err)
+{
+    struct job_choice choice = JOB_CHOICE_INIT;
+    struct arguments given = {0};
+    char **arguments;
+    int result;
+
+    switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
+    case CLI_HELP:
+        return 0;
+    case -1:
+        return -1;
+    }
+    if (given.quiet)
+        ui_quiet();
+    result = job_choice_open(&choice, &given.choice, arguments, STORE_WRITE, err);
+    if (result == 0)
+        result = cancel_jobs(&choice, err);
+    job_choice_close(&choice);
+    return result;
+}
+
+const struct command command_cancel = {
+    .name = "cancel",
+    .summary = "stop jobs that wait or run",
+    .run = run_cancel,
+};

@@ -1,0 +1,88 @@
+#include "job_choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run_files.h"
+
+int job_state_check(const char *state, struct err *err)
+{
+    static const char *const states[] = {"waiting", "running", "done", "failed", "stopped", NULL};
+
+    if (!state)
+        return 0;
+    for (int i = 0; states[i]; i++)
+        if (strcmp(states[i], state) == 0)
+            return 0;
+    return err_set(
+        err, ERR_INPUT, "--state: '%.60s' is not waiting, running, done, failed or stopped", state);
+}
+
+static bool is_study_file(const char *argument)
+{
+    return argument && (str_ends_with(argument, ".yaml") || str_ends_with(argument, ".yml"));
+}
+
+int job_choice_database(struct job_choice *choice, const struct job_choice_options *options,
+    char **arguments, enum store_mode mode, char ***jobs, struct err *err)
+{
+    const char *file = is_study_file(arguments[0]) ? arguments[0] : NULL;
+
+    choice->study = options->study;
+    *jobs = file ? arguments + 1 : arguments;
+    if (job_state_check(options->state, err) < 0 ||
+        run_files_choose(options->database, file, choice->database, err) < 0)
+        return -1;
+    if (file) {
+        if (study_load(&choice->study_file, file, err) < 0)
+            return -1;
+        choice->study = choice->study ? choice->study : choice->study_file.name;
+    }
+    if (store_open(&choice->store, choice->database, mode, err) < 0)
+        return -1;
+    return choice->study ? query_has_study(choice->store, choice->study, err) : 0;
+}
+
+static int find_named(struct job_choice *choice, char **names, int n, struct err *err)
+{
+    choice->ids = calloc((size_t)n, sizeof(*choice->ids));
+    if (!choice->ids)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", n);
+    for (; choice->n < n; choice->n++)
+        if (query_find_job(choice->store, names[choice->n], choice->ids[choice->n], err) < 0)
+            return -1;
+    return 0;
+}
+
+int job_choice_open(struct job_choice *choice, const struct job_choice_options *options,
+    char **arguments, enum store_mode mode, struct err *err)
+{
+    bool by_rule = options->state || options->where;
+    char **names;
+    int n = 0;
+
+    if (job_choice_database(choice, options, arguments, mode, &names, err) < 0)
+        return -1;
+    while (names[n])
+        n++;
+    if (n > 0 && by_rule)
+        return err_set(
+            err, ERR_INPUT, "give jobs by their ids, or by --state and --where, but not both");
+    if (n > 0)
+        return find_named(choice, names, n, err);
+    if (!by_rule)
+        return err_set(err, ERR_INPUT,
+            "which jobs? Give the beginnings of their ids, which `scalestudy jobs` shows, or "
+            "--state or --where");
+    if (query_job_ids(choice->store, choice->study, options->state, options->where, &choice->ids,
+            &choice->n, err) < 0)
+        return options->where ? err_context(err, "--where") : -1;
+    return 0;
+}
+
+void job_choice_close(struct job_choice *choice)
+{
+    free(choice->ids);
+    store_close(choice->store);
+    study_release(&choice->study_file);
+}
