@@ -22,7 +22,7 @@ struct args {
     const char *mode, *sort, *database;
     int batch, threads, steps;
     double seconds;
-    bool layers;
+    bool layers, recompute;
     enum output_format format;
 };
 
@@ -40,6 +40,8 @@ static const struct cli_option options[] = {
     {"seconds", 0, CLI_REAL, offsetof(struct args, seconds), "S",
         "time steps for so long (default 3)"},
     {"steps", 0, CLI_INT, offsetof(struct args, steps), "N", "time so many steps instead"},
+    {"recompute", 0, CLI_FLAG, offsetof(struct args, recompute), NULL,
+        "train: as `train --recompute`: what it saves and what it costs"},
     {"layers", 0, CLI_FLAG, offsetof(struct args, layers), NULL,
         "every layer, beside what the machine can do"},
     {"sort", 0, CLI_TEXT, offsetof(struct args, sort), "order|time|lost",
@@ -69,7 +71,7 @@ static const struct cli_usage usage = {
         "share is that least\n"
         "time over the measured one, and lost the milliseconds between. A layer without a time is "
         "computed inside a\n"
-        "neighbour.",
+        "neighbour. Layers that --recompute runs again count as (outside).",
     .example = "scalestudy bench mobilenet_v2 --mode train --input 224 --batch 16 --threads 2\n"
                "scalestudy bench resnet50 --mode infer --batch 1 --layers --sort lost",
     .min_arguments = 1,
@@ -126,6 +128,9 @@ static int resolve_options(
     if (mode < 0 || check_numbers(args, err) < 0 ||
         layer_order_find(args->sort ? args->sort : "order", order, err) < 0)
         return -1;
+    if (args->recompute && mode != 0)
+        return err_set(err, ERR_INPUT,
+            "--recompute saves memory in training; inference keeps no outputs, so leave it out");
     if (args->sort && !args->layers)
         return err_set(err, ERR_INPUT, "--sort orders the layers; give --layers too");
     *bench = (struct bench_options){.training = mode == 0,
@@ -133,6 +138,7 @@ static int resolve_options(
         .threads = args->threads,
         .steps = args->steps,
         .seconds = args->seconds,
+        .recompute = args->recompute,
         .layers = args->layers};
     return 0;
 }
@@ -225,6 +231,7 @@ static int put_row(const struct shown *shown, struct store *store, struct err *e
     const struct bench_result *result = shown->result;
     const struct benchmark_record record = {.model = shown->model,
         .mode = shown->args->mode,
+        .setting = shown->args->recompute ? "recompute" : NULL,
         .width = shown->args->network.width,
         .depth = shown->args->network.depth,
         .input = shown->input,

@@ -20,7 +20,7 @@ struct args {
     double checkpoint_seconds;
     int steps;
     bool nesterov, no_nesterov, staircase, no_staircase;
-    bool no_shuffle, log_steps, quiet;
+    bool recompute, no_shuffle, log_steps, quiet;
     enum output_format format;
 };
 
@@ -87,6 +87,8 @@ static const struct cli_option options[] = {
         "save progress there every epoch, and go on from it if it exists"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct args, checkpoint_seconds), "S",
         "save progress also so often within an epoch"},
+    {"recompute", 0, CLI_FLAG, offsetof(struct args, recompute), NULL,
+        "compute outputs again in backward: the same result in less memory and more time"},
     {"steps", 0, CLI_INT, offsetof(struct args, steps), "N",
         "end after so many steps; the schedule stays that of all epochs"},
     {"no-shuffle", 0, CLI_FLAG, offsetof(struct args, no_shuffle), NULL,
@@ -320,6 +322,7 @@ static int resolve(
     job->checkpoint = args->checkpoint;
     job->checkpoint_seconds = args->checkpoint_seconds;
     job->max_steps = args->steps;
+    job->recompute = args->recompute;
     job->no_shuffle = args->no_shuffle;
     return workload_options_resolve(&args->workload, model, job, err);
 }

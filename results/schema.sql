@@ -235,7 +235,7 @@ CREATE TABLE benchmark (
     number            INTEGER PRIMARY KEY,
     measured_utc      TEXT NOT NULL,
     program           TEXT NOT NULL,             -- scalestudy, or the rival: pytorch, onnxruntime
-    setting           TEXT NOT NULL DEFAULT '',  -- of a rival: memory layout, instruction set, allocator
+    setting           TEXT NOT NULL DEFAULT '',  -- of a rival: memory layout, instruction set, allocator; ours: recompute
     pair              TEXT,                      -- measurements that were taken in turn share it; empty: alone
     environment       INTEGER NOT NULL REFERENCES environment (number),
     model             TEXT NOT NULL,

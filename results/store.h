@@ -173,6 +173,7 @@ int store_environment(struct store *store, const char *job_id, int attempt,
 /* One measurement of `bench`, on an environment: the columns of the table benchmark. */
 struct benchmark_record {
     const char *model, *mode; /* "train" or "infer" */
+    const char *setting;      /* "recompute", or NULL */
     double width, depth;
     int input, batch, steps;
     double images_per_second, step_ms_median, step_ms_min;

@@ -29,10 +29,10 @@ static int put_benchmark(struct store *store, const struct benchmark_record *rec
     return store_run(store,
         "INSERT INTO benchmark (measured_utc, program, environment, model, mode, width, depth, "
         "input, batch, steps, images_per_second, step_ms_median, step_ms_min, peak_bytes, "
-        "plan_bytes, macs, peak_flops) "
+        "plan_bytes, macs, peak_flops, setting) "
         "VALUES (?8, 'scalestudy', (SELECT number FROM environment WHERE host = ?1 AND cpu = ?2 "
         "AND isa = ?3 AND version = ?4 AND blas = ?5 AND cores = ?6 AND threads = ?7), "
-        "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+        "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
         BIND(TEXT(or_empty(environment->host)), TEXT(or_empty(environment->cpu)),
             TEXT(or_empty(environment->isa)), TEXT(or_empty(environment->version)),
             TEXT(or_empty(environment->blas)), INT(environment->cores), INT(environment->threads),
@@ -40,7 +40,7 @@ static int put_benchmark(struct store *store, const struct benchmark_record *rec
             REAL(record->depth), INT(record->input), INT(record->batch), INT(record->steps),
             REAL(record->images_per_second), REAL(record->step_ms_median),
             REAL(record->step_ms_min), INT(record->peak_bytes), INT(record->plan_bytes),
-            INT(record->macs), REAL(record->peak_flops)),
+            INT(record->macs), REAL(record->peak_flops), TEXT(or_empty(record->setting))),
         err);
 }
 

@@ -72,20 +72,29 @@ static void fill_images(struct bench *b)
         b->labels[i] = i % b->graph.nodes[b->graph.n_nodes - 1].shape.c;
 }
 
+static struct net_options training_options(const struct bench *b)
+{
+    return (struct net_options){
+        .batch = b->options->batch, .training = true, .recompute = b->options->recompute};
+}
+
 /* Of training and of inference, as count tells them. */
 static int plan_bytes(const struct bench *b, int64_t *bytes, struct err *err)
 {
-    struct cost cost;
+    const struct net_options options = training_options(b);
+    size_t planned;
 
-    if (workload_cost(&b->spec, b->options->batch, &cost, err) < 0)
+    if (!b->options->training)
+        return compiled_plan_bytes(&b->graph, &b->spec, b->options->batch, bytes, err);
+    if (net_plan_bytes(&b->graph, &options, &planned, err) < 0)
         return -1;
-    *bytes = b->options->training ? cost.train_bytes : cost.infer_bytes;
+    *bytes = (int64_t)(planned + optimizer_plan_bytes(&optimizer_sgd, &b->graph));
     return 0;
 }
 
 static int set_up(struct bench *b, const struct spec *spec, struct err *err)
 {
-    const struct net_options options = {.batch = b->options->batch, .training = true};
+    const struct net_options options = training_options(b);
     const struct optimizer_options sgd = {.momentum = 0.9, .weight_decay = 5e-4, .nesterov = true};
 
     b->spec = *spec;

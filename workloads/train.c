@@ -169,8 +169,10 @@ int workload_train_bytes(
 static int create_net(struct training *t, struct err *err)
 {
     const struct recipe *recipe = &t->job->recipe;
-    const struct net_options options = {
-        .batch = recipe_piece(recipe), .training = true, .seed = t->job->seed};
+    const struct net_options options = {.batch = recipe_piece(recipe),
+        .training = true,
+        .recompute = t->job->recompute,
+        .seed = t->job->seed};
     const struct optimizer_options optimizer = {.momentum = recipe->momentum,
         .weight_decay = recipe->weight_decay,
         .nesterov = recipe->nesterov > 0,

@@ -68,8 +68,10 @@ struct workload {
     const char *save_weights;  /* final weights as safetensors, or NULL */
     const char *checkpoint;    /* to save progress in and go on from, or NULL; stays at the end */
     double checkpoint_seconds; /* at least so often, besides every epoch; 0: every epoch only */
-    int max_steps;             /* stop after so many steps as if the recipe ended; 0: all */
-    bool no_shuffle;           /* batches in the split's own order */
+    bool recompute;  /* forget outputs and compute them again in backward: the same bits in
+                                  less memory and more time (nn/recompute.h) */
+    int max_steps;   /* stop after so many steps as if the recipe ended; 0: all */
+    bool no_shuffle; /* batches in the split's own order */
 };
 
 struct epoch_record {
@@ -202,7 +204,8 @@ int workload_feed(const struct data_config *config, const struct feed_options *o
 /* ---- how fast it is (bench.c, bench_layers.c) ---- */
 
 struct bench_options {
-    bool training; /* forward, loss, backward and a step of SGD; or forward alone */
+    bool training;  /* forward, loss, backward and a step of SGD; or forward alone */
+    bool recompute; /* in training, as struct workload */
     int batch;
     int threads;    /* 0: all cores */
     int steps;      /* to time, after some that are not; 0: as many as `seconds` have room for */

@@ -31,6 +31,17 @@ macs=$(number macs)
 expect 0 count mobilenet_v2 -w 0.25 --input 32 --classes 10 --batch 4 --format csv
 [ "$(number macs)" = "$macs" ] || fail "bench and count disagree on the multiply-adds"
 
+# planned: bytes of the plan, of the JSON in the file stdout.
+planned() {
+    sed -n 's/.*"plan_bytes": *\([0-9]*\).*/\1/p' stdout
+}
+expect 0 bench $small --steps 2 --format json
+all=$(planned)
+expect 0 bench $small --steps 2 --recompute --format json
+holds "0 < $(planned) && $(planned) < $all"
+expect 2 bench $small --mode infer --recompute
+said "--recompute saves memory in training"
+
 expect 0 bench $small --mode infer --seconds 0.1 --stem-stride 1 --format json
 grep -q '"mode": *"infer"' stdout || fail "inference is not said"
 grep -q '"layers"' stdout && fail "layers without --layers"

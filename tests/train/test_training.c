@@ -222,6 +222,23 @@ static void test_training__threads_change_no_bit(void **state)
     check_same_file(weights, whole_weights);
 }
 
+static void test_training__computing_outputs_again_changes_no_bit(void **state)
+{
+    struct watch watch = {0};
+    struct recipe recipe;
+    struct workload job;
+
+    (void)state;
+    papers_recipe(&recipe);
+    init_job(&job, &recipe);
+    job.save_weights = whole_weights;
+    train_or_fail(&job, &watch);
+    job.recompute = true;
+    job.save_weights = weights;
+    train_or_fail(&job, &watch);
+    check_same_file(weights, whole_weights);
+}
+
 static float *read_tensor(
     const struct safetensors *file, const char *prefix, const char *name, size_t *count)
 {

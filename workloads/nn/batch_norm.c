@@ -162,7 +162,7 @@ static void batch_norm_forward(const struct layer_run *run)
     int c = run->out_shape.c;
     float *scale = run->saved + BATCH_NORM_SCALE(c), *shift = run->saved + BATCH_NORM_SHIFT(c);
 
-    if (run->training)
+    if (run->training && !run->again)
         take_statistics(run);
     for (int i = 0; i < c; i++) {
         float mean = run->training ? run->saved[i] : run->parameter[RUNNING_MEAN][i];

@@ -87,6 +87,7 @@ struct layer_run {
     const void *config;
     int batch; /* N */
     bool training;
+    bool again; /* forward for the second time in a step: the same output, and no other trace */
     int n_inputs;
     struct shape in_shape[LAYER_MAX_INPUTS], out_shape;
 

@@ -212,6 +212,43 @@ static void lay_out_layer(struct net *net, const struct net_plan *plan, int i)
         run->in_sums = net->layers[node->inputs[0]].forward.out_sums;
 }
 
+/* The output of node i as it is in backward. */
+static float *second_output(const struct net *net, const struct net_plan *plan, int i)
+{
+    const struct plan_node *from = &plan->nodes[i];
+
+    return buffer_at(net, plan, from->out_again != PLAN_NONE ? from->out_again : from->out);
+}
+
+/* Inputs and output in backward, and when running again for it. */
+static void lay_out_second(
+    const struct net *net, const struct net_plan *plan, int i, struct layer_run *run)
+{
+    const struct node *node = &net->graph->nodes[i];
+
+    for (int j = 0; j < run->n_inputs; j++)
+        if (node->inputs[j] != GRAPH_INPUT)
+            run->in[j].data = second_output(net, plan, plan->fused[node->inputs[j]].value.data);
+    if (run->out)
+        run->out = second_output(net, plan, plan->fused[i].target);
+}
+
+static void lay_out_again(struct net *net, const struct net_plan *plan, int i)
+{
+    struct net_layer *to = &net->layers[i];
+
+    to->runs_again = plan->recompute[i].runs_again;
+    to->segment = plan->nodes[i].segment;
+    if (!to->runs_again)
+        return;
+    to->again = to->forward;
+    to->again.again = to->again.training = true;
+    to->again.out_sums = NULL;
+    to->again.in_sums = NULL;
+    to->again.scratch = buffer_at(net, plan, plan->nodes[i].scratch_again);
+    lay_out_second(net, plan, i, &to->again);
+}
+
 static void lay_out_backward(struct net *net, const struct net_plan *plan, int i)
 {
     const struct plan_node *from = &plan->nodes[i];
@@ -219,6 +256,7 @@ static void lay_out_backward(struct net *net, const struct net_plan *plan, int i
     struct layer_run *run = &net->layers[i].backward;
 
     *run = net->layers[i].forward;
+    lay_out_second(net, plan, i, run);
     run->scratch = buffer_at(net, plan, from->scratch_backward);
     run->out_grad = buffer_at(net, plan, plan->nodes[fused->target].out_grad);
     run->out_grad_sums = buffer_at(net, plan, from->grad_sums);
@@ -254,8 +292,10 @@ int net_create(
     for (int i = 0; i < plan.n_nodes; i++)
         lay_out_layer(made, &plan, i);
     lay_out_parameters(made, &plan);
-    for (int i = 0; i < plan.n_nodes && options->training; i++)
+    for (int i = 0; i < plan.n_nodes && options->training; i++) {
+        lay_out_again(made, &plan, i);
         lay_out_backward(made, &plan, i);
+    }
     for (int i = 0; i < plan.n_nodes && options->training; i++)
         lay_out_factors(made, &plan, i);
     made->logits = made->layers[plan.n_nodes - 1].forward.out;

@@ -30,6 +30,8 @@ struct net_options {
     int batch;         /* images at most in one call */
     bool training;     /* room for gradients and what backward needs */
     uint64_t seed;     /* initial weights, dropout, stochastic depth */
+    bool recompute;    /* training: forget outputs and compute them again in backward (recompute.h):
+                          the same bits in less memory and more time */
     bool keep_outputs; /* nothing is written over before the next forward, for net_node_output */
     bool no_fusion;    /* every layer by itself (fusion.h), slower: for comparison */
 };

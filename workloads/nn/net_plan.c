@@ -5,13 +5,13 @@
 
 #include "harness/base/arena.h"
 
-/* No single piece is larger; so offsets and sums of pieces that fit stay far from overflow. */
-#define BUFFER_MAX_BYTES ((size_t)1 << 46)
+#define SHORTEST_SEGMENT 64 /* of all outputs, that recomputation is tried with */
 
 /* What is known of an output (of a node, or the images at index n_nodes) before it gets a buffer.
  * Outputs that are views are uses of what they are views of. */
 struct tensor_use {
-    int last;        /* moment of its last use as a value */
+    int last;        /* moment of its last use as a value, as forward wrote it */
+    int last_again;  /* as a layer wrote it that ran again; 0: none does */
     int last_reader; /* node, or -1: the first to write its gradient */
     int writer;      /* node that computes it */
     int only_reader; /* node that reads it, not counting through views; -1 if there are more */
@@ -34,18 +34,11 @@ bool parameter_is_trained(const struct parameter_info *info)
     return info->kind != PARAMETER_RUNNING_MEAN && info->kind != PARAMETER_RUNNING_VAR;
 }
 
-static int too_large(struct err *err)
-{
-    return err_set(err, ERR_NUMERIC,
-        "the network needs more memory than can be counted; a smaller batch, input or width is "
-        "needed");
-}
-
 static int floats_to_bytes(size_t floats, size_t size, size_t *bytes, struct err *err)
 {
     *bytes = 0;
-    if (floats > BUFFER_MAX_BYTES / size)
-        return too_large(err);
+    if (floats > PLAN_MAX_BYTES / size)
+        return net_plan_too_large(err);
     *bytes = arena_round(floats * size);
     return 0;
 }
@@ -58,7 +51,7 @@ static int output_bytes(struct shape shape, int batch, size_t *bytes, struct err
     if (__builtin_mul_overflow((size_t)shape.h, (size_t)shape.w, &floats) ||
         __builtin_mul_overflow(floats, (size_t)shape.c, &floats) ||
         __builtin_mul_overflow(floats, (size_t)batch, &floats))
-        return too_large(err);
+        return net_plan_too_large(err);
     return floats_to_bytes(floats, sizeof(float), bytes, err);
 }
 
@@ -85,7 +78,7 @@ static int add_buffer(struct net_plan *plan, size_t bytes, int first, int last, 
 
 static int backward_moment(const struct net_plan *plan, int node)
 {
-    return 2 * plan->n_nodes - node;
+    return plan->nodes[node].back;
 }
 
 /* A buffer of `floats` for a layer, unless it wants none. */
@@ -115,6 +108,14 @@ static void later(int *moment, int candidate)
     *moment = candidate > *moment ? candidate : *moment;
 }
 
+/* Where the last use of a tensor is kept that is read in backward, or by a layer that runs again. */
+static int *last_of_second_life(const struct net_plan *plan, int tensor, struct tensor_use *uses)
+{
+    bool again = tensor < plan->n_nodes && plan->recompute[tensor].output_again;
+
+    return again ? &uses[tensor].last_again : &uses[tensor].last;
+}
+
 /* The uses that node i makes of its inputs. */
 static void add_uses(const struct net_plan *plan, const struct graph *graph,
     const struct net_options *options, int i, struct tensor_use *uses)
@@ -123,20 +124,22 @@ static void add_uses(const struct net_plan *plan, const struct graph *graph,
     const struct fusion_node *fused = &plan->fused[i];
 
     for (int j = 0; j < node->layer->n_inputs; j++) {
-        int input = node->inputs[j], data = fusion_data(graph, plan->fused, i, j);
-        struct tensor_use *named = &uses[tensor_index(plan, input)];
-        struct tensor_use *use = &uses[tensor_index(plan, data)];
-        bool in_backward = node->layer->keeps_input ||
-                           (input >= 0 && fusion_is_view(&plan->fused[input].value, input));
+        int data = fusion_data(graph, plan->fused, i, j), tensor = tensor_index(plan, data);
+        struct tensor_use *named = &uses[tensor_index(plan, node->inputs[j])];
+        int *second = last_of_second_life(plan, tensor, uses);
 
         named->only_reader = named->n_readers++ ? -1 : i;
         if (fused->role == FUSION_SKIP)
             continue;
-        later(&use->last, options->training && in_backward ? backward_moment(plan, i) : i);
+        later(&uses[tensor].last, i);
+        if (plan->recompute[i].runs_again)
+            later(second, plan->nodes[i].again);
+        if (options->training && recompute_backward_reads(graph, plan->fused, i, j))
+            later(second, backward_moment(plan, i));
         if (fused->role != FUSION_VIEW)
-            use->last_reader = i;
+            uses[tensor].last_reader = i;
         if (options->training && fused->role != FUSION_PLAIN)
-            later(&use->last, backward_moment(plan, data)); /* takes factors */
+            later(second, backward_moment(plan, data)); /* takes factors */
     }
 }
 
@@ -149,7 +152,7 @@ static int find_uses(const struct net_plan *plan, const struct graph *graph,
         if (plan->fused[i].role == FUSION_WRITES)
             uses[plan->fused[i].target].writer = i;
         if (options->training && graph->nodes[i].layer->keeps_output)
-            uses[i].last = backward_moment(plan, i);
+            later(last_of_second_life(plan, i, uses), backward_moment(plan, i));
         add_uses(plan, graph, options, i, uses);
     }
     for (int i = 0; i < graph->n_nodes - 1; i++)
@@ -209,6 +212,32 @@ static int plan_outputs(struct net_plan *plan, const struct graph *graph, int ba
 
         if ((role == FUSION_PLAIN || role == FUSION_WRITES) &&
             plan_output(plan, graph, batch, uses, i, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Outputs that are written once more, by layers that run again. */
+static int plan_outputs_again(struct net_plan *plan, const struct graph *graph, int batch,
+    const struct tensor_use *uses, struct err *err)
+{
+    for (int i = 0; i < graph->n_nodes; i++) {
+        int to = plan->fused[i].target, moment = plan->nodes[i].again, first;
+        size_t bytes;
+
+        if (!plan->recompute[i].runs_again)
+            continue;
+        first = fusion_data(graph, plan->fused, i, 0);
+        if (works_in_place(plan, graph, i) && plan->recompute[first].output_again &&
+            uses[first].last_again == moment) {
+            plan->nodes[to].out_again = plan->nodes[first].out_again;
+            later(&plan->buffers[plan->nodes[to].out_again].last, uses[to].last_again);
+            continue;
+        }
+        if (output_bytes(graph->nodes[i].shape, batch, &bytes, err) < 0)
+            return -1;
+        plan->nodes[to].out_again = add_buffer(plan, bytes, moment, uses[to].last_again, err);
+        if (plan->nodes[to].out_again < 0)
             return -1;
     }
     return 0;
@@ -324,6 +353,9 @@ static int plan_layers(struct net_plan *plan, const struct graph *graph,
         if (add_floats(plan, saved, i, kept, &to->saved, err) < 0 ||
             add_floats(plan, scratch, i, i, &to->scratch_forward, err) < 0)
             return -1;
+        if (plan->recompute[i].runs_again &&
+            add_floats(plan, scratch, to->again, to->again, &to->scratch_again, err) < 0)
+            return -1;
         if (options->training &&
             (add_floats(plan, scratch, back, back, &to->scratch_backward, err) < 0 ||
                 plan_sums(plan, graph, uses, i, err) < 0))
@@ -355,8 +387,8 @@ static int plan_parameters(
             values += bytes;
             if (parameter_is_trained(&info[p]))
                 grads += bytes;
-            if (values > BUFFER_MAX_BYTES)
-                return too_large(err);
+            if (values > PLAN_MAX_BYTES)
+                return net_plan_too_large(err);
         }
     }
     plan->values = add_buffer(plan, values, 0, plan->end, err);
@@ -366,122 +398,149 @@ static int plan_parameters(
     return plan->values < 0 || (training && grads && plan->grads < 0) ? -1 : 0;
 }
 
-/* ---- placing ---- */
+/* ---- the whole ---- */
 
-static int by_size(const void *a, const void *b, void *buffers)
+static int take_nodes(struct net_plan *plan, const struct graph *graph, struct err *err)
 {
-    const struct plan_buffer *x = (struct plan_buffer *)buffers + *(const int *)a;
-    const struct plan_buffer *y = (struct plan_buffer *)buffers + *(const int *)b;
+    size_t n = (size_t)graph->n_nodes;
 
-    if (x->bytes != y->bytes)
-        return x->bytes < y->bytes ? 1 : -1;
-    return *(const int *)a - *(const int *)b;
+    plan->nodes = calloc(n, sizeof(*plan->nodes));
+    plan->fused = calloc(n, sizeof(*plan->fused));
+    plan->recompute = calloc(n, sizeof(*plan->recompute));
+    if (!plan->nodes || !plan->fused || !plan->recompute)
+        return err_set(err, ERR_MEMORY, "no memory to plan a network of %d layers", graph->n_nodes);
+    for (int i = 0; i < graph->n_nodes; i++)
+        plan->nodes[i] = (struct plan_node){.out = PLAN_NONE,
+            .out_grad = PLAN_NONE,
+            .out_again = PLAN_NONE,
+            .again = PLAN_NONE,
+            .segment = PLAN_NONE,
+            .saved = PLAN_NONE,
+            .out_sums = PLAN_NONE,
+            .grad_sums = PLAN_NONE,
+            .scratch_forward = PLAN_NONE,
+            .scratch_backward = PLAN_NONE,
+            .scratch_again = PLAN_NONE};
+    return 0;
 }
 
-/* The smallest gap between buffers alive at the same time that `buffer` fits in, else behind them
- * all; `placed` are in order of offset. */
-static size_t best_offset(
-    const struct net_plan *plan, const struct plan_buffer *buffer, const int *placed, int n_placed)
+/* Backward, segment by segment from the last; one segment if nothing runs again. */
+static void number_moments(struct net_plan *plan, bool training)
 {
-    size_t end = 0, best = 0, best_gap = SIZE_MAX;
+    int moment = plan->n_nodes;
 
-    for (int k = 0; k < n_placed; k++) {
-        const struct plan_buffer *other = &plan->buffers[placed[k]];
+    for (int end = plan->n_nodes - 1, first; training && end >= 0; end = first - 1) {
+        bool any = false;
 
-        if (other->last < buffer->first || buffer->last < other->first)
-            continue;
-        if (other->offset > end && other->offset - end >= buffer->bytes &&
-            other->offset - end < best_gap) {
-            best = end;
-            best_gap = other->offset - end;
-        }
-        if (other->offset + other->bytes > end)
-            end = other->offset + other->bytes;
+        for (first = end; first > 0 && !plan->recompute[first - 1].ends_segment; first--)
+            ;
+        for (int i = first; i <= end; i++)
+            if (plan->recompute[i].runs_again) {
+                plan->nodes[i].again = ++moment;
+                any = true;
+            }
+        if (any)
+            plan->nodes[end].segment = first;
+        for (int i = end; i >= first; i--)
+            plan->nodes[i].back = ++moment;
     }
-    return best_gap == SIZE_MAX ? end : best;
+    plan->end = moment;
 }
 
-/* Largest first, each at its best fit (greedy by size, Pisarchyk & Lee 2020, arXiv 2001.03288). */
-static int place(struct net_plan *plan, struct err *err)
+static int plan_all(struct net_plan *plan, const struct graph *graph,
+    const struct net_options *options, plan_fixed_bytes *fixed_bytes, struct tensor_use *uses,
+    struct err *err)
 {
-    int *order = malloc(2 * (size_t)plan->n_buffers * sizeof(*order)), *placed;
+    size_t input_bytes;
 
-    if (!order)
-        return err_set(err, ERR_MEMORY, "no memory to plan a network of %d layers", plan->n_nodes);
-    placed = order + plan->n_buffers;
-    for (int i = 0; i < plan->n_buffers; i++)
-        order[i] = i;
-    qsort_r(order, (size_t)plan->n_buffers, sizeof(*order), by_size, plan->buffers);
-    for (int i = 0; i < plan->n_buffers; i++) {
-        struct plan_buffer *buffer = &plan->buffers[order[i]];
-        int at = i;
-
-        buffer->offset = best_offset(plan, buffer, placed, i);
-        for (; at > 0 && plan->buffers[placed[at - 1]].offset > buffer->offset; at--)
-            placed[at] = placed[at - 1];
-        placed[at] = order[i];
-        if (buffer->offset + buffer->bytes > plan->bytes)
-            plan->bytes = buffer->offset + buffer->bytes;
-        if (plan->bytes > BUFFER_MAX_BYTES) {
-            free(order);
-            return too_large(err);
-        }
+    number_moments(plan, options->training);
+    if (find_uses(plan, graph, options, uses, err) < 0 ||
+        plan_parameters(plan, graph, options->training, err) < 0 ||
+        output_bytes(graph->input, options->batch, &input_bytes, err) < 0)
+        return -1;
+    plan->input = add_buffer(plan, input_bytes, 0, plan->end, err);
+    plan->fixed = add_buffer(
+        plan, arena_round(fixed_bytes(plan->n_nodes, plan->n_parameters)), 0, plan->end, err);
+    if (plan->input < 0 || plan->fixed < 0 ||
+        plan_outputs(plan, graph, options->batch, uses, err) < 0 ||
+        plan_outputs_again(plan, graph, options->batch, uses, err) < 0 ||
+        plan_layers(plan, graph, options, uses, err) < 0)
+        return -1;
+    if (options->training) {
+        if (plan_gradients(plan, graph, options->batch, uses, err) < 0)
+            return -1;
+        find_adders(plan, graph, uses);
     }
-    free(order);
+    return net_plan_place(plan, err);
+}
+
+/* With `floats` an image in a segment whose outputs are forgotten; 0: nothing is. */
+static int make_plan(struct net_plan *plan, const struct graph *graph,
+    const struct net_options *options, plan_fixed_bytes *fixed_bytes, int64_t floats,
+    struct err *err)
+{
+    struct tensor_use *uses = calloc((size_t)graph->n_nodes + 1, sizeof(*uses));
+    int result = -1;
+
+    *plan = (struct net_plan){.n_nodes = graph->n_nodes};
+    if (!uses) {
+        err_set(err, ERR_MEMORY, "no memory to plan a network of %d layers", graph->n_nodes);
+        goto done;
+    }
+    if (take_nodes(plan, graph, err) < 0)
+        goto done;
+    if (options->no_fusion)
+        fusion_none(graph, plan->fused);
+    else
+        fusion_find(graph, plan->fused);
+    if (floats > 0 && recompute_find(graph, plan->fused, floats, plan->recompute, err) < 0)
+        goto done;
+    result = plan_all(plan, graph, options, fixed_bytes, uses, err);
+done:
+    free(uses);
+    return result;
+}
+
+/* The smallest of plans with ever shorter segments: what is kept between segments grows as what is
+ * forgotten inside of one shrinks. */
+static int make_smallest_plan(struct net_plan *plan, const struct graph *graph,
+    const struct net_options *options, plan_fixed_bytes *fixed_bytes, struct err *err)
+{
+    int64_t floats = recompute_total_floats(graph, plan->fused) / 2;
+
+    for (; floats > 0; floats = floats * 2 / 3) {
+        struct net_plan shorter;
+
+        if (make_plan(&shorter, graph, options, fixed_bytes, floats, err) < 0) {
+            net_plan_release(&shorter);
+            return -1;
+        }
+        if (shorter.bytes < plan->bytes) {
+            struct net_plan longer = *plan;
+
+            *plan = shorter;
+            shorter = longer;
+        }
+        net_plan_release(&shorter);
+        if (floats < recompute_total_floats(graph, plan->fused) / SHORTEST_SEGMENT)
+            break;
+    }
     return 0;
 }
 
 int net_plan_make(struct net_plan *plan, const struct graph *graph,
     const struct net_options *options, plan_fixed_bytes *fixed_bytes, struct err *err)
 {
-    struct tensor_use *uses = NULL;
-    size_t input_bytes;
-    int result = -1;
-
-    *plan = (struct net_plan){.n_nodes = graph->n_nodes};
-    if (graph->n_nodes < 1 || options->batch < 1)
-        return err_set(
-            err, ERR_BUG, "a net of %d layers for batches of %d", graph->n_nodes, options->batch);
-    plan->end = options->training ? 2 * graph->n_nodes : graph->n_nodes;
-    plan->nodes = calloc((size_t)graph->n_nodes, sizeof(*plan->nodes));
-    plan->fused = calloc((size_t)graph->n_nodes, sizeof(*plan->fused));
-    uses = calloc((size_t)graph->n_nodes + 1, sizeof(*uses));
-    if (!plan->nodes || !plan->fused || !uses) {
-        err_set(err, ERR_MEMORY, "no memory to plan a network of %d layers", graph->n_nodes);
-        goto done;
-    }
-    for (int i = 0; i < graph->n_nodes; i++)
-        plan->nodes[i] = (struct plan_node){.out = PLAN_NONE,
-            .out_grad = PLAN_NONE,
-            .saved = PLAN_NONE,
-            .out_sums = PLAN_NONE,
-            .grad_sums = PLAN_NONE,
-            .scratch_forward = PLAN_NONE,
-            .scratch_backward = PLAN_NONE};
-    if (options->no_fusion)
-        fusion_none(graph, plan->fused);
-    else
-        fusion_find(graph, plan->fused);
-    if (find_uses(plan, graph, options, uses, err) < 0 ||
-        plan_parameters(plan, graph, options->training, err) < 0 ||
-        output_bytes(graph->input, options->batch, &input_bytes, err) < 0)
-        goto done;
-    plan->input = add_buffer(plan, input_bytes, 0, plan->end, err);
-    plan->fixed = add_buffer(
-        plan, arena_round(fixed_bytes(plan->n_nodes, plan->n_parameters)), 0, plan->end, err);
-    if (plan->input < 0 || plan->fixed < 0 ||
-        plan_outputs(plan, graph, options->batch, uses, err) < 0 ||
-        plan_layers(plan, graph, options, uses, err) < 0)
-        goto done;
-    if (options->training) {
-        if (plan_gradients(plan, graph, options->batch, uses, err) < 0)
-            goto done;
-        find_adders(plan, graph, uses);
-    }
-    result = place(plan, err);
-done:
-    free(uses);
-    return result;
+    *plan = (struct net_plan){0};
+    if (graph->n_nodes < 1 || options->batch < 1 || (options->keep_outputs && options->recompute))
+        return err_set(err, ERR_BUG,
+            "a net of %d layers for batches of %d, or one that both keeps and forgets outputs",
+            graph->n_nodes, options->batch);
+    if (make_plan(plan, graph, options, fixed_bytes, 0, err) < 0)
+        return -1;
+    if (!options->recompute || !options->training)
+        return 0;
+    return make_smallest_plan(plan, graph, options, fixed_bytes, err);
 }
 
 void net_plan_release(struct net_plan *plan)
@@ -489,6 +548,7 @@ void net_plan_release(struct net_plan *plan)
     free(plan->buffers);
     free(plan->nodes);
     free(plan->fused);
+    free(plan->recompute);
     *plan = (struct net_plan){0};
 }
 
@@ -496,9 +556,4 @@ int net_plan_buffer(
     struct net_plan *plan, size_t floats, int first, int last, int *index, struct err *err)
 {
     return add_floats(plan, floats, first, last, index, err);
-}
-
-int net_plan_place(struct net_plan *plan, struct err *err)
-{
-    return place(plan, err);
 }

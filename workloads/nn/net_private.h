@@ -10,6 +10,9 @@
 struct net_layer {
     const struct layer *layer; /* NULL: computed inside its neighbours */
     struct layer_run forward, backward;
+    struct layer_run again; /* forward once more, before the backward of its segment */
+    bool runs_again;
+    int segment; /* first node of the segment that ends here, if its layers run again; else -1 */
     bool output_kept; /* it has one, and nothing is written over it before the next forward */
 };
 

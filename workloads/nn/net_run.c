@@ -56,14 +56,33 @@ double net_loss(struct net *net, const int *labels, int n, double label_smoothin
     return cross_entropy(net->logits, labels, n, net->classes, label_smoothing, net->logits_grad);
 }
 
+/* The layers of nodes first to last whose outputs were forgotten. Not observed: a layer has one time
+ * each way. */
+static void run_again(const struct net *net, int first, int last, int n)
+{
+    for (int i = first; i <= last; i++) {
+        const struct net_layer *layer = &net->layers[i];
+        struct layer_run run = layer->again;
+
+        if (!layer->runs_again)
+            continue;
+        run.batch = n;
+        run.step = net->step;
+        layer->layer->forward(&run);
+    }
+}
+
 void net_backward(struct net *net, int n)
 {
     memset(net->grads, 0, net->grad_bytes);
     for (int i = net->graph->n_nodes - 1; i >= 0; i--) {
         const struct net_layer *layer = &net->layers[i];
-        double start = start_of_node(net);
         struct layer_run run = layer->backward;
+        double start;
 
+        if (layer->segment >= 0)
+            run_again(net, layer->segment, i, n);
+        start = start_of_node(net);
         if (!layer->layer)
             continue;
         run.batch = n;
