@@ -1,9 +1,10 @@
 /* `scalestudy data list`: the datasets there are. */
 #include <stddef.h>
+#include <stdio.h>
 
 #include "cli.h"
 #include "command.h"
-#include "workloads/workload.h"
+#include "workloads/data/fetch.h"
 
 struct arguments {
     enum output_format format;
@@ -18,15 +19,12 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "data list",
     .arguments = "",
-    .summary = "The datasets by name.",
+    .summary = "The datasets by name, with their images, size, licence and source.",
     .options = options,
+    .details =
+        "`bytes` is what there is to fetch, `present` whether it lies where `data fetch` puts "
+        "it. CSV and\nJSON have two more columns: that place, and a sentence on each set.",
     .example = "scalestudy data list",
-};
-
-static const struct column list_columns[] = {
-    {.name = "name", .type = COLUMN_TEXT},
-    {.name = "summary", .type = COLUMN_TEXT},
-    {0},
 };
 
 static int list_datasets(enum output_format format, struct err *err)
@@ -34,12 +32,10 @@ static int list_datasets(enum output_format format, struct err *err)
     struct rowset rows;
     int result;
 
-    rowset_init(&rows, list_columns);
-    for (const char *const *name = workload_dataset_names(); *name; name++) {
-        rowset_text(&rows, *name);
-        rowset_text(&rows, workload_dataset_summary(*name));
-    }
-    result = rowset_print(&rows, stdout, format, err);
+    rowset_init(&rows, data_list_columns);
+    result = data_list(&rows, err);
+    if (result == 0)
+        result = rowset_print(&rows, stdout, format, err);
     rowset_release(&rows);
     return result;
 }

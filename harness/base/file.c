@@ -178,6 +178,19 @@ int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err)
     return 0;
 }
 
+int file_cache_folder(char to[PATH_BYTES], struct err *err)
+{
+    const char *cache = getenv("XDG_CACHE_HOME");
+    char home[PATH_BYTES];
+
+    /* The XDG specification: a relative path there is to be ignored. */
+    if (cache && cache[0] == '/')
+        return file_join(to, cache, "scalestudy", err);
+    if (file_expand_home("~/.cache", home, err) < 0)
+        return -1;
+    return file_join(to, home, "scalestudy", err);
+}
+
 int file_join(char to[PATH_BYTES], const char *folder, const char *name, struct err *err)
 {
     size_t length = strlen(folder);

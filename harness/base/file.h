@@ -51,6 +51,9 @@ int file_make_temporary_folder(char to[PATH_BYTES], struct err *err) MUST_CHECK;
 /* to = from with a leading "~/" replaced by $HOME. */
 int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
+/* to = $XDG_CACHE_HOME/scalestudy, or ~/.cache/scalestudy; it need not exist. */
+int file_cache_folder(char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
 /* to = folder/name. */
 int file_join(
     char to[PATH_BYTES], const char *folder, const char *name, struct err *err) MUST_CHECK;

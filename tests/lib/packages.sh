@@ -2,9 +2,10 @@
 # packages.sh build|run|test|check: see that the Debian packages for that are there; install them when that is
 # possible (Debian, root or sudo), otherwise say which line to type and fail.
 set -eu
-build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libturbojpeg0-dev libspng-dev"
+build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libturbojpeg0-dev libspng-dev \
+    libcurl4-openssl-dev libarchive-dev"
 run="gnuplot-nox fonts-dejavu-core"
-test="libcmocka-dev sqlite3"
+test="libcmocka-dev sqlite3 python3"
 check="clang clang-format"
 case ${1-} in
 build) packages=$build ;;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fetch.h"
 #include "harness/base/str.h"
 
 #define DATASET(name) extern const struct dataset_kind dataset_##name;
@@ -34,6 +35,39 @@ const struct dataset_kind *dataset_kind_find(const char *name, struct err *err)
     return found < 0 ? NULL : kinds[found];
 }
 
+/* Where the set lies: where the user says, or where data_fetch puts it; unpacked by hand, a folder
+ * deeper. */
+static int find_root(struct dataset *set, struct err *err)
+{
+    const struct source *source = set->kind->source;
+    char deeper[PATH_BYTES], *root = set->config.root;
+
+    if (set->kind->needs_root && !root[0])
+        return err_set(err, ERR_INPUT,
+            "the dataset %s needs the folder of its images: `root` in a study, --root on the "
+            "command line",
+            set->kind->name);
+    if (!source)
+        return 0;
+    if (!root[0]) {
+        if (data_default_root(set->kind->name, root, err) < 0)
+            return -1;
+        if (!file_is_folder(root))
+            return err_set(err, ERR_INPUT,
+                "%s is not there yet (%s): `scalestudy data fetch %s` gets it, or say where it is "
+                "by "
+                "`root` in a study, --root on the command line",
+                set->kind->name, root, set->kind->name);
+    }
+    if (source->folder) {
+        if (file_join(deeper, root, source->folder, err) < 0)
+            return -1;
+        if (file_is_folder(deeper))
+            str_copy(root, PATH_BYTES, deeper);
+    }
+    return 0;
+}
+
 int dataset_open(
     struct dataset **set, const struct data_config *config, int classes, struct err *err)
 {
@@ -43,17 +77,12 @@ int dataset_open(
     *set = NULL;
     if (!kind)
         return -1;
-    if (kind->needs_root && !config->root[0])
-        return err_set(err, ERR_INPUT,
-            "the dataset %s needs the folder of its images: `root` in a study, --root on the "
-            "command line",
-            kind->name);
     opened = calloc(1, sizeof(*opened));
     if (!opened)
         return err_set(err, ERR_MEMORY, "no memory to open the dataset %s", kind->name);
     opened->kind = kind;
     opened->config = *config;
-    if (kind->open(opened, config, classes, err) < 0)
+    if (find_root(opened, err) < 0 || kind->open(opened, &opened->config, classes, err) < 0)
         goto failed;
     if (classes > 0 && opened->classes > classes) {
         err_set(err, ERR_INPUT, "%s has %d classes, but the network has only %d outputs",

@@ -19,6 +19,7 @@
 #include "data_config.h"
 #include "harness/base/err.h"
 #include "image.h"
+#include "source.h"
 
 enum split {
     SPLIT_TRAIN,
@@ -32,8 +33,10 @@ struct dataset;
 struct dataset_kind {
     const char *name;    /* REQUIRED, as in datasets.def and in studies */
     const char *summary; /* REQUIRED, one line */
-    bool needs_root;
-    double mean[3], std[3]; /* defaults of the evaluation transform; std 0: ImageNet's */
+    bool
+        needs_root; /* no place of its own to look in if none is given, as sets with a source have */
+    const struct source *source; /* OPTIONAL: where it is to be had */
+    double mean[3], std[3];      /* defaults of the evaluation transform; std 0: ImageNet's */
     /* REQUIRED. `classes` is the number of the network's outputs, 0 if there is none yet. */
     int (*open)(
         struct dataset *set, const struct data_config *config, int classes, struct err *err);

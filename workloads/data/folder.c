@@ -156,7 +156,7 @@ static int read_splits(
     return 0;
 }
 
-static int finish_splits(struct dataset *set, struct selection splits[SPLIT_COUNT], struct err *err)
+int folder_finish(struct dataset *set, struct selection splits[SPLIT_COUNT], struct err *err)
 {
     const struct data_config *config = &set->config;
     const int limits[SPLIT_COUNT] = {config->train_images, config->test_images};
@@ -226,7 +226,7 @@ int folder_open(struct dataset *set, const struct data_config *config, int class
     reading.numbers = numbers;
     if (read_splits(&reading, names, err) < 0)
         goto done;
-    result = finish_splits(set, splits, err);
+    result = folder_finish(set, splits, err);
 done:
     for (int s = 0; s < SPLIT_COUNT; s++)
         selection_release(&splits[s]);

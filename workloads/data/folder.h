@@ -12,6 +12,7 @@
 #define SCALESTUDY_DATA_FOLDER_H
 
 #include "dataset.h"
+#include "selection.h"
 
 /* Is a file of that name an image, by its ending, and does it match the fnmatch pattern (empty:
  * any)? */
@@ -22,5 +23,10 @@ int folder_open(
     struct dataset *set, const struct data_config *config, int classes, struct err *err) MUST_CHECK;
 int folder_read(const struct dataset *set, enum split split, int index, struct image *image,
     struct err *err) MUST_CHECK;
+
+/* For kinds that list their images themselves: what train_images and test_images leave of the
+ * splits goes over to the set, whose classes are known already. */
+int folder_finish(
+    struct dataset *set, struct selection splits[SPLIT_COUNT], struct err *err) MUST_CHECK;
 
 #endif

@@ -1,0 +1,24 @@
+/*
+ * CIFAR in its binary versions (cs.toronto.edu/~kriz/cifar.html): records of one or two labels and
+ * 32 x 32 pixels, all red ones first, then green, then blue.
+ */
+#ifndef SCALESTUDY_DATA_CIFAR_H
+#define SCALESTUDY_DATA_CIFAR_H
+
+#include "records.h"
+
+#define CIFAR_SIDE 32
+
+struct cifar_layout {
+    const char *files[SPLIT_COUNT][6]; /* ended by NULL */
+    const char *names;                 /* the file of its classes' names */
+    int classes, labels; /* labels: bytes before the pixels, of which the last counts */
+};
+
+/* Does the set's root hold the first of these files? */
+bool cifar_is_here(const struct dataset *set, const struct cifar_layout *layout);
+
+/* A kind's open; its read is records_image, its close records_close. */
+int cifar_open(struct dataset *set, const struct cifar_layout *layout, struct err *err) MUST_CHECK;
+
+#endif

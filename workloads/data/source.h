@@ -1,0 +1,57 @@
+/*
+ * Where a dataset comes from: what its publisher says of it, and the files to fetch.
+ *
+ *     static const struct source_file files[] = {
+ *         {.name = "cifar-10-binary.tar.gz",
+ *             .urls = {"https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"},
+ *             .bytes = 170052171,
+ *             .sums = {{DIGEST_SHA256, "c4a3...", "TensorFlow Datasets"}},
+ *             .is_archive = true},
+ *         {0},
+ *     };
+ *
+ * Plain data, of a dataset_kind. A checksum stands here only where somebody published it, and says
+ * who: a set without one is fetched with a warning.
+ */
+#ifndef SCALESTUDY_DATA_SOURCE_H
+#define SCALESTUDY_DATA_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "harness/base/digest.h"
+
+#define SOURCE_MAX_URLS 3
+#define SOURCE_MAX_SUMS 3
+
+struct source_sum {
+    enum digest_kind kind;
+    const char *hex;       /* lower case */
+    const char *publisher; /* who says so */
+};
+
+struct source_file {
+    const char *name;                        /* NULL ends the list */
+    const char *urls[SOURCE_MAX_URLS + 1];   /* in the order to try; ended by NULL */
+    int64_t bytes;                           /* 0: unknown */
+    bool is_about;                           /* bytes is near, not exact */
+    struct source_sum sums[SOURCE_MAX_SUMS]; /* any of them will do: files are published anew */
+    bool is_archive;                         /* unpacked, without its topmost folder */
+    const char *into; /* folder of the set to unpack it in; NULL: the set's own */
+};
+
+struct source {
+    int64_t train, test; /* images; 0: unknown */
+    int classes;
+    const char *licence; /* as its publisher says, in a few words */
+    const char *page;    /* for people */
+    /* The publisher's topmost folder, where a set was unpacked by hand; NULL: none. */
+    const char *folder;
+    const struct source_file *files; /* NULL: not to be had by a program, and `instead` says why */
+    const char *instead;
+};
+
+/* Of all files; 0 where one is unknown. */
+int64_t source_bytes(const struct source *source);
+
+#endif

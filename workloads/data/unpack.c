@@ -1,0 +1,266 @@
+#include "unpack.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/base/digest.h"
+#include "harness/base/file.h"
+
+#define READ_BYTES ((size_t)1 << 18)
+#define MOST_DEPTH 32
+
+struct unpacking {
+    const char *path, *folder, *name; /* name: of the archive, for people */
+    FILE *list;
+    const struct unpack_limits *limits;
+    const struct fetch_events *events;
+    struct archive *archive;
+    int64_t size; /* of the archive */
+    int64_t entries, bytes;
+    struct err *err;
+};
+
+/* ---- names ---- */
+
+/* The name without "./" before it; NULL with the error set if it is not one for below a folder. */
+static const char *safe_name(const struct unpacking *u, const char *name)
+{
+    const char *why = NULL;
+    int depth = 0;
+
+    while (name && name[0] == '.' && name[1] == '/')
+        for (name++; *name == '/';)
+            name++;
+    if (!name)
+        why = "has no name that can be read";
+    else if (name[0] == '/')
+        why = "has an absolute name";
+    for (const char *at = name; at && *at && !why; at += strcspn(at, "/"), at += *at == '/') {
+        if (at[0] == '.' && at[1] == '.' && (at[2] == '/' || !at[2]))
+            why = "leads out of its folder by \"..\"";
+        else if (++depth > MOST_DEPTH)
+            why = "lies too many folders deep";
+    }
+    for (const char *at = name; at && *at && !why; at++)
+        if ((unsigned char)*at < ' ' || *at == 127 || *at == '\\')
+            why = "has a control character or backslash in its name";
+    if (!why)
+        return name;
+    err_set(u->err, ERR_INPUT, "%s is refused: its entry \"%.100s\" %s", u->path, name ? name : "",
+        why);
+    return NULL;
+}
+
+/* ---- one entry ---- */
+
+static int check_limits(struct unpacking *u, int64_t more)
+{
+    u->bytes += more;
+    if (u->bytes > u->limits->bytes)
+        return err_set(u->err, ERR_INPUT,
+            "%s is refused: it unpacks to more than %lld bytes, which is the most that is taken",
+            u->path, (long long)u->limits->bytes);
+    if (u->bytes > u->limits->ratio_after && u->bytes / u->limits->ratio > u->size)
+        return err_set(u->err, ERR_INPUT,
+            "%s is refused: it unpacks to more than %lld times its size, as no set of images does",
+            u->path, (long long)u->limits->ratio);
+    return 0;
+}
+
+static int write_block(const char *path, int fd, const char *bytes, size_t count, struct err *err)
+{
+    while (count > 0) {
+        ssize_t written = write(fd, bytes, count);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return err_set_errno(err, written < 0 ? errno : ENOSPC, "cannot write %s", path);
+        bytes += written;
+        count -= (size_t)written;
+    }
+    return 0;
+}
+
+static int step(struct unpacking *u)
+{
+    const struct fetch_progress progress = {
+        FETCH_UNPACKING, u->name, archive_filter_bytes(u->archive, -1), u->size};
+
+    if (u->events->progress)
+        u->events->progress(u->events->context, &progress);
+    if (u->events->should_stop && u->events->should_stop(u->events->context))
+        return err_set(u->err, ERR_INTERRUPTED, "stopped; the same command goes on");
+    return 0;
+}
+
+static int copy_data(struct unpacking *u, const char *to, int fd, struct digest *digest)
+{
+    static _Thread_local char buffer[READ_BYTES];
+    la_ssize_t count;
+
+    while ((count = archive_read_data(u->archive, buffer, sizeof(buffer))) > 0) {
+        if (check_limits(u, count) < 0 || step(u) < 0 ||
+            write_block(to, fd, buffer, (size_t)count, u->err) < 0)
+            return -1;
+        digest_add(digest, buffer, (size_t)count);
+    }
+    if (count < 0)
+        return err_set(u->err, ERR_INPUT, "%s is damaged: %s", u->path,
+            archive_error_string(u->archive) ? archive_error_string(u->archive)
+                                             : "no more is known");
+    return 0;
+}
+
+static int write_file(struct unpacking *u, const char *name, const char *to)
+{
+    struct digest digest = DIGEST_INIT;
+    char parent[PATH_BYTES], hex[DIGEST_HEX_BYTES];
+    int64_t before = u->bytes;
+    int fd, result = -1;
+
+    file_folder_of(to, parent);
+    if (file_make_folders(parent, u->err) < 0)
+        return -1;
+    fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd < 0 && errno == EEXIST)
+        return err_set(
+            u->err, ERR_INPUT, "%s is refused: it has the entry \"%.100s\" twice", u->path, name);
+    if (fd < 0)
+        return err_set_errno(u->err, errno, "cannot write %s", to);
+    if (digest_open(&digest, DIGEST_SHA256, u->err) == 0 && copy_data(u, to, fd, &digest) == 0)
+        result = digest_close(&digest, hex, u->err);
+    digest_release(&digest);
+    if (close(fd) != 0 && result == 0)
+        result = err_set_errno(u->err, errno, "cannot write %s", to);
+    if (result == 0 &&
+        fprintf(u->list, "%s\t%lld\t%s\n", hex, (long long)(u->bytes - before), name) < 0)
+        result = err_set_errno(u->err, errno, "cannot write the list of files of %s", u->path);
+    return result;
+}
+
+static int unpack_entry(struct unpacking *u, struct archive_entry *entry)
+{
+    const char *name =
+        safe_name(u, archive_entry_pathname(entry) ? archive_entry_pathname(entry)
+                                                   : archive_entry_pathname_utf8(entry));
+    const char *kind = NULL;
+    char to[PATH_BYTES];
+    mode_t type = archive_entry_filetype(entry);
+
+    if (!name)
+        return -1;
+    if (archive_entry_hardlink(entry))
+        kind = "a hard link";
+    else if (archive_entry_symlink(entry) || type == AE_IFLNK)
+        kind = "a link";
+    else if (type != AE_IFREG && type != AE_IFDIR)
+        kind = "a device, a pipe or a socket";
+    if (kind)
+        return err_set(u->err, ERR_INPUT,
+            "%s is refused: its entry \"%.100s\" is %s, which no set of images has a use for",
+            u->path, name, kind);
+    if (++u->entries > u->limits->entries)
+        return err_set(u->err, ERR_INPUT,
+            "%s is refused: it has more than %lld entries, which is the most that is taken",
+            u->path, (long long)u->limits->entries);
+    if (file_join(to, u->folder, name, u->err) < 0)
+        return -1;
+    if (type == AE_IFREG)
+        return write_file(u, name, to);
+    return name[0] ? file_make_folders(to, u->err) : 0;
+}
+
+/* ---- whole archives ---- */
+
+static int open_archive(struct unpacking *u)
+{
+    struct stat info;
+
+    if (stat(u->path, &info) != 0)
+        return err_set_errno(u->err, errno, "cannot read %s", u->path);
+    u->size = info.st_size;
+    u->archive = archive_read_new();
+    if (!u->archive)
+        return err_set(u->err, ERR_MEMORY, "no memory to read %s", u->path);
+    archive_read_support_filter_gzip(u->archive);
+    archive_read_support_filter_bzip2(u->archive);
+    archive_read_support_filter_xz(u->archive);
+    archive_read_support_filter_zstd(u->archive);
+    archive_read_support_format_tar(u->archive);
+    archive_read_support_format_zip_seekable(u->archive);
+    if (archive_read_open_filename(u->archive, u->path, READ_BYTES) != ARCHIVE_OK)
+        return err_set(u->err, ERR_INPUT, "%s is not a tar or zip archive that can be read: %s",
+            u->path, archive_error_string(u->archive));
+    return 0;
+}
+
+int unpack_archive(const char *path, const char *folder, FILE *list,
+    const struct unpack_limits *limits, const struct fetch_events *events, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    struct unpacking u = {.path = path,
+        .folder = folder,
+        .name = slash ? slash + 1 : path,
+        .list = list,
+        .limits = limits,
+        .events = events,
+        .err = err};
+    struct archive_entry *entry;
+    int result = open_archive(&u), code;
+
+    while (result == 0 && (code = archive_read_next_header(u.archive, &entry)) != ARCHIVE_EOF) {
+        if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
+            result = err_set(err, ERR_INPUT, "%s is damaged, or not an archive: %s", path,
+                archive_error_string(u.archive) ? archive_error_string(u.archive)
+                                                : "no more is known");
+        else
+            result = unpack_entry(&u, entry) < 0 || step(&u) < 0 ? -1 : 0;
+    }
+    if (result == 0 && u.entries == 0)
+        result = err_set(err, ERR_INPUT, "%s is an empty archive", path);
+    archive_read_free(u.archive);
+    return result;
+}
+
+int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct err *err)
+{
+    static _Thread_local char buffer[READ_BYTES];
+    struct archive *archive = archive_read_new();
+    struct archive_entry *entry;
+    la_ssize_t count = 0;
+    int result = -1;
+
+    str_clear(content);
+    if (!archive)
+        return err_set(err, ERR_MEMORY, "no memory to read %s", path);
+    archive_read_support_filter_gzip(archive);
+    archive_read_support_format_raw(archive);
+    if (archive_read_open_filename(archive, path, READ_BYTES) != ARCHIVE_OK ||
+        archive_read_next_header(archive, &entry) != ARCHIVE_OK) {
+        err_set(err, ERR_INPUT, "%s cannot be read as a gzip file: %s", path,
+            archive_error_string(archive) ? archive_error_string(archive) : "it is empty");
+        goto done;
+    }
+    while ((count = archive_read_data(archive, buffer, sizeof(buffer))) > 0) {
+        if (content->length + (size_t)count > max_bytes) {
+            err_set(err, ERR_INPUT, "%s unpacks to more than %zu bytes, which it should have", path,
+                max_bytes);
+            goto done;
+        }
+        str_add_bytes(content, buffer, (size_t)count);
+    }
+    if (count < 0)
+        err_set(err, ERR_INPUT, "%s is damaged: %s", path,
+            archive_error_string(archive) ? archive_error_string(archive) : "no more is known");
+    else
+        result = str_check(content, err);
+done:
+    archive_read_free(archive);
+    return result;
+}
