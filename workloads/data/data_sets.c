@@ -3,6 +3,7 @@
 
 #include "dataset.h"
 #include "fetch.h"
+#include "fetch_events.h"
 #include "fetched.h"
 
 const struct column data_list_columns[] = {
@@ -62,12 +63,12 @@ int data_list(struct rowset *rows, struct err *err)
 static int decode_all(const struct dataset *set, const struct fetch_events *events,
     struct rowset *rows, int64_t *checked, struct err *err)
 {
-    struct fetch_progress progress = {.step = FETCH_CHECKING, .what = set->kind->name};
+    int64_t done = 0, total = 0;
     struct image image = {0};
     int result = 0;
 
     for (int s = 0; s < SPLIT_COUNT; s++)
-        progress.total += dataset_count(set, (enum split)s);
+        total += dataset_count(set, (enum split)s);
     for (int s = 0; s < SPLIT_COUNT && result == 0; s++)
         for (int i = 0; i < dataset_count(set, (enum split)s) && result == 0; i++) {
             const char *path = dataset_path(set, (enum split)s, i);
@@ -77,10 +78,9 @@ static int decode_all(const struct dataset *set, const struct fetch_events *even
                 rowset_text(rows, path ? path : set->kind->name);
                 rowset_text(rows, why.message);
             }
-            *checked = ++progress.done;
-            if (events->progress && i % 16 == 0)
-                events->progress(events->context, &progress);
-            if (events->should_stop && events->should_stop(events->context))
+            *checked = ++done;
+            fetch_show(events, FETCH_CHECKING, set->kind->name, done, total);
+            if (fetch_should_stop(events))
                 result =
                     err_set(err, ERR_INTERRUPTED, "stopped after %lld images", (long long)*checked);
         }

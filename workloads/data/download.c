@@ -12,20 +12,20 @@
 #include <unistd.h>
 
 #include "download_state.h"
+#include "fetch_events.h"
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "harness/base/str.h"
 
-#define DEFAULT_RETRIES    4
-#define DEFAULT_STALL_SEC  30
-#define DEFAULT_WAIT_SEC   1.0
-#define LONGEST_WAIT_SEC   60.0
-#define MOST_ATTEMPTS      1000 /* of one URL, however much each brings */
-#define CONNECT_SEC        30L
-#define SLOWEST_BYTES_SEC  1024L
-#define MOST_REDIRECTIONS  10L
-#define SPARE_BYTES        ((int64_t)64 << 20) /* left free on the disk */
-#define CHECK_BUFFER_BYTES (1 << 18)
+#define DEFAULT_RETRIES   4
+#define DEFAULT_STALL_SEC 30
+#define DEFAULT_WAIT_SEC  1.0
+#define LONGEST_WAIT_SEC  60.0
+#define MOST_ATTEMPTS     1000 /* of one URL, however much each brings */
+#define CONNECT_SEC       30L
+#define SLOWEST_BYTES_SEC 1024L
+#define MOST_REDIRECTIONS 10L
+#define SPARE_BYTES       ((int64_t)64 << 20) /* left free on the disk */
 
 enum outcome {
     OUTCOME_DONE,
@@ -56,20 +56,6 @@ bool download_is_url(const char *text)
     const char *colon = strstr(text, "://");
 
     return colon && colon > text && !memchr(text, '/', (size_t)(colon - text));
-}
-
-static bool should_stop(const struct fetch_events *events)
-{
-    return events->should_stop && events->should_stop(events->context);
-}
-
-static void show(const struct fetch_events *events, enum fetch_step step, const char *what,
-    int64_t done, int64_t total)
-{
-    const struct fetch_progress progress = {step, what, done, total > 0 ? total : 0};
-
-    if (events->progress)
-        events->progress(events->context, &progress);
 }
 
 /* ---- what an answer says ---- */
@@ -135,13 +121,10 @@ static int check_total(struct transfer *t)
 
 static void begin_anew_note(const struct transfer *t)
 {
-    char text[URL_BYTES + 128];
-
-    snprintf(text, sizeof(text),
-        "%s does not go on from where it was: it has another version now, or cannot; beginning anew",
+    fetch_note(t->events,
+        "%s does not go on from where it was: it has another version now, or cannot; beginning "
+        "anew",
         t->now.url);
-    if (t->events->note)
-        t->events->note(t->events->context, text);
 }
 
 static int begin_whole(struct transfer *t)
@@ -231,9 +214,9 @@ static int on_progress(
     struct transfer *t = context;
 
     (void)total, (void)done, (void)to_send, (void)sent;
-    show(t->events, FETCH_DOWNLOADING, t->want->file->name, t->have,
+    fetch_show(t->events, FETCH_DOWNLOADING, t->want->file->name, t->have,
         t->now.total >= 0 ? t->now.total : t->want->file->bytes);
-    t->is_stopped = t->is_stopped || should_stop(t->events);
+    t->is_stopped = t->is_stopped || fetch_should_stop(t->events);
     return t->is_stopped;
 }
 
@@ -443,18 +426,15 @@ static int wait_a_while(struct transfer *t, int tries)
     double seconds = first * (double)(1 << (tries < 10 ? tries - 1 : 9)), until;
     struct timespec moment = {.tv_nsec = 20000000};
     curl_off_t asked = 0;
-    char note[1280];
 
     curl_easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &asked);
     if ((double)asked > seconds)
         seconds = (double)asked;
     if (seconds > LONGEST_WAIT_SEC)
         seconds = LONGEST_WAIT_SEC;
-    snprintf(note, sizeof(note), "%s; trying again in %.3g s", t->err->message, seconds);
-    if (t->events->note)
-        t->events->note(t->events->context, note);
+    fetch_note(t->events, "%s; trying again in %.3g s", t->err->message, seconds);
     for (until = clock_seconds() + seconds; clock_seconds() < until;) {
-        if (should_stop(t->events))
+        if (fetch_should_stop(t->events))
             return interrupted(t);
         nanosleep(&moment, NULL);
     }
@@ -494,60 +474,6 @@ static enum outcome try_url(struct transfer *t, const char *url)
         err_clear(t->err);
     }
     return OUTCOME_NEXT;
-}
-
-static int digest_shown(const char *path, const struct source_file *file, enum digest_kind kind,
-    const struct fetch_events *events, char hex[DIGEST_HEX_BYTES], struct err *err)
-{
-    static _Thread_local char buffer[CHECK_BUFFER_BYTES];
-    struct digest digest = DIGEST_INIT;
-    int fd = open(path, O_RDONLY | O_CLOEXEC), result = -1;
-    int64_t done = 0;
-    struct stat info;
-    ssize_t count;
-
-    if (fd < 0 || fstat(fd, &info) != 0) {
-        err_set_errno(err, errno, "cannot read %s", path);
-        goto done;
-    }
-    if (digest_open(&digest, kind, err) < 0)
-        goto done;
-    while ((count = read(fd, buffer, sizeof(buffer))) > 0) {
-        digest_add(&digest, buffer, (size_t)count);
-        done += count;
-        show(events, FETCH_CHECKING, file->name, done, info.st_size);
-        if (should_stop(events)) {
-            err_set(err, ERR_INTERRUPTED, "stopped; the same command goes on");
-            goto done;
-        }
-    }
-    if (count < 0)
-        err_set_errno(err, errno, "cannot read %s", path);
-    else
-        result = digest_close(&digest, hex, err);
-done:
-    digest_release(&digest);
-    if (fd >= 0)
-        close(fd);
-    return result;
-}
-
-int download_check(const char *path, const struct source_file *file,
-    const struct fetch_events *events, bool *matches, char is[DIGEST_HEX_BYTES], struct err *err)
-{
-    char hex[2][DIGEST_HEX_BYTES] = {"", ""};
-
-    *matches = !file->sums[0].hex;
-    for (int i = 0; i < SOURCE_MAX_SUMS && file->sums[i].hex && !*matches; i++) {
-        enum digest_kind kind = file->sums[i].kind;
-
-        if (!hex[kind][0] && digest_shown(path, file, kind, events, hex[kind], err) < 0)
-            return -1;
-        *matches = strcasecmp(hex[kind], file->sums[i].hex) == 0;
-    }
-    if (file->sums[0].hex)
-        memcpy(is, hex[file->sums[0].kind], DIGEST_HEX_BYTES);
-    return 0;
 }
 
 /* A part that is complete: is it the right file? Then it gets its name. */

@@ -1,10 +1,8 @@
 #include "fetch.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,31 +12,13 @@
 
 #include "dataset.h"
 #include "download.h"
+#include "fetch_events.h"
+#include "fetch_private.h"
 #include "fetched.h"
 #include "folder_list.h"
 #include "unpack.h"
 
-#define MOST_ITEMS        8
 #define DEFAULT_MAX_BYTES ((int64_t)200 * 1000 * 1000 * 1000)
-
-/* One file of the set: fetched, or lying somewhere. */
-struct item {
-    struct source_file file;
-    char name[128], url[2048], local[PATH_BYTES];
-    const char *urls[2];
-};
-
-struct job {
-    const struct fetch_request *request;
-    const struct fetch_events *events;
-    struct fetch_result *result;
-    struct err *err;
-    const struct dataset_kind *kind;
-    struct item items[MOST_ITEMS];
-    int n;
-    char part[PATH_BYTES]; /* ROOT.part */
-    int lock;
-};
 
 int data_default_root(const char *name, char root[PATH_BYTES], struct err *err)
 {
@@ -49,22 +29,9 @@ int data_default_root(const char *name, char root[PATH_BYTES], struct err *err)
     return file_join(root, sets, name, err);
 }
 
-static void note(const struct job *job, const char *format, ...) PRINTF_LIKE(2, 3);
-static void note(const struct job *job, const char *format, ...)
-{
-    char text[1024];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    if (job->events->note)
-        job->events->note(job->events->context, text);
-}
-
 /* to = ROOT.part/name, with the item's number in it. */
 static int part_path(
-    const struct job *job, char to[PATH_BYTES], const char *what, int item, struct err *err)
+    const struct fetch_job *job, char to[PATH_BYTES], const char *what, int item, struct err *err)
 {
     char name[64];
 
@@ -73,135 +40,6 @@ static int part_path(
     else
         snprintf(name, sizeof(name), "%s-%d", what, item);
     return file_join(to, job->part, name, err);
-}
-
-/* ---- which files ---- */
-
-/* The last part of a path or URL, with nothing in it but plain characters. */
-static void plain_name(const char *from, char *name, size_t size)
-{
-    size_t end = strcspn(from, "?#"), start, n = 0;
-
-    while (end > 0 && from[end - 1] == '/')
-        end--;
-    for (start = end; start > 0 && from[start - 1] != '/'; start--)
-        ;
-    for (size_t i = start; i < end && n + 1 < size; i++) {
-        char c = from[i];
-
-        name[n] = isalnum((unsigned char)c) || (n > 0 && strchr("._-", c)) ? c : '_';
-        n++;
-    }
-    name[n] = '\0';
-    if (n == 0)
-        str_copy(name, size, "archive");
-}
-
-static int expect_sum(struct job *job, struct item *item)
-{
-    const char *hex = job->request->checksum;
-    enum digest_kind kind;
-
-    if (!hex)
-        return 0;
-    if (!digest_kind_of(hex, &kind))
-        return err_set(job->err, ERR_INPUT,
-            "--checksum is \"%.80s\"; it must be the 64 digits of a SHA-256 or the 32 of an MD5",
-            hex);
-    memset(item->file.sums, 0, sizeof(item->file.sums));
-    item->file.sums[0] = (struct source_sum){kind, hex, "--checksum"};
-    item->file.bytes = 0;
-    return 0;
-}
-
-/* --from names one file: an archive, published by that name or of the user's own. */
-static int one_item(struct job *job)
-{
-    const char *from = job->request->from;
-    const struct source *source = job->kind->source;
-    struct item *item = &job->items[0];
-    int published = 0;
-
-    plain_name(from, item->name, sizeof(item->name));
-    for (const struct source_file *f = source ? source->files : NULL; f && f->name; f++) {
-        published++;
-        if (strcmp(f->name, item->name) == 0)
-            item->file = *f;
-    }
-    /* One of several archives, alone, would make no set, and is taken for an archive of all. */
-    if (published != 1) {
-        item->file.is_archive = true;
-        item->file.into = NULL;
-    }
-    if (!item->file.name)
-        item->file = (struct source_file){.is_archive = true};
-    item->file.name = item->name;
-    job->n = 1;
-    if (download_is_url(from)) {
-        if (!str_copy(item->url, sizeof(item->url), from))
-            return err_set(job->err, ERR_INPUT, "the URL %.60s... is too long", from);
-        item->urls[0] = item->url;
-    } else if (file_expand_home(from, item->local, job->err) < 0) {
-        return -1;
-    }
-    return expect_sum(job, item);
-}
-
-/* All published files: from their publisher, or from a folder, here or on a server. */
-static int all_items(struct job *job, const char *from)
-{
-    const struct source *source = job->kind->source;
-    char folder[PATH_BYTES];
-
-    if (!source || !source->files)
-        return err_set(job->err, ERR_INPUT, "%s is not to be had by a program: %s; %s",
-            job->kind->name, source ? source->instead : "it is any folder of images",
-            "give the archive by --from, or the folder where it lies to the command that uses it");
-    if (from && !download_is_url(from) && file_expand_home(from, folder, job->err) < 0)
-        return -1;
-    for (const struct source_file *f = source->files; f->name && job->n < MOST_ITEMS; f++) {
-        struct item *item = &job->items[job->n++];
-
-        item->file = *f;
-        str_copy(item->name, sizeof(item->name), f->name);
-        if (!from)
-            continue;
-        if (!download_is_url(from)) {
-            if (file_join(item->local, folder, f->name, job->err) < 0)
-                return -1;
-        } else if (snprintf(item->url, sizeof(item->url), "%s%s", from, f->name) >=
-                   (int)sizeof(item->url)) {
-            return err_set(job->err, ERR_INPUT, "the URL %.60s... is too long", from);
-        }
-        item->urls[0] = item->url;
-    }
-    if (job->request->checksum && job->n > 1)
-        return err_set(job->err, ERR_INPUT,
-            "--checksum is of one file, but %s has %d: it goes with --from and a file",
-            job->kind->name, job->n);
-    return expect_sum(job, &job->items[0]);
-}
-
-static int choose_items(struct job *job)
-{
-    const char *from = job->request->from;
-    char path[PATH_BYTES];
-
-    if (!job->kind->source && !job->kind->needs_root)
-        return err_set(job->err, ERR_INPUT,
-            "%s is drawn by the program, so there is nothing to fetch", job->kind->name);
-    if (from && download_is_url(from) && !str_starts_with(from, "http://") &&
-        !str_starts_with(from, "https://"))
-        return err_set(job->err, ERR_INPUT, "%.80s is neither http nor https, nor a file", from);
-    if (!from)
-        return all_items(job, NULL);
-    if (download_is_url(from))
-        return str_ends_with(from, "/") ? all_items(job, from) : one_item(job);
-    if (file_expand_home(from, path, job->err) < 0)
-        return -1;
-    if (!file_exists(path))
-        return err_set(job->err, ERR_INPUT, "--from: there is no file or folder %s", path);
-    return file_is_folder(path) ? all_items(job, from) : one_item(job);
 }
 
 /* ---- the place ---- */
@@ -221,7 +59,7 @@ static bool is_empty_or_missing(const char *path)
 }
 
 /* Is the set there already? Then *done. Anything else in its place is not ours to touch. */
-static int look_at_root(struct job *job, bool *done)
+static int look_at_root(struct fetch_job *job, bool *done)
 {
     const char *root = job->result->root;
 
@@ -238,7 +76,7 @@ static int look_at_root(struct job *job, bool *done)
 }
 
 /* A lock on ROOT.part/lock, held until the process ends or close; the file may be gone by then. */
-static int try_lock(struct job *job, bool *locked)
+static int try_lock(struct fetch_job *job, bool *locked)
 {
     char path[PATH_BYTES];
     struct stat held, there;
@@ -260,9 +98,8 @@ static int try_lock(struct job *job, bool *locked)
 }
 
 /* Until this process may work, or another has done the work. */
-static int take_place(struct job *job, bool *done)
+static int take_place(struct fetch_job *job, bool *done)
 {
-    const struct fetch_progress waiting = {FETCH_WAITING, job->kind->name, 0, 0};
     struct timespec moment = {.tv_nsec = 100000000};
     bool locked = false, told = false;
 
@@ -274,11 +111,11 @@ static int take_place(struct job *job, bool *done)
         if (locked)
             break;
         if (!told)
-            note(job, "another process is fetching %s; waiting for it", job->kind->name);
+            fetch_note(
+                job->events, "another process is fetching %s; waiting for it", job->kind->name);
         told = true;
-        if (job->events->progress)
-            job->events->progress(job->events->context, &waiting);
-        if (job->events->should_stop && job->events->should_stop(job->events->context))
+        fetch_show(job->events, FETCH_WAITING, job->kind->name, 0, 0);
+        if (fetch_should_stop(job->events))
             return err_set(job->err, ERR_INTERRUPTED, "stopped while another process fetches %s",
                 job->kind->name);
         nanosleep(&moment, NULL);
@@ -288,7 +125,7 @@ static int take_place(struct job *job, bool *done)
 }
 
 /* What an earlier run left unpacked is of use only if it was to fetch the same. */
-static int compare_with_before(struct job *job)
+static int compare_with_before(struct fetch_job *job)
 {
     struct str now = STR_INIT, before = STR_INIT;
     char path[PATH_BYTES], entry[PATH_BYTES];
@@ -304,7 +141,7 @@ static int compare_with_before(struct job *job)
         result = 0;
         goto done;
     }
-    for (int i = 0; i < MOST_ITEMS; i++) {
+    for (int i = 0; i < FETCH_MOST_ITEMS; i++) {
         static const char *const kinds[] = {"list-0", "list-1", "tree", "unpacked"};
 
         for (int k = 0; k < 4; k++)
@@ -324,7 +161,7 @@ done:
 /* ---- one file ---- */
 
 /* The file lies at `path` then: downloaded, or the user's own. */
-static int obtain(struct job *job, struct item *item, char path[PATH_BYTES])
+static int obtain(struct fetch_job *job, struct fetch_item *item, char path[PATH_BYTES])
 {
     const struct fetch_request *request = job->request;
     struct download want = {.file = &item->file,
@@ -339,7 +176,8 @@ static int obtain(struct job *job, struct item *item, char path[PATH_BYTES])
     bool matches;
 
     if (!item->file.sums[0].hex)
-        note(job, "nobody has published a checksum of %s, so it is taken as it comes", item->name);
+        fetch_note(job->events, "nobody has published a checksum of %s, so it is taken as it comes",
+            item->name);
     if (!item->local[0])
         return file_join(path, job->part, item->name, job->err) < 0 || file_exists(path)
                    ? job->err->code ? -1 : 0
@@ -378,8 +216,8 @@ static int find_top(const char *folder, char top[PATH_BYTES], struct err *err)
 }
 
 /* A file that is no archive: a tree of one file. */
-static int copy_plain(
-    struct job *job, const struct item *item, const char *path, const char *folder, FILE *list)
+static int copy_plain(struct fetch_job *job, const struct fetch_item *item, const char *path,
+    const char *folder, FILE *list)
 {
     struct str content = STR_INIT;
     char to[PATH_BYTES], hex[DIGEST_HEX_BYTES];
@@ -398,9 +236,9 @@ done:
 }
 
 /* From a file to ROOT.part/tree-i, and its list to list-0-i or list-1-i when that is done. */
-static int unpack_item(struct job *job, int i, const char *path)
+static int unpack_item(struct fetch_job *job, int i, const char *path)
 {
-    const struct item *item = &job->items[i];
+    const struct fetch_item *item = &job->items[i];
     const struct unpack_limits limits = UNPACK_LIMITS;
     char unpacked[PATH_BYTES], tree[PATH_BYTES], top[PATH_BYTES] = "", inside[PATH_BYTES];
     struct file_writer list = {0};
@@ -430,7 +268,7 @@ static int unpack_item(struct job *job, int i, const char *path)
     return 0;
 }
 
-static bool is_unpacked(struct job *job, int i, int *skip, char list[PATH_BYTES])
+static bool is_unpacked(struct fetch_job *job, int i, int *skip, char list[PATH_BYTES])
 {
     struct err none = {0};
 
@@ -440,9 +278,9 @@ static bool is_unpacked(struct job *job, int i, int *skip, char list[PATH_BYTES]
     return false;
 }
 
-static int fetch_item(struct job *job, int i)
+static int fetch_item(struct fetch_job *job, int i)
 {
-    struct item *item = &job->items[i];
+    struct fetch_item *item = &job->items[i];
     char path[PATH_BYTES], list[PATH_BYTES];
     int skip;
 
@@ -463,9 +301,9 @@ static int fetch_item(struct job *job, int i)
 
 /* ---- the whole ---- */
 
-static int place_tree(struct job *job, int i, const char *set)
+static int place_tree(struct fetch_job *job, int i, const char *set)
 {
-    const struct item *item = &job->items[i];
+    const struct fetch_item *item = &job->items[i];
     char tree[PATH_BYTES], from[PATH_BYTES], to[PATH_BYTES], parent[PATH_BYTES];
 
     if (part_path(job, tree, "tree", i, job->err) < 0 ||
@@ -490,7 +328,7 @@ static int place_tree(struct job *job, int i, const char *set)
 }
 
 /* Everything at its place in ROOT.part/set: first what is the set's own folder. */
-static int assemble(struct job *job, char set[PATH_BYTES])
+static int assemble(struct fetch_job *job, char set[PATH_BYTES])
 {
     if (part_path(job, set, "set", -1, job->err) < 0)
         return -1;
@@ -505,7 +343,7 @@ static int assemble(struct job *job, char set[PATH_BYTES])
 }
 
 /* Is it what it is called? Readers of datasets are the judges. */
-static int check_set(struct job *job, const char *set)
+static int check_set(struct fetch_job *job, const char *set)
 {
     struct data_config config;
     struct dataset *opened;
@@ -519,7 +357,7 @@ static int check_set(struct job *job, const char *set)
     return 0;
 }
 
-static int finish(struct job *job)
+static int finish(struct fetch_job *job)
 {
     const char *root = job->result->root;
     struct file_writer writer = {0};
@@ -555,7 +393,7 @@ static int finish(struct job *job)
     return folder_remove(job->part, job->err);
 }
 
-static int work(struct job *job)
+static int work(struct fetch_job *job)
 {
     if (compare_with_before(job) < 0)
         return -1;
@@ -565,7 +403,7 @@ static int work(struct job *job)
     return finish(job);
 }
 
-static int set_root(struct job *job)
+static int set_root(struct fetch_job *job)
 {
     const struct fetch_request *request = job->request;
     char *root = job->result->root;
@@ -589,17 +427,17 @@ static int set_root(struct job *job)
 int data_fetch(const struct fetch_request *request, const struct fetch_events *events,
     struct fetch_result *result, struct err *err)
 {
-    struct job *job = calloc(1, sizeof(*job));
+    struct fetch_job *job = calloc(1, sizeof(*job));
     bool done = false;
     int failed = -1;
 
     *result = (struct fetch_result){0};
     if (!job)
         return err_set(err, ERR_MEMORY, "no memory to fetch %s", request->name);
-    *job = (struct job){
+    *job = (struct fetch_job){
         .request = request, .events = events, .result = result, .err = err, .lock = -1};
     job->kind = dataset_kind_find(request->name, err);
-    if (job->kind && choose_items(job) == 0 && set_root(job) == 0 && take_place(job, &done) == 0) {
+    if (job->kind && fetch_choose(job) == 0 && set_root(job) == 0 && take_place(job, &done) == 0) {
         result->was_there = done;
         failed = done ? 0 : work(job);
         if (done && job->lock >= 0)

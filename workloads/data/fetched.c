@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "fetch_events.h"
 #include "harness/base/digest.h"
 
 #define HEADING "scalestudy files 1 "
@@ -166,7 +167,7 @@ int fetched_verify(const char *root, const struct fetch_events *events, struct r
     int64_t *checked, struct err *err)
 {
     FILE *stream = open_list(root, NULL);
-    struct fetch_progress progress = {.step = FETCH_CHECKING, .what = root};
+    int64_t done = 0;
     char *line = NULL, *hex, *path;
     size_t capacity = 0;
     long long size;
@@ -183,11 +184,10 @@ int fetched_verify(const char *root, const struct fetch_events *events, struct r
                 FETCHED_LIST, number);
         else
             result = verify_file(root, path, hex, size, rows, err);
-        progress.done += result == 0 ? size : 0;
+        done += result == 0 ? size : 0;
         *checked += 1;
-        if (events->progress)
-            events->progress(events->context, &progress);
-        if (result == 0 && events->should_stop && events->should_stop(events->context))
+        fetch_show(events, FETCH_CHECKING, root, done, 0);
+        if (result == 0 && fetch_should_stop(events))
             result = err_set(err, ERR_INTERRUPTED, "stopped after %lld files", (long long)*checked);
     }
     free(line);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fetch_events.h"
 #include "harness/base/digest.h"
 #include "harness/base/file.h"
 
@@ -89,12 +90,8 @@ static int write_block(const char *path, int fd, const char *bytes, size_t count
 
 static int step(struct unpacking *u)
 {
-    const struct fetch_progress progress = {
-        FETCH_UNPACKING, u->name, archive_filter_bytes(u->archive, -1), u->size};
-
-    if (u->events->progress)
-        u->events->progress(u->events->context, &progress);
-    if (u->events->should_stop && u->events->should_stop(u->events->context))
+    fetch_show(u->events, FETCH_UNPACKING, u->name, archive_filter_bytes(u->archive, -1), u->size);
+    if (fetch_should_stop(u->events))
         return err_set(u->err, ERR_INTERRUPTED, "stopped; the same command goes on");
     return 0;
 }
