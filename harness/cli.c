@@ -162,6 +162,10 @@ static int store_value(
         if (output_format_find(text, to, err) < 0)
             return err_context(err, "--%s", option->name);
         return 0;
+    case CLI_DOCUMENT_FORMAT:
+        if (document_format_find(text, to, err) < 0)
+            return err_context(err, "--%s", option->name);
+        return 0;
     case CLI_PADDING:
         return store_padding(option, text, to, err);
     }

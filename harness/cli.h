@@ -28,15 +28,16 @@
 #include "harness/base/rowset.h"
 
 enum cli_type {
-    CLI_FLAG,    /* bool, set to true */
-    CLI_NO_FLAG, /* bool, set to false */
-    CLI_INT,     /* int */
-    CLI_INT64,   /* int64_t */
-    CLI_REAL,    /* double */
-    CLI_COUNT,   /* double, with suffix */
-    CLI_TEXT,    /* const char * */
-    CLI_FORMAT,  /* enum output_format */
-    CLI_PADDING, /* enum padding */
+    CLI_FLAG,            /* bool, set to true */
+    CLI_NO_FLAG,         /* bool, set to false */
+    CLI_INT,             /* int */
+    CLI_INT64,           /* int64_t */
+    CLI_REAL,            /* double */
+    CLI_COUNT,           /* double, with suffix */
+    CLI_TEXT,            /* const char * */
+    CLI_FORMAT,          /* enum output_format: table, csv or json */
+    CLI_DOCUMENT_FORMAT, /* these, markdown or latex */
+    CLI_PADDING,         /* enum padding */
 };
 
 struct cli_option {

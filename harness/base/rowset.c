@@ -1,5 +1,6 @@
 #include "rowset.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -209,6 +210,11 @@ static const char *heading_of(const struct column *column)
     return column->heading ? column->heading : column->name;
 }
 
+static bool is_right(const struct column *column)
+{
+    return column->type == COLUMN_INT || column->type == COLUMN_REAL;
+}
+
 static void print_padded(FILE *stream, const char *text, int width, bool right, bool last)
 {
     int pad = width - display_width(text);
@@ -241,10 +247,9 @@ static void print_table(const struct rowset *rows, FILE *stream, int *widths)
         const char *text =
             i < n ? heading_of(column)
                   : cell_for_people(&rows->cells[i - n], column, buffer, sizeof(buffer));
-        bool right = column->type == COLUMN_INT || column->type == COLUMN_REAL;
 
         if (!column->json_only) {
-            print_padded(stream, text, widths[i % n], right, i % n == last);
+            print_padded(stream, text, widths[i % n], is_right(column), i % n == last);
             fputs(i % n == last ? "" : "  ", stream);
         }
         if (i % n == n - 1)
@@ -323,6 +328,98 @@ static void print_json(const struct rowset *rows, FILE *stream)
     fputs("\n]\n", stream);
 }
 
+/* ---- for documents ---- */
+
+static void print_replaced(FILE *stream, char c, const char *const *replacements)
+{
+    for (; *replacements; replacements++)
+        if ((*replacements)[0] == c) {
+            fputs(*replacements + 1, stream);
+            return;
+        }
+    fputc(c, stream);
+}
+
+void markdown_print(FILE *stream, const char *text)
+{
+    static const char *const replacements[] = {"\n ", "\r ", "<&lt;", "&&amp;", "|\\|", "\\\\\\",
+        "`\\`", "*\\*", "[\\[", "]\\]", "~\\~", "$\\$", NULL};
+
+    for (const char *c = text; *c; c++)
+        /* Inside of a word an underscore is only that; elsewhere it may begin emphasis. */
+        if (*c == '_' &&
+            (c == text || !isalnum((unsigned char)c[-1]) || !isalnum((unsigned char)c[1])))
+            fputs("\\_", stream);
+        else
+            print_replaced(stream, *c, replacements);
+}
+
+void latex_print(FILE *stream, const char *text)
+{
+    static const char *const replacements[] = {"\n ", "\r ", "&\\&", "%\\%", "$\\$", "#\\#", "_\\_",
+        "{\\{", "}\\}", "~\\textasciitilde{}", "^\\textasciicircum{}", "\\\\textbackslash{}",
+        "<\\textless{}", ">\\textgreater{}", "|\\textbar{}", "\"\\textquotedbl{}", NULL};
+
+    for (const char *c = text; *c; c++)
+        /* "--" and "``" would be other signs: an empty group keeps them apart. */
+        if (strchr("-`',!?", *c) && c > text && c[-1] == *c)
+            fprintf(stream, "{}%c", *c);
+        else
+            print_replaced(stream, *c, replacements);
+}
+
+/* Heading and rows of what people see, cell by cell: before, between and behind cells of a row. */
+static void print_cells(const struct rowset *rows, size_t first, FILE *stream,
+    void (*print)(FILE *, const char *), const char *before, const char *between,
+    const char *behind)
+{
+    size_t n = rows->n_columns;
+    char buffer[128];
+    bool begun = false;
+
+    for (size_t i = first; i < first + n; i++) {
+        const struct column *column = &rows->columns[i % n];
+
+        if (column->json_only)
+            continue;
+        fputs(begun ? between : before, stream);
+        begun = true;
+        print(stream, i < n ? heading_of(column)
+                            : cell_for_people(&rows->cells[i - n], column, buffer, sizeof(buffer)));
+    }
+    fputs(behind, stream);
+}
+
+/* GitHub's tables. */
+static void print_markdown(const struct rowset *rows, FILE *stream)
+{
+    size_t n = rows->n_columns;
+
+    print_cells(rows, 0, stream, markdown_print, "| ", " | ", " |\n|");
+    for (size_t c = 0; c < n; c++)
+        if (!rows->columns[c].json_only)
+            fputs(is_right(&rows->columns[c]) ? "---:|" : "---|", stream);
+    fputc('\n', stream);
+    for (size_t i = n; i < n + rows->n_cells; i += n)
+        print_cells(rows, i, stream, markdown_print, "| ", " | ", " |\n");
+}
+
+/* A tabular without packages. */
+static void print_latex(const struct rowset *rows, FILE *stream)
+{
+    size_t n = rows->n_columns;
+
+    fputs("\\begin{tabular}{", stream);
+    for (size_t c = 0; c < n; c++)
+        if (!rows->columns[c].json_only)
+            fputc(is_right(&rows->columns[c]) ? 'r' : 'l', stream);
+    fputs("}\n\\hline\n", stream);
+    print_cells(rows, 0, stream, latex_print, "", " & ", " \\\\\n\\hline\n");
+    for (size_t i = n; i < n + rows->n_cells; i += n)
+        print_cells(rows, i, stream, latex_print, "", " & ", " \\\\\n");
+    fputs("\\hline\n\\end{tabular}\n", stream);
+}
+
 int rowset_print(
     const struct rowset *rows, FILE *stream, enum output_format format, struct err *err)
 {
@@ -345,22 +442,44 @@ int rowset_print(
     case FORMAT_JSON:
         print_json(rows, stream);
         break;
+    case FORMAT_MARKDOWN:
+        print_markdown(rows, stream);
+        break;
+    case FORMAT_LATEX:
+        print_latex(rows, stream);
+        break;
     }
     if (fflush(stream) != 0 || ferror(stream))
         return err_set_errno(err, errno, "cannot write the result");
     return 0;
 }
 
-int output_format_find(const char *name, enum output_format *format, struct err *err)
+static int find_format(
+    const char *name, const char *const *names, enum output_format *format, struct err *err)
 {
-    static const char *const names[] = {
-        [FORMAT_TABLE] = "table", [FORMAT_CSV] = "csv", [FORMAT_JSON] = "json"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (int i = 0; names[i]; i++)
         if (strcmp(names[i], name) == 0) {
             *format = (enum output_format)i;
             return 0;
         }
     return err_set(err, ERR_INPUT,
-        "there is no output format \"%.40s\"; the formats are table, csv and json", name);
+        names[FORMAT_JSON + 1]
+            ? "there is no output format \"%.40s\"; the formats are table, csv, json, markdown and "
+              "latex"
+            : "there is no output format \"%.40s\"; the formats are table, csv and json",
+        name);
+}
+
+int output_format_find(const char *name, enum output_format *format, struct err *err)
+{
+    static const char *const names[] = {"table", "csv", "json", NULL};
+
+    return find_format(name, names, format, err);
+}
+
+int document_format_find(const char *name, enum output_format *format, struct err *err)
+{
+    static const char *const names[] = {"table", "csv", "json", "markdown", "latex", NULL};
+
+    return find_format(name, names, format, err);
 }

@@ -13,7 +13,8 @@
  * Cells are added row by row, from left to right; texts are copied. JSON is one array of objects,
  * with null for an empty cell and numbers in full precision; CSV follows RFC 4180, an empty cell is
  * empty; the table rounds to `decimals`, groups digits of integers by commas, shows an empty cell
- * as `-`, and leaves out columns marked `json_only`. Colour is the caller's business.
+ * as `-`, and leaves out columns marked `json_only`; so do Markdown (GitHub's tables) and LaTeX (a
+ * tabular that needs no package), where all text is escaped. Colour is the caller's business.
  */
 #ifndef SCALESTUDY_BASE_ROWSET_H
 #define SCALESTUDY_BASE_ROWSET_H
@@ -29,6 +30,8 @@ enum output_format {
     FORMAT_TABLE,
     FORMAT_CSV,
     FORMAT_JSON,
+    FORMAT_MARKDOWN, /* for documents: those of document_format_find only */
+    FORMAT_LATEX,
 };
 
 enum column_type {
@@ -74,5 +77,11 @@ int rowset_print(
 
 /* "table", "csv" or "json" to its format; otherwise an ERR_INPUT that lists them. */
 int output_format_find(const char *name, enum output_format *format, struct err *err) MUST_CHECK;
+/* These, "markdown" and "latex". */
+int document_format_find(const char *name, enum output_format *format, struct err *err) MUST_CHECK;
+
+/* Text as it must stand in a Markdown or LaTeX document to mean itself; line ends become blanks. */
+void markdown_print(FILE *stream, const char *text);
+void latex_print(FILE *stream, const char *text);
 
 #endif

@@ -333,7 +333,7 @@ static void test_rowset__a_cell_of_another_type_is_our_mistake(void **state)
 static void test_rowset__a_failed_write_is_said_in_every_format(void **state)
 {
     (void)state;
-    for (enum output_format format = FORMAT_TABLE; format <= FORMAT_JSON; format++) {
+    for (enum output_format format = FORMAT_TABLE; format <= FORMAT_LATEX; format++) {
         FILE *full = fopen("/dev/full", "w");
         struct rowset rows;
         struct err err = {0};
@@ -362,4 +362,67 @@ static void test_output_format__names_are_found_and_others_refused(void **state)
     assert_int_equal(output_format_find("xml", &format, &err), -1);
     assert_int_equal(err.code, ERR_INPUT);
     assert_non_null(strstr(err.message, "table, csv and json"));
+}
+
+static void test_document_format__names_are_found_and_others_refused(void **state)
+{
+    enum output_format format = FORMAT_TABLE;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(document_format_find("latex", &format, &err), 0);
+    assert_int_equal(format, FORMAT_LATEX);
+    assert_int_equal(document_format_find("markdown", &format, &err), 0);
+    assert_int_equal(format, FORMAT_MARKDOWN);
+    assert_int_equal(document_format_find("json", &format, &err), 0);
+    assert_int_equal(format, FORMAT_JSON);
+    assert_int_equal(output_format_find("latex", &format, &err), -1);
+    err_clear(&err);
+    assert_int_equal(document_format_find("xml", &format, &err), -1);
+    assert_non_null(strstr(err.message, "json, markdown and latex"));
+}
+
+static const struct column document_columns[] = {
+    {.name = "model_name", .type = COLUMN_TEXT},
+    {.name = "hidden", .type = COLUMN_INT, .json_only = true},
+    {.name = "macs", .type = COLUMN_INT, .heading = "%"},
+    {0},
+};
+
+static void fill_document(struct rowset *rows, const char *text)
+{
+    rowset_init(rows, document_columns);
+    rowset_text(rows, text);
+    rowset_int(rows, 1);
+    rowset_int(rows, 1234567);
+    rowset_text(rows, "mobilenet_v1");
+    rowset_int(rows, 2);
+    rowset_null(rows);
+}
+
+static void test_rowset__markdown_escapes_what_has_a_meaning_there(void **state)
+{
+    struct rowset rows;
+
+    (void)state;
+    fill_document(&rows, "<script>|a*b` _x_ \\ & $1$\n[y]");
+    check_printed(&rows, FORMAT_MARKDOWN,
+        "| model_name | % |\n|---|---:|\n"
+        "| &lt;script>\\|a\\*b\\` \\_x\\_ \\\\ &amp; \\$1\\$ \\[y\\] | 1,234,567 |\n"
+        "| mobilenet_v1 | - |\n");
+    rowset_release(&rows);
+}
+
+static void test_rowset__latex_escapes_what_has_a_meaning_there(void **state)
+{
+    struct rowset rows;
+
+    (void)state;
+    fill_document(&rows, "\\input{x} 5% a_b #1 $x^2$ ~ a--b <>|");
+    check_printed(&rows, FORMAT_LATEX,
+        "\\begin{tabular}{lr}\n\\hline\nmodel\\_name & \\% \\\\\n\\hline\n"
+        "\\textbackslash{}input\\{x\\} 5\\% a\\_b \\#1 \\$x\\textasciicircum{}2\\$ "
+        "\\textasciitilde{} a-{}-b \\textless{}\\textgreater{}\\textbar{} & 1,234,567 \\\\\n"
+        "mobilenet\\_v1 & - \\\\\n\\hline\n\\end{tabular}\n");
+    rowset_release(&rows);
 }
