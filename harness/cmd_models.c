@@ -82,14 +82,6 @@ static void int_or_empty(struct rowset *rows, int value)
 
 static int list_stages(const char *model, struct rowset *rows, struct err *err)
 {
-    static const char *const operators[] = {
-        [BLOCK_CONV] = "conv",
-        [BLOCK_POOL] = "max_pool",
-        [BLOCK_SEPARABLE] = "separable",
-        [BLOCK_MBCONV] = "mbconv",
-        [BLOCK_BASIC] = "basic",
-        [BLOCK_BOTTLENECK] = "bottleneck",
-    };
     static const char *const activations[] = {
         [ACT_NONE] = NULL,
         [ACT_RELU] = "relu",
@@ -105,7 +97,7 @@ static int list_stages(const char *model, struct rowset *rows, struct err *err)
         const struct stage *stage = &spec.stages[s];
 
         rowset_int(rows, s + 1);
-        rowset_text(rows, operators[stage->block]);
+        rowset_text(rows, spec_block_name(stage->block));
         rowset_int(rows, stage->kernel);
         rowset_int(rows, stage->stride);
         int_or_empty(rows, stage->expand);

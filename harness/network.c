@@ -1,7 +1,6 @@
 #include "network.h"
 
 #include "scalers/scaler.h"
-#include "workloads/workload.h"
 
 int network_resolve(
     const struct network_options *options, const char *model, struct spec *spec, struct err *err)
@@ -29,17 +28,4 @@ int network_resolve(
         spec->classes = options->classes;
     spec->padding = options->padding;
     return spec_validate(spec, err);
-}
-
-int network_cost(const char *model, double depth, double width, double resolution, int *input,
-    int64_t *macs, struct err *err)
-{
-    const struct network_options network = {
-        .depth = depth, .width = width, .resolution = resolution};
-    struct spec spec;
-
-    if (network_resolve(&network, model, &spec, err) < 0)
-        return -1;
-    *input = spec.input;
-    return workload_macs(&spec, macs, err);
 }

@@ -45,8 +45,4 @@ struct network_options {
 int network_resolve(const struct network_options *options, const char *model, struct spec *spec,
     struct err *err) MUST_CHECK;
 
-/* Input size and multiply-adds of a model scaled by d, w, r: the table_cost of results/table.h. */
-int network_cost(const char *model, double depth, double width, double resolution, int *input,
-    int64_t *macs, struct err *err) MUST_CHECK;
-
 #endif

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include "base/markup.h"
-#include "network.h"
 #include "plots/inline_svg.h"
 #include "plots/plot.h"
 #include "report_private.h"
 #include "results/table.h"
+#include "table_counter.h"
 
 #define MAX_FIGURE_BYTES ((size_t)4 << 20)
 
@@ -83,7 +83,7 @@ static void add_rows(struct str *to, const struct column *columns, const json_t 
 
 static int add_table(struct report *report, const struct table *table, struct err *err)
 {
-    const struct table_options how = {.study = report->study, .cost = network_cost};
+    const struct table_options how = {.study = report->study, .counter = &table_counter};
     struct str notes = STR_INIT;
     struct rowset rows;
     json_t *array = NULL;

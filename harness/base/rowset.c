@@ -153,6 +153,15 @@ static void format_exact(double value, char *to, size_t size)
     }
 }
 
+static int decimals_of(double value, int decimals)
+{
+    int whole = value == 0 ? 1 : (int)floor(log10(fabs(value))) + 1;
+
+    if (decimals >= 0)
+        return decimals;
+    return whole < -decimals ? -decimals - whole : 0;
+}
+
 static const char *cell_for_people(
     const struct cell *cell, const struct column *column, char *buffer, size_t size)
 {
@@ -168,7 +177,7 @@ static const char *cell_for_people(
         format_grouped(cell->integer, buffer, size);
         return buffer;
     case CELL_REAL:
-        snprintf(buffer, size, "%.*f", column->decimals, cell->real);
+        snprintf(buffer, size, "%.*f", decimals_of(cell->real, column->decimals), cell->real);
         return buffer;
     case CELL_BOOL:
         return cell->truth ? "yes" : "no";

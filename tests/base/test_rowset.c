@@ -426,3 +426,18 @@ static void test_rowset__latex_escapes_what_has_a_meaning_there(void **state)
         "mobilenet\\_v1 & - \\\\\n\\hline\n\\end{tabular}\n");
     rowset_release(&rows);
 }
+
+static void test_rowset__significant_digits_leave_whole_numbers_whole(void **state)
+{
+    static const struct column digits[] = {{.name = "x", .type = COLUMN_REAL, .decimals = -2}, {0}};
+    static const double values[] = {0.39, 0.7, 5.3, 26, 146, 0, 0.012, -4.2};
+    struct rowset rows;
+
+    (void)state;
+    rowset_init(&rows, digits);
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+        rowset_real(&rows, values[i]);
+    check_printed(
+        &rows, FORMAT_TABLE, "    x\n 0.39\n 0.70\n  5.3\n   26\n  146\n  0.0\n0.012\n -4.2\n");
+    rowset_release(&rows);
+}

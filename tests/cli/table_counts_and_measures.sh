@@ -24,7 +24,7 @@ expect 0 table
 grep -q '^table3 ' stdout || fail "table3 is not listed"
 
 expect 2 table table9
-said 'there is no table "table9"; did you mean table3? The tables are: table3'
+said 'there is no table "table9"; did you mean table1? The tables are: table1, table2, table3, table7, table8, paper_cells'
 expect 2 table table3 --db no-such.db
 said "no-such.db"
 expect 2 table table3 --study tiny

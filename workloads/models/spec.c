@@ -42,6 +42,20 @@ static const struct entry *find(const char *name)
     return NULL;
 }
 
+const char *spec_block_name(enum block block)
+{
+    static const char *const blocks[] = {
+        [BLOCK_CONV] = "conv",
+        [BLOCK_POOL] = "max_pool",
+        [BLOCK_SEPARABLE] = "separable",
+        [BLOCK_MBCONV] = "mbconv",
+        [BLOCK_BASIC] = "basic",
+        [BLOCK_BOTTLENECK] = "bottleneck",
+    };
+
+    return blocks[block];
+}
+
 const char *spec_summary(const char *name)
 {
     const struct entry *entry = find(name);

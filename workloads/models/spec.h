@@ -96,6 +96,9 @@ int spec_find(const char *name, struct spec *spec, struct err *err) MUST_CHECK;
 const char *const *spec_names(void);
 const char *spec_summary(const char *name);
 
+/* conv, max_pool, separable, mbconv, basic or bottleneck. */
+const char *spec_block_name(enum block block);
+
 /* Range checks on every field, as a sentence (ERR_INPUT). What fits one stage is checked here, what
  * depends on shapes when it is built. */
 int spec_validate(const struct spec *spec, struct err *err) MUST_CHECK;
