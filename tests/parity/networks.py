@@ -132,6 +132,14 @@ def build(name, width=1.0, classes=1000):
     return build_efficientnet(name.split("_")[1], width, classes)
 
 
+def initialise(net):
+    """First weights of convolutions as torchvision's networks have them."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out")
+    return net
+
+
 def pixels(name):
     """The input size that the model has of its own."""
     return EFFICIENTNETS[name.split("_")[1]][2] if name.startswith("efficientnet") else 224
