@@ -156,7 +156,7 @@ class Runs:
     def load(self):
         state = peers.load(self.path) or {"modes": {}, "runs": {}}
         setting = {"train_images": self.args.train_images, "epochs": self.args.epochs}
-        if state.setdefault("setting", setting) != setting:
+        if state.setdefault("setting", setting) != setting and not self.args.report:
             sys.exit(f"cifar.py: {self.path} holds runs with {state['setting']}, not {setting}; name another --folder")
         return state
 
