@@ -5,6 +5,7 @@
 #
 # Others: make (build/scalestudy), check, install, clean, format, deps, help;
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
+#   make fuzz           damaged datasets and archives under the sanitizers; FUZZ_SECONDS=60 for each format
 #   make bench-scaling  share of the machine's peak as networks grow, and with more threads: ten minutes
 #   make bench-feed     images a second from a folder, beside PyTorch's DataLoader; IMAGES=folder of train and val
 #
@@ -52,7 +53,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $(WARNINGS) $(OPTIMISE_$(VARIANT)) \
 	-fno-math-errno -fno-trapping-math -pthread
 LDFLAGS += $(LINK_$(VARIANT)) -pthread
-LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -lturbojpeg -lspng -lcurl -larchive -lm
+LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -lturbojpeg -lspng -lcurl -larchive -lz -lm
 
 # Kernels for one instruction set are chosen at run time; only their own files may use it.
 OPTIMISE_kernels := $(if $(filter release,$(VARIANT)),-O3)
@@ -158,6 +159,13 @@ bench-scaling: $(PROGRAM) build/scalestudy
 
 bench-feed: $(PROGRAM) build/scalestudy
 	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/bench/feed.sh '$(IMAGES)'
+
+# The same as tests/data/test_damage.c in `make test`, for longer.
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz:
+	TEST_TIMEOUT=$$((10 * $(FUZZ_SECONDS) + 300)) CFLAGS=-DFUZZ_SECONDS=$(FUZZ_SECONDS) \
+		$(MAKE) VARIANT=san BUILD=build/fuzz T=tests/data/test_damage test
 
 .PHONY: install
 install: $(PROGRAM)

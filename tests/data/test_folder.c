@@ -270,7 +270,7 @@ static void test_cifar10__another_number_of_classes_is_refused(void **state)
     config = fixture_config("cifar10", root);
     check_refused(&config, 0, "2 classes", "folder");
     config = fixture_config("imagenette", root);
-    check_refused(&config, 0, "cat", "Imagenette");
+    check_refused(&config, 0, "cat", "imagenette");
     fixture_remove(root);
 }
 

@@ -3,7 +3,7 @@
 # possible (Debian, root or sudo), otherwise say which line to type and fail.
 set -eu
 build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libturbojpeg0-dev libspng-dev \
-    libcurl4-openssl-dev libarchive-dev"
+    libcurl4-openssl-dev libarchive-dev zlib1g-dev"
 run="gnuplot-nox fonts-dejavu-core"
 test="libcmocka-dev sqlite3 python3"
 check="clang clang-format"

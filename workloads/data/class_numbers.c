@@ -3,16 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/file.h"
 #include "harness/base/str.h"
 #include "imagenet_ids.h"
+#include "text_lines.h"
 
 #define MAP_MAX_BYTES ((size_t)16 << 20)
 #define MAX_CLASSES   1000000
 
+struct map_reading {
+    class_map_entry *entry;
+    void *context;
+};
+
 /* One line "folder<TAB>number", handed on. */
-static int read_line(char *line, class_map_entry *entry, void *context, struct err *err)
+static int read_line(void *context, char *line, struct err *err)
 {
+    const struct map_reading *reading = context;
     char *tab = strchr(line, '\t');
     long long number;
 
@@ -23,27 +29,14 @@ static int read_line(char *line, class_map_entry *entry, void *context, struct e
     if (!str_to_int64(tab + 1, &number) || number < 0 || number >= MAX_CLASSES)
         return err_set(err, ERR_INPUT, "\"%.60s\" is not a class number from 0 to %d", tab + 1,
             MAX_CLASSES - 1);
-    return entry(context, line, (int)number, err);
+    return reading->entry(reading->context, line, (int)number, err);
 }
 
 int class_map_read(const char *path, class_map_entry *entry, void *context, struct err *err)
 {
-    struct str content = STR_INIT;
-    int result = file_read(path, MAP_MAX_BYTES, &content, err), place = 1;
-    char *line, *next;
+    struct map_reading reading = {entry, context};
 
-    for (line = content.text; *line && result == 0; line = next, place++) {
-        size_t length = strcspn(line, "\n");
-
-        next = line + length + (line[length] == '\n');
-        line[length] = '\0';
-        if (length > 0 && line[length - 1] == '\r')
-            line[length - 1] = '\0';
-        if (line[0] && read_line(line, entry, context, err) < 0)
-            result = err_context(err, "%s:%d", path, place);
-    }
-    str_release(&content);
-    return result;
+    return text_lines_read(path, MAP_MAX_BYTES, read_line, &reading, err);
 }
 
 struct numbering {

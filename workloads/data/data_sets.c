@@ -93,6 +93,7 @@ int data_verify(const char *name, const char *root, const struct fetch_events *e
 {
     const struct dataset_kind *kind = dataset_kind_find(name, err);
     struct data_config config;
+    char place[PATH_BYTES];
     struct dataset *set;
     int result;
 
@@ -101,14 +102,13 @@ int data_verify(const char *name, const char *root, const struct fetch_events *e
         return -1;
     data_config_init(&config);
     str_copy(config.name, sizeof(config.name), name);
-    if (root && root[0]) {
-        if (file_expand_home(root, config.root, err) < 0)
-            return -1;
-    } else if (kind->source && data_default_root(name, config.root, err) < 0) {
+    if (root && root[0] && file_expand_home(root, config.root, err) < 0)
         return -1;
-    }
-    if (config.root[0] && fetched_is_complete(config.root, NULL))
-        return fetched_verify(config.root, events, rows, checked, err);
+    str_copy(place, sizeof(place), config.root);
+    if (!place[0] && kind->source && data_default_root(name, place, err) < 0)
+        return -1;
+    if (place[0] && fetched_is_complete(place, NULL))
+        return fetched_verify(place, events, rows, checked, err);
     if (dataset_open(&set, &config, 0, err) < 0)
         return -1;
     result = decode_all(set, events, rows, checked, err);

@@ -189,10 +189,10 @@ static int obtain(struct fetch_job *job, struct fetch_item *item, char path[PATH
         return -1;
     if (!matches)
         return err_set(job->err, ERR_INPUT,
-            "%s has the %s %s, but %s says %s: it is another file, or damaged; `--checksum %s` "
-            "takes it all the same",
-            path, digest_name(item->file.sums[0].kind), is, item->file.sums[0].publisher,
-            item->file.sums[0].hex, is);
+            "%s has the %s %s, but %s says %s: it is another file, or damaged%s%s", path,
+            digest_name(item->file.sums[0].kind), is, item->file.sums[0].publisher,
+            item->file.sums[0].hex, job->n > 1 ? "" : "; it is taken all the same with --checksum ",
+            job->n > 1 ? "" : is);
     return 0;
 }
 
@@ -278,6 +278,22 @@ static bool is_unpacked(struct fetch_job *job, int i, int *skip, char list[PATH_
     return false;
 }
 
+/* After an archive was refused; the error that says so stays. */
+static void discard(struct fetch_job *job, int i, bool all, const char *archive)
+{
+    char unpacked[PATH_BYTES];
+    struct err none = {0};
+    int result = 0;
+
+    if (archive)
+        unlink(archive);
+    if (all)
+        result = folder_remove(job->part, &none);
+    else if (part_path(job, unpacked, "unpacked", i, &none) == 0)
+        result = folder_remove(unpacked, &none);
+    (void)result;
+}
+
 static int fetch_item(struct fetch_job *job, int i)
 {
     struct fetch_item *item = &job->items[i];
@@ -289,9 +305,9 @@ static int fetch_item(struct fetch_job *job, int i)
     if (obtain(job, item, path) < 0)
         return -1;
     if (unpack_item(job, i, path) < 0) {
-        /* What cannot be unpacked now cannot be unpacked later. */
-        if (job->err->code == ERR_INPUT && !item->local[0])
-            unlink(path);
+        /* What cannot be unpacked now cannot be unpacked later: nothing of it is kept. */
+        if (job->err->code == ERR_INPUT)
+            discard(job, i, job->n == 1, item->local[0] ? NULL : path);
         return -1;
     }
     if (!item->local[0])
@@ -367,10 +383,8 @@ static int finish(struct fetch_job *job)
     if (assemble(job, set) < 0)
         return -1;
     if (check_set(job, set) < 0) {
-        struct err none = {0};
-
-        if (job->err->code == ERR_INPUT && folder_remove(job->part, &none) < 0)
-            err_clear(&none);
+        if (job->err->code == ERR_INPUT)
+            discard(job, 0, true, NULL);
         return -1;
     }
     if (fetched_begin(&writer, set, job->kind->name, job->err) < 0)

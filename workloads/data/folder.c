@@ -35,6 +35,11 @@ static uint64_t hash_text(const char *text)
     return hash;
 }
 
+enum split folder_split_by_hash(const char *path)
+{
+    return hash_text(path) % TEST_SHARE == 0 ? SPLIT_TEST : SPLIT_TRAIN;
+}
+
 static int list_folders(const char *path, struct name_list *folders, struct err *err)
 {
     static const struct name_filter filter = {.folders = true};
@@ -78,7 +83,7 @@ static int read_class(
         if (file_join(path, relative, files.names[i], err) < 0)
             goto done;
         if (split == SPLIT_COUNT)
-            to = hash_text(path) % TEST_SHARE == 0 ? SPLIT_TEST : SPLIT_TRAIN;
+            to = folder_split_by_hash(path);
         if (selection_add(&reading->splits[to], path, reading->numbers[class], err) < 0)
             goto done;
     }

@@ -18,6 +18,9 @@
  * any)? */
 bool folder_is_image(const char *name, const char *pattern);
 
+/* Where nothing says which split an image belongs to. */
+enum split folder_split_by_hash(const char *path);
+
 /* For kinds: their open and read. */
 int folder_open(
     struct dataset *set, const struct data_config *config, int classes, struct err *err) MUST_CHECK;

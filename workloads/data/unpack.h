@@ -28,7 +28,7 @@ struct unpack_limits {
 };
 #define UNPACK_LIMITS                                                                              \
     {                                                                                              \
-        .entries = 5000000, .bytes = (int64_t)2 << 40, .ratio = 200, .ratio_after = 256 << 20      \
+        .entries = 5000000, .bytes = (int64_t)2 << 40, .ratio = 20, .ratio_after = 1 << 30         \
     }
 
 /*

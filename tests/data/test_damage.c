@@ -1,0 +1,214 @@
+/*
+ * Sets that are damaged at random, in every format: each is read or refused by a sentence, under the sanitizers
+ * without a finding. Rounds are few here; `make fuzz FUZZ_SECONDS=600` goes on for so long.
+ */
+#include "tests/data/mat.h"
+#include "tests/data/sets.h"
+
+#include "harness/base/clock.h"
+#include "harness/base/rng.h"
+#include "workloads/data/fetched.h"
+#include "workloads/data/unpack.h"
+
+#ifndef FUZZ_SECONDS
+#define FUZZ_SECONDS 0
+#endif
+#define ROUNDS 150
+
+static char root[PATH_BYTES];
+
+static void damage(struct str *bytes, struct rng *rng)
+{
+    int times = 1 + (int)rng_below(rng, 4);
+
+    for (int i = 0; i < times && bytes->length > 0; i++) {
+        size_t at = rng_below(rng, (uint32_t)bytes->length), n;
+
+        switch (rng_below(rng, 6)) {
+        case 0:
+            bytes->text[at] = (char)rng_below(rng, 256);
+            break;
+        case 1:
+            bytes->text[at] ^= (char)(1 << rng_below(rng, 8));
+            break;
+        case 2:
+            bytes->length = at;
+            break;
+        case 3:
+            bytes->text[at] = "\xff\x7f\0\"\n\t,#/.-"[rng_below(rng, 11)];
+            break;
+        case 4: /* headers are what readers believe */
+            bytes->text[rng_below(rng, bytes->length < 24 ? (uint32_t)bytes->length : 24)] =
+                (char)rng_below(rng, 256);
+            break;
+        default:
+            n = 1 + rng_below(rng, 64);
+            n = n > bytes->length - at ? bytes->length - at : n;
+            memmove(bytes->text + at, bytes->text + bytes->length - n, n);
+            break;
+        }
+    }
+}
+
+/* Open, and read every image that there is said to be. */
+static void use(const char *kind)
+{
+    struct data_config config = fixture_config(kind, root);
+    struct image image = {0};
+    struct err err = {0};
+    struct dataset *set;
+
+    if (dataset_open(&set, &config, 0, &err) < 0) {
+        assert_true(err.code != ERR_NONE && err.code != ERR_BUG && err.message[0]);
+        return;
+    }
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        for (int i = 0; i < dataset_count(set, (enum split)s); i++) {
+            struct err why = {0};
+
+            assert_in_range(dataset_label(set, (enum split)s, i), 0, dataset_classes(set) - 1);
+            if (dataset_read(set, (enum split)s, i, &image, &why) < 0)
+                assert_true(why.code != ERR_NONE && why.code != ERR_BUG);
+        }
+    image_release(&image);
+    dataset_free(set);
+}
+
+/* One of the files, damaged anew each time, then as it was. */
+static void damage_files(const char *kind, const char *const *names)
+{
+    double until = clock_seconds() + FUZZ_SECONDS;
+    struct str whole = STR_INIT, damaged = STR_INIT;
+    struct err err = {0};
+    char path[PATH_BYTES];
+    int n = 0;
+
+    use(kind);
+    while (names[n])
+        n++;
+    for (uint64_t round = 0; round < ROUNDS || clock_seconds() < until; round++) {
+        struct rng rng = rng_open(0, RNG_SPLIT, 77, round);
+        const char *name = names[rng_below(&rng, (uint32_t)n)];
+
+        assert_int_equal(file_join(path, root, name, &err), 0);
+        assert_int_equal(file_read(path, 1 << 24, &whole, &err), 0);
+        str_clear(&damaged);
+        str_add_bytes(&damaged, whole.text, whole.length);
+        damage(&damaged, &rng);
+        fixture_write(root, name, damaged.text, damaged.length);
+        use(kind);
+        fixture_write(root, name, whole.text, whole.length);
+    }
+    str_release(&whole);
+    str_release(&damaged);
+}
+
+static void test_damage__idx(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    sets_mnist(root);
+    damage_files(
+        "mnist", (const char *const[]){"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                     "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", NULL});
+    fixture_remove(root);
+}
+
+static void test_damage__compressed_idx(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    sets_mnist(root);
+    sets_compress_mnist(root);
+    damage_files("mnist",
+        (const char *const[]){"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", NULL});
+    fixture_remove(root);
+}
+
+static void test_damage__cifar(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    sets_cifar10(root);
+    damage_files("cifar10",
+        (const char *const[]){"data_batch_2.bin", "test_batch.bin", "batches.meta.txt", NULL});
+    fixture_remove(root);
+}
+
+static void test_damage__manifest(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    fixture_image(root, "a.png");
+    fixture_image(root, "b.png");
+    sets_text(root, "manifest.csv",
+        "path,class,split\na.png,\"the \"\"owl\"\"\",train\r\n\"b.png\",emu,validation\n");
+    damage_files("manifest", (const char *const[]){"manifest.csv", NULL});
+    fixture_remove(root);
+}
+
+static void test_damage__matlab_files(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    mat_flowers(root);
+    damage_files("flowers102", (const char *const[]){"imagelabels.mat", "setid.mat", NULL});
+    fixture_remove(root);
+}
+
+static void test_damage__lists(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    fixture_image(root, "images/pie/1.jpg");
+    fixture_image(root, "images/waffles/2.jpg");
+    sets_text(root, "meta/classes.txt", "pie\nwaffles\n");
+    sets_text(root, "meta/train.txt", "pie/1\n");
+    sets_text(root, "meta/test.txt", "waffles/2\n");
+    damage_files("food101",
+        (const char *const[]){"meta/classes.txt", "meta/train.txt", "meta/test.txt", NULL});
+    fixture_remove(root);
+}
+
+/* An archive of the tests' own images, damaged: whatever comes out lies in the folder. */
+static void test_damage__archives(void **state)
+{
+    double until = clock_seconds() + FUZZ_SECONDS;
+    const struct unpack_limits limits = {
+        .entries = 1000, .bytes = 1 << 24, .ratio = 200, .ratio_after = 1 << 22};
+    char *const forms[] = {"-cf", "-czf"};
+    char archive[PATH_BYTES], to[PATH_BYTES];
+    const struct fetch_events events = {0};
+    struct str whole[2] = {STR_INIT, STR_INIT}, damaged = STR_INIT;
+    struct err err = {0};
+
+    (void)state;
+    fixture_make(root);
+    assert_int_equal(file_join(archive, root, "a.tar", &err), 0);
+    for (int form = 0; form < 2; form++) {
+        sets_run((char *[]){"tar", forms[form], archive, "tests/data/files", NULL});
+        assert_int_equal(file_read(archive, 1 << 24, &whole[form], &err), 0);
+    }
+    for (uint64_t round = 0; round < ROUNDS || clock_seconds() < until; round++) {
+        struct rng rng = rng_open(0, RNG_SPLIT, 78, round);
+        FILE *list = fopen("/dev/null", "w");
+        struct err why = {0};
+        char name[32];
+
+        snprintf(name, sizeof(name), "to%d", (int)(round % 8));
+        assert_int_equal(file_join(to, root, name, &err), 0);
+        assert_int_equal(folder_remove(to, &err), 0);
+        assert_int_equal(file_make_folders(to, &err), 0);
+        str_clear(&damaged);
+        str_add_bytes(&damaged, whole[round % 2].text, whole[round % 2].length);
+        damage(&damaged, &rng);
+        fixture_write(root, "a.tar", damaged.text, damaged.length);
+        if (unpack_archive(archive, to, list, &limits, &events, &why) < 0)
+            assert_true(why.code != ERR_NONE && why.code != ERR_BUG);
+        fclose(list);
+    }
+    str_release(&whole[0]);
+    str_release(&whole[1]);
+    str_release(&damaged);
+    fixture_remove(root);
+}

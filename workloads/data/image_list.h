@@ -1,0 +1,44 @@
+/*
+ * Sets whose images are files, and whose labels stand in lists beside them.
+ *
+ *     struct image_list list;
+ *     if (image_list_begin(&list, set, &classes, IMAGE_LIST_SORTED, outputs, err) == 0 && ...
+ *         image_list_add(&list, SPLIT_TRAIN, "images/a.jpg", class, err) == 0 && ...)
+ *         result = image_list_finish(&list, err);
+ *     image_list_release(&list);
+ *
+ * Paths are below the set's root, and read by folder_read. `match` of the set's configuration is
+ * held; a file that is in the list twice, in whichever split, is an ERR_INPUT, for what is tested
+ * must not be trained on.
+ */
+#ifndef SCALESTUDY_DATA_IMAGE_LIST_H
+#define SCALESTUDY_DATA_IMAGE_LIST_H
+
+#include "dataset.h"
+#include "folder_list.h"
+#include "selection.h"
+
+struct image_list {
+    struct dataset *set;
+    int *numbers; /* of each class, in the order of the names */
+    int n_classes;
+    struct selection splits[SPLIT_COUNT];
+};
+
+enum image_list_order {
+    IMAGE_LIST_SORTED, /* names sorted by byte: numbered as folders are, by a class map, too */
+    IMAGE_LIST_GIVEN,  /* the publisher's own numbers; a class map is refused */
+};
+
+int image_list_begin(struct image_list *list, struct dataset *set, const struct name_list *classes,
+    enum image_list_order order, int outputs, struct err *err) MUST_CHECK;
+/* `class`: place among the names. */
+int image_list_add(struct image_list *list, enum split split, const char *path, int class,
+    struct err *err) MUST_CHECK;
+int image_list_finish(struct image_list *list, struct err *err) MUST_CHECK;
+void image_list_release(struct image_list *list);
+
+/* "train" is SPLIT_TRAIN; test, val, valid and validation are SPLIT_TEST: false for other words. */
+bool image_list_split(const char *word, enum split *split);
+
+#endif

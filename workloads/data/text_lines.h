@@ -1,0 +1,16 @@
+/* The lines of a small text file, one after another, for lists that come with datasets. */
+#ifndef SCALESTUDY_DATA_TEXT_LINES_H
+#define SCALESTUDY_DATA_TEXT_LINES_H
+
+#include <stddef.h>
+
+#include "harness/base/err.h"
+
+/* A line without its end, to be changed as one likes; -1 ends the reading. Empty lines are left out. */
+typedef int text_line(void *context, char *line, struct err *err);
+
+/* Errors name the file and the line. */
+int text_lines_read(
+    const char *path, size_t max_bytes, text_line *line, void *context, struct err *err) MUST_CHECK;
+
+#endif
