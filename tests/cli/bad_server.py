@@ -1,6 +1,7 @@
 """A web server that misbehaves, for the tests of `data fetch`. Standard library alone.
 
-    python3 bad_server.py FOLDER PORT_FILE LOG     serves FOLDER at 127.0.0.1, its port written to PORT_FILE
+    python3 bad_server.py FOLDER PORT_FILE LOG [PEM]     serves FOLDER at 127.0.0.1, its port written to PORT_FILE;
+                                                         by https with the key and certificate in PEM
 
 /MODE/FILE serves FOLDER/FILE the way MODE says; every request is a line of LOG: path, Range, If-Range, status.
 Counts are kept for each path, so MODE-x/FILE and MODE-y/FILE are different servers.
@@ -9,6 +10,7 @@ Counts are kept for each path, so MODE-x/FILE and MODE-y/FILE are different serv
 import http.server
 import os
 import re
+import ssl
 import sys
 import threading
 import time
@@ -73,6 +75,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
     def serve(self):
+        self.path = re.sub("^http://[^/]*", "", self.path)  # asked as a proxy
         mode, name = self.path.lstrip("/").split("/", 1)
         mode = mode.split("-")[0]
         path = os.path.join(folder, os.path.basename(name))
@@ -182,6 +185,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         at = self.start(body, '"1"')
         self.send(bytes(b ^ 1 for b in body)[at:])
 
+    def mode_huge(self, n, body, half):
+        self.start(body, '"1"', use_range=False, length=10**15)
+        self.send(body[:half])
+        self.drop()
+
     def mode_endless(self, n, body, half):
         self.answer(200, [("Transfer-Encoding", "chunked")])
         while True:
@@ -196,6 +204,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 server = Server(("127.0.0.1", 0), Handler)
+if len(sys.argv) > 4:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[4])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 with open(port_file + ".tmp", "w") as port:
     port.write(str(server.server_address[1]))
 os.rename(port_file + ".tmp", port_file)

@@ -4,7 +4,7 @@ static const struct source source = {
     .train = 8144,
     .test = 8041,
     .classes = 196,
-    .licence = "not stated; research only",
+    .licence = "research only",
     .page = "http://ai.stanford.edu/~jkrause/cars/car_dataset.html",
     .instead = "its publisher has taken it off the web",
 };

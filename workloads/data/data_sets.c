@@ -15,6 +15,7 @@ const struct column data_list_columns[] = {
     {.name = "source", .type = COLUMN_TEXT},
     {.name = "present", .type = COLUMN_TEXT},
     {.name = "root", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "page", .type = COLUMN_TEXT, .json_only = true},
     {.name = "summary", .type = COLUMN_TEXT, .json_only = true},
     {0},
 };
@@ -33,11 +34,21 @@ static void count_cell(struct rowset *rows, int64_t count)
         rowset_null(rows);
 }
 
+/* "www.cs.toronto.edu" of "https://www.cs.toronto.edu/~kriz/cifar.html" */
+static const char *host_of(const char *page, char *host, size_t size)
+{
+    const char *from = strstr(page, "://");
+
+    str_copy(host, size, from ? from + 3 : page);
+    host[strcspn(host, "/")] = '\0';
+    return host;
+}
+
 int data_list(struct rowset *rows, struct err *err)
 {
     for (const struct dataset_kind *const *kind = dataset_kinds(); *kind; kind++) {
         const struct source *source = (*kind)->source;
-        char root[PATH_BYTES] = "";
+        char root[PATH_BYTES] = "", host[64];
 
         rowset_text(rows, (*kind)->name);
         count_cell(rows, source ? source->train + source->test : 0);
@@ -45,7 +56,7 @@ int data_list(struct rowset *rows, struct err *err)
         count_cell(rows, source ? source_bytes(source) : 0);
         rowset_text(rows, source ? source->licence : NULL);
         if (source) {
-            rowset_text(rows, source->page);
+            rowset_text(rows, host_of(source->page, host, sizeof(host)));
             if (data_default_root((*kind)->name, root, err) < 0)
                 return -1;
             rowset_text(rows, file_is_folder(root) ? "yes" : "no");
@@ -54,6 +65,7 @@ int data_list(struct rowset *rows, struct err *err)
             rowset_text(rows, (*kind)->needs_root ? NULL : "yes");
         }
         rowset_text(rows, root[0] ? root : NULL);
+        rowset_text(rows, source ? source->page : NULL);
         rowset_text(rows, (*kind)->summary);
     }
     return 0;

@@ -176,7 +176,7 @@ static int obtain(struct fetch_job *job, struct fetch_item *item, char path[PATH
     bool matches;
 
     if (!item->file.sums[0].hex)
-        fetch_note(job->events, "nobody has published a checksum of %s, so it is taken as it comes",
+        fetch_note(job->events, "no published checksum of %s is known, so it is taken as it comes",
             item->name);
     if (!item->local[0])
         return file_join(path, job->part, item->name, job->err) < 0 || file_exists(path)
