@@ -76,7 +76,7 @@ int fetched_begin(struct file_writer *writer, const char *root, const char *name
 {
     char path[PATH_BYTES];
 
-    if (file_join(path, root, FETCHED_LIST + 1, err) < 0 || file_writer_open(writer, path, err) < 0)
+    if (file_join(path, root, &FETCHED_LIST[1], err) < 0 || file_writer_open(writer, path, err) < 0)
         return -1;
     fprintf(writer->stream, "%s%s\n", HEADING, name);
     return 0;
