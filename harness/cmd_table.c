@@ -1,5 +1,4 @@
 /* `scalestudy table`: the paper's tables, counted and measured. */
-#include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,15 +7,10 @@
 #include "base/str.h"
 #include "cli.h"
 #include "command.h"
-#include "results/store.h"
+#include "document.h"
 #include "results/table.h"
-#include "run_files.h"
-#include "study.h"
+#include "results_open.h"
 #include "table_counter.h"
-
-/* Notes are broken into lines of this width; tables are made to fit it too. */
-#define LINE_COLUMNS 100
-#define NOTE_BYTES   2048
 
 struct arguments {
     const char *database, *study, *output;
@@ -54,81 +48,10 @@ static const struct column list_columns[] = {
     {0},
 };
 
-/* One note, broken at blanks. */
-static void print_note(FILE *stream, const char *text, size_t length)
-{
-    while (length > LINE_COLUMNS) {
-        size_t cut = LINE_COLUMNS;
-
-        while (cut > 0 && text[cut] != ' ')
-            cut--;
-        if (cut == 0)
-            break;
-        fprintf(stream, "%.*s\n", (int)cut, text);
-        text += cut + 1;
-        length -= cut + 1;
-    }
-    fprintf(stream, "%.*s\n", (int)length, text);
-}
-
-static void print_notes(FILE *stream, const char *notes, enum output_format format)
-{
-    if (format != FORMAT_LATEX)
-        fputc('\n', stream);
-    for (size_t length; *notes; notes += length + (notes[length] == '\n')) {
-        char note[NOTE_BYTES];
-
-        length = strcspn(notes, "\n");
-        snprintf(note, sizeof(note), "%.*s", (int)length, notes);
-        switch (format) {
-        case FORMAT_MARKDOWN:
-            markdown_print(stream, note);
-            fputs(notes[length] && notes[length + 1] ? "\n\n" : "\n", stream);
-            break;
-        case FORMAT_LATEX:
-            fputs("\\par ", stream);
-            latex_print(stream, note);
-            fputc('\n', stream);
-            break;
-        default:
-            print_note(stream, notes, length);
-        }
-    }
-}
-
-/* What stands above and below the rows in a document; a caption begins with a capital. */
-static void print_caption(FILE *stream, const char *summary, enum output_format format)
-{
-    char caption[256];
-
-    str_copy(caption, sizeof(caption), summary);
-    caption[0] = (char)toupper((unsigned char)caption[0]);
-    if (format == FORMAT_MARKDOWN) {
-        fputs("**", stream);
-        markdown_print(stream, caption);
-        fputs("**\n\n", stream);
-    } else if (format == FORMAT_LATEX) {
-        fputs("\\begin{table}\n\\caption{", stream);
-        latex_print(stream, caption);
-        fputs("}\n\\centering\n", stream);
-    }
-}
-
-static void print_end(FILE *stream, const char *notes, enum output_format format)
-{
-    if (format == FORMAT_LATEX)
-        fputs("\\par\\smallskip\\raggedright\\footnotesize\n", stream);
-    if (*notes)
-        print_notes(stream, notes, format);
-    if (format == FORMAT_LATEX)
-        fputs("\\end{table}\n", stream);
-}
-
 static int print_table(const struct table *table, struct store *store, const char *study,
     enum output_format format, FILE *stream, struct err *err)
 {
     const struct table_options how = {.study = study, .counter = &table_counter};
-    bool for_programs = format == FORMAT_CSV || format == FORMAT_JSON;
     struct str notes = STR_INIT;
     struct rowset rows;
     int result = -1;
@@ -136,13 +59,12 @@ static int print_table(const struct table *table, struct store *store, const cha
     rowset_init(&rows, table->columns);
     if (table->fill(store, &how, &rows, err) < 0)
         goto done;
-    if (!for_programs && table->notes &&
+    if (document_has_notes(format) && table->notes &&
         (table->notes(store, &how, &notes, err) < 0 || str_check(&notes, err) < 0))
         goto done;
-    print_caption(stream, table->summary, format);
-    result = rowset_print(&rows, stream, format, err);
-    if (result == 0 && !for_programs)
-        print_end(stream, notes.text, format);
+    result = document_print(
+        &(struct document){.caption = table->summary, .rows = &rows, .notes = notes.text}, stream,
+        format, err);
 done:
     rowset_release(&rows);
     str_release(&notes);
@@ -167,33 +89,18 @@ static int list_tables(const struct arguments *given, FILE *stream, struct err *
 static int print_named(
     char **arguments, const struct arguments *given, FILE *stream, struct err *err)
 {
-    const char *study_path = arguments[1], *study_name = given->study;
     const struct table *table = table_find(arguments[0], err);
-    struct study study = STUDY_INIT;
-    char database[PATH_BYTES];
+    char study[STUDY_NAME_BYTES];
     struct store *store = NULL;
     int result = -1;
 
     if (!table)
         return -1;
-    if (given->study && study_path)
-        return err_set(
-            err, ERR_INPUT, "--study and %s both name a study; give one of them", study_path);
-    if (given->study && !given->database)
-        return err_set(err, ERR_INPUT, "--study %.128s needs the database that it is in: --db F",
-            given->study);
-    if (!given->database && !study_path)
+    if (!given->database && !arguments[1] && !given->study)
         return print_table(table, NULL, NULL, given->format, stream, err);
-    if (run_files_choose(given->database, study_path, database, err) < 0 ||
-        (study_path && study_load(&study, study_path, err) < 0))
-        goto done;
-    if (study_path)
-        study_name = study.name;
-    if (store_open(&store, database, STORE_READ, err) == 0)
-        result = print_table(table, store, study_name, given->format, stream, err);
-done:
+    if (results_open(&store, study, given->database, arguments[1], given->study, err) == 0)
+        result = print_table(table, store, study[0] ? study : NULL, given->format, stream, err);
     store_close(store);
-    study_release(&study);
     return result;
 }
 

@@ -199,18 +199,7 @@ void counted_release(struct counted *counted)
 
 void counted_add_scaling(struct str *to, const struct counted_row *row)
 {
-    const struct {
-        char name;
-        double value;
-    } factors[] = {{'d', row->depth}, {'w', row->width}, {'r', row->resolution}};
-    size_t before = to->length;
-
-    for (size_t i = 0; i < sizeof(factors) / sizeof(factors[0]); i++)
-        if (factors[i].value != 1)
-            str_addf(
-                to, "%s%c=%g", to->length > before ? " " : "", factors[i].name, factors[i].value);
-    if (to->length == before)
-        str_add(to, "baseline");
+    query_add_scaling(to, row->depth, row->width, row->resolution);
 }
 
 void counted_add_measured(struct rowset *rows, const struct counted_row *row)

@@ -279,6 +279,22 @@ int query_data_name(
 
 /* ---- accuracies ---- */
 
+void query_add_scaling(struct str *to, double depth, double width, double resolution)
+{
+    const struct {
+        char name;
+        double value;
+    } factors[] = {{'d', depth}, {'w', width}, {'r', resolution}};
+    size_t before = to->length;
+
+    for (size_t i = 0; i < sizeof(factors) / sizeof(factors[0]); i++)
+        if (factors[i].value != 1)
+            str_addf(
+                to, "%s%c=%.4g", to->length > before ? " " : "", factors[i].name, factors[i].value);
+    if (to->length == before)
+        str_add(to, "baseline");
+}
+
 struct samples {
     double *top1, *top5;
     int n;

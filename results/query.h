@@ -11,6 +11,7 @@
 
 #include "harness/base/err.h"
 #include "harness/base/rowset.h"
+#include "harness/base/str.h"
 #include "store.h"
 
 struct study_status {
@@ -94,6 +95,9 @@ int query_job_state(struct store *store, const char *job_id, char state[QUERY_ST
 /* Name of the data that a study trains on; empty if it has no jobs. */
 int query_data_name(
     struct store *store, const char *study, char *name, size_t size, struct err *err) MUST_CHECK;
+
+/* As the paper writes it: the factors that are not 1, "d=1.4 w=1.2", or "baseline". */
+void query_add_scaling(struct str *to, double depth, double width, double resolution);
 
 /* Finished jobs of one configuration, seeds together. */
 struct accuracy_group {

@@ -87,26 +87,41 @@ double statistics_t_cdf(double t, double freedom)
     return t < 0 ? upper_tail(-t, freedom) : 1 - upper_tail(t, freedom);
 }
 
+/* Density of Student's t (Abramowitz & Stegun 26.7.1, differentiated). */
+static double density(double t, double freedom)
+{
+    return exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2) -
+               (freedom + 1) / 2 * log1p(t * t / freedom)) /
+           sqrt(freedom * M_PI);
+}
+
 double statistics_t_quantile(double probability, double freedom)
 {
-    double tail = probability < 0.5 ? probability : 1 - probability, low = 0, high = 1;
+    double tail = probability < 0.5 ? probability : 1 - probability, low = 0, high = 1, t;
 
     if (!(probability > 0 && probability < 1 && freedom > 0))
         return NAN;
-    /* The tail falls with t: bracket, then halve until neighbouring numbers are reached. */
-    while (upper_tail(high, freedom) > tail && high < 1e300)
+    /* The tail falls with t: bracket it, then Newton's steps, halving where one leaves the bracket. */
+    while (upper_tail(high, freedom) > tail && high < 1e300) {
+        low = high;
         high *= 2;
-    for (int i = 0; i < 200 && low < high; i++) {
-        double middle = low + (high - low) / 2;
-
-        if (middle == low || middle == high)
-            break;
-        if (upper_tail(middle, freedom) > tail)
-            low = middle;
-        else
-            high = middle;
     }
-    return probability < 0.5 ? -high : high;
+    t = low + (high - low) / 2;
+    for (int i = 0; i < 200; i++) {
+        double rest = upper_tail(t, freedom) - tail, next;
+
+        if (rest > 0)
+            low = t;
+        else
+            high = t;
+        next = t + rest / density(t, freedom);
+        if (!(next > low && next < high))
+            next = low + (high - low) / 2;
+        if (fabs(next - t) <= 1e-15 * fabs(t) || next == low || next == high)
+            break;
+        t = next;
+    }
+    return probability < 0.5 ? -t : t;
 }
 
 double statistics_ci95(const double *x, int n)
@@ -194,14 +209,25 @@ static bool enough(int n, double difference, double spread, double alpha, double
 
 int statistics_seeds_needed(double difference, double spread, double alpha, double power, int most)
 {
-    int low = 1, high = 2;
+    const double normal = 1e9; /* degrees of freedom, as good as infinite */
+    double least;
+    int low, high;
 
     if (!(fabs(difference) > 0 && spread >= 0 && isfinite(difference) && isfinite(spread) &&
             alpha > 0 && alpha < 1 && power > 0 && power < 1))
         return 0;
+    /* The normal distribution's answer is a little too small: up from there. */
+    least = (statistics_t_quantile(1 - alpha / 2, normal) + statistics_t_quantile(power, normal)) *
+            spread / fabs(difference);
+    if (least * least >= most)
+        return most;
+    low = least * least > 2 ? (int)(least * least) : 1;
+    high = low + 1;
     while (high < most && !enough(high, difference, spread, alpha, power)) {
+        int step = 2 * (high - low);
+
         low = high;
-        high = high > most / 2 ? most : 2 * high;
+        high = step > most - high ? most : high + step;
     }
     while (high - low > 1) {
         int middle = low + (high - low) / 2;

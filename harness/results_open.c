@@ -1,0 +1,31 @@
+#include "results_open.h"
+
+#include "base/file.h"
+#include "base/str.h"
+#include "run_files.h"
+
+int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
+    const char *study_path, const char *study_name, struct err *err)
+{
+    struct study file = STUDY_INIT;
+    char path[PATH_BYTES];
+    int result = -1;
+
+    study[0] = '\0';
+    if (study_name && study_path)
+        return err_set(
+            err, ERR_INPUT, "--study and %s both name a study; give one of them", study_path);
+    if (study_name && !database)
+        return err_set(
+            err, ERR_INPUT, "--study %.128s needs the database that it is in: --db F", study_name);
+    if (study_name && !str_copy(study, STUDY_NAME_BYTES, study_name))
+        return err_set(err, ERR_INPUT, "no study has a name as long as %.40s...", study_name);
+    if (run_files_choose(database, study_path, path, err) == 0 &&
+        (!study_path || study_load(&file, study_path, err) == 0)) {
+        if (study_path)
+            str_copy(study, STUDY_NAME_BYTES, file.name);
+        result = store_open(store, path, STORE_READ, err);
+    }
+    study_release(&file);
+    return result;
+}

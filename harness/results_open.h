@@ -1,0 +1,20 @@
+/*
+ * The database and study that a command looks at: those of a study's file, or --db and --study.
+ *
+ *     if (results_open(&store, study, given.database, arguments[0], given.study, err) < 0) goto done;
+ *     ... study[0] ? study : NULL ...
+ * done:
+ *     store_close(store);
+ */
+#ifndef SCALESTUDY_HARNESS_RESULTS_OPEN_H
+#define SCALESTUDY_HARNESS_RESULTS_OPEN_H
+
+#include "results/store.h"
+#include "study.h"
+
+/* `study` becomes the name of the file's study, or the name that was given, or empty. ERR_INPUT if
+ * both were given, or neither a file nor a database. Opened for reading. */
+int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
+    const char *study_path, const char *study_name, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,353 @@
+#include "compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "families.h"
+
+const char *const compare_verdict_names[] = {
+    [COMPARE_BETTER] = "better",
+    [COMPARE_WORSE] = "worse",
+    [COMPARE_CANNOT_TELL] = "cannot tell",
+    [COMPARE_UNEQUAL] = "unequal FLOPs",
+};
+
+struct job {
+    struct comparisons *list;
+    const struct compare_options *options;
+    struct seed_samples samples;
+    struct families families;
+    int capacity;
+    struct seed_sample *own_a, *own_b; /* of one comparison, by seed */
+    double *a, *b;
+};
+
+static double macs_of(const struct job *job, int config)
+{
+    return (double)job->list->runs.configs[config].macs;
+}
+
+/* ---- one comparison ---- */
+
+/* The accuracies of a network by seed. */
+static int take(const struct job *job, int config, struct seed_sample *to)
+{
+    int first = job->samples.first[config], n = seed_samples_count(&job->samples, config);
+
+    memcpy(to, &job->samples.all[first], sizeof(*to) * (size_t)n);
+    return n;
+}
+
+/* The same between two networks, at `share` of the way from one to the other, for seeds of both. */
+static int take_between(
+    const struct job *job, int from, int to, double share, struct seed_sample *between)
+{
+    const struct seed_sample *p = &job->samples.all[job->samples.first[from]],
+                             *p_end = &job->samples.all[job->samples.first[from + 1]],
+                             *q = &job->samples.all[job->samples.first[to]],
+                             *q_end = &job->samples.all[job->samples.first[to + 1]];
+    int n = 0;
+
+    while (p < p_end && q < q_end) {
+        if (p->seed == q->seed)
+            between[n++] = (struct seed_sample){p->seed, p->top1 + share * (q->top1 - p->top1)};
+        if (p->seed <= q->seed)
+            p++;
+        else
+            q++;
+    }
+    return n;
+}
+
+/* The largest network of a method, or its baseline, below `macs`; -1. */
+static int below(const struct job *job, const struct family_method *method, double macs)
+{
+    int best = method->baseline;
+
+    if (best >= 0 && !(macs_of(job, best) < macs))
+        best = -1;
+    for (int i = 0; i < method->n && macs_of(job, method->configs[i]) < macs; i++)
+        if (best < 0 || macs_of(job, method->configs[i]) > macs_of(job, best))
+            best = method->configs[i];
+    return best;
+}
+
+/* A network's accuracies at `macs`, which are no more than its own; 0: they are not to be had. */
+static int take_at(const struct job *job, const struct family_method *method, int config,
+    double macs, struct seed_sample *to)
+{
+    double own = macs_of(job, config);
+    int lower;
+
+    if (own <= macs * (1 + job->options->within))
+        return take(job, config, to);
+    lower = below(job, method, macs * (1 + 1e-9));
+    if (lower < 0)
+        return 0;
+    return take_between(
+        job, lower, config, log(macs / macs_of(job, lower)) / log(own / macs_of(job, lower)), to);
+}
+
+static double mean_of(const struct seed_sample *samples, int n)
+{
+    double sum = 0;
+
+    for (int i = 0; i < n; i++)
+        sum += samples[i].top1;
+    return n > 0 ? sum / n : NAN;
+}
+
+/* Seeds of both as pairs, if there are two. */
+static void test(struct job *job, struct comparison *one)
+{
+    int n = 0;
+
+    for (int i = 0, k = 0; i < one->n_a && k < one->n_b;) {
+        int64_t a = job->own_a[i].seed, b = job->own_b[k].seed;
+
+        if (a == b) {
+            job->a[n] = job->own_a[i].top1;
+            job->b[n++] = job->own_b[k].top1;
+        }
+        i += a <= b;
+        k += b <= a;
+    }
+    one->paired = n > 1;
+    if (one->paired) {
+        one->test = statistics_paired(job->a, job->b, n);
+        one->top1_a = statistics_mean(job->a, n);
+        one->top1_b = statistics_mean(job->b, n);
+        one->n_a = one->n_b = n;
+        return;
+    }
+    for (int i = 0; i < one->n_a; i++)
+        job->a[i] = job->own_a[i].top1;
+    for (int i = 0; i < one->n_b; i++)
+        job->b[i] = job->own_b[i].top1;
+    one->test = statistics_welch(job->a, one->n_a, job->b, one->n_b);
+}
+
+static void compare(struct job *job, const struct family_method *of_a,
+    const struct family_method *of_b, struct comparison *one)
+{
+    double macs_a = macs_of(job, one->a), macs_b = macs_of(job, one->b);
+
+    one->macs = fmin(macs_a, macs_b);
+    one->interpolated = -1;
+    one->verdict = COMPARE_CANNOT_TELL;
+    one->test.p = one->p_holm = NAN;
+    one->n_a = take_at(job, of_a, one->a, one->macs, job->own_a);
+    one->n_b = take_at(job, of_b, one->b, one->macs, job->own_b);
+    if (fmax(macs_a, macs_b) > one->macs * (1 + job->options->within))
+        one->interpolated = macs_a > macs_b ? one->a : one->b;
+    one->top1_a = mean_of(job->own_a, one->n_a);
+    one->top1_b = mean_of(job->own_b, one->n_b);
+    if (one->n_a == 0 || one->n_b == 0) {
+        one->verdict = COMPARE_UNEQUAL;
+        one->interpolated = -1;
+        one->top1_a = seed_samples_mean(&job->samples, one->a);
+        one->top1_b = seed_samples_mean(&job->samples, one->b);
+        one->n_a = seed_samples_count(&job->samples, one->a);
+        one->n_b = seed_samples_count(&job->samples, one->b);
+        one->test = (struct mean_test){one->top1_b - one->top1_a, NAN, NAN, NAN, NAN, NAN, NAN};
+        return;
+    }
+    test(job, one);
+}
+
+/* ---- all of them ---- */
+
+/* The network of a method whose multiply-adds are nearest, by their ratio; -1 if none is near. */
+static int nearest(const struct job *job, const struct family_method *method, double macs)
+{
+    int low = 0, high = method->n, best = -1;
+    double distance = log(COMPARE_MOST_RATIO) * (1 + 1e-9);
+
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+
+        if (macs_of(job, method->configs[middle]) < macs)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (int i = low - 1; i <= low; i++) {
+        double own;
+
+        if (i < 0 || i >= method->n)
+            continue;
+        own = fabs(log(macs_of(job, method->configs[i]) / macs));
+        if (own < distance) {
+            distance = own;
+            best = method->configs[i];
+        }
+    }
+    return best;
+}
+
+static int compare_methods(struct job *job, const struct family_method *of_a,
+    const struct family_method *of_b, struct err *err)
+{
+    struct comparisons *list = job->list;
+
+    for (int i = 0; i < of_b->n; i++) {
+        struct comparison one = {
+            .b = of_b->configs[i], .a = nearest(job, of_a, macs_of(job, of_b->configs[i]))};
+
+        /* Each other's nearest: no network is taken twice, and none lies in between. */
+        if (one.a < 0 || nearest(job, of_b, macs_of(job, one.a)) != one.b)
+            continue;
+        if (list->n == job->capacity) {
+            int capacity = job->capacity ? 2 * job->capacity : 64;
+            struct comparison *all = realloc(list->all, sizeof(*all) * (size_t)capacity);
+
+            if (!all)
+                return err_set(err, ERR_MEMORY, "no memory for %d comparisons", capacity);
+            list->all = all;
+            job->capacity = capacity;
+        }
+        compare(job, of_a, of_b, &one);
+        list->all[list->n++] = one;
+    }
+    return 0;
+}
+
+/* Which of two methods is b; NULL: they are not asked for. */
+static const struct family_method *choose(const struct compare_options *options,
+    const struct family_method *first, const struct family_method *second)
+{
+    const struct family_method *b = second, *a = first;
+
+    if (options->model && strcmp(options->model, first->model) != 0)
+        return NULL;
+    if (!options->method && !options->against)
+        return b;
+    if ((options->method && strcmp(options->method, first->method) == 0) ||
+        (options->against && strcmp(options->against, second->method) == 0)) {
+        b = first;
+        a = second;
+    }
+    if ((options->method && strcmp(options->method, b->method) != 0) ||
+        (options->against && strcmp(options->against, a->method) != 0))
+        return NULL;
+    return b;
+}
+
+static int compare_all(struct job *job, struct err *err)
+{
+    const struct families *families = &job->families;
+
+    for (int i = 0; i < families->n; i++)
+        for (int k = i + 1;
+             k < families->n && families->methods[k].family == families->methods[i].family; k++) {
+            const struct family_method *first = &families->methods[i],
+                                       *second = &families->methods[k],
+                                       *b = choose(job->options, first, second);
+
+            if (b && compare_methods(job, b == first ? second : first, b, err) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+static void judge(const struct comparisons *list, struct comparison *one, int n_comparisons)
+{
+    /* One seed has no spread: then that of the study's other networks, for two of them. */
+    double spread = isnan(one->test.spread) ? list->seed_deviation * M_SQRT2 : one->test.spread;
+
+    if (one->verdict == COMPARE_UNEQUAL)
+        return;
+    if (one->p_holm < COMPARE_LEVEL)
+        one->verdict = one->test.difference > 0 ? COMPARE_BETTER : COMPARE_WORSE;
+    else
+        one->seeds_needed = statistics_seeds_needed(one->test.difference, spread,
+            COMPARE_LEVEL / n_comparisons, COMPARE_POWER, COMPARE_MOST_SEEDS);
+}
+
+static int correct(struct comparisons *list, struct err *err)
+{
+    double *p = malloc(sizeof(double) * ((size_t)list->n + 1));
+    int n_comparisons = 0;
+
+    if (!p)
+        return err_set(err, ERR_MEMORY, "no memory for %d comparisons", list->n);
+    for (int i = 0; i < list->n; i++) {
+        p[i] = list->all[i].test.p;
+        list->n_tests += !isnan(p[i]);
+        n_comparisons += list->all[i].verdict != COMPARE_UNEQUAL;
+    }
+    if (statistics_holm(p, list->n, p, err) < 0) {
+        free(p);
+        return -1;
+    }
+    for (int i = 0; i < list->n; i++) {
+        list->all[i].p_holm = p[i];
+        judge(list, &list->all[i], n_comparisons);
+    }
+    free(p);
+    return 0;
+}
+
+static int job_init(struct job *job, struct err *err)
+{
+    const struct runs *runs = &job->list->runs;
+    size_t most = 1;
+
+    if (families_check_model(runs, job->options->model, err) < 0 ||
+        families_check_method(runs, job->options->method, err) < 0 ||
+        families_check_method(runs, job->options->against, err) < 0 ||
+        seed_samples_load(&job->samples, runs, err) < 0 ||
+        families_load(&job->families, runs, &job->samples, err) < 0)
+        return -1;
+    for (int c = 0; c < runs->n_configs; c++)
+        if ((size_t)seed_samples_count(&job->samples, c) > most)
+            most = (size_t)seed_samples_count(&job->samples, c);
+    job->own_a = malloc(sizeof(*job->own_a) * most);
+    job->own_b = malloc(sizeof(*job->own_b) * most);
+    job->a = malloc(sizeof(double) * most);
+    job->b = malloc(sizeof(double) * most);
+    if (!job->own_a || !job->own_b || !job->a || !job->b)
+        return err_set(err, ERR_MEMORY, "no memory for the seeds of two networks");
+    return 0;
+}
+
+static void job_release(struct job *job)
+{
+    seed_samples_release(&job->samples);
+    families_release(&job->families);
+    free(job->own_a);
+    free(job->own_b);
+    free(job->a);
+    free(job->b);
+}
+
+int compare_load(struct comparisons *list, struct store *store, const char *study,
+    const struct compare_options *options, struct err *err)
+{
+    struct job job = {
+        .list = list, .options = options, .samples = SEED_SAMPLES_INIT, .families = FAMILIES_INIT};
+    int result = -1;
+
+    if (options->method && options->against && strcmp(options->method, options->against) == 0)
+        return err_set(err, ERR_INPUT, "%.40s is to be compared with itself; name two methods",
+            options->method);
+    if (runs_load(&list->runs, store, study, err) < 0 || job_init(&job, err) < 0)
+        goto done;
+    list->seed_deviation = seed_samples_pooled_deviation(&job.samples, list->runs.n_configs);
+    if (compare_all(&job, err) < 0 || correct(list, err) < 0)
+        goto done;
+    result = 0;
+done:
+    job_release(&job);
+    if (result < 0)
+        compare_release(list);
+    return result;
+}
+
+void compare_release(struct comparisons *list)
+{
+    runs_release(&list->runs);
+    free(list->all);
+    *list = (struct comparisons)COMPARISONS_INIT;
+}
