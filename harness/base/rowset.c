@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_DECIMALS 6 /* of a number with so many digits */
+
 enum cell_kind {
     CELL_EMPTY,
     CELL_TEXT,
@@ -159,7 +161,9 @@ static int decimals_of(double value, int decimals)
 
     if (decimals >= 0)
         return decimals;
-    return whole < -decimals ? -decimals - whole : 0;
+    if (whole >= -decimals)
+        return 0;
+    return -decimals - whole < MOST_DECIMALS ? -decimals - whole : MOST_DECIMALS;
 }
 
 static const char *cell_for_people(

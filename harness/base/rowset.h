@@ -45,7 +45,7 @@ struct column {
     const char *name; /* JSON key and CSV heading; NULL ends the list */
     enum column_type type;
     /* In the table. Of a COLUMN_REAL; below 0: so many digits, but whole numbers in full, with -2
-     * 0.39, 5.3, 26, 146. Of a COLUMN_TEXT characters, 0: all. */
+     * 0.39, 5.3, 26, 146, but at most 6 decimals. Of a COLUMN_TEXT characters, 0: all. */
     int decimals;
     const char *heading; /* of the table; NULL: the name */
     bool json_only;      /* left out of the table (not of CSV) */

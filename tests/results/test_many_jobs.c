@@ -4,6 +4,7 @@
 
 #include "harness/table_counter.h"
 #include "results/compare.h"
+#include "results/fit_curves.h"
 #include "results/table.h"
 #include "tests/results/many_jobs.h"
 
@@ -51,6 +52,19 @@ static void check_compare(struct fixture *f)
     compare_release(&list);
 }
 
+static void check_fit(struct fixture *f)
+{
+    struct fit_curves curves = FIT_CURVES_INIT;
+    struct fit_options options = FIT_DEFAULTS;
+    double started = seconds_used();
+
+    assert_int_equal(fit_curves_load(&curves, f->store, "s", &options, &f->err), 0);
+    assert_int_equal(curves.n, 40);
+    assert_true(curves.all[39].fitted && curves.all[39].n == 501);
+    check_time("fit", started);
+    fit_curves_release(&curves);
+}
+
 static void test_tables__a_hundred_thousand_jobs_take_seconds(void **state)
 {
     struct fixture f;
@@ -61,5 +75,6 @@ static void test_tables__a_hundred_thousand_jobs_take_seconds(void **state)
     for (int i = 0; table_all()[i]; i++)
         check_table(&f, table_all()[i]);
     check_compare(&f);
+    check_fit(&f);
     fixture_release(&f);
 }
