@@ -12,6 +12,8 @@
 #include "results/fit_curves.h"
 #include "results_open.h"
 
+#define MOST_FLOPS 1e18 /* of an image: a whole number fits in the rows */
+
 struct arguments {
     const char *database, *study, *model, *method, *by;
     double predict, iso;
@@ -61,14 +63,15 @@ static const struct cli_usage usage = {
 
 static int check(const struct arguments *given, struct err *err)
 {
-    int views = given->rows + (given->predict != 0) + (given->iso != 0);
+    bool predict = !isnan(given->predict), iso = !isnan(given->iso);
 
-    if (views > 1)
+    if (given->rows + predict + iso > 1)
         return err_set(
             err, ERR_INPUT, "--rows, --predict and --iso are three tables; choose one of them");
-    if (!(given->predict >= 0 && isfinite(given->predict) && given->iso >= 0 &&
-            isfinite(given->iso)))
-        return err_set(err, ERR_INPUT, "FLOPs to predict at must be above 0");
+    if ((predict && !(given->predict > 0 && given->predict < MOST_FLOPS)) ||
+        (iso && !(given->iso > 0 && given->iso < MOST_FLOPS)))
+        return err_set(
+            err, ERR_INPUT, "--predict and --iso take FLOPs above 0 and below %g", MOST_FLOPS);
     if (given->resamples < 100 || given->resamples > 1000000)
         return err_set(
             err, ERR_INPUT, "--resamples is %d; it must be from 100 to 1000000", given->resamples);
@@ -79,18 +82,17 @@ static int check(const struct arguments *given, struct err *err)
 
 static int print(const struct fit_curves *curves, const struct arguments *given, struct err *err)
 {
-    const struct fit_view *view = given->rows          ? &fit_view_rows
-                                  : given->predict > 0 ? &fit_view_predictions
-                                  : given->iso > 0     ? &fit_view_iso
-                                                       : &fit_view_laws;
+    const struct fit_view *view = given->rows              ? &fit_view_rows
+                                  : !isnan(given->predict) ? &fit_view_predictions
+                                  : !isnan(given->iso)     ? &fit_view_iso
+                                                           : &fit_view_laws;
+    double macs = isnan(given->predict) ? given->iso : given->predict;
     struct str notes = STR_INIT;
     struct rowset rows;
     int result = -1;
 
     rowset_init(&rows, view->columns);
-    if (view->fill(curves, given->predict > 0 ? given->predict : given->iso, &rows, &notes, err) ==
-            0 &&
-        str_check(&notes, err) == 0)
+    if (view->fill(curves, macs, &rows, &notes, err) == 0 && str_check(&notes, err) == 0)
         result = document_print(
             &(struct document){.caption = view->caption, .rows = &rows, .notes = notes.text},
             stdout, given->format, err);
@@ -101,7 +103,8 @@ static int print(const struct fit_curves *curves, const struct arguments *given,
 
 static int run_fit(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {.resamples = FIT_RESAMPLES, .by = "method"};
+    struct arguments given = {
+        .resamples = FIT_RESAMPLES, .by = "method", .predict = NAN, .iso = NAN};
     struct fit_options how = FIT_DEFAULTS;
     struct fit_curves curves = FIT_CURVES_INIT;
     struct store *store = NULL;

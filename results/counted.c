@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "baselines.h"
+
 /* Tables 3 and 7 print FLOPS with one decimal; Table 2 prints two digits. */
 #define SCALED_DECIMALS 1
 /* A study's factor is a row's if it is so near, relatively. */
@@ -127,24 +129,30 @@ static int check_one_study(const struct counted *counted, struct err *err)
     return 0;
 }
 
-/* A study lists a baseline before what is scaled from it, so the baseline of a group is the nearest
- * one above. */
-static const struct accuracy_group *find_baseline(
-    const struct counted *counted, const struct accuracy_group *group)
+static struct scaled_network network_of(const struct accuracy_group *group)
 {
-    for (; group >= counted->groups; group--)
-        if (near(group->depth, 1) && near(group->width, 1) && near(group->resolution, 1))
-            return group;
-    return NULL;
+    return (struct scaled_network){
+        group->model, group->depth, group->width, group->resolution, group->macs};
 }
 
+/* What a group was scaled from; NULL if that is not measured. */
 static const struct accuracy_group *baseline_group(
     const struct counted *counted, const struct accuracy_group *group)
 {
-    const struct accuracy_group *baseline = find_baseline(counted, group);
+    const struct scaled_network network = network_of(group);
+    const struct accuracy_group *best = NULL;
+    double least = INFINITY;
 
-    /* Of another model: this one's own was not done. */
-    return baseline && strcmp(baseline->model, group->model) == 0 ? baseline : NULL;
+    for (int g = 0; g < counted->n_groups; g++) {
+        const struct scaled_network other = network_of(&counted->groups[g]);
+        double distance = baseline_distance(&network, &other);
+
+        if (distance < least && strcmp(counted->groups[g].study, group->study) == 0) {
+            least = distance;
+            best = &counted->groups[g];
+        }
+    }
+    return best;
 }
 
 static int measure(struct counted *counted, struct store *store,

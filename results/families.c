@@ -1,26 +1,26 @@
 #include "families.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "baselines.h"
 #include "harness/base/str.h"
 
-#define FACTOR_TOLERANCE 1e-3
-#define MOST_NAMES       64
+#define MOST_NAMES 64
 
 /* A network with its place, to be sorted. */
 struct member {
-    int family, baseline, method; /* method: the configuration where it occurs first */
+    int family, baseline, rank, method; /* method: the configuration where it occurs first */
     int config;
     int64_t macs;
 };
 
-static bool is_baseline(const struct run_config *config)
+static struct scaled_network network_of(const struct run_config *config)
 {
-    return fabs(config->depth - 1) < FACTOR_TOLERANCE &&
-           fabs(config->width - 1) < FACTOR_TOLERANCE &&
-           fabs(config->resolution - 1) < FACTOR_TOLERANCE;
+    return (struct scaled_network){
+        config->model, config->depth, config->width, config->resolution, config->macs};
 }
 
 static int by_place(const void *a, const void *b)
@@ -29,6 +29,8 @@ static int by_place(const void *a, const void *b)
 
     if (p->family != q->family)
         return p->family - q->family;
+    if (p->rank != q->rank)
+        return p->rank - q->rank;
     if (p->method != q->method)
         return p->method - q->method;
     if (p->macs != q->macs)
@@ -36,44 +38,69 @@ static int by_place(const void *a, const void *b)
     return p->config - q->config;
 }
 
-/* The first configuration of this family, or of the `n` methods known so far, with that method. */
-static int method_of(
-    const struct runs *runs, const int *known, int n_known, const struct run_config *config)
+int family_method_rank(const char *method)
 {
-    for (int i = 0; i < n_known; i++)
-        if (strcmp(runs->configs[known[i]].method, config->method) == 0)
-            return i;
-    return -1;
+    static const char *const order[] = {"depth", "width", "resolution", "compound"};
+    int rank = 0;
+
+    while (rank < 4 && strcmp(order[rank], method) != 0)
+        rank++;
+    return rank;
 }
 
-/* Members in the study's order; returns how many. */
+/* The configuration that another was scaled from; -1. */
+static int baseline_of(const struct runs *runs, int config)
+{
+    const struct scaled_network network = network_of(&runs->configs[config]);
+    double least = INFINITY;
+    int best = -1;
+
+    for (int i = 0; i < runs->n_configs; i++) {
+        const struct scaled_network other = network_of(&runs->configs[i]);
+        double distance = baseline_distance(&network, &other);
+
+        if (distance < least) {
+            least = distance;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* The first configuration that is equal in a field that is a text. */
+static int first_with(const struct runs *runs, size_t offset, int config)
+{
+    const char *text = (const char *)&runs->configs[config] + offset;
+    int i = 0;
+
+    while (strcmp((const char *)&runs->configs[i] + offset, text) != 0)
+        i++;
+    return i;
+}
+
+/* Returns how many. */
 static int collect(
     const struct runs *runs, const struct seed_samples *samples, struct member *members)
 {
-    int family = -1, baseline = -1, n = 0, n_known = 0;
-    int known[MOST_NAMES];
-    const char *model = "";
+    int n = 0;
 
     for (int c = 0; c < runs->n_configs; c++) {
         const struct run_config *config = &runs->configs[c];
-        bool base = is_baseline(config), done = seed_samples_count(samples, c) > 0;
-        int method;
+        const struct scaled_network network = network_of(config);
+        int baseline;
 
-        if (base || strcmp(config->model, model) != 0) {
-            family++;
-            baseline = base && done ? c : -1;
-            model = config->model;
-            n_known = 0;
-        }
-        if (base || !done)
+        if (baseline_is(&network) || seed_samples_count(samples, c) == 0)
             continue;
-        method = method_of(runs, known, n_known, config);
-        if (method < 0 && n_known < MOST_NAMES) {
-            method = n_known;
-            known[n_known++] = c;
-        }
-        if (method >= 0)
-            members[n++] = (struct member){family, baseline, method, c, config->macs};
+        baseline = baseline_of(runs, c);
+        members[n++] = (struct member){
+            .family = baseline >= 0 ? baseline
+                                    : runs->n_configs +
+                                          first_with(runs, offsetof(struct run_config, model), c),
+            .baseline = baseline >= 0 && seed_samples_count(samples, baseline) > 0 ? baseline : -1,
+            .rank = family_method_rank(config->method),
+            .method = first_with(runs, offsetof(struct run_config, method), c),
+            .config = c,
+            .macs = config->macs};
     }
     return n;
 }

@@ -9,8 +9,8 @@
  * done:
  *     families_release(&families);
  *
- * Only networks with an accuracy. As in a study's file, a network belongs to the nearest baseline of
- * its model above it.
+ * Only networks with an accuracy. Which baseline one was scaled from: baselines.h. Methods stand in
+ * the order of family_method_rank, others after them as they come.
  */
 #ifndef SCALESTUDY_RESULTS_FAMILIES_H
 #define SCALESTUDY_RESULTS_FAMILIES_H
@@ -38,6 +38,9 @@ struct families {
 int families_load(struct families *families, const struct runs *runs,
     const struct seed_samples *samples, struct err *err) MUST_CHECK;
 void families_release(struct families *families);
+
+/* depth, width, resolution, compound: 0 to 3; others 4. */
+int family_method_rank(const char *method);
 
 /* ERR_INPUT with those that there are, unless `name` is NULL or a model (method) of the study. */
 int families_check_model(const struct runs *runs, const char *name, struct err *err) MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "baselines.h"
 #include "families.h"
 #include "harness/base/str.h"
 #include "seed_samples.h"
@@ -33,7 +34,8 @@ static const struct run_config *config_at(const struct loader *loader, int confi
 
 static bool is_baseline(const struct run_config *config)
 {
-    return strcmp(config->method, "baseline") == 0;
+    return baseline_is(&(struct scaled_network){
+        config->model, config->depth, config->width, config->resolution, config->macs});
 }
 
 static bool wanted(const struct loader *loader, int c)
@@ -59,7 +61,22 @@ static bool belongs(const struct fit_curve *curve, const struct run_config *conf
            (same(curve->method, config->method) || is_baseline(config));
 }
 
-/* A curve for each model and method, in the order of the study; a baseline alone is none. */
+/* Models in the order of the study, of each the methods by their rank. */
+static int curve_place(const struct loader *loader, const struct fit_curve *curve)
+{
+    const struct fit_curves *curves = loader->curves;
+    int i = 0;
+
+    while (i < curves->n &&
+           !(same(curves->all[i].model, curve->model ? curve->model : "") && curve->method))
+        i++;
+    while (i < curves->n && strcmp(curves->all[i].model, curve->model) == 0 &&
+           family_method_rank(curves->all[i].method) <= family_method_rank(curve->method))
+        i++;
+    return i;
+}
+
+/* A curve for each model and method; a baseline alone is none. */
 static int add_curve(struct loader *loader, const struct run_config *config, struct err *err)
 {
     enum fit_by by = loader->options->by;
@@ -67,6 +84,7 @@ static int add_curve(struct loader *loader, const struct run_config *config, str
         .method = by == FIT_BY_METHOD ? config->method : NULL};
     struct fit_curves *curves = loader->curves;
     struct fit_curve *all;
+    int place;
 
     if (by == FIT_BY_METHOD && is_baseline(config))
         return 0;
@@ -78,7 +96,10 @@ static int add_curve(struct loader *loader, const struct run_config *config, str
     if (!all)
         return err_set(err, ERR_MEMORY, "no memory for %d curves", curves->n + 1);
     curves->all = all;
-    all[curves->n++] = curve;
+    place = curve_place(loader, &curve);
+    memmove(&all[place + 1], &all[place], sizeof(*all) * (size_t)(curves->n - place));
+    all[place] = curve;
+    curves->n++;
     return 0;
 }
 

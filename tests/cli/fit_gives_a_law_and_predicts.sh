@@ -20,14 +20,16 @@ grep -q '"extrapolated": false' stdout || fail "nothing is in the range of its n
 expect 0 fit s.yaml --predict 1B --format csv
 grep -v '^model' stdout | grep -qv ',true$' && fail "an extrapolation is not told"
 expect 0 fit s.yaml --iso 1.3M
-grep -qE 'depth +width +1,300,000 ' stdout || fail "no comparison at equal FLOPs"
+grep -qE 'width +depth +1,300,000 ' stdout || fail "no comparison at equal FLOPs"
 expect 0 fit s.yaml --by study --format latex
 grep -q '^\\end{table}$' stdout || fail "no table for a document"
 
 expect 2 fit s.yaml --predict 1B --rows
 said "choose one"
-expect 2 fit s.yaml --predict -1
-said "--predict"
+for flops in -1 0 1e30 nan; do
+    expect 2 fit s.yaml --predict "$flops"
+    said "--predict"
+done
 expect 2 fit s.yaml --by networks
 said "method, model, study"
 expect 2 fit s.yaml --resamples 5

@@ -13,7 +13,10 @@ static void add(
     bool added;
 
     job.method = method;
-    job.width = factor;
+    if (strcmp(method, "depth") == 0)
+        job.depth = factor;
+    else
+        job.width = factor;
     job.macs = macs;
     job.seed = seed;
     assert_int_equal(store_add_job(f->store, "s", &job, &added, &f->err), 0);
@@ -45,9 +48,9 @@ static void test_compare__equal_flops_are_compared_seed_by_seed(void **state)
     fixture_init(&f);
     add(&f, "baseline", 1, 1000, 0, 50);
     for (int seed = 0; seed < 3; seed++)
-        add(&f, "width", 2, 4000, seed, widths[seed]);
+        add(&f, "depth", 2, 4000, seed, widths[seed]);
     for (int seed = 2; seed >= 0; seed--) /* in another order */
-        add(&f, "depth", 4, 4040, seed, depths[seed]);
+        add(&f, "width", 4, 4040, seed, depths[seed]);
     load(&f, &defaults, &list);
     assert_int_equal(list.n, 1);
     near(list.all[0].test.difference, 3);
@@ -92,8 +95,8 @@ static void test_compare__without_a_smaller_network_flops_stay_unequal(void **st
 
     (void)state;
     fixture_init(&f);
-    add(&f, "width", 2, 4000, 0, 60); /* no baseline is done */
-    add(&f, "depth", 4, 5000, 0, 64);
+    add(&f, "depth", 2, 4000, 0, 60); /* no baseline is done */
+    add(&f, "width", 4, 5000, 0, 64);
     add(&f, "resolution", 2, 40000, 0, 64); /* far away */
     load(&f, &defaults, &list);
     assert_int_equal(list.n, 1);
@@ -140,8 +143,8 @@ static void test_compare__other_seeds_are_welchs_test(void **state)
     fixture_init(&f);
     add(&f, "baseline", 1, 1000, 0, 50);
     for (int seed = 0; seed < 3; seed++) {
-        add(&f, "width", 2, 4000, seed, 60 + seed);
-        add(&f, "depth", 4, 4000, 10 + seed, 59 + 3 * seed);
+        add(&f, "depth", 2, 4000, seed, 60 + seed);
+        add(&f, "width", 4, 4000, 10 + seed, 59 + 3 * seed);
     }
     load(&f, &defaults, &list);
     assert_false(list.all[0].paired);
@@ -231,9 +234,14 @@ static void test_compare__baselines_do_not_mix(void **state)
     add(&f, "baseline", 1, 1000, 0, 50);
     add(&f, "width", 2, 4000, 0, 60);
     add(&f, "baseline", 1, 2000, 0, 55); /* a second variant of the model */
-    add(&f, "depth", 4, 4000, 0, 61);
+    add(&f, "depth", 2, 4000, 0, 61);
     load(&f, &defaults, &list);
     assert_int_equal(list.n, 0);
+    compare_release(&list);
+    add(&f, "depth", 4, 4000, 1, 63); /* of the first, whatever stands above it */
+    load(&f, &defaults, &list);
+    assert_int_equal(list.n, 1);
+    near(list.all[0].top1_a, 63);
     compare_release(&list);
     fixture_release(&f);
 }
@@ -252,7 +260,7 @@ static void test_compare__of_each_method_the_network_that_is_nearest(void **stat
     add(&f, "depth", 4, 4000, 0, 61);
     load(&f, &defaults, &list);
     assert_int_equal(list.n, 1);
-    near(list.all[0].top1_a, 58 + 2 * log(4000 / 3000.0) / log(4200 / 3000.0));
+    near(list.all[0].top1_b, 58 + 2 * log(4000 / 3000.0) / log(4200 / 3000.0));
     compare_release(&list);
     fixture_release(&f);
 }

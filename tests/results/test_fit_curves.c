@@ -63,14 +63,15 @@ static void test_fit_curves__a_method_is_a_curve_from_its_baseline(void **state)
     fill(&f);
     load(&f, &options, &curves);
     assert_int_equal(curves.n, 2); /* resnet50 has a baseline alone */
-    assert_string_equal(curves.all[0].method, "width");
-    assert_int_equal(curves.all[0].n, 6);
-    assert_true(curves.all[0].fitted && curves.all[0].networks[0].macs == 1e8);
-    assert_int_equal(curves.all[0].networks[0].seeds, 1);
-    assert_int_equal(curves.all[0].networks[5].seeds, 2);
-    assert_true(fabs(curves.all[0].fit.law.exponent - 0.5) < 0.05);
-    assert_true(curves.all[0].fit.exponent.low < 0.5 && 0.5 < curves.all[0].fit.exponent.high);
-    assert_true(fabs(fit_top1(&curves.all[0].fit.law, 1e9) - 70) < 0.2);
+    assert_string_equal(curves.all[0].method, "depth");
+    assert_string_equal(curves.all[1].method, "width");
+    assert_int_equal(curves.all[1].n, 6);
+    assert_true(curves.all[1].fitted && curves.all[1].networks[0].macs == 1e8);
+    assert_int_equal(curves.all[1].networks[0].seeds, 1);
+    assert_int_equal(curves.all[1].networks[5].seeds, 2);
+    assert_true(fabs(curves.all[1].fit.law.exponent - 0.5) < 0.05);
+    assert_true(curves.all[1].fit.exponent.low < 0.5 && 0.5 < curves.all[1].fit.exponent.high);
+    assert_true(fabs(fit_top1(&curves.all[1].fit.law, 1e9) - 70) < 0.2);
     fit_curves_release(&curves);
     fixture_release(&f);
 }

@@ -255,3 +255,41 @@ static void test_tables__all_have_notes_and_rows_without_a_database(void **state
         json_decref(rows);
     }
 }
+
+static void test_table3__a_gain_is_over_the_networks_own_baseline_whatever_the_order(void **state)
+{
+    static const struct {
+        const char *model;
+        double width;
+        int64_t macs;
+        double top1;
+    } jobs[] = {{"mobilenet_v1", 1, 1000, 40}, {"mobilenet_v2", 1, 500, 50}, /* baselines first */
+        {"mobilenet_v2", 2, 1900, 53}, {"mobilenet_v1", 2, 4100, 45}};
+    struct fixture f;
+    json_t *rows;
+
+    (void)state;
+    fixture_init(&f);
+    for (int i = 0; i < 4; i++) {
+        char id[65];
+        struct job_record job = fixture_job(i, id);
+        bool added;
+
+        job.model = jobs[i].model;
+        job.width = jobs[i].width;
+        job.macs = jobs[i].macs;
+        assert_int_equal(store_add_job(f.store, "s", &job, &added, &f.err), 0);
+        fixture_do(&f, "s", jobs[i].top1);
+    }
+    rows = fill("table3", f.store, "s");
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        json_t *row = json_array_get(rows, i);
+        bool wide = strcmp(text_of(row, "method"), "width") == 0;
+
+        if (wide && strcmp(text_of(row, "model"), "resnet50") != 0)
+            assert_true(number(row, "gain") ==
+                        (strcmp(text_of(row, "model"), "mobilenet_v1") == 0 ? 5 : 3));
+    }
+    json_decref(rows);
+    fixture_release(&f);
+}
