@@ -51,6 +51,8 @@ int data_options_resolve(
         return -1;
     if (options->root && file_expand_home(options->root, data->root, err) < 0)
         return -1;
+    if (options->packed && file_expand_home(options->packed, data->packed, err) < 0)
+        return -1;
     if (options->class_map && file_expand_home(options->class_map, data->class_map, err) < 0)
         return -1;
     if (options->match && !str_copy(data->match, sizeof(data->match), options->match))
@@ -64,10 +66,23 @@ int data_options_resolve(
     if (options->train_images < 0 || options->test_images < 0)
         return err_set(err, ERR_INPUT, "--%s is negative; it must be at least 0, which takes all",
             options->train_images < 0 ? "train-images" : "test-images");
+    if (options->classes < 0 || options->split_seed < 0)
+        return err_set(err, ERR_INPUT, "--%s is negative; it must be at least 0",
+            options->classes < 0 ? "data-classes" : "split-seed");
+    if (!(options->fraction > 0 && options->fraction <= 1))
+        return err_set(err, ERR_INPUT, "--fraction is %g; it must be above 0 and at most 1",
+            options->fraction);
+    if (!(options->minival >= 0 && options->minival <= 1e9))
+        return err_set(err, ERR_INPUT,
+            "--minival is %g; it must be a part below 1, or a number of images", options->minival);
     if (options->loader_threads < 1 || options->loader_threads > DATA_MAX_THREADS)
         return err_set(err, ERR_INPUT, "--loader-threads is %d; it must be from 1 to %d",
             options->loader_threads, DATA_MAX_THREADS);
     data->resize = (enum resize_filter)resize;
+    data->classes = options->classes;
+    data->fraction = options->fraction;
+    data->minival = options->minival;
+    data->split_seed = options->split_seed;
     data->crop_ratio = options->crop_ratio;
     data->scaled_decode = options->scaled_decode;
     data->train_images = options->train_images;

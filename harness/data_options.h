@@ -18,23 +18,27 @@
 #define DATA_MAX_THREADS 1024
 
 struct data_options {
-    const char *name, *root, *class_map, *match; /* NULL: not given */
+    const char *name, *root, *packed, *class_map, *match; /* NULL: not given */
     const char *mean, *std; /* a number, or three with commas; NULL: the set's own */
     const char *resize;
     double crop_ratio;
     bool scaled_decode;
     int train_images, test_images, loader_threads;
+    int classes, split_seed;
+    double minival, fraction;
 };
 
 #define DATA_DEFAULTS                                                                              \
     {                                                                                              \
-        .resize = "bilinear", .crop_ratio = 1, .loader_threads = 1                                 \
+        .resize = "bilinear", .crop_ratio = 1, .fraction = 1, .loader_threads = 1                  \
     }
 
 /* clang-format off */
 /* Where the files are. */
 #define DATA_FILE_OPTIONS(type, field) \
     {"root", 0, CLI_TEXT, offsetof(type, field.root), "DIR", "the folder of its images"}, \
+    {"packed", 0, CLI_TEXT, offsetof(type, field.packed), "F", \
+        "the file of `data pack` to read instead"}, \
     {"class-map", 0, CLI_TEXT, offsetof(type, field.class_map), "F", \
         "lines of folder, tab, class number"}
 
@@ -59,7 +63,15 @@ struct data_options {
     {"train-images", 0, CLI_INT, offsetof(type, field.train_images), "N", \
         "take so many of the training images"}, \
     {"test-images", 0, CLI_INT, offsetof(type, field.test_images), "N", \
-        "take so many of the test images"}
+        "take so many of the test images"}, \
+    {"data-classes", 0, CLI_INT, offsetof(type, field.classes), "N", \
+        "take so many of the classes, drawn by --split-seed"}, \
+    {"fraction", 0, CLI_REAL, offsetof(type, field.fraction), "X", \
+        "take this part of the training images, of every class its share"}, \
+    {"minival", 0, CLI_REAL, offsetof(type, field.minival), "X", \
+        "hold a part (below 1) or number of training images out, to test on"}, \
+    {"split-seed", 0, CLI_INT, offsetof(type, field.split_seed), "N", \
+        "of --data-classes, --fraction and --minival (default 0)"}
 /* clang-format on */
 
 /* `what`: how the command line names the dataset, for messages. ERR_INPUT names the option. */

@@ -196,6 +196,8 @@ int job_workload(const struct job *job, struct workload *workload, struct err *e
         .spec = job->spec, .data = job->data, .recipe = job->recipe, .seed = (uint64_t)job->seed};
     if (file_expand_home(job->data.root, workload->data.root, err) < 0)
         return err_context(err, "data.root");
+    if (file_expand_home(job->data.packed, workload->data.packed, err) < 0)
+        return err_context(err, "data.packed");
     if (file_expand_home(job->data.class_map, workload->data.class_map, err) < 0)
         return err_context(err, "data.class_map");
     return 0;

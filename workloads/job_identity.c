@@ -31,6 +31,12 @@ static void add_data(struct str *text, const struct data_config *data)
     for (int i = 0; i < 3; i++)
         str_addf(text, " %.17g %.17g", data->mean[i], data->std[i]);
     str_addf(text, " %.17g\n", data->crop_ratio);
+    if (data->packed[0])
+        str_addf(text, "packed %s\n", data->packed);
+    add_setting(text, "classes", data->classes, 0);
+    add_setting(text, "minival", data->minival, 0);
+    add_setting(text, "fraction", data->fraction, 1);
+    add_setting(text, "split_seed", data->split_seed, 0);
     add_setting(text, "resize", data->resize, RESIZE_BILINEAR);
     add_setting(text, "scaled_decode", data->scaled_decode, false);
 }

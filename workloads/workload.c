@@ -5,6 +5,7 @@
 
 #include "compiled.h"
 #include "data/dataset.h"
+#include "data/pack.h"
 #include "harness/base/str.h"
 #include "models/model.h"
 #include "nn/gemm.h"
@@ -174,6 +175,30 @@ int workload_data_classes(
         (*classes)[dataset_label(set, SPLIT_TEST, i)].test++;
     dataset_free(set);
     return 0;
+}
+
+int workload_data_pack(const struct data_config *config, const struct data_pack_options *options,
+    const char *path, struct data_pack_result *result, struct err *err)
+{
+    const struct pack_options packing = {.side = options->side,
+        .threads = config->loader_threads,
+        .context = options->context,
+        .told = options->told};
+    struct data_config whole = *config;
+    struct pack_result written;
+    struct dataset *set;
+    int status;
+
+    whole.train_images = whole.test_images = whole.classes = 0;
+    whole.minival = 0;
+    whole.fraction = 1;
+    if (dataset_open(&set, &whole, 0, err) < 0)
+        return -1;
+    status = pack_write(set, &packing, path, &written, err);
+    *result = (struct data_pack_result){
+        .images = written.images, .classes = dataset_classes(set), .bytes = written.bytes};
+    dataset_free(set);
+    return status;
 }
 
 const char *workload_blas(void)

@@ -182,6 +182,21 @@ struct class_count {
 int workload_data_classes(const struct data_config *config, struct class_count **classes,
     int *n_classes, struct err *err) MUST_CHECK;
 
+/* Write all images of a set into one file (data/pack.h). */
+struct data_pack_options {
+    int side; /* images are made smaller to it on their shorter side; 0: kept whole */
+    void *context;
+    bool (*told)(void *context, int done, int all); /* OPTIONAL; false ends it */
+};
+struct data_pack_result {
+    int images, classes;
+    int64_t bytes;
+};
+/* Of the config, what chooses images is not looked at, but match and class_map are. By loader_threads
+ * threads. */
+int workload_data_pack(const struct data_config *config, const struct data_pack_options *options,
+    const char *path, struct data_pack_result *result, struct err *err) MUST_CHECK;
+
 /* ---- how fast images come (feed.c) ---- */
 
 struct feed_options {

@@ -3,14 +3,23 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-int sha256_hex(const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err)
+int sha256_bytes(
+    const void *bytes, size_t count, unsigned char digest[SHA256_BYTES], struct err *err)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
 
-    if (!EVP_Digest(bytes, count, digest, &length, EVP_sha256(), NULL) || length != 32)
+    if (!EVP_Digest(bytes, count, digest, &length, EVP_sha256(), NULL) || length != SHA256_BYTES)
         return err_set(err, ERR_BUG, "OpenSSL could not compute a SHA-256");
-    for (unsigned int i = 0; i < length; i++)
-        snprintf(hex + 2 * (size_t)i, 3, "%02x", digest[i]);
+    return 0;
+}
+
+int sha256_hex(const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err)
+{
+    unsigned char digest[SHA256_BYTES];
+
+    if (sha256_bytes(bytes, count, digest, err) < 0)
+        return -1;
+    for (size_t i = 0; i < SHA256_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* SHA-256 (OpenSSL's), as 64 hexadecimal digits. */
+/* SHA-256 (OpenSSL's), mostly as 64 hexadecimal digits. */
 #ifndef SCALESTUDY_BASE_SHA256_H
 #define SCALESTUDY_BASE_SHA256_H
 
@@ -6,9 +6,14 @@
 
 #include "err.h"
 
+#define SHA256_BYTES     32
 #define SHA256_HEX_BYTES 65
 
 int sha256_hex(
     const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
+
+/* The same as bytes. */
+int sha256_bytes(const void *bytes, size_t count, unsigned char digest[SHA256_BYTES],
+    struct err *err) MUST_CHECK;
 
 #endif

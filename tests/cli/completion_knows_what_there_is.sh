@@ -33,7 +33,7 @@ offers "shapes folder" train resnet18 --data ""
 offers_only "torch same" count --padding ""
 offers_only "train infer" bench resnet18 --mode ""
 offers_only "order time lost" bench resnet18 --layers --sort ""
-offers "list info speed" data ""
+offers "list info speed pack" data ""
 offers_only "info" data inf
 offers_only "--class-map" data info --cl
 offers_only "table csv json" data list --format ""

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "harness/base/cpu.h"
 #include "workloads/data/transform.h"
 
 #define INPUT 16
@@ -45,4 +46,41 @@ static void test_transform__gives_the_same_of_an_image_that_was_kept(void **stat
     image_release(&kept);
     image_release(&decoded);
     transform_scratch_release(&scratch);
+}
+
+/* Of every width, mirrored or not, for numbers as sets have them: the bits of the table. */
+static void test_transform__fast_floats_have_the_bits_of_the_table(void **state)
+{
+    static const struct {
+        double mean[3], std[3];
+    } sets[] = {{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}},
+        {{0.4914, 0.4822, 0.4465}, {0.2470, 0.2435, 0.2616}}, {{0, 0, 0}, {1, 1, 1}},
+        {{0.5, 0.5, 0.5}, {0.5, 0.5, 0.5}}, {{0.1307, 0.1307, 0.1307}, {0.3081, 0.3081, 0.3081}}};
+    uint8_t pixels[64 * 2 * 3], row[64 * 3 + 16];
+    float fast[64 * 2 * 3], table[64 * 2 * 3];
+    int exact = 0;
+
+    (void)state;
+    for (int i = 0; i < 64 * 2 * 3; i++)
+        pixels[i] = (uint8_t)(i * 89 + i / 256);
+    for (size_t s = 0; s < sizeof(sets) / sizeof(*sets); s++) {
+        struct data_config config;
+        struct transform transform;
+
+        data_config_init(&config);
+        memcpy(config.mean, sets[s].mean, sizeof(config.mean));
+        memcpy(config.std, sets[s].std, sizeof(config.std));
+        transform_init(&transform, &config, INPUT, 0, true);
+        exact += transform.to_floats == to_floats_avx2;
+        for (int width = 1; width <= 64; width++)
+            for (int mirrored = 0; mirrored < 2; mirrored++) {
+                const struct image image = {.width = width, .height = 2, .pixels = pixels};
+
+                transform.to_floats(&transform.norm, &image, mirrored, row, fast);
+                to_floats_reference(&transform.norm, &image, mirrored, row, table);
+                assert_memory_equal(fast, table, (size_t)(width * 2 * 3) * sizeof(float));
+            }
+    }
+    if (to_floats_avx2 && strcmp(cpu_isa(), "reference") != 0)
+        assert_int_equal(exact, sizeof(sets) / sizeof(*sets));
 }

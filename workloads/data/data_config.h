@@ -26,13 +26,20 @@ enum resize_filter {
 struct data_config {
     char name[DATA_NAME_BYTES]; /* one of datasets.def */
     char root[PATH_BYTES];      /* folder of the images; empty for built-in sets */
+    char packed[PATH_BYTES];    /* file of pack.h that is read instead; empty: none */
     char class_map[PATH_BYTES]; /* file of "folder<TAB>class number" lines; empty: sorted order, or
                                    ImageNet's ids */
     char
         match[2 *
               DATA_NAME_BYTES]; /* only files whose name matches this fnmatch pattern; empty: all */
     int train_images, test_images; /* at most so many, evenly over the classes; 0: all */
-    double mean[3], std[3];        /* of 0..1 pixel values, RGB; std > 0 */
+    /* Which of the images (choice.h): so many classes, 0 for all; a part of the training images that
+     * is held out and takes the place of the test images, as a fraction below 1 or as a number, 0 for
+     * none; a fraction of the other training images, 1 for all. The seed draws all three. */
+    int classes;
+    double minival, fraction;
+    int split_seed;         /* at least 0 */
+    double mean[3], std[3]; /* of 0..1 pixel values, RGB; std > 0 */
     double
         crop_ratio; /* evaluation: resize to input / crop_ratio, then centre crop; above 0, at most 1 */
     enum resize_filter resize;

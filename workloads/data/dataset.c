@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choice.h"
 #include "fetch.h"
 #include "harness/base/str.h"
+#include "pack.h"
 
 #define DATASET(name) extern const struct dataset_kind dataset_##name;
 #include "datasets.def"
@@ -68,6 +70,19 @@ static int find_root(struct dataset *set, struct err *err)
     return 0;
 }
 
+/* From the packed file, if one is given, or as the kind has them. */
+static int open_images(struct dataset *set, int classes, struct err *err)
+{
+    if (set->config.packed[0]) {
+        const struct data_config given = set->config;
+
+        return pack_open(set, &given, classes, err);
+    }
+    if (find_root(set, err) < 0)
+        return -1;
+    return set->kind->open(set, &set->config, classes, err);
+}
+
 int dataset_open(
     struct dataset **set, const struct data_config *config, int classes, struct err *err)
 {
@@ -82,7 +97,7 @@ int dataset_open(
         return err_set(err, ERR_MEMORY, "no memory to open the dataset %s", kind->name);
     opened->kind = kind;
     opened->config = *config;
-    if (find_root(opened, err) < 0 || kind->open(opened, &opened->config, classes, err) < 0)
+    if (open_images(opened, classes, err) < 0 || choose_images(opened, err) < 0)
         goto failed;
     if (classes > 0 && opened->classes > classes) {
         err_set(err, ERR_INPUT, "%s has %d classes, but the network has only %d outputs",
@@ -100,13 +115,16 @@ void dataset_free(struct dataset *set)
 {
     if (!set)
         return;
-    if (set->kind->close)
+    if (set->pack)
+        pack_close(set);
+    else if (set->kind->close)
         set->kind->close(set);
     for (int s = 0; s < SPLIT_COUNT; s++) {
         for (int i = 0; set->paths[s] && i < set->count[s]; i++)
             free(set->paths[s][i]);
         free(set->paths[s]);
         free(set->labels[s]);
+        free(set->places[s]);
     }
     for (int i = 0; set->class_names && i < set->classes; i++)
         free(set->class_names[i]);
@@ -124,23 +142,60 @@ const char *dataset_class_name(const struct dataset *set, int label)
     return label >= 0 && label < set->classes ? set->class_names[label] : NULL;
 }
 
+/* ---- what was chosen, in terms of what the kind has ---- */
+
+static enum split split_of_kind(const struct dataset *set, enum split split)
+{
+    return set->held_out ? SPLIT_TRAIN : split;
+}
+
+static int place_of(const struct dataset *set, enum split split, int index)
+{
+    return set->places[split] ? set->places[split][index] : index;
+}
+
 int dataset_count(const struct dataset *set, enum split split)
 {
-    return set->count[split];
+    return set->places[split] ? set->n_places[split] : set->count[split];
 }
 
 int dataset_label(const struct dataset *set, enum split split, int index)
 {
-    return set->labels[split][index];
+    return set->labels[split_of_kind(set, split)][place_of(set, split, index)];
 }
 
 const char *dataset_path(const struct dataset *set, enum split split, int index)
 {
-    return set->paths[split] ? set->paths[split][index] : NULL;
+    enum split from = split_of_kind(set, split);
+    int place = place_of(set, split, index);
+
+    if (set->pack)
+        return pack_path(set, from, place);
+    return set->paths[from] ? set->paths[from][place] : NULL;
+}
+
+int dataset_view(const struct dataset *set, enum split split, int index, struct image *view,
+    bool *is_there, struct err *err)
+{
+    *is_there = set->pack != NULL;
+    if (!*is_there)
+        return 0;
+    return pack_view(set, split_of_kind(set, split), place_of(set, split, index), view, err);
 }
 
 int dataset_read(
     const struct dataset *set, enum split split, int index, struct image *image, struct err *err)
 {
-    return set->kind->read(set, split, index, image, err);
+    struct image view;
+    bool is_there;
+
+    if (dataset_view(set, split, index, &view, &is_there, err) < 0)
+        return -1;
+    if (!is_there)
+        return set->kind->read(
+            set, split_of_kind(set, split), place_of(set, split, index), image, err);
+    if (image_reserve(image, view.width, view.height, err) < 0)
+        return -1;
+    memcpy(image->pixels, view.pixels, (size_t)view.width * (size_t)view.height * 3);
+    return 0;
 }

@@ -52,11 +52,17 @@ struct dataset {
     const struct dataset_kind *kind;
     struct data_config config;
     int classes;
-    char **class_names; /* [classes], owned; NULL: a class without a folder */
-    int count[SPLIT_COUNT];
+    char **class_names;        /* [classes], owned; NULL: a class without a folder */
+    int count[SPLIT_COUNT];    /* of all images, whatever the config's choices */
     int *labels[SPLIT_COUNT];  /* [count], owned */
     char **paths[SPLIT_COUNT]; /* [count], owned, relative to the root; NULL for built-in sets */
     void *state;               /* of the kind */
+    /* Of all that, what was chosen; filled by choice.c, no matter of the kinds. places [n_places]:
+     * NULL for all. held_out: the test split is a part of what the kind calls the training images. */
+    int *places[SPLIT_COUNT], n_places[SPLIT_COUNT];
+    bool held_out;
+    struct pack
+        *pack; /* a packed set's file (pack.h), which is read in place of the kind's; or NULL */
 };
 
 /* Unknown name: ERR_INPUT with the valid ones. Missing folder, empty class, too many classes for
@@ -73,6 +79,11 @@ const char *dataset_path(
     const struct dataset *set, enum split split, int index); /* NULL for built-in sets */
 int dataset_read(const struct dataset *set, enum split split, int index, struct image *image,
     struct err *err) MUST_CHECK;
+
+/* The image where it lies, if it lies in memory: true in *is_there, and `view` must not be changed,
+ * released, or used after the set. Otherwise it has to be read. */
+int dataset_view(const struct dataset *set, enum split split, int index, struct image *view,
+    bool *is_there, struct err *err) MUST_CHECK;
 
 /* The kind of that name; NULL with an ERR_INPUT that lists the valid ones. */
 const struct dataset_kind *dataset_kind_find(const char *name, struct err *err);

@@ -164,14 +164,11 @@ static int read_splits(
 int folder_finish(struct dataset *set, struct selection splits[SPLIT_COUNT], struct err *err)
 {
     const struct data_config *config = &set->config;
-    const int limits[SPLIT_COUNT] = {config->train_images, config->test_images};
 
     if (splits[SPLIT_TRAIN].n + splits[SPLIT_TEST].n == 0)
         return err_set(err, ERR_INPUT, "no image in %s has a name that matches \"%s\"",
             config->root, config->match);
     for (int s = 0; s < SPLIT_COUNT; s++) {
-        if (selection_limit(&splits[s], limits[s], set->classes, (uint64_t)s, err) < 0)
-            return -1;
         set->count[s] = splits[s].n;
         set->paths[s] = splits[s].paths;
         set->labels[s] = splits[s].labels;

@@ -16,18 +16,31 @@
 #include "harness/base/rng.h"
 #include "image.h"
 
+/* Pixel values of 0 to 255 as a network wants them: (v / 255 - mean) / std, in floats. */
+struct normalisation {
+    float mean[3], std[3];
+    float value[3][256]; /* of every pixel value */
+};
+
+/* image to [height][width][3], mirrored or not; `row` has room for a row of pixels and 16 bytes. */
+typedef void floats_function(const struct normalisation *norm, const struct image *image,
+    bool mirrored, uint8_t *row, float *to);
+floats_function to_floats_reference;
+extern floats_function *const to_floats_avx2; /* NULL if it is not in this build */
+
 struct transform {
     int input;
     enum resize_filter resize;
     bool scaled_decode;
-    unsigned augment;    /* bits of enum augment; 0 in evaluation */
-    double crop_ratio;   /* evaluation only; 1 in training */
-    float value[3][256]; /* of every pixel value, normalised */
+    unsigned augment;  /* bits of enum augment; 0 in evaluation */
+    double crop_ratio; /* evaluation only; 1 in training */
+    struct normalisation norm;
+    floats_function *to_floats; /* the fastest that gives the bits of norm.value */
 };
 
 /* Room for one thread to work in; zero at first. */
 struct transform_scratch {
-    struct image resized, cropped, padded;
+    struct image resized, cropped, padded, row;
 };
 void transform_scratch_release(struct transform_scratch *scratch);
 

@@ -1,0 +1,234 @@
+/* Packed sets: the same images as the files, and a sentence for every kind of pack that is not whole. */
+#include "fixture.h"
+
+#include <sys/stat.h>
+
+#include "workloads/data/loader.h"
+#include "workloads/data/pack.h"
+#include "workloads/data/pack_format.h"
+
+struct place {
+    char folder[PATH_BYTES], root[PATH_BYTES], pack[PATH_BYTES];
+};
+
+static void make_place(struct place *place)
+{
+    struct err err = {0};
+
+    fixture_make(place->folder);
+    assert_int_equal(file_join(place->root, place->folder, "images", &err), 0);
+    assert_int_equal(file_join(place->pack, place->folder, "set.pack", &err), 0);
+    fixture_image(place->root, "train/a/1.png");
+    fixture_image(place->root, "train/a/2.png");
+    fixture_image(place->root, "train/b/1.png");
+    fixture_image(place->root, "test/a/1.png");
+    fixture_image(place->root, "test/b/1.png");
+}
+
+static void write_pack(const struct place *place, int side)
+{
+    struct data_config config = fixture_config("folder", place->root);
+    const struct pack_options options = {.side = side, .threads = 2};
+    struct pack_result written;
+    struct dataset *set;
+    struct err err = {0};
+
+    if (dataset_open(&set, &config, 0, &err) < 0 ||
+        pack_write(set, &options, place->pack, &written, &err) < 0)
+        fail_msg("%s", err.message);
+    assert_int_equal(written.images, 5);
+    dataset_free(set);
+}
+
+static struct data_config packed(const struct place *place, bool with_root)
+{
+    struct data_config config = fixture_config("folder", with_root ? place->root : "");
+
+    snprintf(config.packed, sizeof(config.packed), "%s", place->pack);
+    return config;
+}
+
+static void refuses(const struct data_config *config, const char *words)
+{
+    struct dataset *set;
+    struct err err = {0};
+
+    assert_int_equal(dataset_open(&set, config, 0, &err), -1);
+    assert_int_equal(err.code, ERR_INPUT);
+    if (!strstr(err.message, words))
+        fail_msg("'%s' does not say '%s'", err.message, words);
+}
+
+static void test_pack__holds_the_pixels_labels_names_and_paths_of_the_files(void **state)
+{
+    struct place place;
+    struct data_config config;
+    struct dataset *files, *pack;
+    struct image a = {0}, b = {0};
+    struct err err = {0};
+
+    (void)state;
+    make_place(&place);
+    write_pack(&place, 0);
+    config = fixture_config("folder", place.root);
+    assert_int_equal(dataset_open(&files, &config, 0, &err), 0);
+    config = packed(&place, true);
+    if (dataset_open(&pack, &config, 0, &err) < 0)
+        fail_msg("%s", err.message);
+    assert_int_equal(dataset_classes(pack), 2);
+    assert_string_equal(dataset_class_name(pack, 1), "b");
+    for (int s = 0; s < SPLIT_COUNT; s++) {
+        enum split split = (enum split)s;
+
+        assert_int_equal(dataset_count(pack, split), dataset_count(files, split));
+        for (int i = 0; i < dataset_count(files, split); i++) {
+            assert_int_equal(dataset_read(files, split, i, &a, &err), 0);
+            assert_int_equal(dataset_read(pack, split, i, &b, &err), 0);
+            assert_int_equal(a.width, b.width);
+            assert_int_equal(a.height, b.height);
+            assert_memory_equal(a.pixels, b.pixels, (size_t)a.width * (size_t)a.height * 3);
+            assert_int_equal(dataset_label(files, split, i), dataset_label(pack, split, i));
+            assert_string_equal(dataset_path(files, split, i), dataset_path(pack, split, i));
+        }
+    }
+    image_release(&a);
+    image_release(&b);
+    dataset_free(files);
+    dataset_free(pack);
+    fixture_remove(place.folder);
+}
+
+static void test_pack__gives_the_batches_that_the_files_give(void **state)
+{
+    struct place place;
+    struct loader_options options = {.split = SPLIT_TRAIN,
+        .input = 8,
+        .batch = 3,
+        .training = true,
+        .augment = AUGMENT_BIT(AUGMENT_INDEX_RANDOM_RESIZED_CROP),
+        .shuffle = true,
+        .threads = 2};
+    float images[2][3 * 8 * 8 * 3];
+    struct err err = {0};
+
+    (void)state;
+    make_place(&place);
+    write_pack(&place, 0);
+    for (int i = 0; i < 2; i++) {
+        struct data_config config =
+            i ? packed(&place, false) : fixture_config("folder", place.root);
+        struct dataset *set;
+        struct loader *loader;
+        struct batch batch;
+
+        assert_int_equal(dataset_open(&set, &config, 0, &err), 0);
+        options.set = set;
+        assert_int_equal(loader_open(&loader, &options, &err), 0);
+        assert_int_equal(loader_start_epoch(loader, 0, 0, &err), 0);
+        assert_int_equal(loader_next(loader, &batch, &err), 3);
+        memcpy(images[i], batch.images, sizeof(images[i]));
+        loader_free(loader);
+        dataset_free(set);
+    }
+    assert_memory_equal(images[0], images[1], sizeof(images[0]));
+    fixture_remove(place.folder);
+}
+
+static void test_pack__side_makes_images_smaller_and_never_larger(void **state)
+{
+    struct place place;
+    struct data_config config;
+    struct dataset *set;
+    struct image image = {0};
+    struct err err = {0};
+
+    (void)state;
+    make_place(&place);
+    config = packed(&place, false);
+    for (int side = 7; side <= 21; side += 7) { /* images are of 19 x 14 pixels */
+        write_pack(&place, side);
+        assert_int_equal(dataset_open(&set, &config, 0, &err), 0);
+        assert_int_equal(dataset_read(set, SPLIT_TEST, 1, &image, &err), 0);
+        assert_int_equal(image.height, side < 14 ? side : 14);
+        assert_int_equal(image.width, side < 14 ? side * 19 / 14 : 19);
+        dataset_free(set);
+    }
+    image_release(&image);
+    fixture_remove(place.folder);
+}
+
+static void test_pack__a_stale_one_is_refused_where_its_files_are_named(void **state)
+{
+    struct place place;
+    struct data_config config;
+    struct dataset *set;
+    struct err err = {0};
+
+    (void)state;
+    make_place(&place);
+    write_pack(&place, 0);
+    fixture_image(place.root, "test/b/2.png");
+    config = packed(&place, true);
+    refuses(&config, "stale");
+    config = packed(&place, false);
+    assert_int_equal(dataset_open(&set, &config, 0, &err), 0);
+    dataset_free(set);
+    fixture_remove(place.folder);
+}
+
+static void test_pack__another_set_or_its_own_pattern_is_refused(void **state)
+{
+    struct place place;
+    struct data_config config;
+
+    (void)state;
+    make_place(&place);
+    write_pack(&place, 0);
+    config = packed(&place, false);
+    snprintf(config.name, sizeof(config.name), "shapes");
+    refuses(&config, "is a packed folder, not shapes");
+    config = packed(&place, false);
+    snprintf(config.match, sizeof(config.match), "1*");
+    refuses(&config, "match");
+    fixture_remove(place.folder);
+}
+
+/* Any byte of header and index, and any length: a sentence, or images that are checked when read. */
+static void test_pack__damage_anywhere_is_told(void **state)
+{
+    struct place place;
+    struct data_config config;
+    struct str content = STR_INIT;
+    struct image image = {0};
+    struct err err = {0};
+    struct dataset *set;
+
+    (void)state;
+    make_place(&place);
+    write_pack(&place, 0);
+    config = packed(&place, false);
+    assert_int_equal(file_read(place.pack, 1 << 20, &content, &err), 0);
+    for (size_t at = 0; at < content.length; at += 11) {
+        bool refused;
+
+        content.text[at] ^= 4;
+        fixture_write(place.folder, "set.pack", content.text, content.length);
+        err_clear(&err);
+        refused = dataset_open(&set, &config, 0, &err) < 0;
+        for (int s = 0; !refused && s < SPLIT_COUNT; s++)
+            for (int i = 0; i < dataset_count(set, (enum split)s) && !refused; i++)
+                refused = dataset_read(set, (enum split)s, i, &image, &err) < 0;
+        if (!refused)
+            fail_msg("byte %zu of %zu can be changed unnoticed", at, content.length);
+        assert_int_equal(err.code, ERR_INPUT);
+        dataset_free(set);
+        content.text[at] ^= 4;
+    }
+    for (size_t length = 0; length < content.length; length += 97) {
+        fixture_write(place.folder, "set.pack", content.text, length);
+        refuses(&config, "packed set");
+    }
+    image_release(&image);
+    str_release(&content);
+    fixture_remove(place.folder);
+}
