@@ -11,7 +11,8 @@
 
 struct arguments {
     struct data_options data;
-    const char *augment;
+    const char *augment, *auto_augment;
+    struct augment_settings settings;
     int input, batch;
     double cache_bytes, seconds;
     enum output_format format;
@@ -22,6 +23,7 @@ static const struct cli_option options[] = {
         "size that the network wants (default 224)"},
     {"augment", 0, CLI_TEXT, offsetof(struct arguments, augment), "LIST",
         "as for train (default none)"},
+    AUGMENT_OPTIONS(struct arguments, settings, auto_augment),
     {"batch", 0, CLI_INT, offsetof(struct arguments, batch), "N", "images a batch (default 64)"},
     DATA_FILE_OPTIONS(struct arguments, data),
     DATA_PIXEL_OPTIONS(struct arguments, data),
@@ -64,6 +66,8 @@ static const struct column columns[] = {
 static int resolve(const struct arguments *given, struct data_config *data,
     struct feed_options *feed, struct err *err)
 {
+    struct recipe recipe;
+
     if (given->input < 1 || given->input > MAX_INPUT)
         return err_set(
             err, ERR_INPUT, "--input is %d; it must be from 1 to %d", given->input, MAX_INPUT);
@@ -82,8 +86,14 @@ static int resolve(const struct arguments *given, struct data_config *data,
         .cache_bytes = (size_t)given->cache_bytes,
         .seconds = given->seconds,
     };
-    if (recipe_augment_parse(given->augment, &feed->augment, err) < 0)
+    recipe_init(&recipe);
+    recipe.settings = given->settings;
+    if (recipe_augment_parse(given->augment, &recipe.augment, err) < 0 ||
+        recipe_auto_augment_find(given->auto_augment, &recipe.settings.auto_augment, err) < 0 ||
+        recipe_validate(&recipe, err) < 0)
         return -1;
+    feed->augment = recipe.augment;
+    feed->settings = recipe.settings;
     return data_options_resolve(&given->data, "DATASET", data, err);
 }
 
@@ -107,8 +117,13 @@ static int print(const struct arguments *given, const struct feed_result *result
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {
-        .data = DATA_DEFAULTS, .augment = "none", .input = 224, .batch = 64, .seconds = 3};
+    struct arguments given = {.data = DATA_DEFAULTS,
+        .augment = "none",
+        .auto_augment = "none",
+        .settings = {.rand_augment_layers = 2},
+        .input = 224,
+        .batch = 64,
+        .seconds = 3};
     struct data_config data;
     struct feed_options feed;
     struct feed_result measured;

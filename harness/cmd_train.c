@@ -15,7 +15,7 @@
 struct args {
     struct workload_options workload;
     struct recipe recipe;
-    const char *optimizer, *schedule, *augment;
+    const char *optimizer, *schedule, *augment, *auto_augment;
     const char *weights, *save, *checkpoint;
     double checkpoint_seconds;
     int steps;
@@ -80,6 +80,7 @@ static const struct cli_option options[] = {
         NULL, "they begin like all others"},
     {"augment", 0, CLI_TEXT, offsetof(struct args, augment), "LIST",
         "random_resized_crop,random_crop,horizontal_flip or none (default none)"},
+    AUGMENT_OPTIONS(struct args, recipe.settings, auto_augment),
     {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
         "start from these, a safetensors file"},
     {"save", 0, CLI_TEXT, offsetof(struct args, save), "F", "write the final weights there"},
@@ -306,6 +307,7 @@ static int resolve(
     if (recipe_optimizer_find(args->optimizer, &job->recipe.optimizer, err) < 0 ||
         recipe_schedule_find(args->schedule, &job->recipe.schedule, err) < 0 ||
         recipe_augment_parse(args->augment, &job->recipe.augment, err) < 0 ||
+        recipe_auto_augment_find(args->auto_augment, &job->recipe.settings.auto_augment, err) < 0 ||
         resolve_flags("nesterov", args->nesterov, args->no_nesterov, &job->recipe.nesterov, err) <
             0 ||
         resolve_flags(
@@ -329,8 +331,11 @@ static int resolve(
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct args args = {
-        .workload = WORKLOAD_DEFAULTS, .optimizer = "sgd", .schedule = "cosine", .augment = "none"};
+    struct args args = {.workload = WORKLOAD_DEFAULTS,
+        .optimizer = "sgd",
+        .schedule = "cosine",
+        .augment = "none",
+        .auto_augment = "none"};
     struct reporter reporter = {.args = &args, .last_shown = clock_seconds()};
     const struct workload_events events = {
         .context = &reporter, .step = on_step, .epoch = on_epoch, .should_stop = should_stop};

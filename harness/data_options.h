@@ -56,6 +56,23 @@ struct data_options {
     {"loader-threads", 0, CLI_INT, offsetof(type, field.loader_threads), "N", \
         "threads that decode images (default 1)"}
 
+/* Augmentations with numbers: a struct augment_settings, and the text of its policy. */
+#define AUGMENT_OPTIONS(type, field, policy) \
+    {"auto-augment", 0, CLI_TEXT, offsetof(type, policy), "none|imagenet|cifar10", \
+        "a learnt policy of changes to colours and shape (default none)"}, \
+    {"rand-augment", 0, CLI_INT, offsetof(type, field.rand_augment), "N", \
+        "such changes at random, at this level of 1 to 30 (default 0: none)"}, \
+    {"rand-augment-layers", 0, CLI_INT, offsetof(type, field.rand_augment_layers), "N", \
+        "so many of them an image (default 2)"}, \
+    {"color-jitter", 0, CLI_REAL, offsetof(type, field.color_jitter), "X", \
+        "brightness, contrast, saturation by up to 1 +- X (default 0: none)"}, \
+    {"random-erasing", 0, CLI_REAL, offsetof(type, field.random_erasing), "P", \
+        "probability that a rectangle is blank (default 0)"}, \
+    {"mixup", 0, CLI_REAL, offsetof(type, field.mixup), "A", \
+        "images and labels added to others, by Beta(A, A) (default 0: none)"}, \
+    {"cutmix", 0, CLI_REAL, offsetof(type, field.cutmix), "A", \
+        "rectangles and labels of others, by Beta(A, A) (default 0: none)"}
+
 /* Which of the images. */
 #define DATA_CHOICE_OPTIONS(type, field) \
     {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \

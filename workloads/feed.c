@@ -54,6 +54,7 @@ int workload_feed(const struct data_config *config, const struct feed_options *o
         .batch = options->batch,
         .training = true,
         .augment = options->augment,
+        .settings = options->settings,
         .shuffle = true,
         .seed = options->seed,
         .threads = config->loader_threads,

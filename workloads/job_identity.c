@@ -41,6 +41,17 @@ static void add_data(struct str *text, const struct data_config *data)
     add_setting(text, "scaled_decode", data->scaled_decode, false);
 }
 
+static void add_augment(struct str *text, const struct augment_settings *settings)
+{
+    add_setting(text, "auto_augment", settings->auto_augment, AUTO_AUGMENT_NONE);
+    add_setting(text, "rand_augment", settings->rand_augment, 0);
+    add_setting(text, "rand_augment_layers", settings->rand_augment_layers, 2);
+    add_setting(text, "color_jitter", settings->color_jitter, 0);
+    add_setting(text, "random_erasing", settings->random_erasing, 0);
+    add_setting(text, "mixup", settings->mixup, 0);
+    add_setting(text, "cutmix", settings->cutmix, 0);
+}
+
 static void add_recipe(struct str *text, const struct recipe *recipe)
 {
     str_addf(text, "%d %d %s %s %d %d %u", recipe->epochs, recipe->batch,
@@ -59,6 +70,7 @@ static void add_recipe(struct str *text, const struct recipe *recipe)
     add_setting(text, "micro_batch", recipe->micro_batch, 0);
     add_setting(text, "clip_norm", recipe->clip_norm, 0);
     add_setting(text, "ema_decay", recipe->ema_decay, 0);
+    add_augment(text, &recipe->settings);
 }
 
 int job_identity(const struct workload *job, const struct spec *spec,

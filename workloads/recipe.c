@@ -53,6 +53,7 @@ void recipe_init(struct recipe *recipe)
         .dropout = RECIPE_MODEL_DEFAULT,
         .drop_path = RECIPE_MODEL_DEFAULT,
         .zero_init_residual = true,
+        .settings = {.rand_augment_layers = 2},
     };
 }
 
@@ -69,6 +70,18 @@ const char *const *recipe_schedule_names(void)
 const char *const *recipe_augment_names(void)
 {
     return augment_names;
+}
+
+const char *const *recipe_auto_augment_names(void)
+{
+    static const char *const names[] = {
+#define AUTO_AUGMENT(NAME, name) name,
+#include "data/auto_augments.def"
+#undef AUTO_AUGMENT
+        NULL,
+    };
+
+    return names;
 }
 
 const char *recipe_optimizer_name(enum optimizer optimizer)
@@ -98,6 +111,16 @@ int recipe_schedule_find(const char *name, enum schedule *schedule, struct err *
     if (index < 0)
         return -1;
     *schedule = (enum schedule)index;
+    return 0;
+}
+
+int recipe_auto_augment_find(const char *name, enum auto_augment *policy, struct err *err)
+{
+    int index = str_find("policy", name, recipe_auto_augment_names(), err);
+
+    if (index < 0)
+        return -1;
+    *policy = (enum auto_augment)index;
     return 0;
 }
 
@@ -291,6 +314,21 @@ static int check_micro_batch(const struct recipe *recipe, struct err *err)
     return 0;
 }
 
+static int check_augment(const struct augment_settings *settings, struct err *err)
+{
+    if (settings->rand_augment > 0 && settings->auto_augment != AUTO_AUGMENT_NONE)
+        return err_set(err, ERR_INPUT,
+            "rand_augment and auto_augment are both given; they are two ways to do the same, so "
+            "choose one");
+    if (check_int("rand_augment", settings->rand_augment, 0, 30, err) < 0 ||
+        check_int("rand_augment_layers", settings->rand_augment_layers, 1, 16, err) < 0 ||
+        check_real("color_jitter", settings->color_jitter, 0, 10, err) < 0 ||
+        check_real("random_erasing", settings->random_erasing, 0, 1, err) < 0 ||
+        check_real("mixup", settings->mixup, 0, 100, err) < 0)
+        return -1;
+    return check_real("cutmix", settings->cutmix, 0, 100, err);
+}
+
 int recipe_validate(const struct recipe *given, struct err *err)
 {
     struct recipe resolved = *given;
@@ -308,7 +346,8 @@ int recipe_validate(const struct recipe *given, struct err *err)
         check_rate("ema_decay", recipe->ema_decay, err) < 0 ||
         check_rate("label_smoothing", recipe->label_smoothing, err) < 0 ||
         check_model_rate("dropout", recipe->dropout, err) < 0 ||
-        check_model_rate("drop_path", recipe->drop_path, err) < 0)
+        check_model_rate("drop_path", recipe->drop_path, err) < 0 ||
+        check_augment(&recipe->settings, err) < 0)
         return -1;
     if (recipe->bn_momentum != RECIPE_DEFAULT &&
         !(recipe->bn_momentum > 0 && recipe->bn_momentum <= 1))

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 
+#include "data/data_config.h"
 #include "harness/base/err.h"
 
 #define RECIPE_MODEL_DEFAULT (-1.0) /* dropout, drop_path: as the model's spec says */
@@ -75,6 +76,7 @@ struct recipe {
      */
     bool zero_init_residual;
     unsigned augment; /* bits of enum augment */
+    struct augment_settings settings;
 };
 
 /* 10 epochs of batch 128, all of it at a time; sgd with its own settings (lr 0.1, momentum 0.9,
@@ -100,6 +102,7 @@ int recipe_validate(const struct recipe *recipe, struct err *err) MUST_CHECK;
 const char *const *recipe_optimizer_names(void);
 const char *const *recipe_schedule_names(void);
 const char *const *recipe_augment_names(void);
+const char *const *recipe_auto_augment_names(void);
 
 const char *recipe_optimizer_name(enum optimizer optimizer);
 const char *recipe_schedule_name(enum schedule schedule);
@@ -108,6 +111,8 @@ const char *recipe_schedule_name(enum schedule schedule);
 int recipe_optimizer_find(const char *name, enum optimizer *optimizer, struct err *err) MUST_CHECK;
 int recipe_schedule_find(const char *name, enum schedule *schedule, struct err *err) MUST_CHECK;
 /* Adds the bit of that augmentation to *augment. */
+int recipe_auto_augment_find(
+    const char *name, enum auto_augment *policy, struct err *err) MUST_CHECK;
 int recipe_augment_add(const char *name, unsigned *augment, struct err *err) MUST_CHECK;
 /* The bits of a comma-separated list; "none" or an empty text are 0. */
 int recipe_augment_parse(const char *list, unsigned *augment, struct err *err) MUST_CHECK;

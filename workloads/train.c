@@ -90,6 +90,7 @@ static int open_loaders(struct training *t, struct err *err)
         .batch = piece,
         .training = true,
         .augment = job->recipe.augment,
+        .settings = job->recipe.settings,
         .shuffle = !job->no_shuffle,
         .drop_last = images >= batch,
         .seed = job->seed,
@@ -353,7 +354,9 @@ static int train_piece(
             t->place.step, t->steps);
     net_set_input(t->net, batch.images, n);
     net_forward(t->net, n, true, draw);
-    loss = net_loss(t->net, batch.labels, n, t->job->recipe.label_smoothing);
+    loss = batch.others ? net_loss_mixed(t->net, batch.labels, batch.others, batch.share, n,
+                              t->job->recipe.label_smoothing)
+                        : net_loss(t->net, batch.labels, n, t->job->recipe.label_smoothing);
     if (!isfinite(loss))
         return err_set(err, ERR_NUMERIC,
             "the loss is not finite in step %d of epoch %d, at a learning rate of %g; a lower lr "

@@ -202,6 +202,7 @@ int workload_data_pack(const struct data_config *config, const struct data_pack_
 struct feed_options {
     int input, batch;
     unsigned augment; /* bits of enum augment */
+    struct augment_settings settings;
     uint64_t seed;
     size_t cache_bytes; /* that the loader may keep decoded; 0: decode every time */
     double seconds;     /* to take batches for */

@@ -25,6 +25,7 @@ enum rng_purpose {
     RNG_SHAPES = 5,  /* drawing of the built-in set: (split, image) */
     RNG_SPLIT = 6,   /* which images a limited split takes */
     RNG_TEST = 7,
+    RNG_MIX = 8,       /* mixup and CutMix of a batch: (epoch, batch) */
     RNG_BOOTSTRAP = 8, /* of fits: (curve, 0) */
 };
 

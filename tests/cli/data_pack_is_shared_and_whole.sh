@@ -15,12 +15,12 @@ cmp -s files fewer && fail "choosing images changes nothing"
 expect 2 data info folder --packed whole.pack
 said "is a packed shapes, not folder"
 
-for _ in 1 2 3 4; do
+for _ in 1 2; do
     "$program" data pack shapes -o killed.pack --quiet >/dev/null 2>&1 &
     pid=$!
     sleep "0.$((RANDOM % 4))$((RANDOM % 10))"
-    kill -9 $pid 2>/dev/null
-    wait $pid 2>/dev/null
+    kill -9 $pid 2>/dev/null || true
+    wait $pid 2>/dev/null || true
     [ ! -e killed.pack ] || cmp -s killed.pack whole.pack || fail "half a file under the final name"
 done
 expect 0 data pack shapes -o killed.pack --quiet

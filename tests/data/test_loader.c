@@ -73,6 +73,47 @@ static void test_loader__threads_and_cache_change_nothing(void **state)
     options.threads = 1;
     options.cache_bytes = 0;
     assert_true(deliver(&options, 0, 2, 0) == one);
+    options.settings = (struct augment_settings){.rand_augment = 9,
+        .rand_augment_layers = 2,
+        .color_jitter = 0.4,
+        .random_erasing = 0.5,
+        .mixup = 0.2,
+        .cutmix = 1};
+    assert_true(deliver(&options, 0, 2, 0) != one);
+    one = deliver(&options, 0, 2, 3);
+    options.threads = 4;
+    assert_true(deliver(&options, 0, 2, 3) == one);
+    dataset_free(set);
+}
+
+/* What is mixed depends on the batch's number, not on where the run began. */
+static void test_loader__mixing_goes_on_where_another_run_stopped(void **state)
+{
+    struct dataset *set = fixture_shapes(40, 10);
+    struct loader_options options = training(set);
+    struct loader *whole, *rest;
+    struct batch a, b;
+    struct err err = {0};
+
+    (void)state;
+    options.settings = (struct augment_settings){.mixup = 1, .cutmix = 1};
+    assert_int_equal(loader_open(&whole, &options, &err), 0);
+    options.threads = 3;
+    assert_int_equal(loader_open(&rest, &options, &err), 0);
+    assert_int_equal(loader_start_epoch(whole, 1, 0, &err), 0);
+    assert_int_equal(loader_start_epoch(rest, 1, 3, &err), 0);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(loader_next(whole, &a, &err), 8);
+        if (i < 3)
+            continue;
+        assert_int_equal(loader_next(rest, &b, &err), 8);
+        assert_true(a.share == b.share && a.share >= 0 && a.share <= 1);
+        assert_memory_equal(a.others, b.others, 8 * sizeof(int));
+        assert_int_equal(a.others[3], a.labels[2]);
+        assert_memory_equal(a.images, b.images, 8 * FLOATS * sizeof(float));
+    }
+    loader_free(whole);
+    loader_free(rest);
     dataset_free(set);
 }
 

@@ -16,6 +16,22 @@ enum augment {
 };
 #define AUGMENT_BIT(index) (1u << (index))
 
+enum auto_augment {
+#define AUTO_AUGMENT(NAME, name) AUTO_AUGMENT_##NAME,
+#include "auto_augments.def"
+#undef AUTO_AUGMENT
+};
+
+/* Augmentations with numbers, after those of enum augment and in this order; 0 is none of each. */
+struct augment_settings {
+    enum auto_augment auto_augment; /* a policy */
+    int rand_augment;               /* level, to 30 */
+    int rand_augment_layers;
+    double color_jitter;   /* strength */
+    double random_erasing; /* probability */
+    double mixup, cutmix;  /* alpha of Beta(alpha, alpha) */
+};
+
 /* How pixels are weighed in a resize; both widen when an image shrinks (antialiasing). */
 enum resize_filter {
 #define RESIZE(NAME, name) RESIZE_##NAME,

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
+#include "mixing.h"
 #include "transform.h"
 
 #define RING  4 /* batches: one in use, three ahead */
@@ -20,7 +21,7 @@
 
 struct slot {
     float *images;
-    int *labels, *indices;
+    int *labels, *indices, *others;
     int n; /* images of the batch; 0: the slot is free */
     int taken, done;
     struct err err; /* of the first image, in order, that failed */
@@ -44,6 +45,7 @@ struct loader {
     pthread_mutex_t mutex; /* guards everything below, and the slots' counters */
     pthread_cond_t work, ready;
     struct slot slots[RING];
+    float *spare; /* an image, for mixing; NULL: nothing is mixed */
     size_t cached_bytes;
     int epoch, filled, used; /* batches given to slots, and done with by the caller */
     bool handed_out;         /* the caller has batch `used` */
@@ -227,6 +229,24 @@ int loader_start_epoch(struct loader *loader, int epoch, int first_batch, struct
     return 0;
 }
 
+/* By the caller, whose batch it is: workers are done with it. */
+static void mix(struct loader *loader, struct slot *slot, struct batch *batch)
+{
+    const struct loader_options *options = &loader->options;
+    struct rng rng =
+        rng_open(options->seed, RNG_MIX, (uint64_t)loader->epoch, (uint64_t)loader->used);
+    struct mixing mixing;
+
+    if (!loader->spare)
+        return;
+    mixing_draw(&mixing, &options->settings, options->input, &rng);
+    mixing_apply(&mixing, slot->images, slot->n, options->input, loader->spare);
+    for (int i = 0; i < slot->n; i++)
+        slot->others[i] = slot->labels[i > 0 ? i - 1 : slot->n - 1];
+    batch->others = slot->others;
+    batch->share = mixing.share;
+}
+
 int loader_next(struct loader *loader, struct batch *batch, struct err *err)
 {
     struct slot *slot;
@@ -244,9 +264,15 @@ int loader_next(struct loader *loader, struct batch *batch, struct err *err)
     while (slot->done < slot->n)
         pthread_cond_wait(&loader->ready, &loader->mutex);
     loader->handed_out = true;
-    *batch = (struct batch){slot->images, slot->labels, slot->indices, slot->n};
+    *batch = (struct batch){.images = slot->images,
+        .labels = slot->labels,
+        .indices = slot->indices,
+        .n = slot->n,
+        .share = 1};
     result = slot->n;
-    if (slot->failed >= 0)
+    if (slot->failed < 0)
+        mix(loader, slot, batch);
+    else
         result = err_set(err, slot->err.code, "%s", slot->err.message);
 done:
     pthread_mutex_unlock(&loader->mutex);
@@ -275,13 +301,18 @@ static int allocate(struct loader *loader, struct err *err)
         loader->cache = calloc(count ? count : 1, sizeof(*loader->cache));
         complete = complete && loader->cache;
     }
+    if (options->training && (options->settings.mixup > 0 || options->settings.cutmix > 0)) {
+        loader->spare = malloc(side * side * 3 * sizeof(*loader->spare));
+        complete = complete && loader->spare;
+    }
     for (int i = 0; i < RING; i++) {
         struct slot *slot = &loader->slots[i];
 
         slot->images = aligned_alloc(ALIGN, bytes);
         slot->labels = calloc(batch, sizeof(*slot->labels));
         slot->indices = calloc(batch, sizeof(*slot->indices));
-        complete = complete && slot->images && slot->labels && slot->indices;
+        slot->others = calloc(batch, sizeof(*slot->others));
+        complete = complete && slot->images && slot->labels && slot->indices && slot->others;
     }
     return complete ? 0
                     : err_set(err, ERR_MEMORY,
@@ -323,6 +354,8 @@ int loader_open(struct loader **loader, const struct loader_options *options, st
     opened->used = opened->filled = opened->batches;
     transform_init(&opened->transform, &options->set->config, options->input, options->augment,
         options->training);
+    if (options->training)
+        opened->transform.settings = options->settings;
     pthread_mutex_init(&opened->mutex, NULL);
     pthread_cond_init(&opened->work, NULL);
     pthread_cond_init(&opened->ready, NULL);
@@ -351,10 +384,12 @@ void loader_free(struct loader *loader)
         free(loader->slots[i].images);
         free(loader->slots[i].labels);
         free(loader->slots[i].indices);
+        free(loader->slots[i].others);
     }
     for (int i = 0; loader->cache && i < loader->count; i++)
         free(loader->cache[i].pixels);
     free(loader->cache);
+    free(loader->spare);
     free(loader->order);
     free(loader->threads);
     free(loader);

@@ -27,7 +27,8 @@ struct loader_options {
     int input;     /* pixels */
     int batch;     /* images; the last batch of an epoch may be smaller */
     bool training; /* how images are prepared: augmented, or resized and cropped for evaluation */
-    unsigned augment; /* bits of enum augment; training only */
+    unsigned augment;                 /* bits of enum augment; training only */
+    struct augment_settings settings; /* training only */
     bool shuffle;
     bool drop_last; /* leave out an incomplete last batch */
     uint64_t seed;
@@ -38,7 +39,10 @@ struct loader_options {
 struct batch {
     const float *images; /* [n][input][input][3], normalised by the set's mean and std */
     const int *labels;   /* [n] */
-    const int *indices;  /* [n], in the split */
+    const int
+        *others;  /* [n] labels of what was mixed in, of which the rest is; NULL: nothing was */
+    double share; /* of `labels` in each image; 1 without others */
+    const int *indices; /* [n], in the split */
     int n;
 };
 

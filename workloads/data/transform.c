@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/base/cpu.h"
+#include "policies.h"
 
 #define PADDING_SHARE                                                                              \
     8 /* of the input, on each side of a random crop: 4 of 32, as for CIFAR (He et al. 2016) */
@@ -22,6 +23,8 @@ void transform_scratch_release(struct transform_scratch *scratch)
     image_release(&scratch->cropped);
     image_release(&scratch->padded);
     image_release(&scratch->row);
+    image_release(&scratch->changed);
+    image_release(&scratch->spare);
 }
 
 /* Does a fast version give the bits of the table, for every value of every channel? */
@@ -211,6 +214,47 @@ void to_floats_reference(const struct normalisation *norm, const struct image *i
         }
 }
 
+/* A copy that may be changed, mirrored or not. */
+static int copy(const struct image *from, bool mirrored, struct image *to, struct err *err)
+{
+    size_t width = (size_t)from->width;
+
+    if (image_reserve(to, from->width, from->height, err) < 0)
+        return -1;
+    if (!mirrored) {
+        memcpy(to->pixels, from->pixels, width * (size_t)from->height * 3);
+        return 0;
+    }
+    for (size_t y = 0; y < (size_t)from->height; y++)
+        for (size_t x = 0; x < width; x++)
+            memcpy(to->pixels + (y * width + x) * 3, from->pixels + (y * width + width - 1 - x) * 3,
+                3);
+    return 0;
+}
+
+static bool changes_pixels(const struct augment_settings *settings)
+{
+    return settings->auto_augment != AUTO_AUGMENT_NONE || settings->rand_augment > 0 ||
+           settings->color_jitter > 0;
+}
+
+static int change_pixels(const struct augment_settings *settings, struct rng *rng,
+    struct transform_scratch *scratch, struct err *err)
+{
+    struct image *image = &scratch->changed, *spare = &scratch->spare;
+
+    if (settings->auto_augment != AUTO_AUGMENT_NONE &&
+        auto_augment(settings->auto_augment, rng, image, spare, err) < 0)
+        return -1;
+    if (settings->rand_augment > 0 && rand_augment(settings->rand_augment_layers,
+                                          settings->rand_augment, rng, image, spare, err) < 0)
+        return -1;
+    if (settings->color_jitter > 0 &&
+        color_jitter(settings->color_jitter, rng, image, spare, err) < 0)
+        return -1;
+    return 0;
+}
+
 int transform_finish(const struct transform *transform, const struct image *prepared,
     struct rng *rng, struct transform_scratch *scratch, float *to, struct err *err)
 {
@@ -228,8 +272,17 @@ int transform_finish(const struct transform *transform, const struct image *prep
         image = &scratch->padded;
     }
     mirrored = has(transform, AUGMENT_INDEX_HORIZONTAL_FLIP) && rng_below(rng, 2) == 1;
+    if (changes_pixels(&transform->settings)) {
+        if (copy(image, mirrored, &scratch->changed, err) < 0 ||
+            change_pixels(&transform->settings, rng, scratch, err) < 0)
+            return -1;
+        image = &scratch->changed;
+        mirrored = false;
+    }
     if (image_reserve(&scratch->row, image->width + ROW_SLACK, 1, err) < 0)
         return -1;
     transform->to_floats(&transform->norm, image, mirrored, scratch->row.pixels, to);
+    if (transform->settings.random_erasing > 0)
+        random_erasing(transform->settings.random_erasing, rng, transform->input, to);
     return 0;
 }

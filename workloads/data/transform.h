@@ -32,15 +32,16 @@ struct transform {
     int input;
     enum resize_filter resize;
     bool scaled_decode;
-    unsigned augment;  /* bits of enum augment; 0 in evaluation */
-    double crop_ratio; /* evaluation only; 1 in training */
+    unsigned augment;                 /* bits of enum augment; 0 in evaluation */
+    struct augment_settings settings; /* all 0 after transform_init */
+    double crop_ratio;                /* evaluation only; 1 in training */
     struct normalisation norm;
     floats_function *to_floats; /* the fastest that gives the bits of norm.value */
 };
 
 /* Room for one thread to work in; zero at first. */
 struct transform_scratch {
-    struct image resized, cropped, padded, row;
+    struct image resized, cropped, padded, row, changed, spare;
 };
 void transform_scratch_release(struct transform_scratch *scratch);
 

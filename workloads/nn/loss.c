@@ -46,6 +46,21 @@ double cross_entropy(
     return total / n;
 }
 
+double cross_entropy_mixed(const float *logits, const int *labels, const int *others, double share,
+    int n, int classes, double smoothing, float *grad)
+{
+    double rest = cross_entropy(logits, others, n, classes, smoothing, NULL);
+    double loss = cross_entropy(logits, labels, n, classes, smoothing, grad);
+    float moved = (float)((1 - share) * (1 - smoothing) / n);
+
+    /* Both have the same softmax; only where the target lies differs. */
+    for (int i = 0; grad && i < n; i++) {
+        grad[(size_t)i * (size_t)classes + (size_t)labels[i]] += moved;
+        grad[(size_t)i * (size_t)classes + (size_t)others[i]] -= moved;
+    }
+    return share * loss + (1 - share) * rest;
+}
+
 int label_rank(const float *logits, int classes, int label)
 {
     int rank = 0;

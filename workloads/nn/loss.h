@@ -11,6 +11,11 @@
 double cross_entropy(
     const float *logits, const int *labels, int n, int classes, double smoothing, float *grad);
 
+/* Of images that are mixed of two: share of the loss of labels, 1 - share of that of others (both
+ * [n]), and the gradient of that. */
+double cross_entropy_mixed(const float *logits, const int *labels, const int *others, double share,
+    int n, int classes, double smoothing, float *grad);
+
 /* Classes that come before the label in falling order of logits, ties by class number: top-k is
  * right if this is below k. A logit that is NaN comes before all others. */
 int label_rank(const float *logits, int classes, int label);

@@ -74,6 +74,10 @@ void net_forward(struct net *net, int n, bool training, uint64_t step);
  * label), and its gradient for net_backward. NaN labels cannot be: labels are 0 .. classes - 1. */
 double net_loss(struct net *net, const int *labels, int n, double label_smoothing);
 
+/* The same where a share of each label is that of another image (loss.h). */
+double net_loss_mixed(struct net *net, const int *labels, const int *others, double share, int n,
+    double label_smoothing);
+
 /* Sets every parameter's gradient (of the mean loss of net_loss). */
 void net_backward(struct net *net, int n);
 

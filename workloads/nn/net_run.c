@@ -56,6 +56,13 @@ double net_loss(struct net *net, const int *labels, int n, double label_smoothin
     return cross_entropy(net->logits, labels, n, net->classes, label_smoothing, net->logits_grad);
 }
 
+double net_loss_mixed(struct net *net, const int *labels, const int *others, double share, int n,
+    double label_smoothing)
+{
+    return cross_entropy_mixed(
+        net->logits, labels, others, share, n, net->classes, label_smoothing, net->logits_grad);
+}
+
 /* The layers of nodes first to last whose outputs were forgotten. Not observed: a layer has one time
  * each way. */
 static void run_again(const struct net *net, int first, int last, int n)

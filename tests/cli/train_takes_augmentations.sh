@@ -1,0 +1,27 @@
+# Every augmentation of train changes training, is a key of studies, and is refused with a sentence when it is wrong.
+. "$(dirname "$0")/common.bash"
+train() { # train OPTION...
+    expect 0 train resnet18 -w 0.125 --input 16 --stem-stride 1 --no-stem-pool --data shapes --train-images 64 \
+        --test-images 16 --epochs 1 --steps 2 --batch 32 --threads 1 --log-steps --format json "$@"
+    grep -oE '"loss": *[0-9.]+' stdout | head -2
+}
+train >plain
+for option in "auto-augment imagenet" "auto-augment cifar10" "rand-augment 9" "color-jitter 0.4" "random-erasing 1" \
+    "mixup 0.2" "cutmix 1"; do
+    # shellcheck disable=SC2086
+    train --$option >once
+    # shellcheck disable=SC2086
+    train --$option --loader-threads 3 >again
+    cmp -s once again || fail "--$option: other losses with other threads"
+    cmp -s plain once && fail "--$option changes nothing"
+done
+expect 2 train resnet18 --data shapes --rand-augment 9 --auto-augment imagenet
+said "choose one"
+expect 2 train resnet18 --data shapes --rand-augment 31
+said "rand_augment"
+expect 2 train resnet18 --data shapes --auto-augment svhn
+said "imagenet, cifar10"
+expect 0 plan --keys
+for key in auto_augment rand_augment rand_augment_layers color_jitter random_erasing mixup cutmix; do
+    grep -q "^recipe.$key " stdout || fail "plan --keys has no $key"
+done

@@ -1,0 +1,269 @@
+/* Augmentations against what torchvision and Pillow gave (make_augment_references.py), and mixing. */
+#include "tests/lib/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/base/file.h"
+#include "harness/base/sha256.h"
+#include "workloads/data/mixing.h"
+#include "workloads/data/policies.h"
+#include "workloads/data/transform.h"
+#include "workloads/nn/loss.h"
+
+#define FOLDER "tests/data/"
+
+static enum pixel_op find_op(const char *name)
+{
+    for (int op = 0; op < PIXEL_OP_COUNT; op++)
+        if (strcmp(pixel_op_name((enum pixel_op)op), name) == 0)
+            return (enum pixel_op)op;
+    fail_msg("there is no operation %s", name);
+    return PIXEL_OP_COUNT;
+}
+
+static void read_file(const char *name, struct image *image)
+{
+    char path[PATH_BYTES];
+    struct err err = {0};
+
+    snprintf(path, sizeof(path), FOLDER "files/%s", name);
+    if (image_read(path, image, &err) < 0)
+        fail_msg("%s", err.message);
+}
+
+static int number(const char *text)
+{
+    long long value = 0;
+
+    assert_true(str_to_int64(text, &value));
+    return (int)value;
+}
+
+static void check_op(char *fields[8])
+{
+    enum pixel_op op = find_op(fields[1]);
+    int level = number(fields[3]), levels = number(fields[4]);
+    double given = strtod(fields[5], NULL), own;
+    struct image image = {0}, spare = {0};
+    struct err err = {0};
+    char hex[SHA256_HEX_BYTES];
+
+    read_file(fields[2], &image);
+    own = pixel_op_magnitude(op, level, levels, image.width, image.height);
+    if (op == PIXEL_OP_TRANSLATE_X || op == PIXEL_OP_TRANSLATE_Y)
+        assert_true(own == trunc(fabs(given)));
+    else
+        assert_true(fabs(own - fabs(given)) < 1e-4);
+    assert_true(given >= 0 || pixel_op_has_sign(op));
+    assert_int_equal(pixel_op_apply(op, given < 0 ? -own : own, &image, &spare, &err), 0);
+    assert_int_equal(
+        sha256_hex(image.pixels, (size_t)image.width * (size_t)image.height * 3, hex, &err), 0);
+    hex[16] = '\0';
+    if (strcmp(hex, fields[6]) != 0)
+        fail_msg("%s of %s at %g: not Pillow's pixels", fields[1], fields[2], given);
+    image_release(&image);
+    image_release(&spare);
+}
+
+static void check_policy(char *fields[8])
+{
+    enum auto_augment policy =
+        strcmp(fields[1], "cifar10") == 0 ? AUTO_AUGMENT_CIFAR10 : AUTO_AUGMENT_IMAGENET;
+    const struct policy_step *step =
+        auto_augment_policy(policy, number(fields[2])) + number(fields[3]);
+
+    assert_int_equal(step->op, find_op(fields[4]));
+    assert_true(step->probability == strtod(fields[5], NULL));
+    assert_int_equal(step->level, number(fields[6]));
+}
+
+static int walk(const char *kind, void (*check)(char *fields[8]))
+{
+    FILE *file = fopen(FOLDER "augment.tsv", "r");
+    char *line = NULL;
+    size_t size = 0;
+    int n = 0;
+
+    assert_non_null(file);
+    while (getline(&line, &size, file) > 0) {
+        char *fields[8] = {0}, *rest = line;
+
+        for (int i = 0; i < 8 && rest; i++)
+            fields[i] = strsep(&rest, "\t\n");
+        if (strcmp(fields[0], kind) == 0) {
+            check(fields);
+            n++;
+        }
+    }
+    free(line);
+    fclose(file);
+    return n;
+}
+
+static void test_augment__operations_give_the_pixels_of_torchvision(void **state)
+{
+    (void)state;
+    assert_int_equal(walk("op", check_op), 606);
+}
+
+static void test_augment__policies_are_those_of_torchvision(void **state)
+{
+    (void)state;
+    assert_int_equal(walk("policy", check_policy), 100);
+}
+
+/* ---- what is random ---- */
+
+#define SIDE 24
+
+static void finish(const struct augment_settings *settings, uint64_t key, float to[SIDE * SIDE * 3])
+{
+    struct data_config config;
+    struct transform transform;
+    struct transform_scratch scratch = {0};
+    struct image image = {0};
+    struct rng rng = rng_open(3, RNG_TEST, 9, key);
+    struct err err = {0};
+    const struct image *prepared;
+
+    data_config_init(&config);
+    transform_init(&transform, &config, SIDE, AUGMENT_BIT(AUGMENT_INDEX_HORIZONTAL_FLIP), true);
+    transform.settings = *settings;
+    read_file("odd_420.jpg", &image);
+    assert_int_equal(transform_prepare(&transform, &image, &scratch, &prepared, &err), 0);
+    assert_int_equal(transform_finish(&transform, prepared, &rng, &scratch, to, &err), 0);
+    transform_scratch_release(&scratch);
+    image_release(&image);
+}
+
+static void test_augment__every_setting_changes_images_by_its_stream_alone(void **state)
+{
+    static const struct augment_settings none = {0},
+                                         all[] = {{.color_jitter = 0.4},
+                                             {.rand_augment = 9, .rand_augment_layers = 2},
+                                             {.auto_augment = AUTO_AUGMENT_IMAGENET},
+                                             {.auto_augment = AUTO_AUGMENT_CIFAR10},
+                                             {.random_erasing = 0.5}};
+    static float plain[SIDE * SIDE * 3], once[SIDE * SIDE * 3], again[SIDE * SIDE * 3];
+
+    (void)state;
+    for (size_t s = 0; s < sizeof(all) / sizeof(*all); s++) {
+        int changed = 0;
+
+        for (uint64_t key = 0; key < 40; key++) {
+            finish(&none, key, plain);
+            finish(&all[s], key, once);
+            finish(&all[s], key, again);
+            assert_memory_equal(once, again, sizeof(once));
+            changed += memcmp(plain, once, sizeof(once)) != 0;
+        }
+        assert_true(changed >= 10);
+    }
+}
+
+static void test_augment__erasing_leaves_a_rectangle_of_2_to_33_per_cent(void **state)
+{
+    static float image[64 * 64 * 3];
+
+    (void)state;
+    for (uint64_t key = 0; key < 200; key++) {
+        struct rng rng = rng_open(0, RNG_TEST, 11, key);
+        int low_x = 64, high_x = -1, low_y = 64, high_y = -1, zeros = 0;
+
+        for (int i = 0; i < 64 * 64 * 3; i++)
+            image[i] = 1;
+        random_erasing(1, &rng, 64, image);
+        for (int i = 0; i < 64 * 64; i++)
+            if (image[3 * i] == 0) {
+                low_x = i % 64 < low_x ? i % 64 : low_x;
+                high_x = i % 64 > high_x ? i % 64 : high_x;
+                low_y = i / 64 < low_y ? i / 64 : low_y;
+                high_y = i / 64 > high_y ? i / 64 : high_y;
+                zeros++;
+            }
+        assert_int_equal(zeros, (high_x - low_x + 1) * (high_y - low_y + 1));
+        assert_true(zeros > 0.015 * 64 * 64 && zeros < 0.36 * 64 * 64);
+    }
+}
+
+static void fill(float *images, int n)
+{
+    for (int i = 0; i < n * SIDE * SIDE * 3; i++)
+        images[i] = (float)(i / (SIDE * SIDE * 3)); /* image k is full of k */
+}
+
+static void test_augment__mixup_adds_the_image_before(void **state)
+{
+    static float images[3 * SIDE * SIDE * 3], spare[SIDE * SIDE * 3];
+    const struct mixing mixing = {.share = 0.75};
+
+    (void)state;
+    fill(images, 3);
+    mixing_apply(&mixing, images, 3, SIDE, spare);
+    assert_true(images[0] == 0.5f); /* 0.25 of the last */
+    assert_true(images[SIDE * SIDE * 3] == 0.75f);
+    assert_true(images[2 * SIDE * SIDE * 3] == 1.75f);
+}
+
+static void test_augment__the_share_of_cutmix_is_what_it_leaves(void **state)
+{
+    static float images[2 * SIDE * SIDE * 3], spare[SIDE * SIDE * 3];
+    const struct augment_settings settings = {.cutmix = 1};
+
+    (void)state;
+    for (uint64_t key = 0; key < 50; key++) {
+        struct rng rng = rng_open(0, RNG_TEST, 13, key);
+        struct mixing mixing;
+        int own = 0;
+
+        mixing_draw(&mixing, &settings, SIDE, &rng);
+        fill(images, 2);
+        mixing_apply(&mixing, images, 2, SIDE, spare);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            assert_true(images[3 * i] == 1 - images[3 * (SIDE * SIDE + i)]);
+            own += images[3 * i] == 0;
+        }
+        assert_true(fabs(own / (double)(SIDE * SIDE) - mixing.share) < 1e-12);
+    }
+}
+
+/* Beta(a, a) has mean 1/2 and variance 1 / (4 (2 a + 1)). */
+static void test_augment__weights_of_mixup_are_of_a_beta_distribution(void **state)
+{
+    static const double alphas[] = {0.2, 1, 4};
+
+    (void)state;
+    for (int a = 0; a < 3; a++) {
+        const struct augment_settings settings = {.mixup = alphas[a]};
+        double sum = 0, squares = 0;
+
+        for (uint64_t key = 0; key < 20000; key++) {
+            struct rng rng = rng_open(0, RNG_TEST, 17, key);
+            struct mixing mixing;
+
+            mixing_draw(&mixing, &settings, SIDE, &rng);
+            sum += mixing.share - 0.5;
+            squares += (mixing.share - 0.5) * (mixing.share - 0.5);
+        }
+        assert_true(fabs(sum / 20000) < 0.01);
+        assert_true(fabs(squares / 20000 * 4 * (2 * alphas[a] + 1) - 1) < 0.03);
+    }
+}
+
+static void test_augment__the_loss_of_mixed_labels_is_the_mean_of_both(void **state)
+{
+    static const float logits[2 * 3] = {0.3f, -1, 2, 1, 0.5f, -0.2f};
+    static const int labels[2] = {0, 2}, others[2] = {2, 2};
+    float grad[6], first[6], second[6];
+    double mixed = cross_entropy_mixed(logits, labels, others, 0.3, 2, 3, 0.1, grad);
+    double a = cross_entropy(logits, labels, 2, 3, 0.1, first),
+           b = cross_entropy(logits, others, 2, 3, 0.1, second);
+
+    (void)state;
+    assert_true(fabs(mixed - (0.3 * a + 0.7 * b)) < 1e-12);
+    for (int i = 0; i < 6; i++)
+        assert_true(fabs(grad[i] - (0.3 * first[i] + 0.7 * second[i])) < 1e-6);
+}

@@ -1,0 +1,89 @@
+#include "mixing.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Gamma(shape, 1): Marsaglia & Tsang 2000; below 1 by Gamma(shape + 1) U^(1 / shape). */
+static double draw_gamma(double shape, struct rng *rng)
+{
+    double d, c;
+
+    if (shape < 1) {
+        double u = 1 - rng_uniform(rng);
+
+        return draw_gamma(shape + 1, rng) * pow(u, 1 / shape);
+    }
+    d = shape - 1.0 / 3;
+    c = 1 / sqrt(9 * d);
+    for (;;) {
+        double x = rng_normal(rng), v = 1 + c * x, u = 1 - rng_uniform(rng);
+
+        v = v * v * v;
+        if (v > 0 && log(u) < 0.5 * x * x + d - d * v + d * log(v))
+            return d * v;
+    }
+}
+
+static double draw_beta(double alpha, struct rng *rng)
+{
+    double a = draw_gamma(alpha, rng), b = draw_gamma(alpha, rng);
+
+    return a + b > 0 ? a / (a + b) : 0.5;
+}
+
+static int clamp(int value, int most)
+{
+    return value < 0 ? 0 : value > most ? most : value;
+}
+
+void mixing_draw(
+    struct mixing *mixing, const struct augment_settings *settings, int side, struct rng *rng)
+{
+    int x, y, half;
+
+    *mixing = (struct mixing){.share = 1};
+    if (settings->mixup == 0 && settings->cutmix == 0)
+        return;
+    mixing->cut = settings->mixup == 0 || (settings->cutmix > 0 && rng_below(rng, 2) == 1);
+    mixing->share = draw_beta(mixing->cut ? settings->cutmix : settings->mixup, rng);
+    if (!mixing->cut)
+        return;
+    x = (int)rng_below(rng, (uint64_t)side);
+    y = (int)rng_below(rng, (uint64_t)side);
+    half = (int)(0.5 * sqrt(1 - mixing->share) * side);
+    mixing->x1 = clamp(x - half, side);
+    mixing->x2 = clamp(x + half, side);
+    mixing->y1 = clamp(y - half, side);
+    mixing->y2 = clamp(y + half, side);
+    mixing->share =
+        1 - (double)(mixing->x2 - mixing->x1) * (mixing->y2 - mixing->y1) / ((double)side * side);
+}
+
+static void mix_one(const struct mixing *mixing, float *image, const float *other, int side)
+{
+    size_t row = (size_t)side * 3, floats = row * (size_t)side;
+    float own = (float)mixing->share, rest = (float)(1 - mixing->share);
+
+    if (!mixing->cut) {
+        for (size_t i = 0; i < floats; i++)
+            image[i] = own * image[i] + rest * other[i];
+        return;
+    }
+    for (int y = mixing->y1; y < mixing->y2; y++)
+        memcpy(image + (size_t)y * row + (size_t)mixing->x1 * 3,
+            other + (size_t)y * row + (size_t)mixing->x1 * 3,
+            (size_t)(mixing->x2 - mixing->x1) * 3 * sizeof(*image));
+}
+
+/* From the last to the first, so that the one before is as it was. */
+void mixing_apply(const struct mixing *mixing, float *images, int n, int side, float *spare)
+{
+    size_t floats = (size_t)side * (size_t)side * 3;
+
+    if (mixing->share == 1 || n == 0)
+        return;
+    memcpy(spare, images + (size_t)(n - 1) * floats, floats * sizeof(*spare));
+    for (int i = n - 1; i >= 0; i--)
+        mix_one(mixing, images + (size_t)i * floats,
+            i > 0 ? images + (size_t)(i - 1) * floats : spare, side);
+}

@@ -1,0 +1,35 @@
+/* Augmentations of a whole 8-bit image at random, one file each, for transform.c. `spare` is room to
+ * work in. What is drawn depends on nothing but rng and the settings. */
+#ifndef SCALESTUDY_DATA_POLICIES_H
+#define SCALESTUDY_DATA_POLICIES_H
+
+#include "data_config.h"
+#include "harness/base/rng.h"
+#include "image.h"
+#include "pixel_ops.h"
+
+#define POLICIES 25 /* of each table */
+
+struct policy_step {
+    enum pixel_op op;
+    double probability;
+    int level;
+};
+
+/* The two steps of a pair. */
+const struct policy_step *auto_augment_policy(enum auto_augment policy, int number);
+int auto_augment(enum auto_augment policy, struct rng *rng, struct image *image,
+    struct image *spare, struct err *err) MUST_CHECK;
+
+/* `layers` operations one after the other, each at the same level of 0 to 30. */
+int rand_augment(int layers, int level, struct rng *rng, struct image *image, struct image *spare,
+    struct err *err) MUST_CHECK;
+
+/* Brightness, contrast and saturation by factors of up to 1 +- strength, in random order. */
+int color_jitter(double strength, struct rng *rng, struct image *image, struct image *spare,
+    struct err *err) MUST_CHECK;
+
+/* A rectangle of a normalised image [side][side][3] becomes 0, with that probability. */
+void random_erasing(double probability, struct rng *rng, int side, float *image);
+
+#endif
