@@ -1,19 +1,40 @@
 /* `scalestudy data info`: what a dataset has in it. */
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
+#include "base/str.h"
 #include "cli.h"
 #include "command.h"
 #include "data_options.h"
 
+#define MAX_INPUT 16384
+
 struct arguments {
     struct data_options data;
+    const char *output, *augment, *auto_augment;
+    struct augment_settings settings;
+    int input;
+    int64_t seed;
+    bool pixels;
     enum output_format format;
 };
 
 static const struct cli_option options[] = {
     DATA_FILE_OPTIONS(struct arguments, data),
     DATA_CHOICE_OPTIONS(struct arguments, data),
+    {"pixels", 0, CLI_FLAG, offsetof(struct arguments, pixels), NULL,
+        "read every image: sizes, mean, deviation, test images that are in train too"},
+    {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F.html",
+        "a page with an image of each class, before and after augmentation"},
+    {"input", 0, CLI_INT, offsetof(struct arguments, input), "PX",
+        "with -o: size that the network wants (default 224)"},
+    {"augment", 0, CLI_TEXT, offsetof(struct arguments, augment), "LIST",
+        "with -o: as for train (default none)"},
+    AUGMENT_OPTIONS(struct arguments, settings, auto_augment),
+    {"seed", 0, CLI_INT64, offsetof(struct arguments, seed), "N",
+        "with -o: of the augmentation (default 0)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -22,12 +43,15 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "data info",
     .arguments = "DATASET",
-    .summary = "The classes of a dataset and how many images each split has.",
+    .summary = "The classes of a dataset and how many images each split has, what the images are "
+               "like, or a page that shows some.",
     .options = options,
     .details = "A folder of images is ROOT/CLASS/IMAGE, of which every fifth image is for testing, "
                "or\nROOT/SPLIT/CLASS/IMAGE with the splits train and test (or val, valid, "
                "validation).",
-    .example = "scalestudy data info shapes\nscalestudy data info folder --root ~/photos",
+    .example = "scalestudy data info shapes\nscalestudy data info folder --root ~/photos --pixels\n"
+               "scalestudy data info shapes --input 96 --augment horizontal_flip --rand-augment 9 "
+               "-o page.html",
     .min_arguments = 1,
     .max_arguments = 1,
 };
@@ -58,23 +82,130 @@ static int print_classes(
     return result;
 }
 
-static int describe_dataset(const struct arguments *given, struct err *err)
+static int list_classes(const struct data_config *data, enum output_format format, struct err *err)
 {
     struct class_count *classes = NULL;
-    struct data_config data;
     int n = 0, result = -1;
 
-    if (data_options_resolve(&given->data, "DATASET", &data, err) < 0)
-        return -1;
-    if (workload_data_classes(&data, &classes, &n, err) == 0)
-        result = print_classes(classes, n, given->format, err);
+    if (workload_data_classes(data, &classes, &n, err) == 0)
+        result = print_classes(classes, n, format, err);
     free(classes);
     return result;
 }
 
+/* ---- what the images are like ---- */
+
+static const struct column pixel_columns[] = {
+    {.name = "split", .type = COLUMN_TEXT},
+    {.name = "images", .type = COLUMN_INT},
+    {.name = "least_width", .type = COLUMN_INT},
+    {.name = "least_height", .type = COLUMN_INT},
+    {.name = "most_width", .type = COLUMN_INT},
+    {.name = "most_height", .type = COLUMN_INT},
+    {.name = "mean_r", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "mean_g", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "mean_b", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "std_r", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "std_g", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "std_b", .type = COLUMN_REAL, .decimals = 4},
+    {0},
+};
+
+static void add_split(struct rowset *rows, const char *name, const struct data_survey_split *split)
+{
+    rowset_text(rows, name);
+    rowset_int(rows, split->images);
+    rowset_int(rows, split->least_width);
+    rowset_int(rows, split->least_height);
+    rowset_int(rows, split->most_width);
+    rowset_int(rows, split->most_height);
+    for (int c = 0; c < 3; c++)
+        rowset_real(rows, split->mean[c]);
+    for (int c = 0; c < 3; c++)
+        rowset_real(rows, split->std[c]);
+}
+
+static void warn_of_shared(const struct data_survey *survey)
+{
+    if (survey->identical + survey->alike == 0)
+        return;
+    fprintf(stderr,
+        "scalestudy: warning: of the test images %d are training images too, and %d look like one",
+        survey->identical, survey->alike);
+    if (survey->example_train[0])
+        fprintf(stderr, ": %s is %s", survey->example_test, survey->example_train);
+    fprintf(stderr, "; accuracy on them says nothing\n");
+}
+
+static int describe_pixels(
+    const struct data_config *data, enum output_format format, struct err *err)
+{
+    struct data_survey survey;
+    struct rowset rows;
+    int result;
+
+    if (workload_data_survey(data, &survey, err) < 0)
+        return -1;
+    rowset_init(&rows, pixel_columns);
+    add_split(&rows, "train", &survey.train);
+    add_split(&rows, "test", &survey.test);
+    result = rowset_print(&rows, stdout, format, err);
+    rowset_release(&rows);
+    warn_of_shared(&survey);
+    return result;
+}
+
+/* ---- the page ---- */
+
+static int write_page(
+    const struct arguments *given, const struct data_config *data, struct err *err)
+{
+    struct sheet_options sheet = {.input = given->input, .seed = (uint64_t)given->seed};
+    struct str page = STR_INIT;
+    struct recipe recipe;
+    int result = -1;
+
+    recipe_init(&recipe);
+    recipe.settings = given->settings;
+    if (given->input < 1 || given->input > MAX_INPUT)
+        return err_set(
+            err, ERR_INPUT, "--input is %d; it must be from 1 to %d", given->input, MAX_INPUT);
+    if (given->seed < 0)
+        return err_set(err, ERR_INPUT, "--seed is negative; it must be at least 0");
+    if (!str_ends_with(given->output, ".html"))
+        return err_set(
+            err, ERR_INPUT, "%s does not end in .html, which is what -o writes", given->output);
+    if (recipe_augment_parse(given->augment, &recipe.augment, err) < 0 ||
+        recipe_auto_augment_find(given->auto_augment, &recipe.settings.auto_augment, err) < 0 ||
+        recipe_validate(&recipe, err) < 0)
+        return -1;
+    sheet.augment = recipe.augment;
+    sheet.settings = recipe.settings;
+    if (workload_contact_sheet(data, &sheet, &page, err) == 0)
+        result = file_write(given->output, page.text, page.length, err);
+    str_release(&page);
+    return result;
+}
+
+static int describe_dataset(const struct arguments *given, struct err *err)
+{
+    struct data_config data;
+
+    if (data_options_resolve(&given->data, "DATASET", &data, err) < 0)
+        return -1;
+    if (given->output && write_page(given, &data, err) < 0)
+        return -1;
+    return given->pixels ? describe_pixels(&data, given->format, err)
+                         : list_classes(&data, given->format, err);
+}
+
 static int run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {.data = DATA_DEFAULTS};
+    struct arguments given = {.data = DATA_DEFAULTS,
+        .augment = "none",
+        .auto_augment = "none",
+        .settings = {.rand_augment_layers = 2},
+        .input = 224};
     char **arguments;
     int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
 

@@ -197,6 +197,31 @@ struct data_pack_result {
 int workload_data_pack(const struct data_config *config, const struct data_pack_options *options,
     const char *path, struct data_pack_result *result, struct err *err) MUST_CHECK;
 
+/* What the images of a set are like (survey.c); means and deviations of pixels of 0 to 1. */
+struct data_survey_split {
+    int images;
+    int least_width, least_height, most_width, most_height;
+    double mean[3], std[3]; /* over all pixels; NaN without images */
+};
+struct data_survey {
+    struct data_survey_split train, test;
+    /* Test images that are in the training split: the same pixels, or alike (a difference hash). */
+    int identical, alike;
+    char example_train[256], example_test[256]; /* a pair of either kind; empty if there is none */
+};
+int workload_data_survey(
+    const struct data_config *config, struct data_survey *survey, struct err *err) MUST_CHECK;
+
+/* A page of HTML that loads nothing: an image of each class, as tested and as trained on. */
+struct sheet_options {
+    int input;
+    unsigned augment; /* bits of enum augment */
+    struct augment_settings settings;
+    uint64_t seed;
+};
+int workload_contact_sheet(const struct data_config *config, const struct sheet_options *options,
+    struct str *page, struct err *err) MUST_CHECK;
+
 /* ---- how fast images come (feed.c) ---- */
 
 struct feed_options {

@@ -3,9 +3,12 @@
 #ifndef SCALESTUDY_DATA_DECODERS_H
 #define SCALESTUDY_DATA_DECODERS_H
 
+#include "harness/base/str.h"
 #include "image.h"
 
 int decode_jpeg(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
+/* Appended to `to`. */
+int encode_png(const struct image *image, struct str *to, struct err *err) MUST_CHECK;
 int decode_png(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
 
 #endif
