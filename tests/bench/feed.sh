@@ -28,13 +28,14 @@ theirs() {
 }
 median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 
-printf '%-8s %10s %10s %14s\n' round PyTorch JPEG 'scaled decode'
+"$program" data pack folder --root "$folder" -o "$work/pack" --loader-threads 2 --quiet >/dev/null
+printf '%-8s %10s %10s %14s %10s\n' round PyTorch JPEG 'scaled decode' packed
 for round in $(seq "${PAIRS:-5}"); do
-    printf '%-8s %10s %10s %14s\n' "$round" "$(theirs)" "$(ours --root "$folder")" \
-        "$(ours --root "$folder" --scaled-decode)" | tee -a "$work/rounds"
+    printf '%-8s %10s %10.0f %14.0f %10.0f\n' "$round" "$(theirs)" "$(ours --root "$folder")" \
+        "$(ours --root "$folder" --scaled-decode)" "$(ours --packed "$work/pack")" | tee -a "$work/rounds"
 done
-for column in 2 3 4; do
+for column in 2 3 4 5; do
     awk -v c=$column '{ print $c }' "$work/rounds" | median
-done | paste - - - | awk '{
-    printf "%-8s %10s %10s %14s\n", "median", $1, $2, $3
-    if ($1 > 0) printf "%-8s %10s %9.2fx %13.2fx\n", "ratio", "1", $2 / $1, $3 / $1 }'
+done | paste - - - - | awk '{
+    printf "%-8s %10s %10s %14s %10s\n", "median", $1, $2, $3, $4
+    if ($1 > 0) printf "%-8s %10s %9.2fx %13.2fx %9.2fx\n", "ratio", "1", $2 / $1, $3 / $1, $4 / $1 }'
