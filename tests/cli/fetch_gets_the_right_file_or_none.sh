@@ -66,7 +66,7 @@ fetch --from "$server/unnamed-2/birds.tgz" --root unnamed-2 2>unnamed-2.err >&2 
 
 # Nobody there.
 expect 1 data fetch folder --from http://127.0.0.1:1/birds.tgz --root nobody --wait 0.01
-said "could not be fetched"
+said "cannot be reached"
 expect 2 data fetch folder --from ftp://127.0.0.1/birds.tgz --root nobody
 said "neither http nor https"
 [ ! -e nobody ] || fail "something is under the name of a set that did not come"

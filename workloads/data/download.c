@@ -323,6 +323,12 @@ static enum outcome explain(struct transfer *t, CURLcode code, const char *url)
                  : "nothing");
     else if (code == CURLE_OPERATION_TIMEDOUT)
         err_set(t->err, ERR_IO, "%s sent nothing, or next to nothing, for too long", url);
+    else if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
+             code == CURLE_COULDNT_CONNECT)
+        err_set(t->err, ERR_IO,
+            "%s cannot be reached (%s); where there is no network, --from takes a file that was "
+            "fetched elsewhere",
+            url, curl_easy_strerror(code));
     else if (code == CURLE_PARTIAL_FILE && t->now.total >= 0)
         err_set(t->err, ERR_IO, "%s ended after %lld of %lld bytes", url, (long long)t->have,
             (long long)t->now.total);
