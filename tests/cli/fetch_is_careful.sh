@@ -16,6 +16,17 @@ expect 1 data fetch folder --from "$server/huge/birds.tgz" --root huge --retries
 said "make room"
 [ ! -e huge ] || fail "something is under the name of what has no room"
 
+# A disk that fills up keeps what it has, and the same command goes on.
+(
+    ulimit -f 8
+    expect 1 data fetch folder --from "$server/ok/birds.tgz" --root full
+    said "8192 bytes are kept"
+)
+[ ! -e full ] || fail "something is under the name of what had no room"
+expect 0 data fetch folder --from "$server/ok/birds.tgz" --root full
+same birds full || fail "not the same files after a full disk"
+grep -q "bytes=8192-" requests || fail "what was kept was not gone on with"
+
 expect 2 data fetch imagenet
 said "image-net.org"
 expect 2 data fetch cars
