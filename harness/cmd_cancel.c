@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_usage usage = {
     .command = "cancel",
-    .arguments = "[STUDY.yaml] [JOB...]",
+    .arguments = "[STUDY.yaml|DIR] [JOB...]",
     .summary = "stop jobs: those that wait are not run, those that run end",
     .options = options,
     .details =
@@ -62,6 +62,11 @@ static int cancel_jobs(struct job_choice *choice, struct err *err)
         if (!changed)
             continue;
         cancelled++;
+        if (choice->view.is_open) {
+            if (run_view_say(&choice->view, choice->ids[i], ATTEMPT_STOPPED, "cancelled", err) < 0)
+                return -1;
+            continue; /* who runs it finds out by the folder */
+        }
         if (strcmp(owner.state, "running") == 0)
             tell_process(&owner);
     }

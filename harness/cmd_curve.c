@@ -29,7 +29,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_usage usage = {
     .command = "curve",
-    .arguments = "[STUDY.yaml] JOB",
+    .arguments = "[STUDY.yaml|DIR] JOB",
     .summary = "draw how a job's loss or accuracy went, epoch by epoch",
     .options = options,
     .details = "JOB is the beginning of an id, as `scalestudy jobs` shows it. As wide as the "

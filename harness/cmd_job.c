@@ -18,6 +18,8 @@ static const struct cli_option options[] = {
         "take only a job that fits into so much beside those that run"},
     {"progress-fd", 0, CLI_INT, offsetof(struct runner_options, progress_fd), "FD",
         "report to this descriptor"},
+    {"keep-epochs", 0, CLI_FLAG, offsetof(struct runner_options, keep_epochs), NULL,
+        "write metrics of epochs beside the checkpoint, too"},
     {0},
 };
 

@@ -19,7 +19,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_usage usage = {
     .command = "jobs",
-    .arguments = "[STUDY.yaml]",
+    .arguments = "[STUDY.yaml|DIR]",
     .summary = "the jobs of a study, with what came of them",
     .options = options,
     .details =

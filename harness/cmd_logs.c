@@ -28,7 +28,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_usage usage = {
     .command = "logs",
-    .arguments = "[STUDY.yaml] JOB",
+    .arguments = "[STUDY.yaml|DIR] JOB",
     .summary = "what a job did, epoch by epoch, and what its process said",
     .options = options,
     .details = "JOB is the beginning of an id, as `scalestudy jobs` shows it.",
@@ -115,6 +115,7 @@ static int show_log(struct job_choice *choice, const char *id, bool follow, stru
     if (query_job(choice->store, id, &job, err) < 0)
         return -1;
     print_head(&job);
+    run_view_log(&choice->view, id);
     interrupt_catch();
     for (;;) {
         if (print_epochs(choice->store, id, &shown, err) < 0)

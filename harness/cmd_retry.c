@@ -19,7 +19,7 @@ static const struct cli_option options[] = {
 
 static const struct cli_usage usage = {
     .command = "retry",
-    .arguments = "[STUDY.yaml] [JOB...]",
+    .arguments = "[STUDY.yaml|DIR] [JOB...]",
     .summary = "failed or stopped jobs wait again, to be run by the next `run`",
     .options = options,
     .details = "JOB is the beginning of an id. A job goes on from its last checkpoint, if it has "
@@ -40,11 +40,14 @@ static int retry_jobs(struct job_choice *choice, struct err *err)
     for (int i = 0; result == 0 && i < choice->n; i++) {
         result = store_retry_job(choice->store, choice->ids[i], &changed, err);
         retried += result == 0 && changed;
+        if (result == 0 && changed)
+            result = run_view_say(&choice->view, choice->ids[i], ATTEMPT_RETRY, "retry", err);
     }
     if (store_batch_end(choice->store, result, err) < 0)
         return -1;
-    ui_say("%d of %d job%s wait%s again; `scalestudy run` runs them", retried, choice->n,
-        ui_plural(choice->n), retried == 1 ? "s" : "");
+    ui_say("%d of %d job%s wait%s again; `scalestudy %s` runs them", retried, choice->n,
+        ui_plural(choice->n), retried == 1 ? "s" : "",
+        choice->view.is_open ? "work` or `submit" : "run");
     return 0;
 }
 

@@ -48,7 +48,11 @@ static int may_remove(const struct job_choice *choice, bool yes, struct err *err
 
 static int remove_jobs(struct job_choice *choice, bool yes, struct err *err)
 {
-    int result = may_remove(choice, yes, err);
+    int result = choice->view.is_open
+                     ? err_set(err, ERR_INPUT,
+                           "jobs are not removed from a run folder; remove them from the database "
+                           "that they are collected into")
+                     : may_remove(choice, yes, err);
 
     if (result < 0 || store_batch_begin(choice->store, err) < 0)
         return -1;

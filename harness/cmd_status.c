@@ -10,6 +10,7 @@
 #include "interrupt.h"
 #include "results/store.h"
 #include "run_files.h"
+#include "run_view.h"
 #include "screen.h"
 #include "status_view.h"
 #include "study.h"
@@ -38,13 +39,14 @@ static const struct cli_option options[] = {
 
 static const struct cli_usage usage = {
     .command = "status",
-    .arguments = "[STUDY.yaml]",
+    .arguments = "[STUDY.yaml|DIR]",
     .summary = "how many jobs of a study are done, running, failed and waiting",
     .options = options,
     .details =
         "By model and method, with the speed of jobs that are done or run, and the time that what "
         "is left will take with as many jobs at a time as run now. With --db alone, all studies of "
-        "that database. The exit status is 3 if some jobs failed.",
+        "that database. Of a run folder also what the queue does with its tasks, and why they "
+        "wait. The exit status is 3 if some jobs failed.",
     .example = "scalestudy status configs/studies/table3.yaml --watch\nscalestudy status --db "
                "table3.db --format json",
     .min_arguments = 0,
@@ -248,11 +250,37 @@ static int check_arguments(const struct arguments *given, struct err *err)
     return 0;
 }
 
+/* A run folder: what its files say, then what the queue does. */
+static int show_run(
+    struct run_view *view, const struct arguments *given, const char *path, struct err *err)
+{
+    struct str sentences = STR_INIT;
+    struct store *store = NULL;
+    char *rest, *line;
+    int result = -1;
+
+    if (check_arguments(given, err) < 0)
+        return -1;
+    if (given->watch || given->database)
+        return err_set(err, ERR_INPUT, "--watch and --db are not for run folders");
+    if (run_view_open(view, path, err) == 0 && run_view_queue(view, &sentences, err) == 0 &&
+        store_open(&store, view->database, STORE_READ, err) == 0)
+        result = show(store, view->database, view->run.study, given, err);
+    store_close(store);
+    rest = sentences.text;
+    while (sentences.length > 0 && (line = strsep(&rest, "\n")))
+        if (*line)
+            ui_say("%s", line);
+    str_release(&sentences);
+    return result;
+}
+
 static int run_status(int argc, char **argv, struct err *err)
 {
     struct arguments given = {.seconds = 1};
     struct study study = STUDY_INIT;
     struct store *store = NULL;
+    struct run_view view = {0};
     char database[PATH_BYTES], **arguments;
     int result = -1;
 
@@ -261,6 +289,11 @@ static int run_status(int argc, char **argv, struct err *err)
         return 0;
     case -1:
         return -1;
+    }
+    if (arguments[0] && run_folder_is(arguments[0])) {
+        result = show_run(&view, &given, arguments[0], err);
+        run_view_close(&view);
+        return result;
     }
     if (check_arguments(&given, err) == 0 &&
         run_files_choose(given.database, arguments[0], database, err) == 0 &&

@@ -23,16 +23,35 @@ static bool is_study_file(const char *argument)
     return argument && (str_ends_with(argument, ".yaml") || str_ends_with(argument, ".yml"));
 }
 
+static int open_view(struct job_choice *choice, const struct job_choice_options *options,
+    const char *folder, struct err *err)
+{
+    if (options->database)
+        return err_set(err, ERR_INPUT, "give a run folder or --db, but not both");
+    if (run_view_open(&choice->view, folder, err) < 0)
+        return -1;
+    str_copy(choice->database, sizeof(choice->database), choice->view.database);
+    return 0;
+}
+
 int job_choice_database(struct job_choice *choice, const struct job_choice_options *options,
     char **arguments, enum store_mode mode, char ***jobs, struct err *err)
 {
     const char *file = is_study_file(arguments[0]) ? arguments[0] : NULL;
 
     choice->study = options->study;
-    *jobs = file ? arguments + 1 : arguments;
-    if (job_state_check(options->state, err) < 0 ||
-        run_files_choose(options->database, file, choice->database, err) < 0)
+    if (job_state_check(options->state, err) < 0)
         return -1;
+    if (arguments[0] && run_folder_is(arguments[0])) {
+        if (open_view(choice, options, arguments[0], err) < 0)
+            return -1;
+        file = NULL;
+        *jobs = arguments + 1;
+    } else {
+        *jobs = file ? arguments + 1 : arguments;
+        if (run_files_choose(options->database, file, choice->database, err) < 0)
+            return -1;
+    }
     if (file) {
         if (study_load(&choice->study_file, file, err) < 0)
             return -1;
@@ -84,5 +103,6 @@ void job_choice_close(struct job_choice *choice)
 {
     free(choice->ids);
     store_close(choice->store);
+    run_view_close(&choice->view);
     study_release(&choice->study_file);
 }

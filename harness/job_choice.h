@@ -7,8 +7,8 @@
  * done:
  *     job_choice_close(&choice);
  *
- * Arguments are [STUDY.yaml] JOB...: a first one that ends in .yaml or .yml names the study's file,
- * and with it the database. An unknown or ambiguous id is an ERR_INPUT.
+ * Arguments are [STUDY.yaml|DIR] JOB...: a first one that ends in .yaml or .yml names the study's
+ * file, and with it the database; a run folder is looked at as a database of the moment. An unknown or ambiguous id is an ERR_INPUT.
  */
 #ifndef SCALESTUDY_HARNESS_JOB_CHOICE_H
 #define SCALESTUDY_HARNESS_JOB_CHOICE_H
@@ -16,6 +16,7 @@
 #include "cli.h"
 #include "harness/base/file.h"
 #include "results/query.h"
+#include "run_view.h"
 #include "study.h"
 
 /* Fields for these options, in a command's arguments. */
@@ -43,6 +44,7 @@ struct job_choice {
     struct study study_file;
     const char *study; /* name, or NULL: all */
     struct store *store;
+    struct run_view view; /* open if a run folder was named */
     char (*ids)[65];
     int n;
 };

@@ -65,6 +65,12 @@ void run_files_remove(const char *database, const char *job_id)
     unlink(damaged);
 }
 
+int run_files_epochs(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
+{
+    return check_length(
+        snprintf(to, PATH_BYTES, "%s.d/checkpoints/%s.epochs", database, job_id), err);
+}
+
 int run_files_choose(
     const char *given, const char *study_path, char to[PATH_BYTES], struct err *err)
 {

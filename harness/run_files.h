@@ -18,6 +18,8 @@ int run_files_log(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 int run_files_checkpoint(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+int run_files_epochs(
+    const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
 /* Remove a job's log and checkpoints, if there are any. */
 void run_files_remove(const char *database, const char *job_id);

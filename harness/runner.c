@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/file.h"
+#include "epoch_file.h"
 #include "job.h"
 #include "process.h"
 #include "results/store.h"
@@ -36,7 +37,7 @@ struct runner {
     double next_heartbeat, next_report, next_alive;
     bool stepped;                       /* in this attempt */
     double progress, images_per_second; /* share of the job, at the last step */
-    char log[PATH_BYTES], checkpoint[PATH_BYTES];
+    char log[PATH_BYTES], checkpoint[PATH_BYTES], epochs[PATH_BYTES];
 };
 
 static void on_terminate(int number)
@@ -125,8 +126,10 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
         .lr = record->lr,
         .seconds = record->seconds};
 
-    if (store_epoch(
-            runner->store, runner->claim.job_id, runner->claim.attempt, &row, &runner->trouble) < 0)
+    if (store_epoch(runner->store, runner->claim.job_id, runner->claim.attempt, &row,
+            &runner->trouble) < 0 ||
+        (runner->options->keep_epochs &&
+            epoch_file_add(runner->epochs, &row, &runner->trouble) < 0))
         return err_set(err, runner->trouble.code, "%s", runner->trouble.message);
     return 0;
 }
@@ -279,7 +282,7 @@ static int prepare(struct runner *runner, struct err *err)
 
     if (run_files_log(database, id, runner->log, err) < 0 ||
         run_files_checkpoint(database, id, runner->checkpoint, err) < 0 ||
-        open_log(runner, err) < 0)
+        run_files_epochs(database, id, runner->epochs, err) < 0 || open_log(runner, err) < 0)
         return -1;
     return put_environment(runner, err);
 }

@@ -17,6 +17,7 @@
 #ifndef SCALESTUDY_HARNESS_RUNNER_H
 #define SCALESTUDY_HARNESS_RUNNER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "harness/base/err.h"
@@ -27,6 +28,9 @@ struct runner_options {
     double checkpoint_seconds;
     int progress_fd;      /* -1: none */
     int64_t memory_bytes; /* that jobs of this machine may take together by plan; 0: no limit */
+    /* Metrics go to a file beside the checkpoint too (run_files_epochs), from where they are known
+     * to whoever goes on from it with another database. */
+    bool keep_epochs;
 };
 
 /*

@@ -43,7 +43,8 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
     char threads[16], loader_threads[16], seconds[40], fd[16], memory[32];
     char *arguments[] = {"scalestudy", "job", "--db", (char *)options->database, "--study",
         (char *)options->study, "--threads", threads, "--loader-threads", loader_threads,
-        "--checkpoint-seconds", seconds, "--memory", memory, "--progress-fd", fd, NULL};
+        "--checkpoint-seconds", seconds, "--memory", memory, "--progress-fd", fd,
+        options->keep_epochs ? "--keep-epochs" : NULL, NULL};
     pid_t supervisor = getpid(), pid;
     int ends[2];
 

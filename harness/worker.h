@@ -55,6 +55,7 @@ struct worker_options {
     int threads, loader_threads;
     double checkpoint_seconds;
     int64_t memory_bytes; /* 0: no limit */
+    bool keep_epochs;     /* as in runner.h */
 };
 
 int worker_start(

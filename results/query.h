@@ -92,6 +92,13 @@ int query_job(
 int query_job_state(struct store *store, const char *job_id, char state[QUERY_STATE_BYTES],
     struct err *err) MUST_CHECK;
 
+/* The states of all jobs of a study, sorted by id; free(). */
+struct job_state {
+    char id[65], state[QUERY_STATE_BYTES];
+};
+int query_states(struct store *store, const char *study, struct job_state **states, int *n_states,
+    struct err *err) MUST_CHECK;
+
 /* Name of the data that a study trains on; empty if it has no jobs. */
 int query_data_name(
     struct store *store, const char *study, char *name, size_t size, struct err *err) MUST_CHECK;

@@ -214,7 +214,7 @@ static int set_durability(struct store *store, enum store_durability durability,
 
 int store_begin(struct store *store, enum store_durability durability, struct err *err)
 {
-    if (store->mode == STORE_READ)
+    if (store->mode == STORE_READ || store->mode == STORE_FROZEN)
         return err_set(err, ERR_BUG, "the database %s was opened for reading only", store->path);
     if (store->batch)
         return store_execute(store, "SAVEPOINT call", err);
@@ -296,10 +296,9 @@ static bool has_log(const char *path)
     return stat(log, &info) == 0 && info.st_size > 0;
 }
 
-/* file:PATH?immutable=1, with what has a meaning in a URI escaped. */
-static void immutable_uri(const char *path, char *to, size_t size)
+void store_immutable_uri(const char *path, char *to, size_t size)
 {
-    size_t length = (size_t)snprintf(to, size, "file:");
+    size_t length = (size_t)snprintf(to, size, "file:%s", path[0] == '/' ? "" : "./");
 
     for (; *path && length + 20 < size; path++)
         length += (size_t)snprintf(
@@ -313,7 +312,7 @@ static int connect(struct store *store, bool immutable, struct err *err)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
     plain_path(store->path, path);
-    immutable_uri(path, uri, sizeof(uri));
+    store_immutable_uri(path, uri, sizeof(uri));
     if (store->mode == STORE_CREATE)
         flags |= SQLITE_OPEN_CREATE;
     if (immutable)
@@ -377,6 +376,13 @@ static int open_for_reading(struct store *store, struct err *err)
     return store_prepare_schema(store, err);
 }
 
+static int open_frozen(struct store *store, struct err *err)
+{
+    if (connect(store, true, err) < 0)
+        return -1;
+    return store_prepare_schema(store, err);
+}
+
 int store_open(struct store **store, const char *path, enum store_mode mode, struct err *err)
 {
     struct store *opened;
@@ -390,7 +396,10 @@ int store_open(struct store **store, const char *path, enum store_mode mode, str
         return err_set(err, ERR_MEMORY, "no memory to open the database %s", path);
     opened->mode = mode;
     str_copy(opened->path, sizeof(opened->path), path);
-    result = mode == STORE_READ ? open_for_reading(opened, err) : open_for_writing(opened, err);
+    if (mode == STORE_FROZEN)
+        result = open_frozen(opened, err);
+    else
+        result = mode == STORE_READ ? open_for_reading(opened, err) : open_for_writing(opened, err);
     if (result < 0) {
         store_close(opened);
         return -1;

@@ -27,6 +27,7 @@ struct store;
 
 enum store_mode {
     STORE_READ,   /* must exist */
+    STORE_FROZEN, /* must exist, and nobody changes it: read without locks, on any file system */
     STORE_WRITE,  /* must exist */
     STORE_CREATE, /* created if missing */
 };
@@ -91,6 +92,22 @@ int store_put_study(struct store *store, const char *name, const char *source_pa
 /* Add a job to a study; jobs are shared: one that another study has done already is linked, not run
  * again. `added`: the study did not have it. */
 int store_add_job(struct store *store, const char *study, const struct job_record *job, bool *added,
+    struct err *err) MUST_CHECK;
+
+/* A study with all its jobs, as they were before they ran, from one database into another; or with
+ * one of them. */
+int store_copy_study(
+    struct store *from, struct store *to, const char *study, struct err *err) MUST_CHECK;
+int store_copy_job(struct store *from, struct store *to, const char *study, const char *job_id,
+    struct err *err) MUST_CHECK;
+
+/* The jobs of a study in its order; free(). */
+struct planned_job {
+    char id[65], model[64], method[32];
+    int input;
+    int64_t seed, macs, train_bytes;
+};
+int store_list_jobs(struct store *store, const char *study, struct planned_job **jobs, int *n_jobs,
     struct err *err) MUST_CHECK;
 
 /* Jobs that the study no longer asks for leave it (their results stay in the file). */
@@ -161,6 +178,16 @@ struct job_owner {
 int store_job_owner(
     struct store *store, const char *job_id, struct job_owner *owner, struct err *err) MUST_CHECK;
 int store_retry(struct store *store, const char *study, int *retried, struct err *err) MUST_CHECK;
+
+/* What is known from elsewhere of a job that is not done: "waiting", "stopped", or "running" with the
+ * claim of who runs it. */
+struct mirrored_claim {
+    const char *host, *started_utc;
+    int64_t pid;
+    int attempt;
+};
+int store_mirror(struct store *store, const char *job_id, const char *state,
+    const struct mirrored_claim *claim, struct err *err) MUST_CHECK;
 
 /* What the result was computed on; kept once for each distinct environment. */
 struct environment {

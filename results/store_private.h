@@ -109,6 +109,10 @@ void *store_grow(void *items, int count, size_t size);
 int store_study_number(
     struct store *store, const char *study, int64_t *number, struct err *err) MUST_CHECK;
 
+/* file:PATH?immutable=1, with what has a meaning in a URI escaped: to open a file that nobody changes,
+ * without locks. */
+void store_immutable_uri(const char *path, char *to, size_t size);
+
 /* store_schema.c: create the schema, or check that it is ours and bring it to this version. */
 int store_prepare_schema(struct store *store, struct err *err) MUST_CHECK;
 

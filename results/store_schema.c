@@ -162,7 +162,7 @@ int store_prepare_schema(struct store *store, struct err *err)
 
     if (read_identity(store, &identity, err) < 0)
         return -1;
-    if (store->mode == STORE_READ)
+    if (store->mode == STORE_READ || store->mode == STORE_FROZEN)
         return check_identity(store, &identity, err);
     if (!(identity.empty && store->mode == STORE_CREATE) &&
         check_identity(store, &identity, err) < 0)

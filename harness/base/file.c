@@ -214,3 +214,10 @@ void file_folder_of(const char *path, char to[PATH_BYTES])
     else
         snprintf(to, PATH_BYTES, "%.*s", (int)(slash - path), path);
 }
+
+const char *file_temporary_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return folder && folder[0] == '/' ? folder : "/tmp";
+}

@@ -1,0 +1,178 @@
+/* How all jobs of a run folder stand, from the names of files alone where that is enough. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attempts.h"
+
+struct names {
+    struct attempt_index_entry *entries;
+    int n, capacity;
+};
+
+/* JOB.N or JOB.N.WORD. */
+static bool parse_name(const char *name, struct attempt_index_entry *entry)
+{
+    char number[16];
+    const char *dot = strchr(name, '.'), *end;
+    long long value;
+
+    if (!dot || dot - name != 64)
+        return false;
+    memcpy(entry->job_id, name, 64);
+    entry->job_id[64] = '\0';
+    end = strchr(dot + 1, '.');
+    if (!end)
+        end = dot + strlen(dot);
+    if (end - dot - 1 >= (long)sizeof(number))
+        return false;
+    memcpy(number, dot + 1, (size_t)(end - dot - 1));
+    number[end - dot - 1] = '\0';
+    if (!str_to_int64(number, &value) || value < 1 || value > 1000000000)
+        return false;
+    entry->number = (int)value;
+    entry->kind = ATTEMPT_CLAIMED;
+    if (strcmp(end, ".done") == 0)
+        entry->kind = ATTEMPT_DONE;
+    else if (strcmp(end, ".failed") == 0)
+        entry->kind = ATTEMPT_FAILED;
+    else if (*end)
+        return false;
+    return true;
+}
+
+static int add(struct names *names, const struct attempt_index_entry *entry, struct err *err)
+{
+    if (names->n == names->capacity) {
+        int capacity = names->capacity ? 2 * names->capacity : 1024;
+        struct attempt_index_entry *more =
+            realloc(names->entries, (size_t)capacity * sizeof(*more));
+
+        if (!more)
+            return err_set(err, ERR_MEMORY, "no memory for the states of %d jobs", capacity);
+        names->entries = more;
+        names->capacity = capacity;
+    }
+    names->entries[names->n++] = *entry;
+    return 0;
+}
+
+static int read_folder(const char *path, struct names *names, struct err *err)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *name;
+    struct attempt_index_entry entry;
+    int result = 0;
+
+    if (!folder)
+        return err_set_errno(err, errno, "cannot read the folder %s", path);
+    while (result == 0 && (name = readdir(folder)))
+        if (parse_name(name->d_name, &entry))
+            result = add(names, &entry, err);
+    closedir(folder);
+    return result;
+}
+
+/* By job, then number; of one number a result last. */
+static int compare(const void *a, const void *b)
+{
+    const struct attempt_index_entry *x = a, *y = b;
+    int order = strcmp(x->job_id, y->job_id);
+
+    if (order != 0)
+        return order;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return (int)x->kind - (int)y->kind;
+}
+
+/* What the chain says of a job without a result. A result that is in the chain, but not among the
+ * results, was published by somebody who died in between. */
+static int look(const struct run_folder *run, struct attempt_index_entry *entry, struct err *err)
+{
+    struct attempt last;
+    char from[RUN_FILE_PATH], to[RUN_FILE_PATH];
+
+    if (entry->kind != ATTEMPT_CLAIMED)
+        return 0;
+    if (attempts_last(run, entry->job_id, &last, err) < 0)
+        return -1;
+    entry->number = last.number;
+    entry->kind = last.kind;
+    if (last.kind != ATTEMPT_DONE && last.kind != ATTEMPT_FAILED)
+        return 0;
+    run_folder_path(run, from, "chain/%.2s/%.64s.%d", entry->job_id, entry->job_id, last.number);
+    attempts_result(run, entry->job_id, last.number, last.kind == ATTEMPT_DONE, to);
+    if (link(from, to) != 0 && errno != EEXIST)
+        return err_set_errno(err, errno, "cannot write %s", to);
+    return 0;
+}
+
+static bool same_entry(const struct attempt_index_entry *a, const struct attempt_index_entry *b)
+{
+    return a->number == b->number && strcmp(a->job_id, b->job_id) == 0;
+}
+
+/* Of sorted names the last of each job; results that the chain does not know of count for nothing. */
+static int keep_last(struct attempt_index_entry *entries, int n)
+{
+    int kept = 0;
+
+    for (int i = 0; i < n; i++) {
+        bool is_result = entries[i].kind != ATTEMPT_CLAIMED;
+
+        if (is_result && (i == 0 || !same_entry(&entries[i], &entries[i - 1])))
+            continue;
+        if (kept > 0 && strcmp(entries[kept - 1].job_id, entries[i].job_id) == 0)
+            kept--;
+        entries[kept++] = entries[i];
+    }
+    return kept;
+}
+
+int attempts_index(const struct run_folder *run, struct attempt_index *index, struct err *err)
+{
+    struct names names = {0};
+    char path[RUN_FILE_PATH];
+    int result = 0;
+
+    *index = (struct attempt_index){0};
+    for (int i = 0; result == 0 && i < 256; i++) {
+        run_folder_path(run, path, "chain/%02x", i);
+        result = read_folder(path, &names, err);
+    }
+    run_folder_path(run, path, "results");
+    if (result == 0)
+        result = read_folder(path, &names, err);
+    if (result == 0 && names.n > 0)
+        qsort(names.entries, (size_t)names.n, sizeof(*names.entries), compare);
+    index->entries = names.entries;
+    index->n = result == 0 ? keep_last(names.entries, names.n) : 0;
+    for (int i = 0; result == 0 && i < index->n; i++)
+        result = look(run, &index->entries[i], err);
+    if (result < 0)
+        attempts_index_release(index);
+    return result;
+}
+
+void attempts_index_release(struct attempt_index *index)
+{
+    free(index->entries);
+    *index = (struct attempt_index){0};
+}
+
+static int compare_id(const void *key, const void *entry)
+{
+    return strcmp(key, ((const struct attempt_index_entry *)entry)->job_id);
+}
+
+const struct attempt_index_entry *attempts_find(
+    const struct attempt_index *index, const char *job_id)
+{
+    if (index->n == 0)
+        return NULL;
+    return bsearch(job_id, index->entries, (size_t)index->n, sizeof(*index->entries), compare_id);
+}

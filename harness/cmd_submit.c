@@ -1,0 +1,280 @@
+/* `scalestudy submit`: what is missing of a study, to a cluster. */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "command.h"
+#include "run_files.h"
+#include "submit.h"
+#include "ui.h"
+
+struct arguments {
+    const char *run, *database, *cluster, *via, *partition, *account, *qos, *constraint, *time,
+        *memory, *options;
+    int cpus, throttle, threads;
+    double checkpoint_seconds, takeover_seconds, pack_seconds;
+    bool dry, retry_failed;
+    enum output_format format;
+};
+
+#define ARGUMENT(name) offsetof(struct arguments, name)
+
+static const struct cli_option options[] = {
+    {"run", 0, CLI_TEXT, ARGUMENT(run), "DIR",
+        "the run folder, on a file system that all machines see (default: the study file's name "
+        "with .run, in the current folder)"},
+    {"db", 0, CLI_TEXT, ARGUMENT(database), "F",
+        "jobs that are done in this database are not sent (default: the study file's name with "
+        ".db)"},
+    {"cluster", 0, CLI_TEXT, ARGUMENT(cluster), "NAME",
+        "how to send, as configs/clusters/NAME.yaml says, or a file of that form; the options "
+        "below win over it"},
+    {"via", 0, CLI_TEXT, ARGUMENT(via), "sbatch|hand",
+        "by Slurm's programs, or not at all: `work` is started by hand"},
+    {"partition", 'p', CLI_TEXT, ARGUMENT(partition), "NAME", "of Slurm"},
+    {"account", 'A', CLI_TEXT, ARGUMENT(account), "NAME", "of Slurm"},
+    {"qos", 0, CLI_TEXT, ARGUMENT(qos), "NAME", "of Slurm"},
+    {"constraint", 'C', CLI_TEXT, ARGUMENT(constraint), "F", "features that machines must have"},
+    {"time", 0, CLI_TEXT, ARGUMENT(time), "T",
+        "limit of each task as sbatch takes it, 2:00:00 (default: by the plan, with a margin); a "
+        "job that meets it goes on in the next task"},
+    {"memory", 0, CLI_TEXT, ARGUMENT(memory), "SIZE",
+        "of each task, 4G (default: by the plan, with a margin)"},
+    {"cpus", 0, CLI_INT, ARGUMENT(cpus), "N", "of each task (default: the threads of a job)"},
+    {"throttle", 0, CLI_INT, ARGUMENT(throttle), "N", "at most so many tasks of an array at once"},
+    {"pack-seconds", 0, CLI_REAL, ARGUMENT(pack_seconds), "S",
+        "jobs that are estimated to take less share a task (default 600; 0: never)"},
+    {"options", 0, CLI_TEXT, ARGUMENT(options), "TEXT",
+        "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\""},
+    {"threads", 0, CLI_INT, ARGUMENT(threads), "N",
+        "threads of each job (default 1); the same number gives the same bits"},
+    {"checkpoint-seconds", 0, CLI_REAL, ARGUMENT(checkpoint_seconds), "S",
+        "save the progress of a job so often, besides at every epoch (default 60)"},
+    {"takeover-seconds", 0, CLI_REAL, ARGUMENT(takeover_seconds), "S",
+        "a machine that is silent for so long is taken for dead, and its jobs go to others "
+        "(default 180)"},
+    {"retry-failed", 0, CLI_FLAG, ARGUMENT(retry_failed), NULL,
+        "send failed and stopped jobs, too"},
+    {"dry-run", 'n', CLI_FLAG, ARGUMENT(dry), NULL,
+        "print the script and what would be sent; send and write nothing"},
+    {"format", 0, CLI_FORMAT, ARGUMENT(format), "table|csv|json", "output format"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "submit",
+    .arguments = "STUDY.yaml",
+    .summary = "send what is missing of a study to a cluster",
+    .options = options,
+    .details =
+        "Makes a run folder with the study, its jobs, the program and the exact scripts, and sends "
+        "the jobs that are neither done nor on their way as arrays of the queue; again, it sends "
+        "what is missing then, and never the same twice. Jobs save what they have before the time "
+        "limit and put themselves back into the queue. `collect` brings results into a database, "
+        "`status DIR` says how far it is, also why tasks wait.\n\n"
+        "Prints a row for each array. Exit status: 0 sent, 1 the queue refused or did not answer, "
+        "2 the study or an option is wrong.",
+    .example = "scalestudy submit birds.yaml --partition cpu --dry-run\nscalestudy submit "
+               "birds.yaml --cluster university\nscalestudy collect birds.yaml",
+    .min_arguments = 1,
+    .max_arguments = 1,
+};
+
+static const struct column columns[] = {
+    {.name = "array", .type = COLUMN_TEXT},
+    {.name = "key", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "tasks", .type = COLUMN_INT},
+    {.name = "jobs", .type = COLUMN_INT},
+    {.name = "minutes", .type = COLUMN_INT},
+    {.name = "megabytes", .type = COLUMN_INT},
+    {0},
+};
+
+static void add_row(
+    void *context, const struct submission_array *array, const char *key, const char *job)
+{
+    struct rowset *rows = context;
+
+    rowset_text(rows, job[0] ? job : NULL);
+    rowset_text(rows, key[0] ? key : NULL);
+    rowset_int(rows, array->n_tasks);
+    rowset_int(rows, array->n_jobs);
+    rowset_int(rows, (array->seconds + 59) / 60);
+    rowset_int(rows, array->megabytes);
+}
+
+static void say(void *context, const char *sentence)
+{
+    (void)context;
+    ui_say("%s", sentence);
+}
+
+/* ---- how to send ---- */
+
+static int take_text(char *to, size_t size, const char *option, const char *given, struct err *err)
+{
+    if (given && !str_copy(to, size, given))
+        return err_set(err, ERR_INPUT, "--%s: the text is longer than %zu bytes", option, size - 1);
+    return 0;
+}
+
+static int take_options(struct cluster *cluster, const struct arguments *given, struct err *err)
+{
+#define TAKE(field, option)                                                                        \
+    take_text(cluster->field, sizeof(cluster->field), option, given->field, err) < 0
+    if (TAKE(partition, "partition") || TAKE(account, "account") || TAKE(qos, "qos") ||
+        TAKE(constraint, "constraint") || TAKE(time, "time") || TAKE(memory, "memory") ||
+        TAKE(options, "options") ||
+        take_text(cluster->launcher, sizeof(cluster->launcher), "via", given->via, err) < 0)
+        return -1;
+#undef TAKE
+    if (!launcher_find(cluster->launcher, err))
+        return err_context(err, "--via");
+    if (given->cpus < -1 || given->throttle < -1 || given->pack_seconds < -1)
+        return err_set(
+            err, ERR_INPUT, "--cpus, --throttle and --pack-seconds are numbers from 0 on");
+    if (given->cpus >= 0)
+        cluster->cpus = given->cpus;
+    if (given->throttle >= 0)
+        cluster->throttle = given->throttle;
+    if (given->pack_seconds >= 0)
+        cluster->pack_seconds = given->pack_seconds;
+    return cluster_check(cluster, err);
+}
+
+static int check_arguments(const struct arguments *given, struct err *err)
+{
+    if (given->threads < 0 || given->threads > 64)
+        return err_set(err, ERR_INPUT, "--threads: %d is not from 1 to 64", given->threads);
+    if (!(given->checkpoint_seconds >= 0 && given->checkpoint_seconds <= 1e6))
+        return err_set(err, ERR_INPUT, "--checkpoint-seconds: %g is not from 0 to 1000000",
+            given->checkpoint_seconds);
+    if (!(given->takeover_seconds >= 1 && given->takeover_seconds <= 1e6))
+        return err_set(err, ERR_INPUT, "--takeover-seconds: %g is not from 1 to 1000000",
+            given->takeover_seconds);
+    return 0;
+}
+
+/* The folder as it would be, for a dry run; nothing is made. */
+static int imagine(struct run_folder *run, const char *path, const struct plan *plan,
+    const struct run_settings *settings, struct err *err)
+{
+    char here[PATH_BYTES];
+
+    if (run_folder_is(path))
+        return run_folder_open(run, path, err);
+    *run = (struct run_folder){.id = "000000000000", .settings = *settings};
+    if (run->settings.threads == 0)
+        run->settings.threads = 1;
+    if (!getcwd(here, sizeof(here)) ||
+        snprintf(run->path, sizeof(run->path), "%s%s%s", path[0] == '/' ? "" : here,
+            path[0] == '/' ? "" : "/", path) >= (int)sizeof(run->path))
+        return err_set(err, ERR_INPUT, "the path of the run folder is too long");
+    str_copy(run->study, sizeof(run->study), plan->study->name);
+    return 0;
+}
+
+static void conclude(const struct submit_summary *summary, const struct run_folder *run, bool dry)
+{
+    ui_say("%s: %d of the study's jobs done, %d failed, %d stopped, %d on their way; %d %s%s in "
+           "%d task%s of %d array%s",
+        run->path, summary->done, summary->failed, summary->stopped, summary->underway,
+        summary->missing, summary->missing == 1 ? "job" : "jobs", dry ? " would be sent" : " sent",
+        summary->tasks, ui_plural(summary->tasks), summary->arrays, ui_plural(summary->arrays));
+    if (summary->left_out > 0)
+        ui_say("%d more do not fit into the queue now: `submit` again when it has room",
+            summary->left_out);
+}
+
+static int submit_by_queue(const struct run_folder *run, const struct plan *plan,
+    const struct cluster *cluster, const struct arguments *given, const char *database,
+    struct err *err)
+{
+    struct rowset rows;
+    const struct submit_options how = {.database = database,
+        .dry = given->dry,
+        .retry_failed = given->retry_failed,
+        .sent = add_row,
+        .say = say,
+        .context = &rows};
+    struct submit_summary summary;
+    int result;
+
+    rowset_init(&rows, columns);
+    result = submit_missing(run, plan, cluster, &how, &summary, err);
+    if (given->dry && result == 0)
+        fputs(summary.first_script.text, stdout);
+    /* What was sent before an error is told, too. */
+    if (rowset_count(&rows) > 0 && !given->dry &&
+        rowset_print(&rows, stdout, given->format, err) < 0)
+        result = -1;
+    if (rowset_count(&rows) > 0 && given->dry && result == 0)
+        result = rowset_print(&rows, stderr, FORMAT_TABLE, err);
+    if (result == 0)
+        conclude(&summary, run, given->dry);
+    str_release(&summary.first_script);
+    rowset_release(&rows);
+    return result;
+}
+
+static int submit_study(const struct plan *plan, const struct cluster *cluster,
+    const struct arguments *given, const char *study_path, struct err *err)
+{
+    const struct run_settings settings = {.threads = given->threads,
+        .checkpoint_seconds = given->checkpoint_seconds,
+        .takeover_seconds = given->takeover_seconds};
+    char folder[PATH_BYTES], database[PATH_BYTES];
+    const struct launcher *via = launcher_find(cluster->launcher, err);
+    struct run_folder run;
+
+    if (run_folder_choose(given->run, study_path, folder, err) < 0 ||
+        run_files_choose(given->database, study_path, database, err) < 0)
+        return -1;
+    if (given->dry ? imagine(&run, folder, plan, &settings, err) < 0
+                   : run_folder_create(&run, folder, plan, &settings, err) < 0)
+        return -1;
+    if (via->submit)
+        return submit_by_queue(&run, plan, cluster, given, database, err);
+    ui_say("%s is ready: `scalestudy work %s` on each machine that sees it does the %d job%s, "
+           "`scalestudy collect %s` brings the results together",
+        run.path, folder, plan->n_jobs, ui_plural(plan->n_jobs), study_path);
+    return 0;
+}
+
+static int run_submit(int argc, char **argv, struct err *err)
+{
+    struct arguments given = {.cpus = -1,
+        .throttle = -1,
+        .pack_seconds = -1,
+        .checkpoint_seconds = 60,
+        .takeover_seconds = 180};
+    struct study study = STUDY_INIT;
+    struct plan plan = PLAN_INIT;
+    struct cluster cluster;
+    char **arguments;
+    int result = -1;
+
+    switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
+    case CLI_HELP:
+        return 0;
+    case -1:
+        return -1;
+    }
+    cluster_init(&cluster);
+    if (check_arguments(&given, err) == 0 &&
+        (!given.cluster || cluster_load(&cluster, given.cluster, err) == 0) &&
+        take_options(&cluster, &given, err) == 0 &&
+        plan_load(&plan, &study, arguments[0], PLAN_TELLING, err) == 0)
+        result = submit_study(&plan, &cluster, &given, arguments[0], err);
+    plan_release(&plan);
+    study_release(&study);
+    return result;
+}
+
+const struct command command_submit = {
+    .name = "submit",
+    .summary = "send what is missing of a study to a cluster",
+    .run = run_submit,
+};

@@ -1,0 +1,245 @@
+#include "collect.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "results/query.h"
+#include "results/shard.h"
+
+struct collection {
+    struct store *store;
+    const struct run_folder *run;
+    const struct collect_options *options;
+    struct collect_summary *summary;
+    struct attempt_index index;
+    struct job_state *states; /* of the database, sorted by id */
+    int n_states;
+    bool only_look; /* change nothing in the folder */
+    double now;
+};
+
+static void PRINTF_LIKE(2, 3) tell(const struct collection *c, const char *format, ...)
+{
+    char line[1200];
+    va_list args;
+
+    if (!c->options || !c->options->tell)
+        return;
+    va_start(args, format);
+    vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    c->options->tell(c->options->context, line);
+}
+
+/* A result that is none goes out of the way; if it stands for a job, the job waits again. */
+static int set_aside(struct collection *c, const char *name,
+    const struct attempt_index_entry *entry, const char *why, struct err *err)
+{
+    char from[RUN_FILE_PATH], to[RUN_FILE_PATH];
+
+    c->summary->set_aside++;
+    if (c->only_look)
+        return 0;
+    run_folder_path(c->run, from, "results/%s", name);
+    run_folder_path(c->run, to, "set-aside/%s", name);
+    if (rename(from, to) != 0 && errno != ENOENT)
+        return err_set_errno(err, errno, "cannot move %s out of the way", from);
+    if (entry && attempts_say(c->run, entry->job_id, entry->number, ATTEMPT_RETRY,
+                     "its result was damaged", err) < 0)
+        return -1;
+    tell(c, "%s: set aside as %s%s", why, to, entry ? "; the job waits again" : "");
+    return 0;
+}
+
+static int compare_state(const void *key, const void *state)
+{
+    return strcmp(key, ((const struct job_state *)state)->id);
+}
+
+static const struct job_state *state_of(const struct collection *c, const char *job_id)
+{
+    if (c->n_states == 0)
+        return NULL;
+    return bsearch(job_id, c->states, (size_t)c->n_states, sizeof(*c->states), compare_state);
+}
+
+static int merge(struct collection *c, const struct attempt_index_entry *entry, struct err *err)
+{
+    char path[RUN_FILE_PATH];
+    struct err problem = {0};
+    enum shard_merged merged;
+
+    attempts_result(c->run, entry->job_id, entry->number, entry->kind == ATTEMPT_DONE, path);
+    if (shard_merge(c->store, path, c->run->id, entry->job_id, &merged, &problem) < 0) {
+        if (problem.code != ERR_INPUT)
+            return err_set(err, problem.code, "%s", problem.message);
+        return set_aside(c, strrchr(path, '/') + 1, entry, problem.message, err);
+    }
+    c->summary->merged += merged == SHARD_MERGED;
+    c->summary->known += merged == SHARD_KNOWN;
+    c->summary->differing += merged == SHARD_DIFFERS;
+    if (merged == SHARD_DIFFERS)
+        tell(c, "%s differs from the result that the database has already, which stays", path);
+    return 0;
+}
+
+/* A job without a result, as far as the database is to know of it. */
+static int mirror(struct collection *c, const struct attempt_index_entry *entry,
+    const struct job_state *known, struct err *err)
+{
+    struct attempt last;
+
+    if (entry->kind == ATTEMPT_STOPPED)
+        return store_mirror(c->store, entry->job_id, "stopped", NULL, err);
+    if (c->only_look && entry->kind == ATTEMPT_CLAIMED) {
+        if (attempts_last(c->run, entry->job_id, &last, err) < 0)
+            return -1;
+        if (last.kind == ATTEMPT_CLAIMED && !attempts_is_dead(c->run, &last, NULL, c->now)) {
+            const struct mirrored_claim claim = {.host = last.owner.host,
+                .pid = last.owner.pid,
+                .started_utc = last.since_utc,
+                .attempt = last.number};
+
+            return store_mirror(c->store, entry->job_id, "running", &claim, err);
+        }
+    }
+    /* Wanted again: what the database knows of a failure or a stop is old. */
+    if (known && (strcmp(known->state, "failed") == 0 || strcmp(known->state, "stopped") == 0))
+        return store_mirror(c->store, entry->job_id, "waiting", NULL, err);
+    return 0;
+}
+
+static int take_entry(
+    struct collection *c, const struct attempt_index_entry *entry, struct err *err)
+{
+    const struct job_state *known = state_of(c, entry->job_id);
+
+    if (!known)
+        return 0; /* of a study that has changed since */
+    if (strcmp(known->state, "done") == 0) {
+        c->summary->known++;
+        return 0;
+    }
+    if (entry->kind == ATTEMPT_DONE || entry->kind == ATTEMPT_FAILED)
+        return merge(c, entry, err);
+    return mirror(c, entry, known, err);
+}
+
+/* A file among the results that no attempt of this folder made. */
+static bool is_foreign(const struct collection *c, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    char job_id[65], wanted[128];
+    const struct attempt_index_entry *entry;
+
+    if (!dot || dot - name != 64)
+        return true;
+    memcpy(job_id, name, 64);
+    job_id[64] = '\0';
+    entry = attempts_find(&c->index, job_id);
+    if (!entry)
+        return true;
+    for (int i = entry->number; i > 0; i--) {
+        snprintf(wanted, sizeof(wanted), "%s.%d.", job_id, i);
+        if (str_starts_with(name, wanted))
+            return false;
+    }
+    return true;
+}
+
+static int look_for_foreign(struct collection *c, struct err *err)
+{
+    char path[RUN_FILE_PATH];
+    DIR *folder;
+    const struct dirent *entry;
+    int result = 0;
+
+    run_folder_path(c->run, path, "results");
+    folder = opendir(path);
+    if (!folder)
+        return err_set_errno(err, errno, "cannot read the folder %s", path);
+    while (result == 0 && (entry = readdir(folder))) {
+        char why[RUN_FILE_PATH + 320];
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            !is_foreign(c, entry->d_name))
+            continue;
+        snprintf(
+            why, sizeof(why), "%s/%s is no result of a job of this folder", path, entry->d_name);
+        result = set_aside(c, entry->d_name, NULL, why, err);
+    }
+    closedir(folder);
+    return result;
+}
+
+static int drop_others(struct collection *c, struct store *plan, struct err *err)
+{
+    struct planned_job *jobs = NULL;
+    const char **ids = NULL;
+    int n = 0, dropped, result = store_list_jobs(plan, c->run->study, &jobs, &n, err);
+
+    if (result == 0)
+        ids = calloc((size_t)n + 1, sizeof(*ids));
+    if (result == 0 && !ids)
+        result = err_set(err, ERR_MEMORY, "no memory for %d jobs", n);
+    for (int i = 0; result == 0 && i < n; i++)
+        ids[i] = jobs[i].id;
+    if (result == 0)
+        result = store_drop_other_jobs(c->store, c->run->study, ids, n, &dropped, err);
+    free(ids);
+    free(jobs);
+    return result;
+}
+
+static int collect(struct collection *c, struct err *err)
+{
+    struct store *plan = NULL;
+    int result = run_folder_plan(c->run, &plan, err);
+
+    if (result == 0)
+        result = store_copy_study(plan, c->store, c->run->study, err);
+    if (result == 0)
+        result = drop_others(c, plan, err);
+    store_close(plan);
+    if (result < 0 || query_states(c->store, c->run->study, &c->states, &c->n_states, err) < 0 ||
+        attempts_index(c->run, &c->index, err) < 0)
+        return -1;
+    for (int i = 0; result == 0 && i < c->index.n; i++)
+        result = take_entry(c, &c->index.entries[i], err);
+    if (result == 0)
+        result = look_for_foreign(c, err);
+    return result;
+}
+
+int collect_into(struct store *store, const struct run_folder *run,
+    const struct collect_options *options, struct collect_summary *summary, struct err *err)
+{
+    struct collection c = {.store = store, .run = run, .options = options, .summary = summary};
+    int result;
+
+    *summary = (struct collect_summary){0};
+    result = collect(&c, err);
+    attempts_index_release(&c.index);
+    free(c.states);
+    return result;
+}
+
+int collect_view(const struct run_folder *run, const char *path, struct err *err)
+{
+    struct collect_summary summary = {0};
+    struct collection c = {
+        .run = run, .summary = &summary, .only_look = true, .now = run_folder_now(run)};
+    int result = store_open(&c.store, path, STORE_CREATE, err);
+
+    if (result == 0)
+        result = collect(&c, err);
+    attempts_index_release(&c.index);
+    free(c.states);
+    store_close(c.store);
+    return result;
+}

@@ -1,0 +1,89 @@
+/*
+ * A run folder: a study on its way through many machines, in a folder that all of them see.
+ *
+ *     run_folder_create(&run, "table3.run", &plan, &settings, err)    made, or brought up to date
+ *     run_folder_open(&run, "table3.run", err)
+ *     run_folder_plan(&run, &store, err)          its jobs, in a database that nobody changes
+ *
+ * What is in it:
+ *     run.json           what it is (below); the last file to appear
+ *     study.yaml, plan.db            the study's text, and the jobs that it expands to
+ *     program/HASH/scalestudy        the program that submitted, as it was then
+ *     chain/XX/JOB.N     what happened to a job, in order (attempts.h)
+ *     attempts/JOB.N/    checkpoint and log of an attempt
+ *     results/JOB.N.done, .failed    results (results/shard.h), also in the chain
+ *     submissions/KEY/   what was sent to the queue, and what came back
+ *     logs/              what tasks of the queue printed
+ *     set-aside/         results that could not be used
+ *     tmp/               files that are being written
+ *
+ * The folder's file system must know hard links and make them atomically, as local ones and NFS do.
+ * Two machines need not agree on the time. No daemon and no lock is needed.
+ */
+#ifndef SCALESTUDY_HARNESS_RUN_FOLDER_H
+#define SCALESTUDY_HARNESS_RUN_FOLDER_H
+
+#include <stdint.h>
+
+#include "harness/base/file.h"
+#include "plan.h"
+#include "results/store.h"
+
+#define RUN_ID_BYTES  33
+#define RUN_FILE_PATH (PATH_BYTES + 256)
+
+struct run_settings {
+    int threads;               /* of each job: more of them give other bits */
+    double checkpoint_seconds; /* a job saves so often, besides at every epoch */
+    double takeover_seconds;   /* an attempt that is silent for so long is taken for dead */
+};
+
+struct run_folder {
+    char path[PATH_BYTES]; /* absolute */
+    char id[RUN_ID_BYTES]; /* 32 random hexadecimal digits */
+    char study[STUDY_NAME_BYTES];
+    char origin[PATH_BYTES]; /* the folder it was made in: what relative paths of the study mean */
+    int loader_threads;      /* as the study says */
+    struct run_settings settings;
+};
+
+/* A folder that is there must be of the same study and settings; its jobs are replaced by the
+ * plan's. */
+int run_folder_create(struct run_folder *run, const char *path, const struct plan *plan,
+    const struct run_settings *settings, struct err *err) MUST_CHECK;
+int run_folder_open(struct run_folder *run, const char *path, struct err *err) MUST_CHECK;
+
+/* Whether a path looks like one: a folder with a run.json. */
+bool run_folder_is(const char *path);
+
+/* table3.yaml to table3.run, in the current folder; a run folder's path stays as it is. */
+int run_folder_choose(
+    const char *given, const char *study_path, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
+int run_folder_plan(const struct run_folder *run, struct store **store, struct err *err) MUST_CHECK;
+
+/* to = a path in the folder, as format says. */
+void run_folder_path(const struct run_folder *run, char to[RUN_FILE_PATH], const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+/* A path in tmp/ that no other process uses. */
+void run_folder_temporary(const struct run_folder *run, char to[RUN_FILE_PATH]);
+
+/* Now by the clock of the file system, seconds since 1970: what times of files compare with. */
+double run_folder_now(const struct run_folder *run);
+
+/* Copy this program into the folder, once for each version; to = its path there. */
+int run_folder_program(
+    const struct run_folder *run, char to[RUN_FILE_PATH], struct err *err) MUST_CHECK;
+
+/* 32 random hexadecimal digits. */
+int run_folder_random(char to[RUN_ID_BYTES], struct err *err) MUST_CHECK;
+
+/* A folder for files of this machine alone, made in `scratch`, $TMPDIR or /tmp; folders there whose
+ * process has died are removed. */
+int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
+/* Remove a folder with the files and folders in it; what cannot be removed stays. */
+void run_folder_remove(const char *path);
+
+#endif

@@ -1,0 +1,164 @@
+#include "run_queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "submission.h"
+
+static void answer_path(const struct run_folder *run, char to[RUN_FILE_PATH])
+{
+    run_folder_path(run, to, "queue.tsv");
+}
+
+static void cluster_path(const struct run_folder *run, char to[RUN_FILE_PATH])
+{
+    run_folder_path(run, to, "cluster.json");
+}
+
+int run_queue_save(const struct run_folder *run, const struct cluster *cluster, struct err *err)
+{
+    struct str text = STR_INIT;
+    char path[RUN_FILE_PATH];
+    int result;
+
+    cluster_path(run, path);
+    config_dump(&cluster_table, cluster, &text);
+    result = str_check(&text, err);
+    if (result == 0)
+        result = file_write(path, text.text, text.length, err);
+    str_release(&text);
+    return result;
+}
+
+int run_queue_load(const struct run_folder *run, struct cluster *cluster, struct err *err)
+{
+    char path[RUN_FILE_PATH];
+
+    cluster_path(run, path);
+    if (!file_exists(path))
+        return err_set(err, ERR_INPUT, "nothing was sent to a queue from %s", run->path);
+    return cluster_load(cluster, path, err);
+}
+
+/* ---- the answer, as it is kept ---- */
+
+static int keep(const struct run_folder *run, const struct queue *queue, struct err *err)
+{
+    struct str text = STR_INIT;
+    char path[RUN_FILE_PATH];
+    int result;
+
+    for (int i = 0; i < queue->n; i++) {
+        const struct queue_task *task = &queue->tasks[i];
+
+        str_addf(&text, "%s\t%d\t%s\t%s\t%s\t%s\n", task->job, task->task, task->key, task->state,
+            task->node, task->reason);
+    }
+    answer_path(run, path);
+    result = str_check(&text, err);
+    if (result == 0)
+        result = file_write(path, text.text, text.length, err);
+    str_release(&text);
+    return result;
+}
+
+static int take_line(char *line, struct queue *queue, struct err *err)
+{
+    struct queue_task task = {0};
+    char *words[6], *rest = line;
+    long long index;
+    int n = 0;
+
+    for (char *word; n < 6 && (word = strsep(&rest, "\t")); n++)
+        words[n] = word;
+    if (n < 6 || !str_to_int64(words[1], &index))
+        return 0;
+    task.task = (int)index;
+    str_copy(task.job, sizeof(task.job), words[0]);
+    str_copy(task.key, sizeof(task.key), words[2]);
+    str_copy(task.state, sizeof(task.state), words[3]);
+    str_copy(task.node, sizeof(task.node), words[4]);
+    str_copy(task.reason, sizeof(task.reason), words[5]);
+    return queue_add(queue, &task, err);
+}
+
+static int recall(const struct run_folder *run, struct queue *queue, struct err *err)
+{
+    struct str text = STR_INIT;
+    char path[RUN_FILE_PATH], *rest;
+    int result;
+
+    answer_path(run, path);
+    result = file_read(path, STR_MAX_BYTES, &text, err);
+    rest = text.text;
+    if (result == 0 && text.length > 0)
+        for (char *line; result == 0 && (line = strsep(&rest, "\n"));)
+            if (*line)
+                result = take_line(line, queue, err);
+    str_release(&text);
+    return result;
+}
+
+/* Seconds since the kept answer came; below 0 if there is none. */
+static double age_of_answer(const struct run_folder *run)
+{
+    char path[RUN_FILE_PATH];
+    struct stat info;
+
+    answer_path(run, path);
+    if (stat(path, &info) != 0)
+        return -1;
+    return run_folder_now(run) -
+           ((double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec);
+}
+
+void run_queue_forget(const struct run_folder *run)
+{
+    char path[RUN_FILE_PATH];
+
+    answer_path(run, path);
+    unlink(path);
+}
+
+int run_queue_look(
+    const struct run_folder *run, double most_seconds, struct run_queue *view, struct err *err)
+{
+    struct cluster cluster;
+    char path[RUN_FILE_PATH], name[SUBMISSION_NAME_BYTES];
+    const struct launcher *via;
+    double age = age_of_answer(run);
+
+    *view = (struct run_queue){0};
+    cluster_path(run, path);
+    if (!file_exists(path))
+        return 0;
+    if (run_queue_load(run, &cluster, err) < 0)
+        return -1;
+    via = launcher_find(cluster.launcher, err);
+    if (!via)
+        return -1;
+    if (!via->poll)
+        return 0;
+    view->asked = true;
+    if (age >= 0 && age < most_seconds) {
+        view->answered = true;
+        view->age = age;
+        return recall(run, &view->queue, err);
+    }
+    submission_name(run, name);
+    view->answered = via->poll(&cluster, name, &view->queue, &view->problem) == 0;
+    if (!view->answered) {
+        queue_release(&view->queue);
+        return 0;
+    }
+    /* Kept if that is possible; a full disk is no reason not to look. */
+    (void)!keep(run, &view->queue, &(struct err){0});
+    return 0;
+}
+
+void run_queue_release(struct run_queue *view)
+{
+    queue_release(&view->queue);
+}

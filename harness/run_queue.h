@@ -1,0 +1,38 @@
+/*
+ * What the queue says about the tasks of a run folder. However many jobs there are and however often
+ * somebody looks, the controller is asked once in half a minute at most: the answer is kept in the
+ * folder, for all who look.
+ *
+ *     if (run_queue_look(&run, RUN_QUEUE_SECONDS, &view, err) < 0) ...
+ *     if (view.asked && !view.answered) ...       unknown: view.problem says why
+ *     run_queue_release(&view)
+ */
+#ifndef SCALESTUDY_HARNESS_RUN_QUEUE_H
+#define SCALESTUDY_HARNESS_RUN_QUEUE_H
+
+#include "launch.h"
+
+#define RUN_QUEUE_SECONDS 30.0
+
+struct run_queue {
+    bool asked;    /* something was sent from this folder */
+    bool answered; /* by the controller, `age` seconds ago */
+    double age;
+    struct queue queue;
+    struct err problem; /* why it did not answer */
+};
+
+/* An answer may be so old; 0 asks again. An error is one of the folder, never of the controller. */
+int run_queue_look(const struct run_folder *run, double most_seconds, struct run_queue *view,
+    struct err *err) MUST_CHECK;
+void run_queue_release(struct run_queue *view);
+/* What is known is out of date: something was sent or cancelled. */
+void run_queue_forget(const struct run_folder *run);
+
+/* How tasks of this folder are sent, as `submit` last did it; ERR_INPUT if it never did. */
+int run_queue_save(
+    const struct run_folder *run, const struct cluster *cluster, struct err *err) MUST_CHECK;
+int run_queue_load(
+    const struct run_folder *run, struct cluster *cluster, struct err *err) MUST_CHECK;
+
+#endif

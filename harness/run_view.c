@@ -1,0 +1,131 @@
+#include "run_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collect.h"
+#include "run_files.h"
+#include "run_queue.h"
+
+#define MOST_REASONS 16
+
+int run_view_open(struct run_view *view, const char *path, struct err *err)
+{
+    *view = (struct run_view){0};
+    if (run_folder_open(&view->run, path, err) < 0 ||
+        run_folder_scratch(NULL, view->scratch, err) < 0)
+        return -1;
+    view->is_open = true;
+    if (snprintf(view->database, sizeof(view->database), "%s/run.db", view->scratch) >= PATH_BYTES)
+        return err_set(err, ERR_INPUT, "the path of the scratch folder is too long");
+    if (collect_view(&view->run, view->database, err) < 0)
+        return -1;
+    return run_files_prepare(view->database, err);
+}
+
+void run_view_close(struct run_view *view)
+{
+    if (view->is_open)
+        run_folder_remove(view->scratch);
+    view->is_open = false;
+}
+
+int run_view_say(const struct run_view *view, const char *job_id, enum attempt_kind kind,
+    const char *reason, struct err *err)
+{
+    struct attempt last;
+    bool over;
+    int got = 0;
+
+    if (!view->is_open)
+        return 0;
+    /* Somebody may say something else at the same moment: then look again. */
+    for (int i = 0; got == 0 && i < 100; i++) {
+        if (attempts_last(&view->run, job_id, &last, err) < 0)
+            return -1;
+        over = last.kind == ATTEMPT_FAILED || last.kind == ATTEMPT_STOPPED;
+        if (last.kind == ATTEMPT_DONE || over != (kind == ATTEMPT_RETRY))
+            return 0;
+        got = attempts_say(&view->run, job_id, last.number, kind, reason, err);
+    }
+    return got < 0 ? -1 : 0;
+}
+
+void run_view_log(const struct run_view *view, const char *job_id)
+{
+    char folder[RUN_FILE_PATH], from[RUN_FILE_PATH + 80], to[PATH_BYTES];
+    struct attempt last;
+    struct err ignored = {0};
+
+    if (!view->is_open || attempts_last(&view->run, job_id, &last, &ignored) < 0 ||
+        run_files_log(view->database, job_id, to, &ignored) < 0)
+        return;
+    for (int i = last.number; i > 0; i--) {
+        attempts_folder(&view->run, job_id, i, folder);
+        snprintf(from, sizeof(from), "%s/%s.log", folder, job_id);
+        if (file_exists(from)) {
+            (void)!symlink(from, to);
+            return;
+        }
+    }
+}
+
+/* ---- the queue, in words ---- */
+
+struct reason {
+    const char *state, *code;
+    int n;
+};
+
+static int count_reason(struct reason *reasons, int n, const struct queue_task *task)
+{
+    bool pending = strcmp(task->state, "PENDING") == 0;
+
+    for (int i = 0; i < n; i++)
+        if (strcmp(reasons[i].state, task->state) == 0 &&
+            (!pending || strcmp(reasons[i].code, task->reason) == 0)) {
+            reasons[i].n++;
+            return n;
+        }
+    if (n == MOST_REASONS)
+        return n;
+    reasons[n] = (struct reason){.state = task->state, .code = task->reason, .n = 1};
+    return n + 1;
+}
+
+static void add_reason(struct str *to, const struct reason *reason)
+{
+    const char *tasks = reason->n == 1 ? "task" : "tasks";
+
+    if (strcmp(reason->state, "PENDING") == 0)
+        str_addf(to, "%d %s of the queue waiting: %s (%s)\n", reason->n, tasks,
+            queue_reason(reason->code), reason->code);
+    else
+        str_addf(to, "%d %s of the queue %s\n", reason->n, tasks, reason->state);
+}
+
+int run_view_queue(const struct run_view *view, struct str *sentences, struct err *err)
+{
+    struct reason reasons[MOST_REASONS];
+    struct run_queue queue;
+    int n = 0;
+
+    if (!view->is_open)
+        return 0;
+    if (run_queue_look(&view->run, RUN_QUEUE_SECONDS, &queue, err) < 0)
+        return -1;
+    if (queue.asked && !queue.answered)
+        str_addf(sentences,
+            "the queue's state is unknown, since its controller does not answer: %s\n",
+            queue.problem.message);
+    for (int i = 0; i < queue.queue.n; i++)
+        if (queue_is_live(queue.queue.tasks[i].state))
+            n = count_reason(reasons, n, &queue.queue.tasks[i]);
+    for (int i = 0; i < n; i++)
+        add_reason(sentences, &reasons[i]);
+    if (n > 0 && queue.age >= 1)
+        str_addf(sentences, "(as the queue was %.0f s ago)\n", queue.age);
+    run_queue_release(&queue);
+    return str_check(sentences, err);
+}

@@ -1,0 +1,35 @@
+/*
+ * A run folder as a database of the moment, so that commands that look at databases look at run
+ * folders, too; and changes of a job's state, said to the folder.
+ *
+ *     if (run_view_open(&view, "birds.run", err) < 0) goto done;     view.database
+ *     run_view_say(&view, job_id, ATTEMPT_STOPPED, "cancelled", err)
+ * done:
+ *     run_view_close(&view);
+ */
+#ifndef SCALESTUDY_HARNESS_RUN_VIEW_H
+#define SCALESTUDY_HARNESS_RUN_VIEW_H
+
+#include "attempts.h"
+
+struct run_view {
+    bool is_open;
+    struct run_folder run;
+    char scratch[PATH_BYTES], database[PATH_BYTES];
+};
+
+int run_view_open(struct run_view *view, const char *path, struct err *err) MUST_CHECK;
+void run_view_close(struct run_view *view);
+
+/* ATTEMPT_STOPPED of a job that waits or runs, ATTEMPT_RETRY of one that failed or was stopped;
+ * others stay as they are. A view that is not open: nothing. */
+int run_view_say(const struct run_view *view, const char *job_id, enum attempt_kind kind,
+    const char *reason, struct err *err) MUST_CHECK;
+
+/* The log of a job's last attempt becomes that of the database (run_files_log). */
+void run_view_log(const struct run_view *view, const char *job_id);
+
+/* What the queue says, in sentences for people: tasks by state, and why they wait. */
+int run_view_queue(const struct run_view *view, struct str *sentences, struct err *err) MUST_CHECK;
+
+#endif

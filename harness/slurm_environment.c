@@ -1,0 +1,15 @@
+#include "slurm_environment.h"
+
+#include <stdlib.h>
+
+const char *const *slurm_environment_names(void)
+{
+    static const char *const names[] = {"PATH", "HOME", "LD_LIBRARY_PATH", "SLURM_CONF", NULL};
+
+    return names;
+}
+
+const char *slurm_environment(const char *name)
+{
+    return getenv(name);
+}

@@ -1,0 +1,11 @@
+/* Variables of the environment that matter to queues; scalestudy(1) lists them. */
+#ifndef SCALESTUDY_HARNESS_SLURM_ENVIRONMENT_H
+#define SCALESTUDY_HARNESS_SLURM_ENVIRONMENT_H
+
+/* Those that a task starts with as they were where it was submitted; ended by NULL. */
+const char *const *slurm_environment_names(void);
+
+/* The value of one, or NULL. */
+const char *slurm_environment(const char *name);
+
+#endif

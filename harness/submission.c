@@ -1,0 +1,465 @@
+#include "submission.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "slurm_environment.h"
+
+/* A controller that does not answer is asked again after so long, so many times. */
+#define ASK_SECONDS 5
+#define ASKS        4
+#define SENDS       3
+
+static int check_key(const char *key, struct err *err)
+{
+    if (strlen(key) != RUN_ID_BYTES - 1 || strspn(key, "0123456789abcdef") != strlen(key))
+        return err_set(err, ERR_INPUT, "'%.60s' is no key of a submission", key);
+    return 0;
+}
+
+/* The line of a task in the text of `tasks`; NULL if there is none. Ends it. */
+static char *find_line(char *text, int task)
+{
+    char *end;
+
+    for (int i = 0; i < task; i++) {
+        text = strchr(text, '\n');
+        if (!text)
+            return NULL;
+        text++;
+    }
+    end = strchr(text, '\n');
+    if (!end)
+        return NULL;
+    *end = '\0';
+    return text;
+}
+
+int submission_read_task(const struct run_folder *run, const char *key, int task,
+    char (**ids)[SHA256_HEX_BYTES], int *n_ids, struct err *err)
+{
+    struct str text = STR_INIT;
+    char path[RUN_FILE_PATH], *line = NULL;
+    int result = check_key(key, err);
+
+    run_folder_path(run, path, "submissions/%s/tasks", key);
+    if (result == 0)
+        result = file_read(path, STR_MAX_BYTES, &text, err);
+    if (result == 0)
+        line = find_line(text.text, task);
+    if (result == 0 && !line)
+        result = err_set(err, ERR_INPUT, "%s has no task %d", path, task);
+    if (result == 0) {
+        *n_ids = 0;
+        *ids = calloc(strlen(line) / (SHA256_HEX_BYTES - 1) + 1, sizeof(**ids));
+        if (!*ids)
+            result = err_set(err, ERR_MEMORY, "no memory for the jobs of a task");
+    }
+    for (char *word; result == 0 && (word = strsep(&line, " "));)
+        if (strlen(word) == SHA256_HEX_BYTES - 1)
+            str_copy((*ids)[(*n_ids)++], SHA256_HEX_BYTES, word);
+    str_release(&text);
+    return result;
+}
+
+/* ---- what is sent ---- */
+
+void submission_name(const struct run_folder *run, char to[SUBMISSION_NAME_BYTES])
+{
+    snprintf(to, SUBMISSION_NAME_BYTES, "scalestudy-%.12s", run->id);
+}
+
+/* An option's value in a line of #SBATCH. */
+static void add_value(struct str *script, const char *option, const char *value, bool pattern)
+{
+    if (!value[0])
+        return;
+    str_addf(script, "#SBATCH --%s=\"", option);
+    for (const char *at = value; *at; at++) {
+        if (*at == '"' || *at == '\\')
+            str_add(script, "\\");
+        if (*at == '%' && pattern)
+            str_add(script, "%");
+        str_add_bytes(script, at, 1);
+    }
+    str_addf(script, "%s\"\n", pattern ? "/%A_%a.out" : "");
+}
+
+/* A word for the shell, whatever is in it. */
+static void add_word(struct str *script, const char *word)
+{
+    str_add(script, "'");
+    for (; *word; word++) {
+        if (*word == '\'')
+            str_add(script, "'\\''");
+        else
+            str_add_bytes(script, word, 1);
+    }
+    str_add(script, "'");
+}
+
+static void add_options(struct str *script, const char *options)
+{
+    while (*options) {
+        size_t length = strcspn(options, " ");
+
+        if (length > 0)
+            str_addf(script, "#SBATCH %.*s\n", (int)length, options);
+        options += length + (options[length] != '\0');
+    }
+}
+
+static void add_environment(struct str *script)
+{
+    for (const char *const *name = slurm_environment_names(); *name; name++) {
+        const char *value = slurm_environment(*name);
+
+        if (!value)
+            continue;
+        str_addf(script, "export %s=", *name);
+        add_word(script, value);
+        str_add(script, "\n");
+    }
+}
+
+static void add_demands(struct str *script, const struct run_folder *run,
+    const struct cluster *cluster, const struct submission_array *array, const char *key)
+{
+    char name[SUBMISSION_NAME_BYTES], logs[RUN_FILE_PATH];
+    int64_t minutes = (array->seconds + 59) / 60;
+    /* Of a short limit a good part is left for work. */
+    int64_t signal_seconds =
+        cluster->signal_seconds < array->seconds / 3 ? cluster->signal_seconds : array->seconds / 3;
+
+    submission_name(run, name);
+    run_folder_path(run, logs, "logs");
+    add_value(script, "job-name", name, false);
+    add_value(script, "comment", key, false);
+    str_addf(script, "#SBATCH --array=0-%d", array->n_tasks - 1);
+    if (cluster->throttle > 0)
+        str_addf(script, "%%%d", cluster->throttle);
+    str_addf(script, "\n#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=%d\n",
+        cluster->cpus > 0 ? cluster->cpus : run->settings.threads);
+    str_addf(script, "#SBATCH --mem=%lldM\n#SBATCH --time=%lld\n", (long long)array->megabytes,
+        (long long)minutes);
+    str_addf(script, "#SBATCH --signal=B:USR1@%lld\n", (long long)signal_seconds);
+    str_add(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --export=NIL\n");
+    add_value(script, "chdir", run->path, false);
+    add_value(script, "output", logs, true);
+    add_value(script, "partition", cluster->partition, false);
+    add_value(script, "account", cluster->account, false);
+    add_value(script, "qos", cluster->qos, false);
+    add_value(script, "constraint", cluster->constraint, false);
+    add_options(script, cluster->options);
+}
+
+void submission_script(const struct run_folder *run, const struct cluster *cluster,
+    const struct submission_array *array, const char *program, const char *key, struct str *script)
+{
+    str_add(script,
+        "#!/bin/bash\n# Written by scalestudy submit. A task of the array does the jobs "
+        "in its line of the file\n# `tasks` beside this script.\n");
+    add_demands(script, run, cluster, array, key);
+    add_environment(script);
+    if (cluster->setup[0])
+        str_addf(script, "%s\n", cluster->setup);
+    /* The signal before the time limit goes to the script, whose place the work takes; until it
+     * listens, it is not to end it. */
+    str_add(script, "trap '' USR1\nexec ");
+    add_word(script, program);
+    str_add(script, " work ");
+    add_word(script, run->path);
+    str_addf(script,
+        " --workers 1 --submission %s --task \"$SLURM_ARRAY_TASK_ID\" \\\n    --queue-job "
+        "\"${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\"\n",
+        key);
+}
+
+/* ---- sending ---- */
+
+static int put_file(const struct run_folder *run, const char *key, const char *name,
+    const struct str *text, struct err *err)
+{
+    char path[RUN_FILE_PATH];
+
+    run_folder_path(run, path, "submissions/%s/%s", key, name);
+    if (str_check(text, err) < 0)
+        return -1;
+    return file_write(path, text->text, text->length, err);
+}
+
+static int put_word(const struct run_folder *run, const char *key, const char *name,
+    const char *word, struct err *err)
+{
+    struct str text = STR_INIT;
+    int result;
+
+    str_addf(&text, "%s\n", word);
+    result = put_file(run, key, name, &text, err);
+    str_release(&text);
+    return result;
+}
+
+static int write_down(const struct run_folder *run, const struct submission_plan *plan,
+    const struct submission_array *array, const char *key, const struct str *script,
+    struct err *err)
+{
+    struct str tasks = STR_INIT;
+    char path[RUN_FILE_PATH];
+    int result;
+
+    for (int i = array->first_task; i < array->first_task + array->n_tasks; i++)
+        for (int k = plan->task_starts[i]; k < plan->task_starts[i + 1]; k++)
+            str_addf(
+                &tasks, "%s%s", plan->jobs[k].id, k + 1 < plan->task_starts[i + 1] ? " " : "\n");
+    run_folder_path(run, path, "submissions/%s", key);
+    result = file_make_folders(path, err);
+    if (result == 0)
+        result = put_file(run, key, "tasks", &tasks, err);
+    if (result == 0)
+        result = put_file(run, key, "script.sh", script, err);
+    str_release(&tasks);
+    return result;
+}
+
+/* 1: the queue has the key, and calls it *job. 0: the controller answers that it has not. -1: it
+ * does not answer. */
+static int look_up(const struct launcher *via, const struct run_folder *run,
+    const struct cluster *cluster, const char *key, char job[QUEUE_JOB_BYTES], struct err *err)
+{
+    char name[SUBMISSION_NAME_BYTES];
+
+    submission_name(run, name);
+    for (int i = 0; i < ASKS; i++) {
+        struct queue queue = {0};
+        struct err problem = {0};
+        int found = 0;
+
+        if (i > 0)
+            nanosleep(&(struct timespec){.tv_sec = ASK_SECONDS << (i - 1)}, NULL);
+        if (via->poll(cluster, name, &queue, &problem) == 0) {
+            for (int k = 0; k < queue.n && !found; k++)
+                if (strcmp(queue.tasks[k].key, key) == 0) {
+                    str_copy(job, QUEUE_JOB_BYTES, queue.tasks[k].job);
+                    found = 1;
+                }
+            queue_release(&queue);
+            return found;
+        }
+        queue_release(&queue);
+        if (i + 1 == ASKS)
+            err_set(err, ERR_BUSY, "%s", problem.message);
+    }
+    return -1;
+}
+
+/* Words by which Slurm's programs and daemon say that they could not talk to each other: then
+ * sending again may help. */
+static bool is_of_the_line(const char *message)
+{
+    static const char *const words[] = {"contact slurm controller", "timed out",
+        "Connection refused", "Zero Bytes", "temporarily", "did not answer", "Unable to contact",
+        "Communication"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strstr(message, words[i]))
+            return true;
+    return false;
+}
+
+static int send(const struct run_folder *run, const struct cluster *cluster,
+    const struct launch_array *array, char job[QUEUE_JOB_BYTES], struct err *err)
+{
+    const struct launcher *via = launcher_find(cluster->launcher, err);
+    struct err first = {0};
+
+    if (!via)
+        return -1;
+    for (int i = 0; i < SENDS; i++) {
+        struct err problem = {0}, silence = {0};
+        int known;
+
+        if (via->submit(cluster, array, job, &problem) == 0)
+            return 0;
+        known = look_up(via, run, cluster, array->key, job, &silence);
+        if (known == 1)
+            return 0;
+        if (known < 0)
+            return err_set(err, ERR_BUSY,
+                "%s; whether the array %s was accepted is not known, since the controller does not "
+                "answer: run `submit` again later, it asks before it sends anything",
+                problem.message, array->key);
+        err_set(&first, problem.code, "%s", problem.message);
+        if (!is_of_the_line(problem.message))
+            break;
+    }
+    (void)!put_word(run, array->key, "refused", first.message, &(struct err){0});
+    return err_set(err, first.code == ERR_INPUT ? ERR_INPUT : ERR_CHILD,
+        "the array was not accepted: %s", first.message);
+}
+
+int submission_send(const struct run_folder *run, const struct cluster *cluster,
+    const struct submission_plan *plan, const struct submission_array *array, const char *program,
+    char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES], struct err *err)
+{
+    struct str script = STR_INIT;
+    char name[SUBMISSION_NAME_BYTES], path[RUN_FILE_PATH], logs[RUN_FILE_PATH];
+    struct launch_array what;
+    int result = run_folder_random(key, err);
+
+    if (result == 0) {
+        submission_script(run, cluster, array, program, key, &script);
+        result = write_down(run, plan, array, key, &script, err);
+    }
+    submission_name(run, name);
+    run_folder_path(run, path, "submissions/%s/script.sh", key);
+    run_folder_path(run, logs, "logs");
+    what = (struct launch_array){.name = name,
+        .key = key,
+        .script = script.text,
+        .script_path = path,
+        .folder = run->path,
+        .logs = logs,
+        .n_tasks = array->n_tasks,
+        .cpus = cluster->cpus > 0 ? cluster->cpus : run->settings.threads,
+        .seconds = array->seconds,
+        .megabytes = array->megabytes};
+    if (result == 0)
+        result = send(run, cluster, &what, job, err);
+    if (result == 0)
+        result = put_word(run, key, "accepted", job, err);
+    str_release(&script);
+    return result;
+}
+
+/* ---- what is in the queue ---- */
+
+static bool has_file(const struct run_folder *run, const char *key, const char *name)
+{
+    char path[RUN_FILE_PATH];
+
+    run_folder_path(run, path, "submissions/%s/%s", key, name);
+    return file_exists(path);
+}
+
+int submission_settle(
+    const struct run_folder *run, const struct queue *queue, int *found, int *lost, struct err *err)
+{
+    char path[RUN_FILE_PATH];
+    DIR *folder;
+    const struct dirent *entry;
+    int result = 0;
+
+    *found = *lost = 0;
+    run_folder_path(run, path, "submissions");
+    folder = opendir(path);
+    if (!folder)
+        return err_set_errno(err, errno, "cannot read the folder %s", path);
+    while (result == 0 && (entry = readdir(folder))) {
+        const char *key = entry->d_name, *job = NULL;
+        struct err ignored = {0};
+
+        if (check_key(key, &ignored) < 0 || !has_file(run, key, "script.sh") ||
+            has_file(run, key, "accepted") || has_file(run, key, "refused"))
+            continue;
+        for (int i = 0; i < queue->n && !job; i++)
+            if (strcmp(queue->tasks[i].key, key) == 0)
+                job = queue->tasks[i].job;
+        *found += job != NULL;
+        *lost += job == NULL;
+        result = job ? put_word(run, key, "accepted", job, err)
+                     : put_word(run, key, "refused", "not in the queue when that was asked", err);
+    }
+    closedir(folder);
+    return result;
+}
+
+static int compare_tasks(const void *a, const void *b)
+{
+    const struct queue_task *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+
+    return order != 0 ? order : x->task - y->task;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+struct id_list {
+    char (*ids)[SHA256_HEX_BYTES];
+    int n, capacity;
+};
+
+static int add_id(struct id_list *list, const char *id, struct err *err)
+{
+    if (list->n == list->capacity) {
+        int capacity = list->capacity ? 2 * list->capacity : 256;
+        void *more = realloc(list->ids, (size_t)capacity * sizeof(*list->ids));
+
+        if (!more)
+            return err_set(err, ERR_MEMORY, "no memory for %d jobs of the queue", capacity);
+        list->ids = more;
+        list->capacity = capacity;
+    }
+    str_copy(list->ids[list->n++], SHA256_HEX_BYTES, id);
+    return 0;
+}
+
+/* The jobs of some tasks, sorted by index, of one submission. */
+static int add_tasks(const struct run_folder *run, const struct queue_task *tasks, int n,
+    struct id_list *list, struct err *err)
+{
+    struct str text = STR_INIT;
+    char path[RUN_FILE_PATH], *rest, *line;
+    int result, at = 0;
+
+    run_folder_path(run, path, "submissions/%s/tasks", tasks[0].key);
+    if (check_key(tasks[0].key, &(struct err){0}) < 0 || !file_exists(path))
+        return 0;
+    result = file_read(path, STR_MAX_BYTES, &text, err);
+    rest = text.text;
+    for (int i = 0; result == 0 && at < n && (line = strsep(&rest, "\n")); i++) {
+        while (at < n && tasks[at].task < i)
+            at++;
+        if (at == n || tasks[at].task != i)
+            continue;
+        for (char *word; result == 0 && (word = strsep(&line, " "));)
+            if (*word)
+                result = add_id(list, word, err);
+    }
+    str_release(&text);
+    return result;
+}
+
+int submission_queued(const struct run_folder *run, const struct queue *queue,
+    char (**ids)[SHA256_HEX_BYTES], int *n_ids, struct err *err)
+{
+    struct queue_task *live = calloc((size_t)queue->n + 1, sizeof(*live));
+    struct id_list list = {0};
+    int n = 0, result = 0;
+
+    if (!live)
+        return err_set(err, ERR_MEMORY, "no memory for %d tasks of the queue", queue->n);
+    for (int i = 0; i < queue->n; i++)
+        if (queue_is_live(queue->tasks[i].state))
+            live[n++] = queue->tasks[i];
+    if (n > 0)
+        qsort(live, (size_t)n, sizeof(*live), compare_tasks);
+    for (int i = 0, end; result == 0 && i < n; i = end) {
+        for (end = i + 1; end < n && strcmp(live[end].key, live[i].key) == 0; end++)
+            ;
+        result = add_tasks(run, &live[i], end - i, &list, err);
+    }
+    free(live);
+    if (result == 0 && list.n > 0)
+        qsort(list.ids, (size_t)list.n, sizeof(*list.ids), compare_ids);
+    *ids = list.ids;
+    *n_ids = list.n;
+    return result;
+}

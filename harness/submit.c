@@ -1,0 +1,293 @@
+#include "submit.h"
+
+#include <stdarg.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attempts.h"
+#include "results/query.h"
+#include "run_queue.h"
+
+/* What a core does at least, in multiply-adds a second of training; and what a job takes besides. A
+ * guess on the safe side, until the plan knows better. */
+#define MACS_PER_SECOND 2e9
+#define BASE_SECONDS    20.0
+#define BYTES_PER_MB    1048576.0
+
+struct submitting {
+    const struct run_folder *run;
+    const struct plan *plan;
+    const struct cluster *cluster;
+    const struct launcher *via;
+    const struct submit_options *options;
+    struct submit_summary *summary;
+    struct attempt_index index;
+    struct job_state *known; /* of the database, sorted */
+    int n_known;
+    char (*queued)[SHA256_HEX_BYTES]; /* sorted */
+    int n_queued, in_queue;           /* jobs; tasks */
+    struct submission_job *jobs;
+    int n_jobs;
+    double train_images, now;
+};
+
+static void PRINTF_LIKE(2, 3) say(const struct submitting *s, const char *format, ...)
+{
+    char sentence[1200];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(sentence, sizeof(sentence), format, args);
+    va_end(args);
+    s->options->say(s->options->context, sentence);
+}
+
+/* ---- what is missing ---- */
+
+static int count_images(struct submitting *s, struct err *err)
+{
+    struct class_count *classes = NULL;
+    struct data_config data = s->plan->data;
+    int n = 0;
+
+    if (file_expand_home(s->plan->data.root, data.root, err) < 0 ||
+        workload_data_classes(&data, &classes, &n, err) < 0)
+        return -1;
+    for (int i = 0; i < n; i++)
+        s->train_images += classes[i].train;
+    free(classes);
+    return 0;
+}
+
+static double estimate_seconds(const struct submitting *s, const struct plan_net *net)
+{
+    double macs = 3.0 * (double)net->cost.macs * s->train_images * net->recipe->epochs;
+
+    return BASE_SECONDS + macs / (MACS_PER_SECOND * s->run->settings.threads);
+}
+
+static int load_known(struct submitting *s, struct err *err)
+{
+    struct store *store = NULL;
+    int result;
+
+    if (!s->options->database || !file_exists(s->options->database))
+        return 0;
+    result = store_open(&store, s->options->database, STORE_READ, err);
+    if (result == 0)
+        result = query_states(store, s->run->study, &s->known, &s->n_known, err);
+    store_close(store);
+    return result;
+}
+
+static int compare_state(const void *key, const void *state)
+{
+    return strcmp(key, ((const struct job_state *)state)->id);
+}
+
+static bool is_done_elsewhere(const struct submitting *s, const char *id)
+{
+    const struct job_state *state = NULL;
+
+    if (s->n_known > 0)
+        state = bsearch(id, s->known, (size_t)s->n_known, sizeof(*s->known), compare_state);
+    return state && strcmp(state->state, "done") == 0;
+}
+
+static int compare_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static bool is_queued(const struct submitting *s, const char *id)
+{
+    return s->n_queued > 0 &&
+           bsearch(id, s->queued, (size_t)s->n_queued, sizeof(*s->queued), compare_text);
+}
+
+/* 1: to be sent. */
+static int is_missing(struct submitting *s, const char *id, struct err *err)
+{
+    const struct attempt_index_entry *entry = attempts_find(&s->index, id);
+    enum attempt_kind kind = entry ? entry->kind : ATTEMPT_NONE;
+    struct attempt last;
+
+    if (kind == ATTEMPT_DONE || is_done_elsewhere(s, id)) {
+        s->summary->done++;
+        return 0;
+    }
+    if (kind == ATTEMPT_FAILED || kind == ATTEMPT_STOPPED) {
+        if (s->options->retry_failed)
+            return s->options->dry ? 1
+                   : attempts_say(
+                         s->run, id, entry->number, ATTEMPT_RETRY, "submit --retry-failed", err) < 0
+                       ? -1
+                       : 1;
+        s->summary->failed += kind == ATTEMPT_FAILED;
+        s->summary->stopped += kind == ATTEMPT_STOPPED;
+        return 0;
+    }
+    if (kind == ATTEMPT_CLAIMED) {
+        if (attempts_last(s->run, id, &last, err) < 0)
+            return -1;
+        if (last.kind == ATTEMPT_CLAIMED && !attempts_is_dead(s->run, &last, NULL, s->now)) {
+            s->summary->underway++;
+            return 0;
+        }
+    }
+    if (is_queued(s, id)) {
+        s->summary->underway++;
+        return 0;
+    }
+    return 1;
+}
+
+static int find_missing(struct submitting *s, struct err *err)
+{
+    s->jobs = calloc((size_t)s->plan->n_jobs + 1, sizeof(*s->jobs));
+    if (!s->jobs)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", s->plan->n_jobs);
+    for (int i = 0; i < s->plan->n_jobs; i++) {
+        const struct plan_net *net = plan_net(s->plan, i);
+        int missing = is_missing(s, s->plan->ids[i], err);
+
+        if (missing < 0)
+            return -1;
+        if (missing)
+            s->jobs[s->n_jobs++] = (struct submission_job){.id = s->plan->ids[i],
+                .seconds = estimate_seconds(s, net),
+                .megabytes = (int64_t)((double)net->cost.train_bytes / BYTES_PER_MB) + 1};
+    }
+    s->summary->missing = s->n_jobs;
+    return 0;
+}
+
+/* What the queue has of this folder already; a controller that is silent stops us here. */
+static int look_at_queue(struct submitting *s, struct err *err)
+{
+    char name[SUBMISSION_NAME_BYTES];
+    struct queue queue = {0};
+    int found = 0, lost = 0, result;
+
+    submission_name(s->run, name);
+    if (s->via->poll(s->cluster, name, &queue, err) < 0) {
+        queue_release(&queue);
+        return err_context(err, "what the queue has already is not known, so nothing was sent");
+    }
+    result = submission_settle(s->run, &queue, &found, &lost, err);
+    if (found + lost > 0)
+        say(s, "an earlier submit was cut short: %d of its arrays %s in the queue, %d %s not",
+            found, found == 1 ? "is" : "are", lost, lost == 1 ? "is" : "are");
+    if (result == 0)
+        result = submission_queued(s->run, &queue, &s->queued, &s->n_queued, err);
+    for (int i = 0; i < queue.n; i++)
+        s->in_queue += queue_is_live(queue.tasks[i].state);
+    queue_release(&queue);
+    return result;
+}
+
+/* ---- sending it ---- */
+
+static int find_limits(struct submitting *s, struct launch_limits *limits, struct err *err)
+{
+    *limits = (struct launch_limits){
+        .max_array = s->cluster->max_array, .max_jobs = s->cluster->max_jobs};
+    if (limits->max_array == 0 || limits->max_jobs == 0) {
+        struct launch_limits said = {.max_array = 1000, .max_jobs = 5000};
+
+        if (s->via->limits && s->via->limits(s->cluster, &said, err) < 0)
+            return err_context(err, "the limits of the queue are not known (max_array and max_jobs "
+                                    "of the cluster's file would say them)");
+        if (limits->max_array == 0)
+            limits->max_array = said.max_array;
+        if (limits->max_jobs == 0)
+            limits->max_jobs = said.max_jobs;
+    }
+    limits->max_jobs -= s->in_queue;
+    if (limits->max_jobs < 1)
+        return err_set(err, ERR_BUSY,
+            "the queue holds as many tasks of this study as it can (%d); `submit` again later",
+            s->in_queue);
+    return 0;
+}
+
+static int send_arrays(struct submitting *s, const struct submission_plan *plan, struct err *err)
+{
+    char program[RUN_FILE_PATH], key[RUN_ID_BYTES] = "", job[QUEUE_JOB_BYTES] = "";
+
+    if (s->options->dry)
+        run_folder_path(s->run, program, "program/HASH/scalestudy");
+    else if (run_folder_program(s->run, program, err) < 0 ||
+             run_queue_save(s->run, s->cluster, err) < 0)
+        return -1;
+    for (int i = 0; i < plan->n_arrays; i++) {
+        const struct submission_array *array = &plan->arrays[i];
+
+        if (s->options->dry && i == 0)
+            submission_script(s->run, s->cluster, array, program, "KEY", &s->summary->first_script);
+        if (!s->options->dry &&
+            submission_send(s->run, s->cluster, plan, array, program, key, job, err) < 0)
+            return -1;
+        s->summary->tasks += array->n_tasks;
+        s->summary->arrays++;
+        if (s->options->sent)
+            s->options->sent(s->options->context, array, key, job);
+    }
+    return 0;
+}
+
+static int send_missing(struct submitting *s, struct err *err)
+{
+    struct launch_limits limits;
+    struct submission_plan plan;
+    int result;
+
+    if (s->n_jobs == 0)
+        return 0;
+    if (find_limits(s, &limits, err) < 0 ||
+        submission_plan(&plan, s->jobs, s->n_jobs, s->cluster, &limits, err) < 0)
+        return -1;
+    s->summary->left_out = plan.left_out;
+    s->summary->missing -= plan.left_out;
+    result = send_arrays(s, &plan, err);
+    submission_plan_release(&plan);
+    run_queue_forget(s->run);
+    return result;
+}
+
+int submit_missing(const struct run_folder *run, const struct plan *plan,
+    const struct cluster *cluster, const struct submit_options *options,
+    struct submit_summary *summary, struct err *err)
+{
+    struct submitting s = {.run = run,
+        .plan = plan,
+        .cluster = cluster,
+        .via = launcher_find(cluster->launcher, err),
+        .options = options,
+        .summary = summary};
+    bool exists = run_folder_is(run->path);
+    int result = s.via ? 0 : -1;
+
+    *summary = (struct submit_summary){.first_script = STR_INIT};
+    if (result == 0)
+        result = count_images(&s, err);
+    if (result == 0)
+        result = load_known(&s, err);
+    if (result == 0 && exists) {
+        s.now = run_folder_now(run);
+        result = attempts_index(run, &s.index, err);
+    }
+    if (result == 0 && exists)
+        result = look_at_queue(&s, err);
+    if (result == 0)
+        result = find_missing(&s, err);
+    if (result == 0)
+        result = send_missing(&s, err);
+    attempts_index_release(&s.index);
+    free(s.known);
+    free(s.queued);
+    free(s.jobs);
+    return result;
+}
