@@ -4,6 +4,7 @@
 #   make test       build and run all tests; ends with "N passed, N failed"
 #
 # Others: make (build/scalestudy), check, install, clean, format, deps, help;
+#   make test-slurm     run folders on a Slurm cluster of three nodes that it starts on this machine: five minutes
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
 #   make fuzz           damaged datasets and archives under the sanitizers; FUZZ_SECONDS=60 for each format
 #   make bench-scaling  share of the machine's peak as networks grow, and with more threads: ten minutes
@@ -137,6 +138,10 @@ programs: $(PROGRAM) $(TEST_PROGRAMS)
 test: $(PROGRAM) build/scalestudy $(WANTED_PROGRAMS)
 	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/lib/run.sh '$(T)' $(WANTED_PROGRAMS)
 
+.PHONY: test-slurm
+test-slurm: $(PROGRAM) build/scalestudy
+	SCALESTUDY=$(abspath $(PROGRAM)) PACKAGES=$(PACKAGES) bash tests/slurm/run.sh '$(T)'
+
 .PHONY: check
 check: $(EMBEDDED) | $(BUILD)/.packages-check
 	MAKE='$(MAKE)' BUILD=$(BUILD) bash tests/check/run.sh '$(T)'
@@ -170,11 +175,13 @@ fuzz:
 .PHONY: install
 install: $(PROGRAM)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/scalestudy/studies
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/scalestudy/studies \
+		$(DESTDIR)$(PREFIX)/share/scalestudy/clusters
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/scalestudy
 	install -m 644 harness/scalestudy.1 $(DESTDIR)$(PREFIX)/share/man/man1/scalestudy.1
 	install -m 644 harness/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/scalestudy
 	install -m 644 configs/studies/*.yaml $(DESTDIR)$(PREFIX)/share/scalestudy/studies
+	install -m 644 configs/clusters/*.yaml $(DESTDIR)$(PREFIX)/share/scalestudy/clusters
 
 .PHONY: format
 format:

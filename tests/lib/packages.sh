@@ -1,5 +1,5 @@
 #!/bin/sh
-# packages.sh build|run|test|check: see that the Debian packages for that are there; install them when that is
+# packages.sh build|run|test|check|slurm: see that the Debian packages for that are there; install them when that is
 # possible (Debian, root or sudo), otherwise say which line to type and fail.
 set -eu
 build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libturbojpeg0-dev libspng-dev \
@@ -7,13 +7,15 @@ build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libt
 run="gnuplot-nox fonts-dejavu-core"
 test="libcmocka-dev sqlite3 python3"
 check="clang clang-format"
+slurm="slurm-wlm munge"
 case ${1-} in
 build) packages=$build ;;
 run) packages="$build $run" ;;
 test) packages="$build $run $test" ;;
 check) packages="$build $run $test $check" ;;
+slurm) packages="$slurm" ;;
 *)
-    echo "usage: packages.sh build|run|test|check" >&2
+    echo "usage: packages.sh build|run|test|check|slurm" >&2
     exit 2
     ;;
 esac

@@ -1,0 +1,65 @@
+# What the scripts of this folder share. Each has an empty folder of its own and a cluster of its own, and says by its
+# exit status whether what its name claims is true; 77: there is no Slurm here.
+. "$(dirname "${BASH_SOURCE[0]}")/../cli/common.bash"
+. "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
+
+missing=$(cluster_missing)
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086
+    echo "there is no Slurm here to test with:" $missing
+    exit 77
+fi
+# Unix sockets have short paths: the cluster's folder is not below a long one.
+cluster_folder=$(mktemp -d /tmp/slurm-test.XXXXXX)
+end_cluster() {
+    local status=$?
+    cluster_stop
+    if [ $status -ne 0 ] && [ $status -ne 77 ]; then
+        echo "--- the queue's own words:"
+        tail -n 15 "$cluster_folder"/log/slurmctld
+        tail -n 5 ./*.run/logs/* 2>/dev/null
+    fi
+    rm -rf "$cluster_folder"
+    exit $status
+}
+trap end_cluster EXIT
+
+# wait_until WHAT COMMAND...: as in tests/cli, but queues are slow: four minutes at most.
+wait_until() {
+    local what=$1
+    shift
+    cluster_within 240 "$@" || fail "waited four minutes for: $what"
+}
+
+# A cluster of three nodes, with further lines of slurm.conf.
+start_cluster() {
+    cluster_start "$cluster_folder" 3 "$@"
+}
+
+# What `run` makes of the study s.yaml, in the file whole.
+run_whole() {
+    expect 0 run s.yaml --db whole.db --threads 1
+    results whole.db whole
+}
+
+is_finished() {
+    [ "$(find "$1/results" -name '*.done' | wc -l)" = "$2" ]
+}
+
+queue_is_empty() {
+    [ -z "$(squeue -h -a)" ]
+}
+
+has_attempt_checkpoint() {
+    compgen -G "$1/attempts/*/*.safetensors" >/dev/null
+}
+
+# check_run RUN: its results are those of `run`, each once, and nothing is left over.
+check_run() {
+    expect 0 collect "$1.run"
+    results "$1.db" "$1"
+    cmp whole "$1" || fail "the results differ from those of run"
+    wait_until "the end of all tasks" queue_is_empty
+    [ -z "$(find "$1.run/tmp" "$1.run/attempts" "$1.run/set-aside" -mindepth 1)" ] || fail "files are left over"
+    [ -z "$(cluster_processes 'SLURM_JOB_ID=.*')" ] || fail "processes of tasks are left over"
+}
