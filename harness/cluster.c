@@ -13,7 +13,8 @@
 
 void cluster_init(struct cluster *cluster)
 {
-    *cluster = (struct cluster){.launcher = "sbatch", .signal_seconds = 120, .pack_seconds = 600};
+    *cluster = (struct cluster){
+        .launcher = "sbatch", .signal_seconds = 120, .pack_seconds = 600, .answer_seconds = 60};
 }
 
 static void init(void *to)
@@ -40,6 +41,16 @@ static const struct config_field fields[] = {
     {TEXT_FIELD(memory), .help = "of a task, as sbatch takes it (default: by the plan)"},
     {TEXT_FIELD(options), .help = "further options of sbatch, blanks between"},
     {TEXT_FIELD(setup), .help = "lines of the script before the program starts"},
+    {TEXT_FIELD(url), .help = "of slurmrestd: unix:/PATH or http://HOST:PORT"},
+    {TEXT_FIELD(user), .help = "for slurmrestd by TCP (default: who submits)"},
+    {TEXT_FIELD(token_file), .help = "with the token for slurmrestd (default: $SLURM_JWT)"},
+    {.key = "answer_seconds",
+        .type = CONFIG_REAL,
+        FIELD(answer_seconds),
+        .least = 0.1,
+        .most = 3600,
+        .unit = "s",
+        .help = "that slurmrestd may take for an answer"},
     {.key = "cpus",
         .type = CONFIG_INT,
         FIELD(cpus),

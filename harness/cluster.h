@@ -21,11 +21,13 @@ struct cluster {
     char time[32], memory[32]; /* as sbatch takes them; empty: by the plan */
     char options[1024];        /* further options of sbatch, blanks between */
     char setup[4096];          /* lines of the script before the program starts */
-    int cpus;                  /* of a task; 0: as many as threads */
-    int throttle;              /* tasks of an array at the same time; 0: any number */
-    int signal_seconds;        /* USR1 so long before the time limit */
-    double pack_seconds;       /* jobs shorter than this share a task */
-    int max_array, max_jobs;   /* 0: as the controller says */
+    char url[512], user[64], token_file[PATH_BYTES]; /* of slurmrestd */
+    double answer_seconds;                           /* that slurmrestd may take for an answer */
+    int cpus;                                        /* of a task; 0: as many as threads */
+    int throttle;            /* tasks of an array at the same time; 0: any number */
+    int signal_seconds;      /* USR1 so long before the time limit */
+    double pack_seconds;     /* jobs shorter than this share a task */
+    int max_array, max_jobs; /* 0: as the controller says */
 };
 
 extern const struct config_table cluster_table;

@@ -50,7 +50,7 @@ static void tell_process(const struct job_owner *had)
 
 static int cancel_jobs(struct job_choice *choice, struct err *err)
 {
-    int cancelled = 0;
+    int cancelled = 0, arrays = 0;
 
     for (int i = 0; i < choice->n; i++) {
         struct job_owner owner;
@@ -70,6 +70,10 @@ static int cancel_jobs(struct job_choice *choice, struct err *err)
         if (strcmp(owner.state, "running") == 0)
             tell_process(&owner);
     }
+    if (run_view_empty_queue(&choice->view, &arrays, err) < 0)
+        return -1;
+    if (arrays > 0)
+        ui_say("no job is left: %d array%s taken from the queue", arrays, ui_plural(arrays));
     ui_say("%d of %d job%s stopped; `scalestudy retry` makes them wait again", cancelled, choice->n,
         ui_plural(choice->n));
     return 0;

@@ -12,7 +12,7 @@
 
 struct arguments {
     const char *run, *database, *cluster, *via, *partition, *account, *qos, *constraint, *time,
-        *memory, *options;
+        *memory, *options, *url;
     int cpus, throttle, threads;
     double checkpoint_seconds, takeover_seconds, pack_seconds;
     bool dry, retry_failed;
@@ -31,8 +31,8 @@ static const struct cli_option options[] = {
     {"cluster", 0, CLI_TEXT, ARGUMENT(cluster), "NAME",
         "how to send, as configs/clusters/NAME.yaml says, or a file of that form; the options "
         "below win over it"},
-    {"via", 0, CLI_TEXT, ARGUMENT(via), "sbatch|hand",
-        "by Slurm's programs, or not at all: `work` is started by hand"},
+    {"via", 0, CLI_TEXT, ARGUMENT(via), "sbatch|rest|hand",
+        "by Slurm's programs, by its REST service, or not at all: `work` is started by hand"},
     {"partition", 'p', CLI_TEXT, ARGUMENT(partition), "NAME", "of Slurm"},
     {"account", 'A', CLI_TEXT, ARGUMENT(account), "NAME", "of Slurm"},
     {"qos", 0, CLI_TEXT, ARGUMENT(qos), "NAME", "of Slurm"},
@@ -48,6 +48,8 @@ static const struct cli_option options[] = {
         "jobs that are estimated to take less share a task (default 600; 0: never)"},
     {"options", 0, CLI_TEXT, ARGUMENT(options), "TEXT",
         "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\""},
+    {"url", 0, CLI_TEXT, ARGUMENT(url), "URL",
+        "of the REST service: unix:/PATH or http://HOST:PORT"},
     {"threads", 0, CLI_INT, ARGUMENT(threads), "N",
         "threads of each job (default 1); the same number gives the same bits"},
     {"checkpoint-seconds", 0, CLI_REAL, ARGUMENT(checkpoint_seconds), "S",
@@ -126,7 +128,7 @@ static int take_options(struct cluster *cluster, const struct arguments *given, 
     take_text(cluster->field, sizeof(cluster->field), option, given->field, err) < 0
     if (TAKE(partition, "partition") || TAKE(account, "account") || TAKE(qos, "qos") ||
         TAKE(constraint, "constraint") || TAKE(time, "time") || TAKE(memory, "memory") ||
-        TAKE(options, "options") ||
+        TAKE(options, "options") || TAKE(url, "url") ||
         take_text(cluster->launcher, sizeof(cluster->launcher), "via", given->via, err) < 0)
         return -1;
 #undef TAKE

@@ -209,8 +209,13 @@ static int collect(struct collection *c, struct err *err)
     if (result < 0 || query_states(c->store, c->run->study, &c->states, &c->n_states, err) < 0 ||
         attempts_index(c->run, &c->index, err) < 0)
         return -1;
+    /* What is only looked at need not be one transaction each. */
+    if (c->only_look && store_batch_begin(c->store, err) < 0)
+        return -1;
     for (int i = 0; result == 0 && i < c->index.n; i++)
         result = take_entry(c, &c->index.entries[i], err);
+    if (c->only_look)
+        result = store_batch_end(c->store, result, err);
     if (result == 0)
         result = look_for_foreign(c, err);
     return result;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "collect.h"
+#include "results/query.h"
 #include "run_files.h"
 #include "run_queue.h"
 
@@ -128,4 +129,68 @@ int run_view_queue(const struct run_view *view, struct str *sentences, struct er
         str_addf(sentences, "(as the queue was %.0f s ago)\n", queue.age);
     run_queue_release(&queue);
     return str_check(sentences, err);
+}
+
+/* ---- nothing left to do ---- */
+
+static bool is_over(const struct run_view *view, struct err *err)
+{
+    struct job_state *states = NULL;
+    struct store *store = NULL;
+    int n = 0;
+    bool over = store_open(&store, view->database, STORE_READ, err) == 0 &&
+                query_states(store, view->run.study, &states, &n, err) == 0;
+
+    for (int i = 0; over && i < n; i++)
+        over = strcmp(states[i].state, "waiting") != 0 && strcmp(states[i].state, "running") != 0;
+    free(states);
+    store_close(store);
+    return over;
+}
+
+/* The arrays that have tasks which wait or run, each once; free(). */
+static int live_arrays(
+    const struct queue *queue, const char ***arrays, int *n_arrays, struct err *err)
+{
+    *n_arrays = 0;
+    *arrays = calloc((size_t)queue->n + 1, sizeof(**arrays));
+    if (!*arrays)
+        return err_set(err, ERR_MEMORY, "no memory for %d tasks of the queue", queue->n);
+    /* Tasks of an array stand together, nearly always. */
+    for (int i = 0; i < queue->n; i++)
+        if (queue_is_live(queue->tasks[i].state) &&
+            (*n_arrays == 0 || strcmp((*arrays)[*n_arrays - 1], queue->tasks[i].job) != 0))
+            (*arrays)[(*n_arrays)++] = queue->tasks[i].job;
+    return 0;
+}
+
+int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *err)
+{
+    struct run_queue queue;
+    struct cluster cluster;
+    const struct launcher *via;
+    const char **names = NULL;
+    int result;
+
+    *arrays = 0;
+    if (!view->is_open || !is_over(view, err))
+        return err->code == ERR_NONE ? 0 : -1;
+    if (run_queue_look(&view->run, 0, &queue, err) < 0)
+        return -1;
+    result =
+        queue.asked && !queue.answered
+            ? err_set(err, ERR_BUSY, "the jobs are stopped, but their tasks stay in the queue: %s",
+                  queue.problem.message)
+            : 0;
+    if (result == 0 && queue.queue.n > 0)
+        result = live_arrays(&queue.queue, &names, arrays, err);
+    if (result == 0 && *arrays > 0)
+        result = run_queue_load(&view->run, &cluster, err);
+    via = result == 0 && *arrays > 0 ? launcher_find(cluster.launcher, err) : NULL;
+    if (via && via->cancel)
+        result = via->cancel(&cluster, names, *arrays, err);
+    run_queue_forget(&view->run);
+    free(names);
+    run_queue_release(&queue);
+    return result;
 }

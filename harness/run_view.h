@@ -29,6 +29,9 @@ int run_view_say(const struct run_view *view, const char *job_id, enum attempt_k
 /* The log of a job's last attempt becomes that of the database (run_files_log). */
 void run_view_log(const struct run_view *view, const char *job_id);
 
+/* If no job of the folder waits or runs any more, its arrays leave the queue: *arrays of them. */
+int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *err) MUST_CHECK;
+
 /* What the queue says, in sentences for people: tasks by state, and why they wait. */
 int run_view_queue(const struct run_view *view, struct str *sentences, struct err *err) MUST_CHECK;
 

@@ -169,7 +169,10 @@ void submission_script(const struct run_folder *run, const struct cluster *clust
         str_addf(script, "%s\n", cluster->setup);
     /* The signal before the time limit goes to the script, whose place the work takes; until it
      * listens, it is not to end it. */
-    str_add(script, "trap '' USR1\nexec ");
+    str_add(script, strcmp(cluster->launcher, "rest") == 0
+                        /* slurmrestd signals steps only, so the work is one. */
+                        ? "trap : USR1\nsrun --ntasks=1 "
+                        : "trap '' USR1\nexec ");
     add_word(script, program);
     str_add(script, " work ");
     add_word(script, run->path);

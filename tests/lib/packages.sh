@@ -7,7 +7,7 @@ build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libt
 run="gnuplot-nox fonts-dejavu-core"
 test="libcmocka-dev sqlite3 python3"
 check="clang clang-format"
-slurm="slurm-wlm munge"
+slurm="slurm-wlm slurmrestd slurm-wlm-jwt-plugin munge"
 case ${1-} in
 build) packages=$build ;;
 run) packages="$build $run" ;;

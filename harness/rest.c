@@ -1,0 +1,148 @@
+#include "rest.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+#define REPLY_BYTES     ((size_t)1 << 28)
+#define CONNECT_SECONDS 10L
+#define CALL_SECONDS    60.0
+
+static size_t take(char *bytes, size_t size, size_t count, void *context)
+{
+    struct str *to = context;
+
+    if (to->length + size * count > REPLY_BYTES)
+        return 0;
+    str_add_bytes(to, bytes, size * count);
+    return to->failed ? 0 : size * count;
+}
+
+/* The address for libcurl, and the socket if it is one. */
+static int set_address(CURL *curl, const struct rest_call *call, struct err *err)
+{
+    struct str address = STR_INIT;
+    int result;
+
+    if (str_starts_with(call->url, "unix:")) {
+        curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, call->url + strlen("unix:"));
+        str_addf(&address, "http://localhost%s", call->path);
+    } else if (str_starts_with(call->url, "http://") || str_starts_with(call->url, "https://")) {
+        str_addf(&address, "%s%s", call->url, call->path);
+    } else {
+        return err_set(err, ERR_INPUT,
+            "'%.200s' is no address of slurmrestd: unix:/PATH or http://HOST:PORT (--url)",
+            call->url);
+    }
+    result = str_check(&address, err);
+    if (result == 0)
+        curl_easy_setopt(curl, CURLOPT_URL, address.text);
+    str_release(&address);
+    return result;
+}
+
+static struct curl_slist *add_header(
+    struct curl_slist *headers, const char *name, const char *value)
+{
+    struct str line = STR_INIT;
+    struct curl_slist *longer;
+
+    if (!value)
+        return headers;
+    str_addf(&line, "%s: %s", name, value);
+    longer = curl_slist_append(headers, line.text);
+    str_release(&line);
+    return longer ? longer : headers;
+}
+
+/* The first of `errors`, as Slurm puts them into answers of any status. */
+static const char *first_error(const json_t *reply)
+{
+    const json_t *error = json_array_get(json_object_get(reply, "errors"), 0);
+    const char *text = json_string_value(json_object_get(error, "error"));
+
+    if (!text || !*text)
+        text = json_string_value(json_object_get(error, "description"));
+    return error ? (text && *text ? text : "an error without a word") : NULL;
+}
+
+static int judge(const struct rest_call *call, long status, const struct str *text, json_t **reply,
+    struct err *err)
+{
+    const char *said;
+
+    *reply = json_loads(text->text, 0, NULL);
+    said = first_error(*reply);
+    if (status == 401 || status == 403)
+        return err_set(err, ERR_INPUT,
+            "slurmrestd refuses who we are (status %ld): the token is missing, wrong or expired; "
+            "`scontrol token` gives a new one, for $SLURM_JWT or the cluster's token_file",
+            status);
+    if (status < 200 || status > 299)
+        return err_set(err, ERR_CHILD, "slurmrestd answered %s with status %ld: %.300s%s",
+            call->path, status, said ? said : "it gave no reason",
+            call->token ? " (it says so of a wrong or expired token, too)" : "");
+    if (!*reply)
+        return err_set(err, ERR_CHILD, "slurmrestd answered %s with what is no JSON: %.60s",
+            call->path, text->text);
+    if (said)
+        return err_set(err, ERR_CHILD, "slurmrestd says of %s: %.300s", call->path, said);
+    return 0;
+}
+
+static int perform(CURL *curl, const struct rest_call *call, json_t **reply, struct err *err)
+{
+    char *body = call->body ? json_dumps(call->body, JSON_COMPACT) : NULL;
+    double seconds = call->timeout_seconds > 0 ? call->timeout_seconds : CALL_SECONDS;
+    struct curl_slist *headers = NULL;
+    struct str text = STR_INIT;
+    long status = 0;
+    CURLcode code;
+    int result = set_address(curl, call, err);
+
+    headers = add_header(headers, "Content-Type", "application/json");
+    headers = add_header(headers, "X-SLURM-USER-NAME", call->user);
+    headers = add_header(headers, "X-SLURM-USER-TOKEN", call->token);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(seconds * 1000));
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &text);
+    if (body)
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    if (result == 0) {
+        code = curl_easy_perform(curl);
+        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        if (code == CURLE_OPERATION_TIMEDOUT)
+            result = err_set(err, ERR_BUSY, "slurmrestd at %s did not answer within %.0f seconds",
+                call->url, seconds);
+        else if (code != CURLE_OK)
+            result = err_set(err, ERR_CHILD, "Unable to contact slurmrestd at %s: %s", call->url,
+                curl_easy_strerror(code));
+        else
+            result = judge(call, status, &text, reply, err);
+    }
+    curl_slist_free_all(headers);
+    str_release(&text);
+    free(body);
+    return result;
+}
+
+int rest_call(const struct rest_call *call, json_t **reply, struct err *err)
+{
+    CURL *curl = curl_easy_init();
+    int result;
+
+    *reply = NULL;
+    if (!curl)
+        return err_set(err, ERR_MEMORY, "no memory to talk to slurmrestd");
+    result = perform(curl, call, reply, err);
+    curl_easy_cleanup(curl);
+    return result;
+}
