@@ -1,10 +1,12 @@
 /* `scalestudy plot`: figures of a database, drawn by gnuplot. */
 #include <stddef.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
+#include "plot_network.h"
 #include "plots/plot.h"
 #include "results/query.h"
 #include "results/store.h"
@@ -13,19 +15,29 @@
 #include "ui.h"
 
 struct arguments {
-    const char *database, *study, *output;
-    bool dark;
+    const char *database, *study, *output, *model;
+    double depth, width_factor, resolution;
+    bool dark, terminal;
     int width, height;
     enum output_format format;
 };
 
 static const struct cli_option options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F",
-        "where the figure goes: F.svg, F.png or F.pdf"},
+        "where the figure goes: F.svg, F.png, F.pdf, or F.txt for characters"},
+    {"terminal", 0, CLI_FLAG, offsetof(struct arguments, terminal), NULL,
+        "print it in characters, for terminals far away"},
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
         "database with what was measured"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
         "study of that database, if it has several"},
+    {"model", 0, CLI_TEXT, offsetof(struct arguments, model), "MODEL",
+        "network of fig2 and layers (default efficientnet_b0)"},
+    {"width-factor", 'w', CLI_REAL, offsetof(struct arguments, width_factor), "W",
+        "its width factor, in layers"},
+    {"depth", 'd', CLI_REAL, offsetof(struct arguments, depth), "D", "its depth factor"},
+    {"resolution", 'r', CLI_REAL, offsetof(struct arguments, resolution), "R",
+        "its resolution factor"},
     {"dark", 0, CLI_FLAG, offsetof(struct arguments, dark), NULL, "light on dark"},
     {"width", 0, CLI_INT, offsetof(struct arguments, width), "PX", "width in pixels"},
     {"height", 0, CLI_INT, offsetof(struct arguments, height), "PX", "height in pixels"},
@@ -43,8 +55,10 @@ static const struct cli_usage usage = {
         "The results are those of the study file, or of --db. gnuplot's script and data stay "
         "beside\nthe figure, as F.gp and F.dat: `gnuplot F.gp` draws it again. With a width "
         "or a height the\nwhole figure grows or shrinks; with both its panels fill the room. "
-        "An inch of a PDF has\n96 pixels.",
+        "An inch of a PDF has\n96 pixels. Figures of the paper are drawn without a database too: "
+        "fig2 and layers from\nspecs, the others with the paper's points alone.",
     .example = "scalestudy plot flops-accuracy configs/studies/table3.yaml -o table3.svg\n"
+               "scalestudy plot layers --model mobilenet_v2 -w 2 --terminal\n"
                "scalestudy plot flops-accuracy --db table3.db --dark --width 2400 -o table3.png",
     .min_arguments = 0,
     .max_arguments = 2,
@@ -71,32 +85,103 @@ static int list_plots(enum output_format format, struct err *err)
     return result;
 }
 
-static int draw(const struct plot *plot, const char *database, const char *study,
-    const struct arguments *given, struct err *err)
+/* What the database is asked for; none for figures that are drawn without one. */
+struct source {
+    const char *database; /* NULL: none */
+    const char *study;
+};
+
+static int draw_to(const struct plot *plot, const struct source *source,
+    const struct arguments *given, const char *output, struct err *err)
 {
     const struct plot_options how = {
-        .study = study,
-        .output = given->output,
+        .study = source->study,
+        .model = given->model,
+        .depth = given->depth,
+        .width_factor = given->width_factor,
+        .resolution = given->resolution,
+        .network = plot_network,
+        .output = output,
         .dark = given->dark,
-        .width = given->width,
+        .width = given->terminal && !given->width ? ui_columns() - 1 : given->width,
         .height = given->height,
     };
-    struct plot_files files;
     struct store *store = NULL;
     int result = -1;
 
-    if (plot_files(&files, given->output, err) < 0 ||
-        store_open(&store, database, STORE_READ, err) < 0)
+    if (source->database && store_open(&store, source->database, STORE_READ, err) < 0)
         goto done;
-    if (study && query_has_study(store, study, err) < 0)
+    if (source->study && query_has_study(store, source->study, err) < 0)
         goto done;
     result = plot->draw(store, &how, err);
-    if (result == 0)
-        ui_say("drew %s; gnuplot draws it again from %s and %s", files.figure, files.script,
-            files.data);
 done:
     store_close(store);
     return result;
+}
+
+static int draw_file(const struct plot *plot, const struct source *source,
+    const struct arguments *given, struct err *err)
+{
+    struct plot_files files;
+
+    if (plot_files(&files, given->output, err) < 0 ||
+        draw_to(plot, source, given, given->output, err) < 0)
+        return -1;
+    ui_say(
+        "drew %s; gnuplot draws it again from %s and %s", files.figure, files.script, files.data);
+    return 0;
+}
+
+/* In characters, by way of a file of our own that is not left. */
+static int draw_terminal(const struct plot *plot, const struct source *source,
+    const struct arguments *given, struct err *err)
+{
+    char folder[PATH_BYTES], path[PATH_BYTES];
+    struct plot_files files;
+    struct str text = STR_INIT;
+    int result = -1;
+
+    if (file_make_temporary_folder(folder, err) < 0)
+        return -1;
+    if (file_join(path, folder, "figure.txt", err) == 0 && plot_files(&files, path, err) == 0) {
+        if (draw_to(plot, source, given, path, err) == 0 &&
+            file_read(path, (size_t)1 << 22, &text, err) == 0) {
+            fwrite(text.text, 1, text.length, stdout);
+            result = 0;
+        }
+        unlink(files.figure);
+        unlink(files.script);
+        unlink(files.data);
+    }
+    rmdir(folder);
+    str_release(&text);
+    return result;
+}
+
+static int check(
+    const struct plot *plot, const char *study_path, const struct arguments *given, struct err *err)
+{
+    bool factors = given->depth != 0 || given->width_factor != 0 || given->resolution != 0;
+
+    if (!given->output && !given->terminal)
+        return err_set(err, ERR_INPUT,
+            "where does the figure go? Give -o F.svg, F.png or F.pdf, or --terminal");
+    if (given->output && given->terminal)
+        return err_set(err, ERR_INPUT, "-o and --terminal were both given; give one of them");
+    if (given->terminal && given->dark)
+        return err_set(err, ERR_INPUT,
+            "--dark is for pictures; with --terminal the terminal's "
+            "colours are used");
+    if ((given->model || factors) && !plot->takes_a_model)
+        return err_set(err, ERR_INPUT,
+            "%s shows what was measured: --model and its factors are for fig2 and layers",
+            plot->name);
+    if (given->depth < 0 || given->width_factor < 0 || given->resolution < 0)
+        return err_set(err, ERR_INPUT, "-d, -w and -r are factors above 0");
+    if (given->study && study_path)
+        return err_set(
+            err, ERR_INPUT, "--study and %s both name a study; give one of them", study_path);
+    return 0;
 }
 
 static int draw_named(
@@ -104,23 +189,22 @@ static int draw_named(
 {
     const struct plot *plot = plot_find(name, err);
     struct study study = STUDY_INIT;
+    struct source source = {.study = given->study};
     char database[PATH_BYTES];
-    const char *study_name = given->study;
     int result = -1;
 
-    if (!plot)
+    if (!plot || check(plot, study_path, given, err) < 0)
         return -1;
-    if (!given->output)
-        return err_set(err, ERR_INPUT, "where does the figure go? Give -o F.svg, F.png or F.pdf");
-    if (given->study && study_path)
-        return err_set(
-            err, ERR_INPUT, "--study and %s both name a study; give one of them", study_path);
-    if (run_files_choose(given->database, study_path, database, err) == 0 &&
-        (!study_path || study_load(&study, study_path, err) == 0)) {
+    if (given->database || study_path || given->study || !plot->takes_no_results) {
+        if (run_files_choose(given->database, study_path, database, err) < 0 ||
+            (study_path && study_load(&study, study_path, err) < 0))
+            goto done;
+        source.database = database;
         if (study_path)
-            study_name = study.name;
-        result = draw(plot, database, study_name, given, err);
+            source.study = study.name;
     }
+    result = (given->terminal ? draw_terminal : draw_file)(plot, &source, given, err);
+done:
     study_release(&study);
     return result;
 }

@@ -9,6 +9,7 @@
 #define LEAST_PERCENT 2.0
 #define TICK_GAP      14.0 /* pixels between two numbers side by side */
 #define TICK_HEIGHT   30.0 /* pixels from one number up to the next, at least */
+#define TICK_WIDTH    44.0 /* from one number to the next beside it */
 
 void axis_count(double value, char to[AXIS_TEXT_BYTES])
 {
@@ -107,9 +108,32 @@ static double nice_step(double least)
     return 10 * power;
 }
 
+static void add_ticks(struct axis *axis, double step, double from, double to)
+{
+    axis->n_ticks = 0;
+    for (double k = ceil(axis->low / step - 1e-9); k * step <= axis->high + 1e-9 * step; k++) {
+        double at = k * step;
+        char *text;
+
+        if (at < from || at > to || axis->n_ticks == AXIS_MAX_TICKS)
+            continue;
+        axis->ticks[axis->n_ticks].at = at;
+        text = axis->ticks[axis->n_ticks++].text;
+        if (fabs(at) >= 9999.5)
+            axis_count(at, text);
+        else
+            snprintf(text, AXIS_TEXT_BYTES, "%.*f",
+                step < 0.0099  ? 3
+                : step < 0.099 ? 2
+                : step < 0.99  ? 1
+                               : 0,
+                at + 0.0);
+    }
+}
+
 void axis_percent(struct axis *axis, double least, double most, const struct axis_room *room)
 {
-    double missing = LEAST_PERCENT - (most - least), step;
+    double missing = LEAST_PERCENT - (most - least);
 
     axis->is_log = false;
     axis->low = least;
@@ -119,16 +143,20 @@ void axis_percent(struct axis *axis, double least, double most, const struct axi
         axis->high += missing / 2;
     }
     widen(&axis->low, &axis->high, room);
-    step = nice_step((axis->high - axis->low) * TICK_HEIGHT / room->pixels);
-    axis->n_ticks = 0;
-    for (double k = ceil(axis->low / step); k * step <= axis->high; k++) {
-        if (k * step < -1e-9 || k * step > 100 + 1e-9 || axis->n_ticks == AXIS_MAX_TICKS)
-            continue;
-        axis->ticks[axis->n_ticks].at = k * step;
-        snprintf(axis->ticks[axis->n_ticks++].text, AXIS_TEXT_BYTES, "%.*f",
-            step < 0.099  ? 2
-            : step < 0.99 ? 1
-                          : 0,
-            k * step + 0.0);
+    add_ticks(
+        axis, nice_step((axis->high - axis->low) * TICK_HEIGHT / room->pixels), -1e-9, 100 + 1e-9);
+}
+
+void axis_linear(struct axis *axis, double least, double most, const struct axis_room *room)
+{
+    axis->is_log = false;
+    axis->low = least;
+    axis->high = most;
+    if (!(most - least > 1e-9 * fmax(fabs(most), 1))) {
+        axis->low -= fmax(fabs(least), 1) / 2;
+        axis->high += fmax(fabs(most), 1) / 2;
     }
+    widen(&axis->low, &axis->high, room);
+    add_ticks(
+        axis, nice_step((axis->high - axis->low) * TICK_WIDTH / room->pixels), -INFINITY, INFINITY);
 }

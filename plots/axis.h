@@ -37,6 +37,9 @@ void axis_log(struct axis *axis, double least, double most, const struct axis_ro
 /* Per cent on a linear axis: no number below 0 or above 100. */
 void axis_percent(struct axis *axis, double least, double most, const struct axis_room *room);
 
+/* Any quantity on a linear axis; numbers as they are, large ones as counts. */
+void axis_linear(struct axis *axis, double least, double most, const struct axis_room *room);
+
 /* 0 at the low end, 1 at the high end. */
 double axis_place(const struct axis *axis, double value);
 

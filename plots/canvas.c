@@ -33,11 +33,9 @@ void canvas_begin(struct canvas *canvas, const char *title)
             page->background, methods[i].point, HALO_SIZE * methods[i].size);
     }
     str_addf(script,
-        "\nset border 3 lc rgb '%s' lw 1\nset grid ytics lt 1 lc rgb '%s' lw 1\nset tics nomirror "
-        "out "
-        "scale 0.5 font font.',%g' textcolor rgb '%s'\nunset key\nset datafile missing 'NaN'\n"
-        "set multiplot\n",
-        page->axis, page->grid, STYLE_SMALL_SIZE * canvas->scale, page->muted);
+        "\nset tics nomirror out scale 0.5 font font.',%g' textcolor rgb '%s'\nunset key\n"
+        "set datafile missing 'NaN'\nset multiplot\n",
+        STYLE_SMALL_SIZE * canvas->scale, page->muted);
 }
 
 void canvas_text(struct canvas *canvas, const struct canvas_text *text)
@@ -67,6 +65,15 @@ void canvas_line(struct canvas *canvas, double x0, double y0, double x1, double 
         str_addf(script, "ls %d\n", style + 1);
 }
 
+void canvas_dashes(
+    struct canvas *canvas, double x0, double y0, double x1, double y1, const char *colour)
+{
+    str_addf(&canvas->plot->script,
+        "set arrow from screen %.5f,%.5f to screen %.5f,%.5f nohead lc rgb '%s' lw 1.2 dt (6,4)\n",
+        fraction_x(canvas, x0), fraction_y(canvas, y0), fraction_x(canvas, x1),
+        fraction_y(canvas, y1), colour);
+}
+
 void canvas_marker(struct canvas *canvas, double x, double y, int style)
 {
     str_addf(&canvas->plot->script, "set label '' at screen %.5f,%.5f point ls %d front\n",
@@ -75,6 +82,10 @@ void canvas_marker(struct canvas *canvas, double x, double y, int style)
 
 static void add_ticks(struct str *script, char letter, const struct axis *axis)
 {
+    if (axis->n_ticks == 0) { /* an empty list would be the program's own choice */
+        str_addf(script, "unset %ctics\n", letter);
+        return;
+    }
     str_addf(script, "set %ctics (", letter);
     for (int i = 0; i < axis->n_ticks; i++)
         str_addf(script, "%s'%s' %.10g", i ? ", " : "", axis->ticks[i].text, axis->ticks[i].at);
@@ -92,6 +103,10 @@ void canvas_panel(struct canvas *canvas, const struct canvas_panel *panel)
         "tmargin at screen %.5f\n",
         fraction_x(canvas, panel->left), fraction_x(canvas, panel->left + panel->width),
         fraction_y(canvas, panel->top + panel->height), fraction_y(canvas, panel->top));
+    str_addf(script,
+        panel->bare ? "unset border; unset grid\n"
+                    : "set border 3 lc rgb '%s' lw 1; set grid ytics lt 1 lc rgb '%s' lw 1\n",
+        style_page(canvas->theme)->axis, style_page(canvas->theme)->grid);
     str_addf(script, "%s logscale x\nset xrange [%.10g:%.10g]; set yrange [%.10g:%.10g]\n",
         panel->x.is_log ? "set" : "unset", panel->x.low, panel->x.high, panel->y.low,
         panel->y.high);

@@ -43,6 +43,7 @@ struct canvas_panel {
     double left, top, width, height;
     struct axis x, y;
     const char *name; /* of its comment in the script */
+    bool bare;        /* neither border nor grid */
 };
 
 /* Terminal, multiplot, and a line style for each method: N for style_methods()[N - 1]. */
@@ -52,6 +53,9 @@ void canvas_text(struct canvas *canvas, const struct canvas_text *text);
 /* A line of one pixel's width, or of a method's style. */
 void canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1, int style,
     const char *colour);
+/* Dashed, of one pixel's width. */
+void canvas_dashes(
+    struct canvas *canvas, double x0, double y0, double x1, double y1, const char *colour);
 void canvas_marker(struct canvas *canvas, double x, double y, int style);
 
 void canvas_panel(struct canvas *canvas, const struct canvas_panel *panel);

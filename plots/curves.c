@@ -1,255 +1,223 @@
-#include "curves.h"
-
-#include <ctype.h>
+/* Loss and accuracy by epoch: a column a baseline, a line a network, its seeds as a band. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "chart.h"
+#include "gains.h"
 #include "harness/base/str.h"
-#include "results/query.h"
+#include "plot.h"
+#include "results/runs.h"
 #include "style.h"
 
-#define PAPER_INPUT 224 /* of all baselines of Tables 3 and 7 */
+#define MAX_COLUMNS 12
+#define MAX_LINES   7   /* networks in a panel */
+#define MAX_SEEDS   200 /* of a network; of more the first */
+#define MAX_EPOCHS  2000
 
-/* The models of Tables 3 and 7, in their order, as programs and as people call them. */
-static const struct paper_model {
-    const char *model, *title;
-    const char *source;
-    int table;
-} paper_models[] = {
-    {"mobilenet_v1", "MobileNetV1", "table3", 3},
-    {"mobilenet_v2", "MobileNetV2", "table3", 3},
-    {"resnet50", "ResNet-50", "table3", 3},
-    {"efficientnet_b0", "EfficientNet-B0", "table7", 7},
+/* What seeds measured after an epoch: [0] loss, [1] top-1. */
+struct moment {
+    int n[2];
+    double sum[2], least[2], most[2];
 };
-#define N_PAPER_MODELS ((int)(sizeof(paper_models) / sizeof(paper_models[0])))
 
-static int paper_rank(const char *model)
+struct history {
+    struct moment *moments[2]; /* [is_train][epoch - 1] */
+    int n_epochs;
+    int n_seeds;
+};
+
+static void add_value(struct moment *moment, int which, double value)
 {
-    int i = 0;
-
-    while (i < N_PAPER_MODELS && strcmp(paper_models[i].model, model) != 0)
-        i++;
-    return i;
+    if (!isfinite(value))
+        return;
+    moment->least[which] = moment->n[which] ? fmin(moment->least[which], value) : value;
+    moment->most[which] = moment->n[which] ? fmax(moment->most[which], value) : value;
+    moment->sum[which] += value;
+    moment->n[which]++;
 }
 
-/* resnet18 as ResNet-18; what has no such pattern stays as it is. */
-static void display_name(const char *model, char to[CURVES_NAME_BYTES])
+static int load_history(struct history *history, struct store *store, const struct runs *runs,
+    int config, struct err *err)
 {
-    int rank = paper_rank(model);
-
-    if (rank < N_PAPER_MODELS)
-        str_copy(to, CURVES_NAME_BYTES, paper_models[rank].title);
-    else if (str_starts_with(model, "resnet") && isdigit((unsigned char)model[6]))
-        snprintf(to, CURVES_NAME_BYTES, "ResNet-%.100s", model + 6);
-    else if (str_starts_with(model, "efficientnet_b"))
-        snprintf(to, CURVES_NAME_BYTES, "EfficientNet-B%.100s", model + 14);
-    else
-        str_copy(to, CURVES_NAME_BYTES, model);
-}
-
-/* "w=2" for one dimension; other methods go by their names. */
-static void label_of(
-    const char *method, double depth, double width, double resolution, char to[CURVES_LABEL_BYTES])
-{
-    const struct {
-        const char *method, *letter;
-        double factor;
-    } single[] = {{"depth", "d", depth}, {"width", "w", width}, {"resolution", "r", resolution}};
-
-    for (int i = 0; i < 3; i++)
-        if (strcmp(method, single[i].method) == 0 && isfinite(single[i].factor)) {
-            snprintf(to, CURVES_LABEL_BYTES, "%s=%.3g", single[i].letter, single[i].factor);
-            return;
-        }
-    str_copy(to, CURVES_LABEL_BYTES, method);
-}
-
-static int add_point(struct curve_panel *panel, const struct curve_point *point, struct err *err)
-{
-    struct curve_point *points;
-
-    if (panel->n_points % 16 == 0) {
-        points = realloc(panel->points, sizeof(*points) * (size_t)(panel->n_points + 16));
-        if (!points)
-            return err_set(
-                err, ERR_MEMORY, "no memory for %d points of a figure", panel->n_points + 16);
-        panel->points = points;
+    for (int split = 0; split < 2; split++) {
+        history->moments[split] = calloc(MAX_EPOCHS, sizeof(struct moment));
+        if (!history->moments[split])
+            return err_set(err, ERR_MEMORY, "no memory for curves");
     }
-    panel->points[panel->n_points++] = *point;
-    return 0;
-}
+    for (int i = 0; i < runs->n_runs && history->n_seeds < MAX_SEEDS; i++) {
+        struct run_epoch *epochs = NULL;
+        int n = 0;
 
-static int compare_points(const void *a, const void *b)
-{
-    const struct curve_point *p = a, *q = b;
-
-    if (p->method != q->method)
-        return p->method < q->method ? -1 : 1;
-    if (p->macs != q->macs)
-        return p->macs < q->macs ? -1 : 1;
-    return p->top1 < q->top1 ? -1 : p->top1 > q->top1;
-}
-
-/* A name said once is enough: only the last of equal neighbours keeps it. */
-static void finish_panel(struct curve_panel *panel)
-{
-    if (panel->n_points > 1)
-        qsort(panel->points, (size_t)panel->n_points, sizeof(panel->points[0]), compare_points);
-    for (int i = 0; i + 1 < panel->n_points; i++)
-        if (strcmp(panel->points[i].label, panel->points[i + 1].label) == 0)
-            panel->points[i].label[0] = '\0';
-}
-
-/* Scaled networks belong to the baseline whose input theirs is a multiple of. */
-static int baseline_input(const struct accuracy_group *group)
-{
-    bool known = isfinite(group->resolution) && group->resolution > 0;
-
-    return known ? (int)lround(group->input / group->resolution) : group->input;
-}
-
-static struct curve_column *column_of(
-    struct curves *curves, const struct accuracy_group *group, struct err *err)
-{
-    int input = baseline_input(group);
-    struct curve_column *columns, *column;
-
-    for (int i = 0; i < curves->n_columns; i++) {
-        column = &curves->columns[i];
-        if (column->input == input && strcmp(column->model, group->model) == 0 &&
-            strcmp(column->study, group->study) == 0)
-            return column;
-    }
-    columns = realloc(curves->columns, sizeof(*columns) * (size_t)(curves->n_columns + 1));
-    if (!columns) {
-        err_set(err, ERR_MEMORY, "no memory for %d panels of a figure", curves->n_columns + 1);
-        return NULL;
-    }
-    curves->columns = columns;
-    column = &columns[curves->n_columns++];
-    *column = (struct curve_column){.input = input};
-    str_copy(column->study, sizeof(column->study), group->study);
-    str_copy(column->model, sizeof(column->model), group->model);
-    return column;
-}
-
-static int add_group(struct curves *curves, const struct accuracy_group *group, struct err *err)
-{
-    struct curve_point point = {
-        .method = style_find(group->method),
-        .macs = (double)group->macs,
-        .top1 = group->top1,
-        .interval = group->seeds > 1 ? group->top1_ci95 : NAN,
-    };
-    struct curve_column *column;
-
-    if (!isfinite(group->top1) || group->macs <= 0)
-        return 0; /* a job without an accuracy has no place here */
-    column = column_of(curves, group, err);
-    if (!column)
-        return -1;
-    label_of(group->method, group->depth, group->width, group->resolution, point.label);
-    if (curves->most_seeds == 0 || group->seeds < curves->least_seeds)
-        curves->least_seeds = group->seeds;
-    if (group->seeds > curves->most_seeds)
-        curves->most_seeds = group->seeds;
-    return add_point(&column->measured, &point, err);
-}
-
-static int add_paper(struct curve_column *column, struct err *err)
-{
-    int rank = paper_rank(column->model), n_rows = 0;
-    const struct paper_row *rows;
-
-    if (rank == N_PAPER_MODELS)
-        return 0;
-    rows = paper_rows(paper_models[rank].source, &n_rows);
-    for (int i = 0; i < n_rows; i++) {
-        struct curve_point point = {.method = style_find(rows[i].method),
-            .macs = rows[i].flops_b * 1e9,
-            .top1 = rows[i].top1,
-            .interval = NAN};
-
-        if (strcmp(rows[i].model, column->model) != 0 || !(point.macs > 0) || !isfinite(point.top1))
+        if (runs->runs[i].config != config || runs->runs[i].state != RUN_DONE)
             continue;
-        label_of(rows[i].method, rows[i].depth, rows[i].width, rows[i].resolution, point.label);
-        if (add_point(&column->paper, &point, err) < 0)
+        if (runs_epochs(store, runs->runs[i].number, &epochs, &n, err) < 0)
             return -1;
-        column->paper_table = paper_models[rank].table;
+        for (int e = 0; e < n; e++) {
+            int at = epochs[e].epoch - 1;
+
+            if (at < 0 || at >= MAX_EPOCHS)
+                continue;
+            add_value(&history->moments[epochs[e].is_train][at], 0, epochs[e].loss);
+            add_value(&history->moments[epochs[e].is_train][at], 1, epochs[e].top1);
+            history->n_epochs = at >= history->n_epochs ? at + 1 : history->n_epochs;
+        }
+        free(epochs);
+        history->n_seeds += n > 0;
     }
     return 0;
 }
 
-static int compare_columns(const void *a, const void *b)
+static void label_of(const struct run_config *config, char to[CHART_LABEL_BYTES])
 {
-    const struct curve_column *p = a, *q = b;
-    int order = strcmp(p->study, q->study), ranks = paper_rank(p->model) - paper_rank(q->model);
-
-    if (order == 0)
-        order = ranks;
-    if (order == 0)
-        order = strcmp(p->model, q->model);
-    return order ? order : p->input - q->input;
+    if (strcmp(config->method, "width") == 0)
+        snprintf(to, CHART_LABEL_BYTES, "w=%.3g", config->width);
+    else if (strcmp(config->method, "depth") == 0)
+        snprintf(to, CHART_LABEL_BYTES, "d=%.3g", config->depth);
+    else if (strcmp(config->method, "resolution") == 0)
+        snprintf(to, CHART_LABEL_BYTES, "r=%.3g", config->resolution);
+    else
+        str_copy(to, CHART_LABEL_BYTES, config->method);
 }
 
-static void add_titles(struct curves *curves)
+/* One network's band and line in a panel. `which`: 0 loss, 1 top-1. */
+static void add_lines(struct chart_panel *panel, const struct history *history,
+    const struct run_config *config, int which, bool is_train)
 {
-    const struct curve_column *last = &curves->columns[curves->n_columns - 1];
+    const struct moment *moments = history->moments[is_train];
+    unsigned draw = is_train               ? CHART_LINE | CHART_DASHED
+                    : history->n_seeds > 1 ? CHART_LINE | CHART_BAND
+                                           : CHART_LINE;
+    char label[CHART_LABEL_BYTES], name[CHART_LABEL_BYTES];
+    struct chart_series *series;
+    int last = -1;
 
-    curves->has_studies = strcmp(curves->columns[0].study, last->study) != 0; /* they are sorted */
-    for (int i = 0; i < curves->n_columns; i++) {
-        struct curve_column *column = &curves->columns[i];
-        char name[CURVES_NAME_BYTES];
+    label_of(config, label);
+    snprintf(name, sizeof(name), "%.30s, %s", label, is_train ? "train" : "test");
+    for (int e = 0; e < history->n_epochs; e++)
+        if (moments[e].n[which] > 0)
+            last = e;
+    if (last < 0)
+        return;
+    if (last == 0)
+        draw |= CHART_MARKS;
+    series = chart_series(panel, name, style_find(config->method), draw);
+    for (int e = 0; e <= last; e++) {
+        struct chart_point point = {.x = e + 1, .low = NAN, .high = NAN};
 
-        display_name(column->model, name);
-        snprintf(column->measured.title, CURVES_TITLE_BYTES, "%s, %d px%s%s", name, column->input,
-            curves->has_studies ? ", " : "", curves->has_studies ? column->study : "");
-        snprintf(column->paper.title, CURVES_TITLE_BYTES,
-            column->paper.n_points > 0 ? "%s, %d px" : "%s", name, PAPER_INPUT);
-        curves->has_paper |= column->paper.n_points > 0;
+        if (moments[e].n[which] == 0)
+            continue;
+        point.y = moments[e].sum[which] / moments[e].n[which];
+        if (draw & CHART_BAND) {
+            point.low = moments[e].least[which];
+            point.high = moments[e].most[which];
+        }
+        if (e == last && !is_train)
+            str_copy(point.label, sizeof(point.label), label);
+        chart_point(series, &point);
     }
 }
 
-int curves_load(struct curves *curves, struct store *store, const char *study, struct err *err)
-{
-    struct accuracy_group *groups = NULL;
-    int n_groups = 0, result = -1;
+struct column {
+    const struct run_config *base;
+    int configs[MAX_LINES];
+    int n;
+};
 
-    if (query_accuracy(store, study, &groups, &n_groups, err) < 0)
-        goto done;
-    for (int i = 0; i < n_groups; i++)
-        if (add_group(curves, &groups[i], err) < 0)
-            goto done;
-    if (curves->n_columns == 0) {
-        err_set(err, ERR_INPUT,
-            "nothing is measured yet%s%.60s; `scalestudy run STUDY.yaml` does that, and figures "
-            "can "
-            "be drawn from its first finished job on",
-            study ? " in the study " : "", study ? study : "");
-        goto done;
+/* Networks of a model from one baseline on; other models begin a new column. */
+static int find_columns(const struct runs *runs, struct column *columns)
+{
+    int n = 0;
+
+    for (int c = 0; c < runs->n_configs; c++) {
+        const struct run_config *config = &runs->configs[c];
+        bool is_base = strcmp(config->method, "baseline") == 0;
+
+        if (config->states[RUN_DONE] == 0)
+            continue;
+        if (n == 0 || is_base || strcmp(columns[n - 1].base->model, config->model) != 0) {
+            if (n == MAX_COLUMNS)
+                break;
+            columns[n++] = (struct column){.base = config};
+        }
+        if (columns[n - 1].n < MAX_LINES)
+            columns[n - 1].configs[columns[n - 1].n++] = c;
     }
-    qsort(curves->columns, (size_t)curves->n_columns, sizeof(curves->columns[0]), compare_columns);
-    for (int i = 0; i < curves->n_columns; i++) {
-        if (add_paper(&curves->columns[i], err) < 0)
-            goto done;
-        finish_panel(&curves->columns[i].measured);
-        finish_panel(&curves->columns[i].paper);
+    return n;
+}
+
+static int fill_column(struct chart *chart, int at, const struct column *column,
+    struct store *store, const struct runs *runs, struct err *err)
+{
+    char name[GAINS_NAME_BYTES];
+    int result = 0;
+
+    gains_display_name(column->base->model, name);
+    for (int row = 0; row < 2; row++) {
+        struct chart_panel *panel = chart_panel(chart, at, row);
+
+        snprintf(panel->title, sizeof(panel->title), "%s, %d px", name, column->base->input);
+        panel->x = (struct chart_axis){.kind = CHART_LINEAR, .title = "epoch"};
+        panel->y = row == 0
+                       ? (struct chart_axis){.kind = CHART_LINEAR, .title = "Loss"}
+                       : (struct chart_axis){.kind = CHART_PERCENT, .title = "Top-1 accuracy (%)"};
+        str_copy(panel->empty, sizeof(panel->empty), "no epochs in the database");
     }
-    add_titles(curves);
-    result = 0;
-done:
-    free(groups);
+    for (int i = 0; i < column->n && result == 0; i++) {
+        const struct run_config *config = &runs->configs[column->configs[i]];
+        struct history history = {0};
+
+        result = load_history(&history, store, runs, column->configs[i], err);
+        for (int row = 0; row < 2 && result == 0; row++) {
+            add_lines(chart_panel(chart, at, row), &history, config, row, false);
+            add_lines(chart_panel(chart, at, row), &history, config, row, true);
+        }
+        free(history.moments[0]);
+        free(history.moments[1]);
+    }
     return result;
 }
 
-void curves_release(struct curves *curves)
+static int draw(struct store *store, const struct plot_options *options, struct err *err)
 {
-    for (int i = 0; i < curves->n_columns; i++) {
-        free(curves->columns[i].measured.points);
-        free(curves->columns[i].paper.points);
+    struct column columns[MAX_COLUMNS];
+    struct chart chart = CHART_INIT;
+    struct runs runs = RUNS_INIT;
+    char study[128];
+    int n, result = -1;
+
+    if (runs_choose_study(store, options->study, study, sizeof(study), err) < 0 ||
+        runs_load(&runs, store, study, err) < 0)
+        goto done;
+    n = find_columns(&runs, columns);
+    if (n == 0) {
+        err_set(err, ERR_INPUT,
+            "no job of the study %.60s is done yet; curves are drawn of those "
+            "that are",
+            study);
+        goto done;
     }
-    free(curves->columns);
-    *curves = (struct curves)CURVES_INIT;
+    if (chart_grid(&chart, n, 2, err) < 0)
+        goto done;
+    chart_title(&chart, "Loss and accuracy by epoch", study);
+    str_copy(chart.headings[0], CHART_TITLE_BYTES, "Loss: test solid, train dashed");
+    str_copy(chart.headings[1], CHART_TITLE_BYTES, "Accuracy: test solid, train dashed");
+    str_copy(chart.note, sizeof(chart.note),
+        "Lines are means over seeds, bands reach from the least to the most of them.");
+    for (int c = 0; c < n; c++)
+        if (fill_column(&chart, c, &columns[c], store, &runs, err) < 0)
+            goto done;
+    result = chart_draw(&chart, options, "curves", err);
+done:
+    chart_release(&chart);
+    runs_release(&runs);
+    return result;
 }
+
+const struct plot plot_curves = {
+    .name = "curves",
+    .summary = "loss and accuracy by epoch, the seeds of a network as a band",
+    .in_report = true,
+    .draw = draw,
+};

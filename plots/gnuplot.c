@@ -33,6 +33,7 @@ static const struct gnuplot_ending endings[] = {
     {".svg", "svg fixed", SVG_FAMILIES, SVG_FAMILIES " Bold", 1, 0, 1, 1, "</svg>"},
     {".png", "pngcairo", STYLE_FONT, STYLE_FONT ":Bold", 0.75, 1.475, 1, 2, "IEND"},
     {".pdf", "pdfcairo", STYLE_FONT, STYLE_FONT ":Bold", 0.5625, 1.11, 1.3, 1, "%%EOF"},
+    {".txt", NULL, "", "", 1, 0, 1, 1, "\n"},
 };
 #define N_ENDINGS       ((int)(sizeof(endings) / sizeof(endings[0])))
 #define PIXELS_PER_INCH 96.0
@@ -108,7 +109,8 @@ int gnuplot_files(struct gnuplot_files *files, const char *output, struct err *e
     *files = (struct gnuplot_files){0};
     if (!ending || strlen(name) <= strlen(ending->ending))
         return err_set(err, ERR_INPUT,
-            "%s: a figure's name ends with .svg, .png or .pdf, which say what is drawn", output);
+            "%s: a figure's name ends with .svg, .png or .pdf, or with .txt for characters",
+            output);
     if (check_name(name, output, err) < 0)
         return -1;
     stem = (int)(strlen(name) - strlen(ending->ending));
@@ -149,20 +151,23 @@ double gnuplot_own_scale(const struct gnuplot *plot)
     return plot->ending->own_scale;
 }
 
-void gnuplot_terminal(struct gnuplot *plot, const struct gnuplot_page *page)
+bool gnuplot_is_text(const struct gnuplot *plot)
+{
+    return !plot->ending->terminal;
+}
+
+/* Sizes and colours of the picture terminals. */
+static void add_terminal(struct gnuplot *plot, const struct gnuplot_page *page)
 {
     const struct gnuplot_ending *ending = plot->ending;
     struct str *script = &plot->script;
     double scale = page->scale, font = STYLE_TEXT_SIZE * scale;
 
-    plot->scale = scale;
-    str_add(script, "# Drawn by scalestudy; `gnuplot ");
-    gnuplot_plain(script, plot->files.script_name);
-    str_add(script, "` in this folder draws it again.\nreset\nset encoding utf8\n");
-    str_addf(script, "font = '%s'\nbold = '%s'\ndata = ", ending->font, ending->bold);
-    /* A leading ./ keeps names that begin with < or | from being commands. */
-    str_add(script, "'./'.");
-    gnuplot_quote(script, plot->files.data_name);
+    if (gnuplot_is_text(plot)) {
+        str_addf(script, "\nset terminal dumb size %.0f,%.0f noenhanced mono\n", page->width,
+            page->height);
+        return;
+    }
     str_addf(script,
         "\nset terminal %s noenhanced font font.',%g' background rgb '%s' linewidth %g",
         ending->terminal, font, style_page(page->theme)->background, scale * ending->line_scale);
@@ -177,6 +182,22 @@ void gnuplot_terminal(struct gnuplot *plot, const struct gnuplot_page *page)
         str_addf(script, " size %.0f,%.0f%s%s%s\n", page->width * scale, page->height * scale,
             ending->point_scale > 0 ? "" : " name '", ending->point_scale > 0 ? "" : page->title,
             ending->point_scale > 0 ? "" : "'");
+}
+
+void gnuplot_terminal(struct gnuplot *plot, const struct gnuplot_page *page)
+{
+    const struct gnuplot_ending *ending = plot->ending;
+    struct str *script = &plot->script;
+
+    plot->scale = page->scale;
+    str_add(script, "# Drawn by scalestudy; `gnuplot ");
+    gnuplot_plain(script, plot->files.script_name);
+    str_add(script, "` in this folder draws it again.\nreset\nset encoding utf8\n");
+    str_addf(script, "font = '%s'\nbold = '%s'\ndata = ", ending->font, ending->bold);
+    /* A leading ./ keeps names that begin with < or | from being commands. */
+    str_add(script, "'./'.");
+    gnuplot_quote(script, plot->files.data_name);
+    add_terminal(plot, page);
     str_add(script, "set output (ARGC > 0 ? ARG1 : './'.");
     gnuplot_quote(script, plot->files.figure_name);
     str_add(script, ")\n");

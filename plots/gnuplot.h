@@ -66,6 +66,9 @@ void gnuplot_release(struct gnuplot *plot);
  * more than 1 for a PNG, whose pixels would show on paper. */
 double gnuplot_own_scale(const struct gnuplot *plot);
 
+/* The output is a .txt, drawn in characters. */
+bool gnuplot_is_text(const struct gnuplot *plot);
+
 /* Begin the script. Width and height in pixels at scale 1; all sizes are multiplied by scale. */
 struct gnuplot_page {
     double width, height, scale;

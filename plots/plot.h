@@ -13,22 +13,46 @@
 #define SCALESTUDY_PLOTS_PLOT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "harness/base/err.h"
 #include "harness/base/file.h"
 #include "results/store.h"
 
+/* A network, stage by stage, as specs and their costs say; the command's, since figures know no
+ * engine. */
+struct plot_stage {
+    char name[48]; /* "6 x MBConv, k5" */
+    int blocks, channels;
+    int side; /* pixels of its output, height and width */
+    int64_t params, macs, activations;
+};
+#define PLOT_MAX_STAGES 20
+struct plot_network {
+    int input;
+    struct plot_stage stages[PLOT_MAX_STAGES];
+    int n_stages;
+};
+typedef int plot_network_of(const char *model, double depth, double width, double resolution,
+    struct plot_network *network, struct err *err);
+
 struct plot_options {
-    const char *study;  /* NULL: all of the database */
-    const char *output; /* F.svg, F.png or F.pdf: the ending chooses */
+    const char *study;                      /* NULL: all of the database */
+    const char *model;                      /* of figures of one network; NULL: the figure's own */
+    double depth, width_factor, resolution; /* of that network; 0: 1 */
+    plot_network_of *network;
+    const char *output; /* F.svg, F.png, F.pdf or F.txt: the ending chooses */
     bool dark;          /* for dark pages and terminals */
-    int width, height;  /* pixels (of a PDF: 96 to the inch); 0: the figure's own */
+    /* Pixels (of a PDF: 96 to the inch; of F.txt characters, of one panel); 0: the figure's own. */
+    int width, height;
 };
 
 struct plot {
-    const char *name;    /* REQUIRED, as typed: the one in plots.def with - for _ */
-    const char *summary; /* REQUIRED, one line */
-    bool in_report;      /* it is part of every report */
+    const char *name;      /* REQUIRED, as typed: the one in plots.def with - for _ */
+    const char *summary;   /* REQUIRED, one line */
+    bool in_report;        /* it is part of every report */
+    bool takes_no_results; /* it can be drawn without a database: `store` may be NULL */
+    bool takes_a_model;    /* `model` and its factors mean something */
     /* REQUIRED. ERR_INPUT if nothing is measured yet, or for an output that cannot be. */
     int (*draw)(struct store *store, const struct plot_options *options, struct err *err);
 };

@@ -132,4 +132,17 @@ struct paper_row {
  * no such source. */
 const struct paper_row *paper_rows(const char *source, int *n_rows);
 
+/* Points of the paper's figures, which are not printed but were read off the drawings: never to be
+ * shown as the paper's own numbers without saying so. */
+struct paper_point {
+    int figure;         /* 1, 3, 4, 5 or 8 */
+    const char *series; /* a method; in Figures 1 and 5 family (EfficientNet) or compared */
+    const char *label;  /* "w=1.4", "ResNet-50"; empty where the figure has none */
+    double depth, width, resolution;
+    double x; /* Figure 1: millions of parameters; others: billions of multiply-adds */
+    double top1;
+};
+/* NULL and 0: not such a figure. */
+const struct paper_point *paper_points(int figure, int *n_points);
+
 #endif

@@ -60,6 +60,7 @@ static void describe_layer(const struct node *node, struct layer_cost *layer)
         .c = node->shape.c,
         .parameters = node->parameters,
         .macs = node->macs,
+        .activations = node->activations,
     };
     str_copy(layer->name, sizeof(layer->name), node->name);
     str_copy(layer->kind, sizeof(layer->kind), node->layer->name);

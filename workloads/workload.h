@@ -54,6 +54,7 @@ struct layer_cost {
     int stage, block;
     int h, w, c;
     int64_t parameters, macs;
+    int64_t activations; /* as in struct cost */
 };
 int workload_layer_costs(const struct spec *spec, struct layer_cost **layers, int *n_layers,
     struct err *err) MUST_CHECK; /* free() */

@@ -11,7 +11,7 @@ said '-o F.svg'
 expect 2 plot flops-accuracy -o F.svg
 said '--db'
 expect 2 plot flops_accuracy tiny.yaml -o F.svg
-said 'did you mean flops-accuracy? The figures are: flops-accuracy'
+said 'did you mean flops-accuracy? The figures are: fig1'
 if ! command -v gnuplot >/dev/null; then
     echo "gnuplot is not installed (Debian: gnuplot-nox)"
     exit 77

@@ -52,7 +52,7 @@ static bool count_node(struct graph *graph, struct node *node)
     struct parameter_info info[LAYER_MAX_PARAMETERS];
     const struct layer *layer = node->layer;
     int n = layer->parameters ? layer->parameters(node->config, node->in_shape, info) : 0;
-    int64_t weights = 0, outputs = 0, activations;
+    int64_t weights = 0, outputs = 0;
 
     for (int i = 0; i < n; i++) {
         int64_t count = 1;
@@ -72,11 +72,11 @@ static bool count_node(struct graph *graph, struct node *node)
     node->macs = layer->macs ? layer->macs(node->config, node->in_shape, &node->shape) : 0;
     if (node->macs < 0)
         return false;
-    if (__builtin_mul_overflow(weights ? node->macs / weights : 0, outputs, &activations))
+    if (__builtin_mul_overflow(weights ? node->macs / weights : 0, outputs, &node->activations))
         return false;
     return !__builtin_add_overflow(graph->macs, node->macs, &graph->macs) &&
            !__builtin_add_overflow(graph->parameters, node->parameters, &graph->parameters) &&
-           !__builtin_add_overflow(graph->activations, activations, &graph->activations);
+           !__builtin_add_overflow(graph->activations, node->activations, &graph->activations);
 }
 
 int graph_add(struct graph *graph, const struct layer *layer, const void *config, const char *name,

@@ -31,6 +31,7 @@ struct node {
     int inputs[LAYER_MAX_INPUTS];
     struct shape in_shape[LAYER_MAX_INPUTS], shape;
     int64_t macs, parameters; /* of one image, forward; trained parameters */
+    int64_t activations;      /* outputs of its products, of one image */
     int stage, block; /* where it comes from in the spec, from 0; stage -1: the classifier */
 };
 

@@ -1,0 +1,224 @@
+/* Every figure: its data against recorded ones (UPDATE_GOLDEN=1 records them anew), and what others
+ * wrote against what a script could make of it. */
+#include "tests/lib/test.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "harness/plot_network.h"
+#include "plots/plot.h"
+#include "results/query.h"
+#include "tests/plots/fixture.h"
+
+struct scene {
+    struct fixture files;
+    struct store *store;
+    int n_jobs;
+};
+
+static void scene_init(struct scene *scene, const char *study)
+{
+    char path[PATH_BYTES];
+
+    *scene = (struct scene){0};
+    fixture_init(&scene->files);
+    fixture_path(&scene->files, "x.db", path);
+    assert_int_equal(store_open(&scene->store, path, STORE_CREATE, &scene->files.err), 0);
+    assert_int_equal(
+        store_put_study(scene->store, study, "s.yaml", "name: s\n", &scene->files.err), 0);
+}
+
+static void scene_release(struct scene *scene)
+{
+    store_close(scene->store);
+    fixture_release(&scene->files);
+}
+
+/* A finished job with two epochs. */
+static void add(
+    struct scene *scene, const char *study, const char *host, struct job_record job, double top1)
+{
+    const struct owner owner = {.host = host, .pid = 1, .process_start = 1, .boot_id = "boot"};
+    const struct job_outcome outcome = {.loss = 1, .top1 = top1, .top5 = NAN, .epochs = 2};
+    struct err *err = &scene->files.err;
+    struct claim claim;
+    char id[65];
+    bool added;
+
+    snprintf(id, sizeof(id), "%064d", scene->n_jobs);
+    job.id = id;
+    job.canonical = "{}";
+    job.position = scene->n_jobs++;
+    assert_int_equal(store_add_job(scene->store, study, &job, &added, err), 0);
+    assert_int_equal(store_claim(scene->store, study, &owner, &claim, err), 1);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+        struct epoch_row row = {
+            .epoch = epoch, .split = "train", .loss = 2.5 / epoch, .top1 = top1 * epoch / 2};
+
+        assert_int_equal(store_epoch(scene->store, claim.job_id, claim.attempt, &row, err), 0);
+        row.split = "test";
+        row.loss += 0.25;
+        assert_int_equal(store_epoch(scene->store, claim.job_id, claim.attempt, &row, err), 0);
+    }
+    assert_int_equal(store_finish(scene->store, claim.job_id, claim.attempt, &outcome, err), 0);
+    claim_release(&claim);
+}
+
+/* Two seeds of a baseline and what it was scaled to. */
+static void add_model(struct scene *scene, const char *study, const char *host, const char *model)
+{
+    static const struct {
+        const char *method;
+        double d, w, r, gain;
+        int input;
+        int64_t params, macs;
+    } networks[] = {
+        {"baseline", 1, 1, 1, 0, 32, 250000, 3000000},
+        {"width", 1, 2, 1, 4, 32, 900000, 11000000},
+        {"depth", 4, 1, 1, 5, 32, 800000, 11500000},
+        {"resolution", 1, 1, 2, 3, 64, 250000, 12000000},
+        {"compound", 1.4, 1.2, 1.3, 8, 42, 600000, 12500000},
+        {"dwr", 4, 2, 1, 9, 32, 3200000, 44000000},
+    };
+
+    for (int seed = 0; seed < 2; seed++)
+        for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++)
+            add(scene, study, host,
+                (struct job_record){.model = model,
+                    .method = networks[i].method,
+                    .depth = networks[i].d,
+                    .width = networks[i].w,
+                    .resolution = networks[i].r,
+                    .input = networks[i].input,
+                    .params = networks[i].params,
+                    .macs = networks[i].macs,
+                    .seed = seed},
+                70 + networks[i].gain + seed);
+}
+
+static int draw(struct scene *scene, struct store *store, const struct plot *plot, const char *name)
+{
+    char path[PATH_BYTES];
+    struct plot_options options = {
+        .network = plot_network, .output = fixture_path(&scene->files, name, path)};
+
+    return plot->draw(store, &options, &scene->files.err);
+}
+
+static void compare_with_golden(struct scene *scene, const char *name)
+{
+    struct str drawn = fixture_read(&scene->files, "F.dat"), golden = STR_INIT;
+    char path[PATH_BYTES];
+    struct err err = {0};
+
+    snprintf(path, sizeof(path), "tests/plots/golden/%s.dat", name);
+    if (getenv("UPDATE_GOLDEN"))
+        assert_int_equal(file_write(path, drawn.text, drawn.length, &err), 0);
+    if (file_read(path, 1 << 20, &golden, &err) < 0)
+        fail_msg("%s; UPDATE_GOLDEN=1 records it", err.message);
+    if (strcmp(drawn.text, golden.text) != 0)
+        fail_msg("the data of %s are not those of %s", name, path);
+    str_release(&drawn);
+    str_release(&golden);
+}
+
+static void test_figures__the_data_of_each_are_those_recorded(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    NEEDS_GNUPLOT();
+    scene_init(&scene, "s");
+    add_model(&scene, "s", "host", "efficientnet_b0");
+    add_model(&scene, "s", "host", "mobilenet_v2");
+    for (const struct plot *const *plot = plot_all(); *plot; plot++) {
+        if (strcmp((*plot)->name, "queue") == 0)
+            continue; /* it shows when the test ran */
+        if (draw(&scene, scene.store, *plot, "F.svg") < 0)
+            fail_msg("%s: %s", (*plot)->name, scene.files.err.message);
+        compare_with_golden(&scene, (*plot)->name);
+    }
+    scene_release(&scene);
+}
+
+static void test_figures__those_of_the_paper_need_no_database(void **state)
+{
+    struct scene scene;
+    int n = 0;
+
+    (void)state;
+    NEEDS_GNUPLOT();
+    scene_init(&scene, "s");
+    for (const struct plot *const *plot = plot_all(); *plot; plot++) {
+        if (!(*plot)->takes_no_results)
+            continue;
+        if (draw(&scene, NULL, *plot, "F.svg") < 0)
+            fail_msg("%s: %s", (*plot)->name, scene.files.err.message);
+        n++;
+    }
+    assert_int_equal(n, 7);
+    scene_release(&scene);
+}
+
+static void test_figures__texts_of_others_stay_text(void **state)
+{
+    static const char study[] = "it's `touch pwned`\n\"; system('touch pwned')";
+    static const char model[] = "';system(\"touch pwned\");x<script>", host[] = "'.system('x').'";
+    struct scene scene;
+
+    (void)state;
+    NEEDS_GNUPLOT();
+    scene_init(&scene, study);
+    add_model(&scene, study, host, model);
+    for (const struct plot *const *plot = plot_all(); *plot; plot++) {
+        struct str figure;
+
+        if (draw(&scene, scene.store, *plot, "F.svg") < 0)
+            fail_msg("%s: %s", (*plot)->name, scene.files.err.message);
+        figure = fixture_read(&scene.files, "F.svg");
+        assert_null(strstr(figure.text, "<script"));
+        assert_false(fixture_has(&scene.files, "pwned"));
+        str_release(&figure);
+        if (draw(&scene, scene.store, *plot, "F.txt") < 0)
+            fail_msg("%s as text: %s", (*plot)->name, scene.files.err.message);
+        assert_false(fixture_has(&scene.files, "pwned"));
+    }
+    assert_int_equal(fixture_leftovers(&scene.files), 0);
+    scene_release(&scene);
+}
+
+static void test_figures__nothing_measured_is_a_sentence(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    scene_init(&scene, "s");
+    for (const struct plot *const *plot = plot_all(); *plot; plot++) {
+        err_clear(&scene.files.err);
+        if ((*plot)->takes_no_results)
+            continue;
+        assert_int_equal(draw(&scene, scene.store, *plot, "F.svg"), -1);
+        assert_int_equal(scene.files.err.code, ERR_INPUT);
+        assert_says(&scene.files.err, "study");
+    }
+    scene_release(&scene);
+}
+
+static void test_paper_points__are_those_of_the_figures(void **state)
+{
+    static const int counts[][2] = {{1, 22}, {3, 19}, {4, 34}, {5, 21}, {8, 21}};
+    int n;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        const struct paper_point *points = paper_points(counts[i][0], &n);
+
+        assert_int_equal(n, counts[i][1]);
+        for (int k = 0; k < n; k++) {
+            assert_int_equal(points[k].figure, counts[i][0]);
+            assert_true(points[k].x > 0 && points[k].top1 > 70 && points[k].top1 < 90);
+        }
+    }
+    assert_null(paper_points(6, &n));
+    assert_int_equal(n, 0);
+}
