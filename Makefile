@@ -1,6 +1,6 @@
 # scalestudy. The two commands that matter:
 #
-#   make table3     build, run configs/studies/table3.yaml, print Table 3, draw its figure (in out/)
+#   make table3     build, run configs/studies/table3.yaml, print Table 3; table, figure and report are in out/
 #   make test       build and run all tests; ends with "N passed, N failed"
 #
 # Others: make (build/scalestudy), check, install, clean, format, deps, help;
@@ -17,6 +17,7 @@
 #   V=1                         show the commands
 #   T='pattern ...'             make test: only test files and scripts whose path contains one of the patterns;
 #                               make check: only checks whose name contains the pattern
+#   STUDY=FILE                  make table3: another study, such as configs/studies/table3-quick.yaml
 #   PREFIX=/usr/local DESTDIR=  where make install puts things
 #   PACKAGES=check|skip         check: install missing Debian packages (as root or by sudo), or say which
 #                               line to type; skip: do not look
@@ -146,13 +147,18 @@ test-slurm: $(PROGRAM) build/scalestudy
 check: $(EMBEDDED) | $(BUILD)/.packages-check
 	MAKE='$(MAKE)' BUILD=$(BUILD) bash tests/check/run.sh '$(T)'
 
+# out/NAME.* is named after the study's file.
+STUDY ?= configs/studies/table3.yaml
+OUT := out/$(basename $(notdir $(STUDY)))
 .PHONY: table3
 table3: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-run
 	mkdir -p out
-	build/scalestudy run configs/studies/table3.yaml --db out/table3.db
-	build/scalestudy table table3 --db out/table3.db
-	build/scalestudy plot flops-accuracy --db out/table3.db -o out/table3.svg
-	echo "The figure is out/table3.svg, the results are in out/table3.db."
+	build/scalestudy run $(STUDY) --db $(OUT).db
+	build/scalestudy table table3 --db $(OUT).db
+	build/scalestudy table table3 --db $(OUT).db -o $(OUT).txt
+	build/scalestudy plot flops-accuracy --db $(OUT).db -o $(OUT).svg
+	build/scalestudy report --db $(OUT).db -o $(OUT).html
+	echo "The table is $(OUT).txt, the figure $(OUT).svg, the whole as a page for a browser $(OUT).html; the results are in $(OUT).db."
 
 # How fast the program is beside PyTorch and ONNX Runtime, which are development tools: PEERS='--only train224 ...'.
 .PHONY: bench-peers bench-scaling bench-feed

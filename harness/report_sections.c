@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/markup.h"
@@ -11,7 +12,8 @@
 #include "results/table.h"
 #include "table_counter.h"
 
-#define MAX_FIGURE_BYTES ((size_t)4 << 20)
+/* Of one figure on the page: what has more points than that is no picture for a page. */
+#define MAX_FIGURE_BYTES ((size_t)800 << 10)
 
 /* ---- tables ---- */
 
@@ -164,6 +166,17 @@ static int add_svg(
     return result;
 }
 
+static int check_size(const struct plot *plot, const char *path, struct err *why)
+{
+    struct stat status;
+
+    if (stat(path, &status) == 0 && (size_t)status.st_size > MAX_FIGURE_BYTES)
+        return err_set(why, ERR_INPUT,
+            "with so many jobs it has %.1f MB; `scalestudy plot %s -o %s.png` draws it",
+            (double)status.st_size / 1e6, plot->name, plot->name);
+    return 0;
+}
+
 /* Draw a figure in a folder of our own, and take it into the page. */
 static int add_figure(
     struct report *report, const struct plot *plot, int number, const char *folder, struct err *err)
@@ -177,7 +190,7 @@ static int add_figure(
     if (file_join(path, folder, "figure.svg", err) < 0)
         return -1;
     how.output = path;
-    if (plot->draw(report->store, &how, &why) < 0)
+    if (plot->draw(report->store, &how, &why) < 0 || check_size(plot, path, &why) < 0)
         add_missing(report, plot, &why);
     else
         result = add_svg(report, plot, number, path, err);

@@ -11,6 +11,8 @@
 
 #define MAX_LANES   64
 #define HALF_HEIGHT 0.38
+/* More bars than this are put together where they touch, and lose their colours. */
+#define MAX_BARS 2000
 
 /* A place where one job at a time runs: as many on a host as jobs overlapped there. */
 struct lane {
@@ -106,11 +108,60 @@ static double choose_unit(double seconds, const char **name)
     return seconds < 300 ? 1 : seconds < 18000 ? 60 : 3600;
 }
 
+struct span {
+    double first, last; /* start and end of all */
+};
+
+/* Times are whole seconds: a shorter job is shown as one half. A running one ends with the last. */
+static double end_of(const struct run *run, const struct span *span)
+{
+    return fmax(isfinite(run->ended) ? run->ended : span->last, run->started + 0.5);
+}
+
+/* From and to in seconds. */
+static void add_bar(struct chart_series *series, int lane, double from, double to, double unit)
+{
+    chart_point(series, &(struct chart_point){.x = (from + to) / 2 / unit,
+                            .y = lane + 1,
+                            .low = from / unit,
+                            .high = to / unit,
+                            .half = HALF_HEIGHT});
+}
+
+/* When each lane was busy, with gaps that could not be seen left out. */
+static void add_merged(struct chart_panel *panel, const struct runs *runs,
+    const struct lanes *lanes, const struct taken *order, int n, const struct span *span,
+    double unit)
+{
+    struct chart_series *series = chart_series(panel, "busy", style_find(""), CHART_BOXES);
+    double from[MAX_LANES], to[MAX_LANES], gap = (span->last - span->first) * lanes->n / MAX_BARS;
+
+    for (int lane = 0; lane < lanes->n; lane++)
+        from[lane] = to[lane] = NAN;
+    for (int i = 0; i < n; i++) {
+        const struct run *run = &runs->runs[order[i].run];
+        double start = run->started - span->first, end = end_of(run, span) - span->first;
+        int lane = lanes->of_run[order[i].run];
+
+        if (lane < 0)
+            continue;
+        if (isfinite(to[lane]) && start > to[lane] + gap) {
+            add_bar(series, lane, from[lane], to[lane], unit);
+            from[lane] = start;
+        }
+        from[lane] = isfinite(from[lane]) ? from[lane] : start;
+        to[lane] = isfinite(to[lane]) ? fmax(to[lane], end) : end;
+    }
+    for (int lane = 0; lane < lanes->n; lane++)
+        if (isfinite(to[lane]))
+            add_bar(series, lane, from[lane], to[lane], unit);
+}
+
 static void fill(struct chart_panel *panel, const struct runs *runs, const struct lanes *lanes,
-    double first, double last)
+    const struct taken *order, int n, const struct span *span)
 {
     const char *unit_name;
-    double unit = choose_unit(last - first, &unit_name);
+    double unit = choose_unit(span->last - span->first, &unit_name);
 
     panel->x.kind = CHART_LINEAR;
     snprintf(panel->x.title, sizeof(panel->x.title), "%s since the first start", unit_name);
@@ -121,20 +172,14 @@ static void fill(struct chart_panel *panel, const struct runs *runs, const struc
         snprintf(name, sizeof(name), "%.30s #%d", runs->hosts[lanes->lanes[i].host], i + 1);
         chart_name(panel, name);
     }
-    for (int i = 0; i < runs->n_runs; i++) {
-        const struct run *run = &runs->runs[i];
-        double end = isfinite(run->ended) ? run->ended : last;
+    if (runs->n_runs > MAX_BARS)
+        add_merged(panel, runs, lanes, order, n, span, unit);
+    for (int i = 0; i < n && runs->n_runs <= MAX_BARS; i++) {
+        const struct run *run = &runs->runs[order[i].run];
 
-        if (lanes->of_run[i] < 0)
-            continue;
-        /* Times are whole seconds: a shorter job is shown as one half. */
-        end = fmax(end, run->started + 0.5);
-        chart_point(series_of(panel, style_of(runs, run)),
-            &(struct chart_point){.x = ((run->started + end) / 2 - first) / unit,
-                .y = lanes->of_run[i] + 1,
-                .low = (run->started - first) / unit,
-                .high = (end - first) / unit,
-                .half = HALF_HEIGHT});
+        if (lanes->of_run[order[i].run] >= 0)
+            add_bar(series_of(panel, style_of(runs, run)), lanes->of_run[order[i].run],
+                run->started - span->first, end_of(run, span) - span->first, unit);
     }
     panel->tallness = fmax(0.6, 0.14 * lanes->n);
 }
@@ -154,9 +199,13 @@ static int draw_runs(const struct runs *runs, const char *study, struct lanes *l
     assign(lanes, runs, order, n, last);
     if (chart_grid(&chart, 1, 1, err) == 0) {
         chart_title(&chart, "Jobs over time", study);
-        fill(chart_panel(&chart, 0, 0), runs, lanes, first, last);
+        chart.no_key = runs->n_runs > MAX_BARS;
+        fill(chart_panel(&chart, 0, 0), runs, lanes, order, n,
+            &(struct span){.first = first, .last = last});
         snprintf(chart.note, sizeof(chart.note),
-            "A bar a job, its last attempt; gray: failed, or another method.");
+            runs->n_runs > MAX_BARS ? "Bars are times in which a place was busy."
+                                    : "A bar a job, its last attempt; gray: failed, or another "
+                                      "method.");
         result = chart_draw(&chart, options, "queue", err);
     }
     chart_release(&chart);
