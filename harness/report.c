@@ -42,14 +42,24 @@ void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTE
                 length ? " " : "", factors[i].name, factors[i].value);
 }
 
-int report_baseline_of(const struct report *report, int config)
+/* A baseline of its model, best one whose input is the config's without its resolution factor. */
+static int find_baseline(const struct runs *runs, int config)
 {
-    const struct run_config *configs = report->runs.configs;
+    const struct run_config *of = &runs->configs[config];
+    int found = -1;
 
-    for (int i = config; i >= 0; i--)
-        if (strcmp(configs[i].model, configs[config].model) == 0 && report_is_baseline(&configs[i]))
-            return i;
-    return -1;
+    for (int i = 0; i < runs->n_configs; i++) {
+        const struct run_config *other = &runs->configs[i];
+        bool fits = fabs(other->input * of->resolution - of->input) <= 1;
+
+        if (!report_is_baseline(other) || strcmp(other->model, of->model) != 0)
+            continue;
+        if (i == config || (fits && (found < 0 || i < config)))
+            found = i;
+        if (i == config)
+            break;
+    }
+    return found;
 }
 
 const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES])
@@ -326,11 +336,14 @@ static int index_runs(struct report *report, struct err *err)
 
     report->by_config = calloc((size_t)runs->n_runs + 1, sizeof(int));
     report->first = calloc((size_t)runs->n_configs + 2, sizeof(int));
-    if (!report->by_config || !report->first)
+    report->baseline = calloc((size_t)runs->n_configs + 1, sizeof(int));
+    if (!report->by_config || !report->first || !report->baseline)
         return err_set(err, ERR_MEMORY, "no memory for an index of %d jobs", runs->n_runs);
     /* first[c + 1] is where the next run of c goes; at the end that is where c + 1 begins. */
     for (int c = 0; c < runs->n_configs; c++)
         report->first[c + 1] = report->first[c] + (c > 0 ? runs->configs[c - 1].n_runs : 0);
+    for (int c = 0; c < runs->n_configs; c++)
+        report->baseline[c] = find_baseline(runs, c);
     for (int i = 0; i < runs->n_runs; i++)
         report->by_config[report->first[runs->runs[i].config + 1]++] = i;
     return 0;
@@ -369,6 +382,7 @@ int report_write(
     free(report.environments);
     free(report.by_config);
     free(report.first);
+    free(report.baseline);
     str_release(&report.page);
     return result;
 }

@@ -22,7 +22,6 @@
 
 struct claim_pair {
     int a, b; /* configurations: is b better than a? */
-    bool equal_flops;
     int n_a, n_b;
     bool paired;
     struct mean_test test;
@@ -93,22 +92,31 @@ static int add_pair(
     return 0;
 }
 
-/* The configurations from `baseline` up to `end` were scaled from it. */
-static int add_group(
-    struct claims *claims, const struct report *report, int baseline, int end, struct err *err)
+/* Whether two networks, both scaled from the baseline, cost about the same, and b is compound. */
+static bool are_rivals(const struct report *report, const struct claim_pair *pair)
 {
     const struct run_config *configs = report->runs.configs;
+    double ratio = flops_ratio(report, pair);
 
-    for (int i = baseline + 1; i < end; i++)
-        if (add_pair(claims, report, (struct claim_pair){.a = baseline, .b = i}, err) < 0)
+    return strcmp(configs[pair->b].method, "compound") == 0 &&
+           strcmp(configs[pair->a].method, "compound") != 0 && fmax(ratio, 1 / ratio) <= SAME_FLOPS;
+}
+
+/* What was scaled from a baseline, against it and among each other. */
+static int add_group(
+    struct claims *claims, const struct report *report, int baseline, struct err *err)
+{
+    for (int b = 0; b < report->runs.n_configs; b++)
+        if (b != baseline && report->baseline[b] == baseline &&
+            add_pair(claims, report, (struct claim_pair){.a = baseline, .b = b}, err) < 0)
             return -1;
-    for (int b = baseline + 1; b < end; b++)
-        for (int a = baseline + 1; a < end; a++) {
-            struct claim_pair pair = {.a = a, .b = b, .equal_flops = true};
-            double ratio = flops_ratio(report, &pair);
+    for (int b = 0; b < report->runs.n_configs; b++)
+        for (int a = 0; a < report->runs.n_configs && report->baseline[b] == baseline; a++) {
+            struct claim_pair pair = {.a = a, .b = b};
 
-            if (strcmp(configs[b].method, "compound") != 0 ||
-                strcmp(configs[a].method, "compound") == 0 || fmax(ratio, 1 / ratio) > SAME_FLOPS)
+            if (strcmp(report->runs.configs[b].method, "compound") != 0)
+                break;
+            if (a == baseline || report->baseline[a] != baseline || !are_rivals(report, &pair))
                 continue;
             if (add_pair(claims, report, pair, err) < 0)
                 return -1;
@@ -131,15 +139,9 @@ static int correct(struct claims *claims, struct err *err)
 
 static int find_claims(struct claims *claims, const struct report *report, struct err *err)
 {
-    for (int i = 0, end; i < report->runs.n_configs; i = end) {
-        int baseline = report_baseline_of(report, i);
-
-        for (end = i + 1;
-             end < report->runs.n_configs && report_baseline_of(report, end) == baseline; end++)
-            ;
-        if (baseline == i && add_group(claims, report, baseline, end, err) < 0)
+    for (int i = 0; i < report->runs.n_configs; i++)
+        if (report->baseline[i] == i && add_group(claims, report, i, err) < 0)
             return -1;
-    }
     return correct(claims, err);
 }
 

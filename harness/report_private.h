@@ -26,6 +26,7 @@ struct report {
     int counts[RUN_STATES]; /* jobs in each state */
     int *by_config;         /* [n_runs] runs, those of a configuration together */
     int *first;             /* [n_configs + 1] where each begins in by_config */
+    int *baseline;          /* [n_configs] the one it was scaled from; its own if it is one; -1 */
     struct str page;
     struct err *warning;
 };
@@ -43,10 +44,6 @@ int report_samples(const struct report *report, int config, struct report_sample
 #define REPORT_SCALING_BYTES 64
 void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTES]);
 bool report_is_baseline(const struct run_config *config);
-/* The configuration that another was scaled from: the nearest baseline of its model above it, as in
- * Table 3; -1 if the study has none. */
-int report_baseline_of(const struct report *report, int config);
-
 /* 1234567 with commas. */
 #define REPORT_NUMBER_BYTES 32
 const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES]);

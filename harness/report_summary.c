@@ -177,12 +177,12 @@ static int best_of(const struct report *report, int baseline, struct err *err)
     double best = -INFINITY;
     int found = -1;
 
-    for (int i = baseline + 1; i < report->runs.n_configs; i++) {
+    for (int i = 0; i < report->runs.n_configs; i++) {
         double *top1, mean;
         int n;
 
-        if (report_baseline_of(report, i) != baseline)
-            break;
+        if (i == baseline || report->baseline[i] != baseline)
+            continue;
         if (mean_of(report, i, &top1, &n, err) < 0)
             return -2;
         mean = n > 0 ? statistics_mean(top1, n) : -INFINITY;

@@ -120,29 +120,34 @@ static void add_lines(struct chart_panel *panel, const struct history *history,
 }
 
 struct column {
-    const struct run_config *base;
+    const char *model;
+    int input; /* of its baseline */
     int configs[MAX_LINES];
     int n;
 };
 
-/* Networks of a model from one baseline on; other models begin a new column. */
+/* A column for each model and baseline, as networks belong to it by their inputs. */
 static int find_columns(const struct runs *runs, struct column *columns)
 {
     int n = 0;
 
     for (int c = 0; c < runs->n_configs; c++) {
         const struct run_config *config = &runs->configs[c];
-        bool is_base = strcmp(config->method, "baseline") == 0;
+        int input = config->resolution > 0 ? (int)lround(config->input / config->resolution)
+                                           : config->input,
+            at = 0;
 
         if (config->states[RUN_DONE] == 0)
             continue;
-        if (n == 0 || is_base || strcmp(columns[n - 1].base->model, config->model) != 0) {
-            if (n == MAX_COLUMNS)
-                break;
-            columns[n++] = (struct column){.base = config};
-        }
-        if (columns[n - 1].n < MAX_LINES)
-            columns[n - 1].configs[columns[n - 1].n++] = c;
+        while (
+            at < n && (columns[at].input != input || strcmp(columns[at].model, config->model) != 0))
+            at++;
+        if (at == MAX_COLUMNS)
+            continue;
+        if (at == n)
+            columns[n++] = (struct column){.model = config->model, .input = input};
+        if (columns[at].n < MAX_LINES)
+            columns[at].configs[columns[at].n++] = c;
     }
     return n;
 }
@@ -153,11 +158,11 @@ static int fill_column(struct chart *chart, int at, const struct column *column,
     char name[GAINS_NAME_BYTES];
     int result = 0;
 
-    gains_display_name(column->base->model, name);
+    gains_display_name(column->model, name);
     for (int row = 0; row < 2; row++) {
         struct chart_panel *panel = chart_panel(chart, at, row);
 
-        snprintf(panel->title, sizeof(panel->title), "%s, %d px", name, column->base->input);
+        snprintf(panel->title, sizeof(panel->title), "%s, %d px", name, column->input);
         panel->x = (struct chart_axis){.kind = CHART_LINEAR, .title = "epoch"};
         panel->y = row == 0
                        ? (struct chart_axis){.kind = CHART_LINEAR, .title = "Loss"}
