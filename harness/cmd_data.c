@@ -30,9 +30,9 @@ static int print_help(int argc, char **argv, struct err *err)
     struct cli_usage usage = {
         .command = "data",
         .arguments = "COMMAND [ARGUMENT...]",
-        .summary = "The datasets: which there are, and what is in them.",
+        .summary = "The datasets: which there are, getting one, and what is in it.",
         .options = options,
-        .example = "scalestudy data list\nscalestudy data info shapes\n"
+        .example = "scalestudy data list\nscalestudy data fetch cifar10\n"
                    "scalestudy data info folder --root ~/photos",
         .min_arguments = 1,
         .max_arguments = 1,
@@ -67,6 +67,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_data = {
     .name = "data",
-    .summary = "the datasets, and what is in one",
+    .summary = "the datasets: list, fetch, verify, and what is in one",
     .run = run,
 };
