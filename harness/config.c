@@ -253,6 +253,41 @@ static int load_array(const struct load *load, const struct yaml_node *node, voi
     return 0;
 }
 
+struct placed_integer {
+    int64_t value;
+    const struct yaml_node *node;
+    int place;
+};
+
+static int compare_integers(const void *a, const void *b)
+{
+    const struct placed_integer *x = a, *y = b;
+
+    return x->value != y->value ? (x->value > y->value) - (x->value < y->value)
+                                : x->place - y->place;
+}
+
+static int refuse_repeated(
+    const struct load *load, const struct yaml_node *node, const struct config_list *list)
+{
+    struct placed_integer *sorted = calloc((size_t)list->count, sizeof(*sorted));
+    const struct yaml_node *item = node->first;
+    int result = 0;
+
+    if (!sorted)
+        return err_set(
+            load->err, ERR_MEMORY, "no memory for %d items of %s", list->count, load->field->key);
+    for (int i = 0; i < list->count; i++, item = item->next)
+        sorted[i] = (struct placed_integer){((const int64_t *)list->items)[i], item, i};
+    qsort(sorted, (size_t)list->count, sizeof(*sorted), compare_integers);
+    for (int i = 1; i < list->count && result == 0; i++)
+        if (sorted[i].value == sorted[i - 1].value)
+            result = yaml_error(load->tree, sorted[i].node, load->err,
+                "%s: %lld is there twice; keep one", load->field->key, (long long)sorted[i].value);
+    free(sorted);
+    return result;
+}
+
 static int load_integers(
     const struct load *load, const struct yaml_node *node, struct config_list *to)
 {
@@ -269,13 +304,9 @@ static int load_integers(
 
         if (load_integer(load, item, INT64_MIN, INT64_MAX, &value) < 0)
             return -1;
-        for (int i = 0; i < to->count; i++)
-            if (items[i] == value)
-                return yaml_error(load->tree, item, load->err, "%s: %lld is there twice; keep one",
-                    load->field->key, value);
         items[to->count++] = value;
     }
-    return 0;
+    return refuse_repeated(load, node, to);
 }
 
 /* ---- structs ---- */

@@ -171,6 +171,44 @@ int job_identify(const struct job *job, char id[SHA256_HEX_BYTES], struct err *e
     return result;
 }
 
+int job_series_make(struct job_series *series, const struct job *job, struct err *err)
+{
+    struct str one = STR_INIT, other = STR_INIT;
+    struct job copy = *job;
+    size_t at = 0;
+    int result = -1;
+
+    *series = (struct job_series)JOB_SERIES_INIT;
+    copy.seed = 1;
+    job_canonical(&copy, &one);
+    copy.seed = 2;
+    job_canonical(&copy, &other);
+    if (str_check(&one, err) < 0 || str_check(&other, err) < 0)
+        goto done;
+    while (at < one.length && one.text[at] == other.text[at])
+        at++; /* to the only byte that differs, the seed */
+    str_add_bytes(&series->before, one.text, at);
+    str_add(&series->after, one.text + at + 1);
+    result = str_check(&series->before, err) < 0 ? -1 : str_check(&series->after, err);
+done:
+    str_release(&one);
+    str_release(&other);
+    return result;
+}
+
+void job_series_canonical(const struct job_series *series, int64_t seed, struct str *text)
+{
+    str_add_bytes(text, series->before.text, series->before.length);
+    str_addf(text, "%lld", (long long)seed);
+    str_add_bytes(text, series->after.text, series->after.length);
+}
+
+void job_series_release(struct job_series *series)
+{
+    str_release(&series->before);
+    str_release(&series->after);
+}
+
 int job_parse(struct job *job, const char *canonical, struct err *err)
 {
     struct yaml_tree tree = YAML_TREE_INIT;

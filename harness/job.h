@@ -30,6 +30,24 @@ struct job {
 void job_canonical(const struct job *job, struct str *text);
 int job_identify(const struct job *job, char id[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
 
+/*
+ * The canonical texts of a job with every seed: they differ in the seed alone, and are long.
+ *     struct job_series series = JOB_SERIES_INIT;
+ *     if (job_series_make(&series, &job, err) < 0) goto done;
+ *     job_series_canonical(&series, seed, &text);          as job_canonical with that seed
+ * done:
+ *     job_series_release(&series);
+ */
+struct job_series {
+    struct str before, after; /* of the seed */
+};
+/* clang-format off */
+#define JOB_SERIES_INIT { .before = STR_INIT, .after = STR_INIT }
+/* clang-format on */
+int job_series_make(struct job_series *series, const struct job *job, struct err *err) MUST_CHECK;
+void job_series_canonical(const struct job_series *series, int64_t seed, struct str *text);
+void job_series_release(struct job_series *series);
+
 /* A job of another version of the numerics is an ERR_INPUT: its result would be another. */
 int job_parse(struct job *job, const char *canonical, struct err *err) MUST_CHECK;
 

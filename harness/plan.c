@@ -322,16 +322,44 @@ int plan_order_find(const char *name, enum plan_order *order, struct err *err)
 
 /* ---- the plan ---- */
 
-static int identify(struct plan *plan, int first, int end, struct err *err)
+/* With the first seed alone. */
+static int identify_nets(struct plan *plan, struct err *err)
 {
     struct job job;
 
-    for (int i = first; i < end; i++) {
+    for (int i = 0; i < plan->n_nets; i++) {
         plan_job(plan, i, &job);
         if (job_identify(&job, plan->ids[i], err) < 0)
             return -1;
     }
     return 0;
+}
+
+static int identify_jobs(struct plan *plan, struct err *err)
+{
+    struct str text = STR_INIT;
+    int result = 0;
+
+    plan->texts = calloc((size_t)plan->n_nets, sizeof(*plan->texts));
+    if (!plan->texts)
+        return err_set(err, ERR_MEMORY, "no memory for a plan of %d networks", plan->n_nets);
+    for (int i = 0; i < plan->n_nets; i++)
+        plan->texts[i] = (struct job_series)JOB_SERIES_INIT;
+    for (int i = 0; i < plan->n_nets && result == 0; i++) {
+        struct job job;
+
+        plan_job(plan, i, &job);
+        result = job_series_make(&plan->texts[i], &job, err);
+    }
+    for (int i = 0; i < plan->n_jobs && result == 0; i++) {
+        str_clear(&text);
+        plan_canonical(plan, i, &text);
+        result = str_check(&text, err);
+        if (result == 0)
+            result = sha256_hex(text.text, text.length, plan->ids[i], err);
+    }
+    str_release(&text);
+    return result;
 }
 
 static int refuse_nothing(const struct plan *plan, struct err *err)
@@ -357,16 +385,19 @@ int plan_build(struct plan *plan, const struct study *study, int classes, enum p
     if (refuse_nothing(plan, err) < 0)
         return -1;
     /* The first seed tells twins: the others differ in the seed alone. */
-    if (identify(plan, 0, plan->n_nets, err) < 0 || settle_twins(plan, err) < 0 ||
+    if (identify_nets(plan, err) < 0 || settle_twins(plan, err) < 0 ||
         sort_nets(plan, order, err) < 0)
         return -1;
     plan->n_jobs = plan->n_nets * study->seeds.count;
     /* Without the data's classes no id is final. */
-    return identify(plan, 0, classes > 0 ? plan->n_jobs : plan->n_nets, err);
+    return classes > 0 ? identify_jobs(plan, err) : identify_nets(plan, err);
 }
 
 void plan_release(struct plan *plan)
 {
+    for (int i = 0; plan->texts && i < plan->n_nets; i++)
+        job_series_release(&plan->texts[i]);
+    free(plan->texts);
     free(plan->recipes);
     free(plan->nets);
     free(plan->skipped);
@@ -414,4 +445,9 @@ void plan_job(const struct plan *plan, int i, struct job *job)
     /* The spec has these already. */
     job->recipe.dropout = job->recipe.drop_path = RECIPE_MODEL_DEFAULT;
     job->recipe.bn_momentum = RECIPE_DEFAULT;
+}
+
+void plan_canonical(const struct plan *plan, int i, struct str *text)
+{
+    job_series_canonical(&plan->texts[i % plan->n_nets], plan_seed(plan, i), text);
 }

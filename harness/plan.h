@@ -61,6 +61,7 @@ struct plan {
     int n_skipped;
     int n_jobs;
     char (*ids)[SHA256_HEX_BYTES]; /* [n_jobs] */
+    struct job_series *texts;      /* [n_nets]; NULL before ids are final */
 };
 
 #define PLAN_INIT                                                                                  \
@@ -95,5 +96,7 @@ double plan_work(const struct plan_net *net);
 const struct plan_net *plan_net(const struct plan *plan, int i);
 int64_t plan_seed(const struct plan *plan, int i);
 void plan_job(const struct plan *plan, int i, struct job *job);
+/* Its canonical text, as job_canonical; ids must be final. */
+void plan_canonical(const struct plan *plan, int i, struct str *text);
 
 #endif

@@ -11,12 +11,10 @@ static int add_job(struct store *store, const struct plan *plan, int i, struct e
     const struct plan_net *net = plan_net(plan, i);
     struct str canonical = STR_INIT;
     struct job_record record;
-    struct job job;
     bool added = false;
     int result;
 
-    plan_job(plan, i, &job);
-    job_canonical(&job, &canonical);
+    plan_canonical(plan, i, &canonical);
     record = (struct job_record){.id = plan->ids[i],
         .canonical = canonical.text,
         .model = net->spec.name,

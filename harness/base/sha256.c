@@ -1,7 +1,6 @@
 #include "sha256.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 
 int sha256_bytes(
     const void *bytes, size_t count, unsigned char digest[SHA256_BYTES], struct err *err)
@@ -15,11 +14,15 @@ int sha256_bytes(
 
 int sha256_hex(const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err)
 {
+    static const char digits[] = "0123456789abcdef";
     unsigned char digest[SHA256_BYTES];
 
     if (sha256_bytes(bytes, count, digest, err) < 0)
         return -1;
-    for (size_t i = 0; i < SHA256_BYTES; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    for (size_t i = 0; i < SHA256_BYTES; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[2 * SHA256_BYTES] = '\0';
     return 0;
 }
