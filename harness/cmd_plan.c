@@ -1,10 +1,16 @@
 /* `scalestudy plan`: what a study expands to, without running anything. */
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/cpu.h"
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
+#include "estimate.h"
 #include "plan.h"
 #include "results/query.h"
 #include "results/store.h"
@@ -15,7 +21,8 @@
 struct arguments {
     const char *database, *order;
     enum output_format format;
-    bool keys;
+    int workers, threads;
+    bool keys, no_estimate;
 };
 
 static const struct cli_option options[] = {
@@ -24,6 +31,12 @@ static const struct cli_option options[] = {
     {"order", 0, CLI_TEXT, offsetof(struct arguments, order), PLAN_ORDERS,
         "what runs first: baselines and then cheap scalings (the default); models as in the file; "
         "what costs least; or what costs most. Seeds come last in all"},
+    {"workers", 0, CLI_INT, offsetof(struct arguments, workers), "N",
+        "jobs at a time, for the time of all (default: cores over threads)"},
+    {"threads", 0, CLI_INT, offsetof(struct arguments, threads), "N",
+        "threads of each job, for its time (default 1)"},
+    {"no-estimate", 0, CLI_FLAG, offsetof(struct arguments, no_estimate), NULL,
+        "no times: measure nothing"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {"keys", 0, CLI_FLAG, offsetof(struct arguments, keys), NULL,
@@ -37,9 +50,14 @@ static const struct cli_usage usage = {
     .summary =
         "the jobs that a study expands to: every model, scaling and seed, checked and counted",
     .options = options,
-    .details = "Nothing is run or written. macs are multiply-adds of one image (what the "
-               "EfficientNet paper calls "
-               "FLOPS), train_bytes is the memory of one job at the study's batch size.",
+    .details =
+        "No job is run, no result written. seconds is an estimate of one job on this machine, "
+        "with all cores busy: at most 16 networks of a study are trained for some tenths of "
+        "a second, once, and what that took is kept in XDG_CACHE_HOME/scalestudy (or "
+        "~/.cache/scalestudy). Where jobs are done, the last lines say how good it was.\n\n"
+        "macs are multiply-adds of one image (what the "
+        "EfficientNet paper calls "
+        "FLOPS), train_bytes is the memory of one job at the study's batch size.",
     .example = "scalestudy plan configs/studies/table3.yaml\nscalestudy plan --keys",
     .min_arguments = 0,
     .max_arguments = 1,
@@ -58,17 +76,47 @@ static const struct column columns[] = {
     {"train_bytes", COLUMN_INT, 0, NULL, false},
     {"state", COLUMN_TEXT, 0, NULL, false},
     {"job_id", COLUMN_TEXT, 0, NULL, true},
+    {"seconds", COLUMN_REAL, 1, NULL, false},
     {NULL, COLUMN_TEXT, 0, NULL, false},
 };
 
-static int add_row(
-    const struct plan *plan, int i, struct store *store, struct rowset *rows, struct err *err)
+/* What is known of the jobs besides the plan. */
+struct outlook {
+    struct estimate estimate; /* NULL seconds: none was wanted */
+    bool *left;               /* [n_jobs] neither done nor failed nor stopped */
+    int n_left, n_done;       /* done: on this host, so that the estimate can be held against it */
+    double done_seconds, done_estimate; /* of training */
+    char host[256];
+};
+
+static int look_at_job(const struct plan *plan, int i, struct store *store, struct outlook *outlook,
+    struct rowset *rows, struct err *err)
+{
+    struct job_glance job = {0};
+    int net = i % plan->n_nets;
+
+    if (store && query_job_glance(store, plan->ids[i], &job, err) < 0)
+        return -1;
+    rowset_text(rows, job.state[0] ? job.state : NULL);
+    rowset_text(rows, plan->ids[i]);
+    rowset_real(rows, outlook->estimate.seconds ? outlook->estimate.seconds[net] : NAN);
+    outlook->left[i] =
+        !job.state[0] || strcmp(job.state, "waiting") == 0 || strcmp(job.state, "running") == 0;
+    outlook->n_left += outlook->left[i];
+    if (outlook->estimate.seconds && strcmp(job.state, "done") == 0 &&
+        strcmp(job.host, outlook->host) == 0 && isfinite(job.train_seconds)) {
+        outlook->n_done++;
+        outlook->done_seconds += job.train_seconds;
+        outlook->done_estimate += outlook->estimate.train_seconds[net];
+    }
+    return 0;
+}
+
+static int add_row(const struct plan *plan, int i, struct store *store, struct outlook *outlook,
+    struct rowset *rows, struct err *err)
 {
     const struct plan_net *net = plan_net(plan, i);
-    char state[QUERY_STATE_BYTES] = "";
 
-    if (store && query_job_state(store, plan->ids[i], state, err) < 0)
-        return -1;
     rowset_text(rows, net->spec.name);
     rowset_text(rows, net->scaling.method);
     rowset_real(rows, net->scaling.depth);
@@ -79,24 +127,66 @@ static int add_row(
     rowset_int(rows, net->cost.parameters);
     rowset_int(rows, net->cost.macs);
     rowset_int(rows, net->cost.train_bytes);
-    rowset_text(rows, state[0] ? state : NULL);
-    rowset_text(rows, plan->ids[i]);
-    return 0;
+    return look_at_job(plan, i, store, outlook, rows, err);
 }
 
-static int print_plan(
-    const struct plan *plan, struct store *store, enum output_format format, struct err *err)
+static int print_plan(const struct plan *plan, struct store *store, enum output_format format,
+    struct outlook *outlook, struct err *err)
 {
     struct rowset rows;
     int result = 0;
 
     rowset_init(&rows, columns);
     for (int i = 0; i < plan->n_jobs && result == 0; i++)
-        result = add_row(plan, i, store, &rows, err);
+        result = add_row(plan, i, store, outlook, &rows, err);
     if (result == 0)
         result = rowset_print(&rows, stdout, format, err);
     rowset_release(&rows);
     return result;
+}
+
+static void say_measuring(int done, int all)
+{
+    if (done == 0)
+        ui_say("measuring how fast this machine trains %d network%s of the study, once", all,
+            ui_plural(all));
+}
+
+static int look_ahead(const struct plan *plan, const struct arguments *given,
+    struct outlook *outlook, struct err *err)
+{
+    const struct estimate_options how = {.threads = given->threads, .measuring = say_measuring};
+
+    (void)!gethostname(outlook->host, sizeof(outlook->host) - 1);
+    outlook->left = calloc((size_t)plan->n_jobs, sizeof(*outlook->left));
+    if (!outlook->left)
+        return err_set(err, ERR_MEMORY, "no memory for a plan of %d jobs", plan->n_jobs);
+    return given->no_estimate ? 0 : estimate_make(&outlook->estimate, plan, &how, err);
+}
+
+static void print_totals(
+    const struct plan *plan, const struct arguments *given, const struct outlook *outlook)
+{
+    int seeds = plan->study->seeds.count, cores = cpu_count();
+    int workers = given->workers > 0 ? given->workers : cores / given->threads;
+    char took[UI_DURATION_BYTES], guess[UI_DURATION_BYTES];
+
+    printf("\n%d job%s: %d network%s, %d seed%s\n", plan->n_jobs, ui_plural(plan->n_jobs),
+        plan->n_nets, ui_plural(plan->n_nets), seeds, ui_plural(seeds));
+    if (!outlook->estimate.seconds)
+        return;
+    if (workers < 1)
+        workers = 1;
+    printf("%s left: about %s with %d at a time\n",
+        outlook->n_left == plan->n_jobs ? "all"
+        : outlook->n_left > 0           ? "some"
+                                        : "none",
+        ui_duration(estimate_total(&outlook->estimate, plan, outlook->left, workers), guess),
+        workers);
+    if (outlook->n_done > 0 && outlook->done_seconds > 0)
+        printf("%d done here: trained for %s, estimated %s (%+.0f %%)\n", outlook->n_done,
+            ui_duration(outlook->done_seconds, took), ui_duration(outlook->done_estimate, guess),
+            100 * (outlook->done_estimate / outlook->done_seconds - 1));
 }
 
 /* Networks that are not in the plan; so many by name. */
@@ -133,7 +223,8 @@ static int open_database(
 
 static int run_plan(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {0};
+    struct arguments given = {.threads = 1};
+    struct outlook outlook = {.estimate = ESTIMATE_INIT};
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     struct store *store = NULL;
@@ -151,17 +242,22 @@ static int run_plan(int argc, char **argv, struct err *err)
         return study_print_keys(given.format, err);
     if (!arguments[0])
         return err_set(err, ERR_INPUT, "plan needs a study file: scalestudy plan STUDY.yaml");
+    if (given.threads < 1 || given.threads > 64 || given.workers < 0 || given.workers > 256)
+        return err_set(
+            err, ERR_INPUT, "plan takes --threads from 1 to 64, --workers from 1 to 256");
     if (plan_order_find(given.order, &order, err) < 0 ||
         plan_load(&plan, &study, arguments[0], order, err) < 0 ||
         open_database(given.database, arguments[0], &store, err) < 0 ||
-        print_plan(&plan, store, given.format, err) < 0)
+        look_ahead(&plan, &given, &outlook, err) < 0 ||
+        print_plan(&plan, store, given.format, &outlook, err) < 0)
         goto done;
     if (given.format == FORMAT_TABLE)
-        printf("\n%d job%s: %d network%s, %d seed%s\n", plan.n_jobs, ui_plural(plan.n_jobs),
-            plan.n_nets, ui_plural(plan.n_nets), study.seeds.count, ui_plural(study.seeds.count));
+        print_totals(&plan, &given, &outlook);
     say_skipped(&plan);
     result = 0;
 done:
+    estimate_release(&outlook.estimate);
+    free(outlook.left);
     store_close(store);
     plan_release(&plan);
     study_release(&study);

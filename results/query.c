@@ -255,6 +255,25 @@ int query_job_state(
     return 0;
 }
 
+int query_job_glance(
+    struct store *store, const char *job_id, struct job_glance *glance, struct err *err)
+{
+    sqlite3_stmt *found = store_select(
+        store, "SELECT state, host, train_seconds FROM job WHERE id = ?1", BIND(TEXT(job_id)), err);
+    int got = store_step(store, found, err);
+
+    *glance = (struct job_glance){.train_seconds = NAN};
+    if (got < 0)
+        return -1;
+    if (got > 0) {
+        str_copy(glance->state, sizeof(glance->state), store_column_text(found, 0));
+        str_copy(glance->host, sizeof(glance->host), store_column_text(found, 1));
+        glance->train_seconds = store_column_real(found, 2);
+        sqlite3_reset(found);
+    }
+    return 0;
+}
+
 int query_data_name(
     struct store *store, const char *study, char *name, size_t size, struct err *err)
 {

@@ -98,6 +98,14 @@ struct job_state {
 };
 int query_states(struct store *store, const char *study, struct job_state **states, int *n_states,
     struct err *err) MUST_CHECK;
+/* What of a job can be held against a plan; state empty if the file does not have it. */
+struct job_glance {
+    char state[QUERY_STATE_BYTES];
+    char host[256];       /* that had it last */
+    double train_seconds; /* NaN: not done */
+};
+int query_job_glance(
+    struct store *store, const char *job_id, struct job_glance *glance, struct err *err) MUST_CHECK;
 
 /* Name of the data that a study trains on; empty if it has no jobs. */
 int query_data_name(

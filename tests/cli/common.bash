@@ -1,6 +1,7 @@
 # What the scripts of this folder share. Each runs in an empty folder of its own, with the program in $SCALESTUDY,
 # and says by its exit status whether what its name claims is true.
 set -eu -o pipefail
+export XDG_CACHE_HOME=$PWD/cache # nothing of the user's
 program=${SCALESTUDY:-$(dirname "${BASH_SOURCE[0]}")/../../build/scalestudy}
 
 fail() {
