@@ -125,6 +125,9 @@ $(PROGRAM): $(BUILD)/harness/main.o $(LIBRARY)
 	$(say) "  LINK  $@"
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Tests of what happens when an allocation fails put their own functions in place of these, in their programs alone.
+$(BUILD)/tests/faults/%: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup)
+
 # A test file holds only functions test_subject__claim; its main is generated.
 $(BUILD)/tests/%: tests/%.c tests/lib/test.h tests/lib/discover.sh $(LIBRARY) | $(BUILD)/.packages-test
 	$(say) "  TEST  $<"

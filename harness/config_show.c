@@ -169,7 +169,8 @@ static void indent(int depth, struct str *to)
 }
 
 /* Whether a value is what it would be without its line. */
-static bool is_default(const struct config_field *field, const void *base, const void *defaults)
+static bool is_default(
+    const struct config_field *field, const void *base, const void *defaults, struct str *to)
 {
     struct str ours = STR_INIT, theirs = STR_INIT;
     bool same = false;
@@ -178,6 +179,7 @@ static bool is_default(const struct config_field *field, const void *base, const
         add_value(field, base, false, &ours);
         add_value(field, defaults, false, &theirs);
         same = strcmp(ours.text, theirs.text) == 0;
+        to->failed = to->failed || ours.failed || theirs.failed;
     }
     str_release(&ours);
     str_release(&theirs);
@@ -241,7 +243,7 @@ static void add_line(const struct config_field *field, const void *from, const v
     } else {
         str_add(to, " ");
         add_value(field, from, false, to);
-        str_add(to, is_default(field, from, defaults) ? "  # default\n" : "\n");
+        str_add(to, is_default(field, from, defaults, to) ? "  # default\n" : "\n");
     }
 }
 

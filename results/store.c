@@ -181,6 +181,19 @@ int store_run(struct store *store, const char *sql, const struct bind *values, s
     return got;
 }
 
+int store_count(struct store *store, const char *sql, int *count, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store, sql, BIND_NONE, err);
+    int got = store_step(store, rows, err);
+
+    if (got < 0)
+        return -1;
+    *count = got > 0 ? sqlite3_column_int(rows, 0) : 0;
+    if (got > 0)
+        sqlite3_reset(rows);
+    return 0;
+}
+
 const char *store_column_text(sqlite3_stmt *rows, int column)
 {
     const unsigned char *text = sqlite3_column_text(rows, column);

@@ -94,6 +94,9 @@ sqlite3_stmt *store_select(
 /* 1: a row; 0: none is left; -1. NULL, from a select that failed, is -1. */
 int store_step(struct store *store, sqlite3_stmt *rows, struct err *err) MUST_CHECK;
 
+/* The one number of a SELECT, as an int. */
+int store_count(struct store *store, const char *sql, int *count, struct err *err) MUST_CHECK;
+
 /* Column as text, "" for NULL; as a number, NaN for NULL. */
 const char *store_column_text(sqlite3_stmt *rows, int column);
 double store_column_real(sqlite3_stmt *rows, int column);

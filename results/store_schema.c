@@ -8,6 +8,7 @@
 #include "gen/schema_sql.h"
 #include "harness/base/clock.h"
 #include "query.h"
+#include "store_admin.h"
 
 #define APPLICATION_ID 1935897460 /* as in schema.sql */
 #define SCHEMA_VERSION 3
@@ -131,13 +132,33 @@ static const char *since_version(int64_t version)
     return strstr(schema_sql, line);
 }
 
+/* The file as it was, kept as FILE.before-vN: migrations go forward only. One that is there already
+ * is from a migration that did not come to its end. */
+static int keep_old_version(struct store *store, int64_t version, struct err *err)
+{
+    char copy[PATH_BYTES];
+
+    if (snprintf(copy, sizeof(copy), "%s.before-v%d", store->path, SCHEMA_VERSION) >= PATH_BYTES)
+        return err_set(
+            err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
+    if (file_exists(copy))
+        return 0;
+    if (store_backup(store, copy, err) == 0)
+        return 0;
+    return err_context(err,
+        "%s is of an older version (schema %lld) and is copied before it is changed", store->path,
+        (long long)version);
+}
+
 /* Bring an older database to this version: new things stand at the end of the schema, in order. */
 static int migrate(struct store *store, struct err *err)
 {
     struct identity identity;
     int result;
 
-    if (store_begin(store, STORE_DURABLE, err) < 0)
+    if (read_identity(store, &identity, err) < 0 ||
+        keep_old_version(store, identity.version, err) < 0 ||
+        store_begin(store, STORE_DURABLE, err) < 0)
         return -1;
     /* Another process may have been faster. */
     result = read_identity(store, &identity, err);

@@ -143,6 +143,14 @@ bool file_exists(const char *path)
     return stat(path, &info) == 0;
 }
 
+bool file_is_same(const char *path, const char *other)
+{
+    struct stat a, b;
+
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat info;

@@ -42,6 +42,7 @@ void file_writer_abort(struct file_writer *writer);
 int file_make_folders(const char *path, struct err *err) MUST_CHECK;
 
 bool file_exists(const char *path);
+bool file_is_same(const char *path, const char *other); /* one file by two names, links included */
 bool file_is_folder(const char *path);
 
 /* A new folder of our own in $TMPDIR or /tmp; what is put into it, and it, are the caller's to

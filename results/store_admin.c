@@ -1,0 +1,161 @@
+#include "store_admin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/sha256.h"
+#include "harness/base/str.h"
+#include "store_private.h"
+
+/* ---- check ---- */
+
+const struct column store_problem_columns[] = {
+    {.name = "what", .type = COLUMN_TEXT},
+    {.name = "detail", .type = COLUMN_TEXT},
+    {0},
+};
+
+static void add_problem(struct rowset *problems, int *n, const char *what, const char *detail)
+{
+    rowset_text(problems, what);
+    rowset_text(problems, detail);
+    ++*n;
+}
+
+/* Each row of `sql` is a problem, but a single "ok". Damage met while looking is one too. */
+static int check_rows(struct store *store, const char *what, const char *sql,
+    struct rowset *problems, int *n, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store, sql, BIND_NONE, err);
+    int got, found = 0;
+
+    while ((got = store_step(store, rows, err)) > 0) {
+        const char *detail = store_column_text(rows, 0);
+
+        if (strcmp(detail, "ok") == 0)
+            continue;
+        add_problem(problems, n, what, detail);
+        if (++found == STORE_MAX_PROBLEMS) {
+            sqlite3_reset(rows);
+            return 0;
+        }
+    }
+    if (got < 0 && err->code == ERR_IO && (sqlite3_errcode(store->db) & 0xff) == SQLITE_CORRUPT) {
+        add_problem(problems, n, what, err->message);
+        err_clear(err);
+        return 0;
+    }
+    return got;
+}
+
+static int check_ids(struct store *store, struct rowset *problems, int *n, struct err *err)
+{
+    sqlite3_stmt *rows =
+        store_select(store, "SELECT id, canonical FROM job ORDER BY number", BIND_NONE, err);
+    char id[SHA256_HEX_BYTES];
+    int got, found = 0;
+
+    while ((got = store_step(store, rows, err)) > 0) {
+        const char *canonical = store_column_text(rows, 1);
+
+        if (sha256_hex(canonical, strlen(canonical), id, err) < 0) {
+            sqlite3_reset(rows);
+            return -1;
+        }
+        if (strcmp(id, store_column_text(rows, 0)) == 0)
+            continue;
+        add_problem(problems, n, "job's text is not what its id is of", store_column_text(rows, 0));
+        if (++found == STORE_MAX_PROBLEMS) {
+            sqlite3_reset(rows);
+            return 0;
+        }
+    }
+    return got;
+}
+
+int store_check(struct store *store, struct rowset *problems, int *n, struct err *err)
+{
+    *n = 0;
+    if (check_rows(
+            store, "damaged page or index", "PRAGMA integrity_check(100)", problems, n, err) < 0 ||
+        *n > 0)
+        return *n > 0 ? 0 : -1; /* what is read from damaged pages tells nothing more */
+    if (check_rows(store, "reference to a row that is not there",
+            "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' refers to ' || parent "
+            "FROM pragma_foreign_key_check",
+            problems, n, err) < 0 ||
+        check_rows(store, "count of a study",
+            "SELECT study.name || ' counts ' || n_waiting || ' waiting, ' || n_running || "
+            "' running, ' || n_done || ' done, ' || n_failed || ' failed, ' || n_stopped || "
+            "' stopped' FROM study LEFT JOIN (SELECT study, sum(state = 'waiting') AS w, "
+            "sum(state = 'running') AS r, sum(state = 'done') AS d, sum(state = 'failed') AS f, "
+            "sum(state = 'stopped') AS s FROM study_job GROUP BY study) AS counted "
+            "ON counted.study = study.number WHERE (n_waiting, n_running, n_done, n_failed, "
+            "n_stopped) IS NOT (coalesce(w, 0), coalesce(r, 0), coalesce(d, 0), coalesce(f, 0), "
+            "coalesce(s, 0))",
+            problems, n, err) < 0 ||
+        check_rows(store, "state of a job in a study",
+            "SELECT job.id FROM study_job JOIN job ON job.number = study_job.job "
+            "WHERE study_job.state <> job.state",
+            problems, n, err) < 0)
+        return -1;
+    return check_ids(store, problems, n, err);
+}
+
+/* ---- backup and vacuum ---- */
+
+/* Onto the disk, then under its name. */
+static int settle(const char *temporary, const char *path, struct err *err)
+{
+    int fd = open(temporary, O_RDONLY | O_CLOEXEC);
+    bool fine = fd >= 0 && fsync(fd) == 0;
+    int code = errno;
+
+    if (fd >= 0)
+        close(fd);
+    if (fine && rename(temporary, path) != 0) {
+        fine = false;
+        code = errno;
+    }
+    if (fine)
+        return 0;
+    unlink(temporary);
+    return err_set_errno(err, code, "cannot write %s", path);
+}
+
+int store_backup(struct store *store, const char *path, struct err *err)
+{
+    char temporary[PATH_BYTES];
+    struct err why = {0};
+    int result;
+
+    if (file_exists(path))
+        return err_set(err, ERR_INPUT, "%s is there already; give a name that is not", path);
+    if (snprintf(temporary, sizeof(temporary), "%s.tmp.%lld", path, (long long)getpid()) >=
+        PATH_BYTES)
+        return err_set(
+            err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
+    unlink(temporary);
+    /* It only reads, but SQLite counts it as writing. */
+    result = store_execute(store, "PRAGMA query_only = OFF", &why);
+    if (result == 0)
+        result = store_run(store, "VACUUM INTO ?1", BIND(TEXT(temporary)), &why);
+    if (store->mode == STORE_READ)
+        sqlite3_exec(store->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
+    if (result < 0) {
+        unlink(temporary);
+        return err_set(
+            err, why.code, "%s cannot be copied to %s: %s", store->path, path, why.message);
+    }
+    return settle(temporary, path, err);
+}
+
+int store_vacuum(struct store *store, struct err *err)
+{
+    if (store_execute(store, "VACUUM", err) < 0)
+        return -1;
+    return store_execute(store, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+}

@@ -1,0 +1,230 @@
+/* Taking over what another database has. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/str.h"
+#include "store_admin.h"
+#include "store_private.h"
+
+/* The other database stands beside ours as the schema `other`; rows are matched by what they are,
+ * for their numbers differ. */
+
+/* Columns of a table that are there in `main`, but for some, as "a, b, c". */
+static int list_columns(struct store *store, const char *table, const char *without,
+    const char *prefix, struct str *to, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT name FROM pragma_table_info(?1) WHERE instr(?2, ' ' || name || ' ') = 0 ORDER BY "
+        "cid",
+        BIND(TEXT(table), TEXT(without)), err);
+    const char *between = "";
+    int got;
+
+    while ((got = store_step(store, rows, err)) > 0) {
+        str_addf(to, "%s%s%s", between, prefix, store_column_text(rows, 0));
+        between = ", ";
+    }
+    return got;
+}
+
+static int execute_built(struct store *store, struct str *sql, struct err *err)
+{
+    int result = str_check(sql, err);
+
+    if (result == 0)
+        result = store_execute(store, sql->text, err);
+    str_release(sql);
+    return result;
+}
+
+static int take_studies(struct store *store, struct store_merged *merged, struct err *err)
+{
+    if (store_execute(store,
+            "INSERT INTO study (name, source_path, text, created_utc, updated_utc) SELECT name, "
+            "source_path, text, created_utc, updated_utc FROM other.study ORDER BY number "
+            "ON CONFLICT (name) DO NOTHING",
+            err) < 0)
+        return -1;
+    merged->studies = sqlite3_changes(store->db);
+    return 0;
+}
+
+static int take_environments(struct store *store, struct err *err)
+{
+    struct str sql = STR_INIT;
+    int result;
+
+    str_add(&sql, "INSERT INTO environment (");
+    result = list_columns(store, "environment", " number ", "", &sql, err);
+    str_add(&sql, ") SELECT ");
+    if (result == 0)
+        result = list_columns(store, "environment", " number ", "", &sql, err);
+    str_add(&sql, " FROM other.environment WHERE true ON CONFLICT DO NOTHING");
+    if (result < 0)
+        str_release(&sql);
+    return result < 0 ? -1 : execute_built(store, &sql, err);
+}
+
+/* What a job is. What came of it follows, after its epochs: a job that is done takes none. */
+static int take_jobs(struct store *store, struct store_merged *merged, struct err *err)
+{
+    if (store_execute(store,
+            "INSERT INTO job (id, canonical, input, seed, params, macs, train_bytes, added_utc) "
+            "SELECT id, canonical, input, seed, params, macs, train_bytes, added_utc "
+            "FROM other.job ORDER BY number ON CONFLICT (id) DO NOTHING",
+            err) < 0)
+        return -1;
+    merged->jobs = sqlite3_changes(store->db);
+    return store_execute(store,
+        "INSERT INTO study_job (study, job, position, model, method, depth, width, resolution, "
+        "state) SELECT study.number, job.number, theirs.position, theirs.model, theirs.method, "
+        "theirs.depth, theirs.width, theirs.resolution, job.state FROM other.study_job AS theirs "
+        "JOIN other.study AS their_study ON their_study.number = theirs.study "
+        "JOIN other.job AS their_job ON their_job.number = theirs.job "
+        "JOIN main.study ON study.name = their_study.name JOIN main.job ON job.id = their_job.id "
+        "WHERE true ON CONFLICT DO NOTHING",
+        err);
+}
+
+/* Jobs of which theirs is to be ours: it came to an end there, and not here. */
+static int choose_results(struct store *store, struct store_merged *merged, struct err *err)
+{
+    if (store_execute(store,
+            "CREATE TEMP TABLE taken AS SELECT ours.number AS ours, theirs.number AS theirs "
+            "FROM main.job AS ours JOIN other.job AS theirs ON theirs.id = ours.id "
+            "WHERE (theirs.state = 'done' AND ours.state IN ('waiting', 'failed', 'stopped')) "
+            "OR (theirs.state IN ('failed', 'stopped') AND ours.state = 'waiting' AND "
+            "ours.attempt = 0)",
+            err) < 0)
+        return -1;
+    return store_execute(store,
+               "DELETE FROM main.epoch WHERE job IN (SELECT ours FROM temp.taken); "
+               "INSERT INTO main.epoch (job, epoch, split, loss, top1, top5, lr, seconds) "
+               "SELECT ours, epoch, split, loss, top1, top5, lr, seconds FROM temp.taken "
+               "JOIN other.epoch ON epoch.job = theirs",
+               err) < 0
+               ? -1
+               : store_count(store, "SELECT count(*) FROM temp.taken", &merged->results, err);
+}
+
+static int take_results(struct store *store, struct err *err)
+{
+    static const char given[] =
+        " number id canonical input seed params macs train_bytes added_utc environment ";
+    struct str names = STR_INIT, values = STR_INIT, sql = STR_INIT;
+    int result = list_columns(store, "job", given, "", &names, err);
+
+    if (result == 0)
+        result = list_columns(store, "job", given, "theirs.", &values, err);
+    str_addf(&sql,
+        "UPDATE main.job SET (%s, environment) = (SELECT %s, (SELECT ours.number FROM "
+        "main.environment AS ours JOIN other.environment AS e ON e.number = theirs.environment "
+        "WHERE (ours.host, ours.cpu, ours.isa, ours.version, ours.blas, ours.cores, ours.threads) "
+        "= (e.host, e.cpu, e.isa, e.version, e.blas, e.cores, e.threads)) "
+        "FROM temp.taken JOIN other.job AS theirs ON theirs.number = taken.theirs "
+        "WHERE taken.ours = job.number) WHERE number IN (SELECT ours FROM temp.taken)",
+        names.text, values.text);
+    if (result == 0)
+        result = str_check(&names, err) < 0 ? -1 : str_check(&values, err);
+    if (result == 0)
+        result = execute_built(store, &sql, err);
+    else
+        str_release(&sql);
+    str_release(&names);
+    str_release(&values);
+    return result;
+}
+
+static int take_benchmarks(struct store *store, struct err *err)
+{
+    struct str sql = STR_INIT;
+    int result;
+
+    str_add(&sql, "INSERT INTO benchmark (environment, ");
+    result = list_columns(store, "benchmark", " number environment ", "", &sql, err);
+    str_add(&sql, ") SELECT ours.number, ");
+    if (result == 0)
+        result = list_columns(store, "benchmark", " number environment ", "b.", &sql, err);
+    str_add(&sql,
+        " FROM other.benchmark AS b JOIN other.environment AS e ON e.number = b.environment "
+        "JOIN main.environment AS ours ON (ours.host, ours.cpu, ours.isa, ours.version, ours.blas, "
+        "ours.cores, ours.threads) = (e.host, e.cpu, e.isa, e.version, e.blas, e.cores, e.threads) "
+        "WHERE NOT EXISTS (SELECT 1 FROM main.benchmark AS known WHERE (known.measured_utc, "
+        "known.program, known.model, known.mode, known.step_ms_median) = (b.measured_utc, "
+        "b.program, b.model, b.mode, b.step_ms_median) AND known.environment = ours.number)");
+    if (result < 0)
+        str_release(&sql);
+    return result < 0 ? -1 : execute_built(store, &sql, err);
+}
+
+static int take_all(struct store *store, struct store_merged *merged, struct err *err)
+{
+    /* Before anything is taken: what is done on both sides. */
+    if (store_count(store,
+            "SELECT count(*) FROM main.job AS a JOIN other.job AS b ON b.id = a.id WHERE a.state = "
+            "'done' AND b.state = 'done' AND a.loss IS b.loss",
+            &merged->known, err) < 0 ||
+        store_count(store,
+            "SELECT count(*) FROM main.job AS a JOIN other.job AS b ON b.id = a.id WHERE a.state = "
+            "'done' AND b.state = 'done' AND a.loss IS NOT b.loss",
+            &merged->differing, err) < 0)
+        return -1;
+    if (take_studies(store, merged, err) < 0 || take_environments(store, err) < 0 ||
+        take_jobs(store, merged, err) < 0 || choose_results(store, merged, err) < 0 ||
+        take_results(store, err) < 0 || take_benchmarks(store, err) < 0)
+        return -1;
+    return store_execute(store, "DROP TABLE temp.taken", err);
+}
+
+/* A copy of the other file, of this version: what it reads is one moment of it. */
+static int make_copy(const char *path, const char *copy, struct err *err)
+{
+    struct store *other = NULL;
+    int result = store_open(&other, path, STORE_READ, err);
+
+    if (result == 0)
+        result = store_backup(other, copy, err);
+    store_close(other);
+    other = NULL;
+    if (result == 0)
+        result = store_open(&other, copy, STORE_WRITE, err);
+    if (result == 0) /* all of it in one file */
+        result = store_execute(other, "PRAGMA journal_mode = DELETE", err);
+    store_close(other);
+    return result;
+}
+
+static int merge_copy(
+    struct store *store, const char *copy, struct store_merged *merged, struct err *err)
+{
+    int result;
+
+    if (store_run(store, "ATTACH ?1 AS other", BIND(TEXT(copy)), err) < 0)
+        return -1;
+    result = store_begin(store, STORE_DURABLE, err);
+    if (result == 0)
+        result = store_end(store, take_all(store, merged, err), err);
+    sqlite3_exec(store->db, "DETACH other", NULL, NULL, NULL);
+    return result;
+}
+
+int store_merge(struct store *store, const char *path, struct store_merged *merged, struct err *err)
+{
+    char copy[PATH_BYTES];
+    int result;
+
+    *merged = (struct store_merged){0};
+    if (file_is_same(store->path, path))
+        return err_set(err, ERR_INPUT, "%s and %s are the same file", store->path, path);
+    if (snprintf(copy, sizeof(copy), "%s%s.merge.%lld", store->path[0] == '/' ? "" : "./",
+            store->path, (long long)getpid()) >= PATH_BYTES)
+        return err_set(
+            err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
+    unlink(copy);
+    result = make_copy(path, copy, err);
+    if (result == 0)
+        result = merge_copy(store, copy, merged, err);
+    unlink(copy);
+    return result;
+}
