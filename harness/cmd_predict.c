@@ -264,7 +264,7 @@ static int run(int argc, char **argv, struct err *err)
 
     if (status != 0)
         return status == CLI_HELP ? 0 : -1;
-    names_a_set = args.workload.data.name || args.workload.data.root;
+    names_a_set = args.workload.data.name || args.workload.data.root || args.workload.data.packed;
     while (arguments[n])
         n++;
     rowset_init(&reporter.rows, columns);

@@ -24,7 +24,7 @@ struct files {
 static int read_and_prepare(const struct files *files, int index, struct image *image,
     struct transform_scratch *scratch, struct err *err)
 {
-    struct image decoded = {0};
+    struct image decoded = {.wanted_side = transform_wanted_side(&files->transform)};
     const struct image *prepared;
     int result = image_read(files->list->texts[index], &decoded, err);
 

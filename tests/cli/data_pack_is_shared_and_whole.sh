@@ -12,6 +12,18 @@ train --packed whole.pack >packed
 cmp -s files packed || fail "a packed set trains otherwise: $(paste files packed)"
 train --packed whole.pack --data-classes 3 --minival 0.1 --fraction 0.5 >fewer
 cmp -s files fewer && fail "choosing images changes nothing"
+# predict names classes as the pack does, and decodes as it is told.
+files=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/files" && pwd)
+train --packed whole.pack --save w.safetensors >/dev/null
+classify() { # classify OPTION...
+    expect 0 predict resnet18 -w 0.125 --input 14 --stem-stride 1 --no-stem-pool --weights w.safetensors --data shapes \
+        --packed whole.pack --format json "$@" "$files/odd_420.jpg"
+}
+classify
+grep -q 'star-' stdout || fail "no names of shapes: $(cat stdout)"
+cp stdout whole_decoded
+classify --scaled-decode
+cmp -s whole_decoded stdout && fail "--scaled-decode changes nothing in predict"
 expect 2 data info folder --packed whole.pack
 said "is a packed shapes, not folder"
 
