@@ -58,6 +58,7 @@ enum chart_scale {
     CHART_LOG,     /* counts: 3M, 1.3B */
     CHART_PERCENT, /* no number below 0 or above 100 */
     CHART_LINEAR,
+    CHART_WHOLE, /* linear, numbered at whole numbers only */
     CHART_NAMES, /* y only: the panel's names, at 1, 2, ... from the top */
 };
 

@@ -1,6 +1,7 @@
 #include "chart_panel.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "labels.h"
@@ -68,6 +69,21 @@ static double widest_label(const struct chart_panel *panel)
     return widest;
 }
 
+static void keep_whole_ticks(struct axis *axis)
+{
+    int kept = 0;
+
+    for (int i = 0; i < axis->n_ticks; i++) {
+        double at = axis->ticks[i].at;
+
+        if (fabs(at - round(at)) > 1e-9)
+            continue;
+        axis->ticks[kept].at = at;
+        snprintf(axis->ticks[kept++].text, AXIS_TEXT_BYTES, "%.0f", at);
+    }
+    axis->n_ticks = kept;
+}
+
 static void choose_axis(struct axis *axis, const struct chart_axis *wanted,
     const struct range *range, const struct axis_room *room)
 {
@@ -81,6 +97,8 @@ static void choose_axis(struct axis *axis, const struct chart_axis *wanted,
         axis_percent(axis, least, most, given ? &none : room);
     else
         axis_linear(axis, least, most, given ? &none : room);
+    if (wanted->kind == CHART_WHOLE)
+        keep_whole_ticks(axis);
 }
 
 /* Names lie at 1, 2, ... from the top: the axis is turned over. */

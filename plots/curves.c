@@ -163,7 +163,7 @@ static int fill_column(struct chart *chart, int at, const struct column *column,
         struct chart_panel *panel = chart_panel(chart, at, row);
 
         snprintf(panel->title, sizeof(panel->title), "%s, %d px", name, column->input);
-        panel->x = (struct chart_axis){.kind = CHART_LINEAR, .title = "epoch"};
+        panel->x = (struct chart_axis){.kind = CHART_WHOLE, .title = "epoch"};
         panel->y = row == 0
                        ? (struct chart_axis){.kind = CHART_LINEAR, .title = "Loss"}
                        : (struct chart_axis){.kind = CHART_PERCENT, .title = "Top-1 accuracy (%)"};

@@ -105,14 +105,26 @@ static void add_tag(struct str *to, const char *tag, size_t length, const char *
     str_add(to, ">");
 }
 
-/* The opening <svg>: its size stays as proportions, and it gets a name. */
+/* The third number of a viewBox, which is "0 0 WIDTH HEIGHT". */
+static void add_width(struct str *to, const char *box)
+{
+    const char *at = strchr(box, ' ');
+
+    at = at ? strchr(at + 1, ' ') : NULL;
+    if (at && strspn(at + 1, "0123456789") > 0)
+        str_addf(to, " width=\"%.*s\"", (int)strspn(at + 1, "0123456789"), at + 1);
+}
+
+/* The opening <svg>: its height follows from its width, and it gets a name. */
 static int add_opening(struct str *to, const char *tag, const char *label, struct err *err)
 {
     const char *box = strstr(tag, "viewBox=\""), *end = box ? strchr(box + 9, '"') : NULL;
 
     if (!end)
         return err_set(err, ERR_BUG, "a figure of gnuplot has no viewBox");
-    str_addf(to, "<svg %.*s role=\"img\" aria-label=\"", (int)(end - box + 1), box);
+    str_addf(to, "<svg %.*s", (int)(end - box + 1), box);
+    add_width(to, box);
+    str_add(to, " role=\"img\" aria-label=\"");
     markup_text(to, label);
     str_add(to,
         "\" xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">");
