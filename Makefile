@@ -7,6 +7,7 @@
 #   make test-slurm     run folders on a Slurm cluster of three nodes that it starts on this machine: five minutes
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
 #   make fuzz           damaged datasets and archives under the sanitizers; FUZZ_SECONDS=60 for each format
+#   make test-kills     kill -9 a study 200 times at random moments, and see that nothing is lost: KILLS=200 SEED=1
 #   make bench-scaling  share of the machine's peak as networks grow, and with more threads: ten minutes
 #   make bench-feed     images a second from a folder, beside PyTorch's DataLoader; IMAGES=folder of train and val
 #
@@ -145,6 +146,12 @@ test: $(PROGRAM) build/scalestudy $(WANTED_PROGRAMS)
 .PHONY: test-slurm
 test-slurm: $(PROGRAM) build/scalestudy
 	SCALESTUDY=$(abspath $(PROGRAM)) PACKAGES=$(PACKAGES) bash tests/slurm/run.sh '$(T)'
+
+KILLS ?= 200
+.PHONY: test-kills
+test-kills: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-test
+	folder=$$(mktemp -d) && cd $$folder && SCALESTUDY=$(abspath $(PROGRAM)) \
+		bash $(abspath tests/faults/kills.sh) $(KILLS) $(SEED) && rm -rf $$folder
 
 .PHONY: check
 check: $(EMBEDDED) | $(BUILD)/.packages-check

@@ -3,8 +3,11 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "command.h"
+#include "interrupt.h"
+#include "live_line.h"
 #include "ui.h"
 #include "workload_options.h"
 
@@ -14,6 +17,7 @@ struct args {
     struct workload_options workload;
     const char *weights, *split, *scores;
     int batch;
+    bool quiet;
     enum output_format format;
 };
 
@@ -26,6 +30,7 @@ static const struct cli_option options[] = {
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "images at a time (default 32)"},
     {"scores", 0, CLI_TEXT, offsetof(struct args, scores), "F",
         "write path, label and the five highest class:logit of every image, with tabs"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "no progress on standard error"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
     {0},
 };
@@ -116,10 +121,18 @@ static int find_top(const float *logits, int classes, int top[TOP_SCORES])
     return n;
 }
 
+/* What the callbacks know. */
+struct reporter {
+    FILE *scores; /* NULL: not asked for */
+    struct live_line line;
+    double started;
+};
+
 static int write_scores(
     void *context, const char *path, int label, const float *logits, int classes, struct err *err)
 {
-    FILE *stream = context;
+    const struct reporter *reporter = context;
+    FILE *stream = reporter->scores;
     int top[TOP_SCORES], n = find_top(logits, classes, top);
 
     fprintf(stream, "%s\t%d", path, label);
@@ -129,16 +142,51 @@ static int write_scores(
     return ferror(stream) ? err_set(err, ERR_IO, "cannot write the scores") : 0;
 }
 
+static void show_progress(void *context, int64_t done, int64_t images)
+{
+    struct reporter *reporter = context;
+    double rate = (double)done / (clock_seconds() - reporter->started);
+    char left[UI_DURATION_BYTES];
+
+    live_line_show(&reporter->line, "image %" PRId64 "/%" PRId64 "  %.1f images/s  %s left", done,
+        images, rate, ui_duration((double)(images - done) / rate, left));
+}
+
+static bool should_stop(void *context)
+{
+    (void)context;
+    return interrupt_asked();
+}
+
+static int evaluate_with(struct reporter *reporter, const struct args *args,
+    const struct workload *job, struct workload_result *result, struct err *err)
+{
+    const struct eval_events events = {.context = reporter,
+        .scores = reporter->scores ? write_scores : NULL,
+        .progress = show_progress,
+        .should_stop = should_stop};
+    int status;
+
+    interrupt_catch();
+    live_line_init(&reporter->line, args->quiet);
+    reporter->started = clock_seconds();
+    status = workload_eval(job, args->split, &events, result, err);
+    live_line_close(&reporter->line);
+    return status;
+}
+
 static int evaluate_job(const struct args *args, const struct workload *job,
     struct workload_result *result, struct err *err)
 {
+    struct reporter reporter = {0};
     struct file_writer writer;
 
     if (!args->scores)
-        return workload_eval(job, args->split, NULL, NULL, result, err);
+        return evaluate_with(&reporter, args, job, result, err);
     if (file_writer_open(&writer, args->scores, err) < 0)
         return -1;
-    if (workload_eval(job, args->split, write_scores, writer.stream, result, err) < 0) {
+    reporter.scores = writer.stream;
+    if (evaluate_with(&reporter, args, job, result, err) < 0) {
         file_writer_abort(&writer);
         return -1;
     }

@@ -27,6 +27,7 @@ struct arguments {
     int workers, threads, retries, nice;
     double checkpoint_seconds, stuck_seconds, memory;
     bool quiet, verbose, retry_failed;
+    const char *keep;
 };
 
 static const struct cli_option options[] = {
@@ -46,6 +47,10 @@ static const struct cli_option options[] = {
         "lower priority than other programs, 0 to 19 (default 0)"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct arguments, checkpoint_seconds), "S",
         "save the progress of a job so often, besides at every epoch (default 60)"},
+    {"keep", 0, CLI_TEXT, offsetof(struct arguments, keep), "none|best|last|both",
+        "weights that every job leaves in the database's folder weights: of its best epoch, and "
+        "its "
+        "last (default none)"},
     {"retries", 0, CLI_INT, offsetof(struct arguments, retries), "N",
         "times that a job is tried again whose process crashed or was killed (default 2); wrong "
         "input or a loss that is not finite fails at once"},
@@ -88,6 +93,8 @@ static const struct cli_usage usage = {
 
 static int check_arguments(const struct arguments *given, struct err *err)
 {
+    static const char *const keeps[] = {"none", "best", "last", "both", NULL};
+
     if (given->workers < 0 || given->workers > MAX_WORKERS)
         return err_set(
             err, ERR_INPUT, "--workers: %d is not from 1 to %d", given->workers, MAX_WORKERS);
@@ -104,6 +111,8 @@ static int check_arguments(const struct arguments *given, struct err *err)
         return err_set(err, ERR_INPUT, "--retries: %d is less than 0", given->retries);
     if (given->nice < 0 || given->nice > 19)
         return err_set(err, ERR_INPUT, "--nice: %d is not from 0 to 19", given->nice);
+    if (str_find("choice of --keep", given->keep, keeps, err) < 0)
+        return -1;
     if (!(given->memory >= 0 && given->memory < 9e18))
         return err_set(err, ERR_INPUT, "--memory: %g is no number of bytes", given->memory);
     return 0;
@@ -262,6 +271,9 @@ static int conclude(
             "--retry-failed` tries them "
             "again",
             status->failed, status->total, database);
+    if (status->stopped > 0)
+        ui_say("%d job%s stopped; tables leave them out, `scalestudy retry` makes them wait again",
+            status->stopped, ui_plural(status->stopped));
     if (status->running > 0)
         ui_say("%d job%s still with another process", status->running, ui_plural(status->running));
     ui_say("%d of %d jobs of %s done, in %s: `scalestudy jobs --db %s` lists the results",
@@ -287,6 +299,8 @@ static int run_study(
         .stuck_seconds = given->stuck_seconds,
         .retries = given->retries,
         .memory_bytes = memory_limit(given),
+        .keep_best = strcmp(given->keep, "best") == 0 || strcmp(given->keep, "both") == 0,
+        .keep_last = strcmp(given->keep, "last") == 0 || strcmp(given->keep, "both") == 0,
         .quiet = given->quiet,
         .verbose = given->verbose};
     struct study_status status = {0};
@@ -317,7 +331,8 @@ done:
 
 static int run_run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {.checkpoint_seconds = 60, .stuck_seconds = 1800, .retries = 2};
+    struct arguments given = {
+        .checkpoint_seconds = 60, .keep = "none", .stuck_seconds = 1800, .retries = 2};
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     char database[PATH_BYTES], **arguments;

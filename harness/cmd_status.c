@@ -1,9 +1,11 @@
 /* `scalestudy status`: how far the studies of a database are. */
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
@@ -15,6 +17,9 @@
 #include "status_view.h"
 #include "study.h"
 #include "ui.h"
+
+/* Between two looks at the database, in times of what one took. */
+#define LOOK_SHARE 20
 
 struct arguments {
     const char *database;
@@ -170,6 +175,7 @@ static int watch_screen(struct store *store, const char *database, const char *s
     double seconds, struct status *status, struct err *err)
 {
     bool colour = ui_output_has_colour();
+    double pause = seconds;
     enum screen_event event = SCREEN_TICK;
     struct screen screen;
     int result;
@@ -177,11 +183,16 @@ static int watch_screen(struct store *store, const char *database, const char *s
     if (screen_open(&screen, err) < 0)
         return -1;
     do {
+        double began = clock_seconds();
+
         result = event == SCREEN_TICK ? status_load(status, store, study, err) : 0;
+        /* A study of very many jobs is looked at less often than would keep a core busy. */
+        if (event == SCREEN_TICK)
+            pause = fmax(seconds, LOOK_SHARE * (clock_seconds() - began));
         if (result == 0)
             result = draw(status, database, &screen, colour, err);
         if (result == 0)
-            event = screen_wait(&screen, seconds);
+            event = screen_wait(&screen, pause);
     } while (result == 0 && event != SCREEN_END);
     screen_close(&screen);
     return result;
@@ -229,7 +240,10 @@ static int show(struct store *store, const char *database, const char *study,
                      ? watch_screen(store, database, study, given->seconds, &status, err)
                      : watch_lines(store, study, given->seconds, &status, err);
     else if (result == 0) {
-        result = status_load(&status, store, study, err);
+        /* Groups cost a look at every job, studies do not. */
+        result = given->format == FORMAT_TABLE || given->groups
+                     ? status_load(&status, store, study, err)
+                     : query_status(store, study, &status.studies, &status.n_studies, err);
         if (result == 0)
             result = given->format == FORMAT_TABLE
                          ? print_table(&status, err)

@@ -1,5 +1,7 @@
 #include "run_files.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,13 +32,14 @@ int run_files_database(const char *study_path, char to[PATH_BYTES], struct err *
 
 int run_files_prepare(const char *database, struct err *err)
 {
+    static const char *const folders[] = {"logs", "checkpoints", "weights"};
     char path[PATH_BYTES];
 
-    if (check_length(snprintf(path, sizeof(path), "%s.d/logs", database), err) < 0 ||
-        file_make_folders(path, err) < 0 ||
-        check_length(snprintf(path, sizeof(path), "%s.d/checkpoints", database), err) < 0)
-        return -1;
-    return file_make_folders(path, err);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        if (check_length(snprintf(path, sizeof(path), "%s.d/%s", database, folders[i]), err) < 0 ||
+            file_make_folders(path, err) < 0)
+            return -1;
+    return 0;
 }
 
 int run_files_log(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
@@ -51,18 +54,60 @@ int run_files_checkpoint(
         snprintf(to, PATH_BYTES, "%s.d/checkpoints/%s.safetensors", database, job_id), err);
 }
 
+int run_files_weights(const char *database, const char *job_id, const char *which,
+    char to[PATH_BYTES], struct err *err)
+{
+    return check_length(
+        snprintf(to, PATH_BYTES, "%s.d/weights/%s.%s.safetensors", database, job_id, which), err);
+}
+
+/* Files of a folder beside the database whose names begin so. */
+static int remove_beginning(
+    const char *database, const char *subfolder, const char *begin, struct err *err)
+{
+    char folder[PATH_BYTES], path[PATH_BYTES];
+    const struct dirent *entry;
+    DIR *stream;
+    int result = 0;
+
+    if (check_length(snprintf(folder, PATH_BYTES, "%s.d/%s", database, subfolder), err) < 0)
+        return -1;
+    stream = opendir(folder);
+    if (!stream)
+        return errno == ENOENT ? 0 : err_set_errno(err, errno, "cannot read the folder %s", folder);
+    while (result == 0 && (entry = readdir(stream)))
+        if (str_starts_with(entry->d_name, begin)) {
+            result = file_join(path, folder, entry->d_name, err);
+            if (result == 0)
+                unlink(path);
+        }
+    closedir(stream);
+    return result;
+}
+
+int run_files_sweep(const char *database, const char *job_id, struct err *err)
+{
+    static const char *const files[][2] = {
+        {"checkpoints", ""}, {"weights", ".best"}, {"weights", ".last"}};
+    char begin[SHA256_HEX_BYTES + 32];
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        snprintf(begin, sizeof(begin), "%.64s%s.safetensors.tmp.", job_id, files[i][1]);
+        if (remove_beginning(database, files[i][0], begin, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 void run_files_remove(const char *database, const char *job_id)
 {
-    char path[PATH_BYTES], damaged[PATH_BYTES + 16];
+    static const char *const folders[] = {"logs", "checkpoints", "weights"};
+    char begin[SHA256_HEX_BYTES + 1];
     struct err ignored = {0};
 
-    if (run_files_log(database, job_id, path, &ignored) == 0)
-        unlink(path);
-    if (run_files_checkpoint(database, job_id, path, &ignored) < 0)
-        return;
-    unlink(path);
-    snprintf(damaged, sizeof(damaged), "%s.damaged", path);
-    unlink(damaged);
+    snprintf(begin, sizeof(begin), "%.64s.", job_id);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        (void)!remove_beginning(database, folders[i], begin, &ignored);
 }
 
 int run_files_epochs(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)

@@ -7,11 +7,12 @@
 
 #include "harness/base/err.h"
 #include "harness/base/file.h"
+#include "harness/base/sha256.h"
 
 /* configs/studies/table3.yaml to table3.db. */
 int run_files_database(const char *study_path, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
-/* Create the folders for logs and checkpoints. */
+/* Create the folders for logs, checkpoints and weights. */
 int run_files_prepare(const char *database, struct err *err) MUST_CHECK;
 
 int run_files_log(
@@ -21,7 +22,15 @@ int run_files_checkpoint(
 int run_files_epochs(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
-/* Remove a job's log and checkpoints, if there are any. */
+/* Weights that a job keeps: `which` is "best" or "last". */
+int run_files_weights(const char *database, const char *job_id, const char *which,
+    char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
+/* Remove what attempts of a job that were killed while they saved left half written. Only who holds
+ * the job may. */
+int run_files_sweep(const char *database, const char *job_id, struct err *err) MUST_CHECK;
+
+/* Remove a job's log, checkpoints and weights, if there are any. */
 void run_files_remove(const char *database, const char *job_id);
 
 /*

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "epoch_file.h"
 #include "job.h"
 #include "process.h"
+#include "results/query.h"
 #include "results/store.h"
 #include "run_files.h"
 #include "version.h"
@@ -35,8 +37,11 @@ struct runner {
     struct err trouble; /* the database or the log failed, which is not the job's fault */
     bool trained;       /* to the end; then trouble on the way matters no more */
     double next_heartbeat, next_report, next_alive;
-    bool stepped;                       /* in this attempt */
-    double progress, images_per_second; /* share of the job, at the last step */
+    bool stepped;                            /* in this attempt */
+    int last_epoch;                          /* of the job */
+    char pruned[200];                        /* why it is to be stopped; empty: it is not */
+    double progress, images_per_second;      /* share of the job, at the last step */
+    char best[PATH_BYTES], last[PATH_BYTES]; /* weights */
     char log[PATH_BYTES], checkpoint[PATH_BYTES], epochs[PATH_BYTES];
 };
 
@@ -89,6 +94,7 @@ static void on_step(void *context, const struct step_record *step)
     double now = clock_seconds();
 
     runner->stepped = true;
+    runner->last_epoch = step->epochs;
     runner->progress = (step->epoch - 1 + (double)step->step / step->steps) / step->epochs;
     runner->images_per_second = step->images_per_second;
     if (now < runner->next_report)
@@ -115,6 +121,37 @@ static void live(struct runner *runner)
     }
 }
 
+/* Whether jobs are compared after that epoch: min_epochs, and factor times as many, and so on. */
+static bool is_rung(const struct runner_options *options, int epoch)
+{
+    double rung = options->prune_epochs;
+
+    while (rung < epoch)
+        rung *= options->prune_factor;
+    return rung == epoch;
+}
+
+/* One in `factor` of the jobs that came as far as this one goes on (Li et al. 2020, algorithm 2, with
+ * jobs stopped instead of promoted: each is judged when it comes there, by those that were there). */
+static int compare(struct runner *runner, int epoch, struct err *err)
+{
+    const struct runner_options *options = runner->options;
+    int rank, of, best;
+
+    if (options->prune_factor < 2 || !options->study || epoch >= runner->last_epoch ||
+        !is_rung(options, epoch))
+        return 0;
+    if (store_rank(runner->store, options->study, runner->claim.job_id, epoch, &rank, &of, err) < 0)
+        return -1;
+    best = (of + options->prune_factor - 1) / options->prune_factor;
+    if (rank > best)
+        snprintf(runner->pruned, sizeof(runner->pruned),
+            "stopped early after epoch %d: number %d by top-1 of the %d jobs that came there, of "
+            "which %d go on",
+            epoch, rank, of, best);
+    return 0;
+}
+
 static int on_epoch(void *context, const struct epoch_record *record, struct err *err)
 {
     struct runner *runner = context;
@@ -131,6 +168,8 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
         (runner->options->keep_epochs &&
             epoch_file_add(runner->epochs, &row, &runner->trouble) < 0))
         return err_set(err, runner->trouble.code, "%s", runner->trouble.message);
+    if (strcmp(record->split, "test") == 0 && compare(runner, record->epoch, &runner->trouble) < 0)
+        return err_set(err, runner->trouble.code, "%s", runner->trouble.message);
     return 0;
 }
 
@@ -140,7 +179,7 @@ static bool should_stop(void *context)
     struct runner *runner = context;
 
     live(runner);
-    return asked_to_stop || runner->trouble.code != ERR_NONE;
+    return asked_to_stop || runner->pruned[0] || runner->trouble.code != ERR_NONE;
 }
 
 /* ---- one job ---- */
@@ -162,6 +201,24 @@ static int put_environment(struct runner *runner, struct err *err)
         runner->store, runner->claim.job_id, runner->claim.attempt, &environment, err);
 }
 
+/* Of epochs before a checkpoint. Those behind it are done again, and are the best again. */
+static int best_so_far(struct runner *runner, double *top1, struct err *err)
+{
+    struct epoch_metric *epochs = NULL;
+    int n = 0;
+
+    *top1 = 0;
+    if (!file_exists(runner->checkpoint) || !file_exists(runner->best))
+        return 0;
+    if (query_epochs(runner->store, runner->claim.job_id, &epochs, &n, err) < 0)
+        return -1;
+    for (int i = 0; i < n; i++)
+        if (strcmp(epochs[i].split, "test") == 0 && epochs[i].top1 > *top1)
+            *top1 = epochs[i].top1;
+    free(epochs);
+    return 0;
+}
+
 static int train_once(struct runner *runner, struct workload_result *result, struct err *err)
 {
     const struct workload_events events = {
@@ -174,6 +231,10 @@ static int train_once(struct runner *runner, struct workload_result *result, str
     workload.threads = runner->options->threads;
     workload.data.loader_threads = runner->options->loader_threads;
     workload.checkpoint = runner->checkpoint;
+    workload.save_weights = runner->options->keep_last ? runner->last : NULL;
+    workload.best_weights = runner->options->keep_best ? runner->best : NULL;
+    if (best_so_far(runner, &workload.best_top1, err) < 0)
+        return -1;
     workload.checkpoint_seconds = runner->options->checkpoint_seconds;
     return workload_train(&workload, &events, result, err);
 }
@@ -245,6 +306,12 @@ static int conclude(struct runner *runner, const struct workload_result *result,
         (void)!store_give_back(runner->store, id, attempt, &ignored);
         return err_set(err, runner->trouble.code, "%s", runner->trouble.message);
     }
+    if (job_err->code == ERR_INTERRUPTED && runner->pruned[0]) {
+        if (store_stop(runner->store, id, attempt, runner->pruned, err) < 0)
+            return -1;
+        report(runner, "pruned %s", runner->pruned);
+        return 0;
+    }
     if (job_err->code == ERR_INTERRUPTED) {
         if (store_give_back(runner->store, id, attempt, err) < 0)
             return -1;
@@ -283,6 +350,10 @@ static int prepare(struct runner *runner, struct err *err)
     if (run_files_log(database, id, runner->log, err) < 0 ||
         run_files_checkpoint(database, id, runner->checkpoint, err) < 0 ||
         run_files_epochs(database, id, runner->epochs, err) < 0 || open_log(runner, err) < 0)
+        return -1;
+    if (run_files_weights(database, id, "best", runner->best, err) < 0 ||
+        run_files_weights(database, id, "last", runner->last, err) < 0 ||
+        run_files_sweep(database, id, err) < 0)
         return -1;
     return put_environment(runner, err);
 }

@@ -26,7 +26,10 @@ struct runner_options {
     const char *database, *study;
     int threads, loader_threads;
     double checkpoint_seconds;
-    int progress_fd;      /* -1: none */
+    int progress_fd; /* -1: none */
+    /* Asynchronous successive halving among the jobs of `study`: see study.h. 0: none. */
+    int prune_factor, prune_epochs;
+    bool keep_best, keep_last; /* weights: run_files_weights */
     int64_t memory_bytes; /* that jobs of this machine may take together by plan; 0: no limit */
     /* Metrics go to a file beside the checkpoint too (run_files_epochs), from where they are known
      * to whoever goes on from it with another database. */
@@ -40,6 +43,7 @@ struct runner_options {
  *     alive                                      between steps: it evaluates
  *     done TOP1 SECONDS                          finished, in the database
  *     failed SENTENCE                            failed, in the database
+ *     pruned SENTENCE                            stopped early, in the database
  *     stopped                                    saved and given back, or cancelled
  *     idle                                       no job is waiting
  *     full                                       none of those that wait fits into memory now

@@ -52,6 +52,17 @@ struct study_model {
     struct config_list scalings; /* of struct study_scaling */
 };
 
+/* Which jobs are stopped before their last epoch. */
+enum study_prune_method {
+    PRUNE_NONE,
+    PRUNE_ASHA, /* asynchronous successive halving: Li et al. 2020, arXiv 1810.05934 */
+};
+struct study_prune {
+    enum study_prune_method method;
+    int min_epochs; /* a job is looked at after so many epochs, and then after `factor` times more */
+    int factor;     /* one in so many goes on */
+};
+
 struct study {
     const char *path; /* as given; the caller's */
     /* Of the file, those that it includes behind it as comments. */
@@ -61,6 +72,7 @@ struct study {
     struct data_config data; /* as given: mean and deviation NaN where they were not */
     struct recipe recipe;
     struct study_limits skip_over;
+    struct study_prune prune;
     struct config_list seeds;  /* of int64_t */
     struct config_list models; /* of struct study_model */
 };

@@ -339,6 +339,43 @@ static const struct config_table model_table = {
     .has_place = true,
 };
 
+/* ---- pruning ---- */
+
+static const char *const *prune_methods(void)
+{
+    static const char *const names[] = {"none", "asha", NULL};
+
+    return names;
+}
+
+static void init_prune(void *to)
+{
+    *(struct study_prune *)to =
+        (struct study_prune){.method = PRUNE_NONE, .min_epochs = 1, .factor = 3};
+}
+
+#define FIELD(name) .key = #name, .offset = offsetof(struct study_prune, name)
+
+static const struct config_field prune_fields[] = {
+    {FIELD(method), .type = CONFIG_CHOICE, .choices = prune_methods,
+        .help = "asha: asynchronous successive halving, by top-1 on the test split"},
+    {FIELD(min_epochs), .type = CONFIG_INT, .least = 1, .most = 100000, .unit = "epochs",
+        .help = "a job is looked at after so many, and then whenever it has `factor` times more"},
+    {FIELD(factor), .type = CONFIG_INT, .least = 2, .most = 1000,
+        .help = "of jobs that came so far, the best of so many goes on; the others are stopped"},
+    {0},
+};
+
+#undef FIELD
+
+static const struct config_table prune_table = {
+    .name = "prune",
+    .size = sizeof(struct study_prune),
+    .fields = prune_fields,
+    .init = init_prune,
+    .flow = true,
+};
+
 /* ---- the study ---- */
 
 static void init_study(void *to)
@@ -349,6 +386,7 @@ static void init_study(void *to)
     init_data(&study->data);
     recipe_init(&study->recipe);
     init_limits(&study->skip_over);
+    init_prune(&study->prune);
 }
 
 static int check_study(const void *loaded, struct err *err)
@@ -389,6 +427,11 @@ static const struct config_field study_fields[] = {
         FIELD(skip_over),
         .table = &limits_table,
         .help = "networks that cost more are left out, and `plan` says which"},
+    {.key = "prune",
+        .type = CONFIG_STRUCT,
+        FIELD(prune),
+        .table = &prune_table,
+        .help = "stop jobs early that fall behind the others; tables leave them out"},
     {.key = "seeds",
         .type = CONFIG_INT64_LIST,
         FIELD(seeds),

@@ -176,12 +176,17 @@ static int recover(struct supervisor *s)
 
 static int start_worker(struct supervisor *s, struct worker *worker)
 {
+    const struct study_prune *prune = &s->plan->study->prune;
     const struct worker_options options = {.database = s->options->database,
         .study = s->plan->study->name,
         .threads = s->options->threads,
         .loader_threads = s->plan->data.loader_threads,
         .checkpoint_seconds = s->options->checkpoint_seconds,
-        .memory_bytes = s->options->memory_bytes};
+        .memory_bytes = s->options->memory_bytes,
+        .keep_best = s->options->keep_best,
+        .keep_last = s->options->keep_last,
+        .prune_factor = prune->method == PRUNE_ASHA ? prune->factor : 0,
+        .prune_epochs = prune->min_epochs};
 
     return worker_start(worker, &options, &s->err);
 }
@@ -367,6 +372,11 @@ static int hear(struct supervisor *s, struct worker *worker, enum worker_message
         s->progress.work_total -= work;
         progress_say(&s->progress, "failed: %s: %s",
             label_of(s, worker->job_id, label, sizeof(label)), worker->text);
+        return refresh(s);
+    case WORKER_PRUNED:
+        s->progress.work_total -= work;
+        progress_say(&s->progress, "%s: %s", label_of(s, worker->job_id, label, sizeof(label)),
+            worker->text);
         return refresh(s);
     case WORKER_TROUBLE:
         return err_set(&s->err, ERR_IO, "%s", worker->text);

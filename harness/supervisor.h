@@ -22,9 +22,10 @@ struct supervisor_options {
     const char *database;
     int workers, threads; /* processes, threads of each */
     double checkpoint_seconds;
-    double stuck_seconds; /* 0: for ever */
-    int retries;          /* of a job whose process ended without a word */
-    int64_t memory_bytes; /* 0: no limit */
+    double stuck_seconds;      /* 0: for ever */
+    int retries;               /* of a job whose process ended without a word */
+    int64_t memory_bytes;      /* 0: no limit */
+    bool keep_best, keep_last; /* weights of jobs */
     bool quiet, verbose;
 };
 

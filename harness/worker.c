@@ -41,10 +41,12 @@ static void become_worker(int fd, pid_t supervisor, char *const arguments[])
 int worker_start(struct worker *worker, const struct worker_options *options, struct err *err)
 {
     char threads[16], loader_threads[16], seconds[40], fd[16], memory[32];
+    char prune_factor[16], prune_epochs[16];
     char *arguments[] = {"scalestudy", "job", "--db", (char *)options->database, "--study",
         (char *)options->study, "--threads", threads, "--loader-threads", loader_threads,
-        "--checkpoint-seconds", seconds, "--memory", memory, "--progress-fd", fd,
-        options->keep_epochs ? "--keep-epochs" : NULL, NULL};
+        "--checkpoint-seconds", seconds, "--memory", memory, "--prune-factor", prune_factor,
+        "--prune-epochs", prune_epochs, "--progress-fd", fd, NULL, NULL, NULL, NULL};
+    size_t n = sizeof(arguments) / sizeof(arguments[0]) - 4; /* those that are always given */
     pid_t supervisor = getpid(), pid;
     int ends[2];
 
@@ -53,8 +55,16 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
     snprintf(threads, sizeof(threads), "%d", options->threads);
     snprintf(loader_threads, sizeof(loader_threads), "%d", options->loader_threads);
     snprintf(seconds, sizeof(seconds), "%.17g", options->checkpoint_seconds);
+    snprintf(prune_factor, sizeof(prune_factor), "%d", options->prune_factor);
+    snprintf(prune_epochs, sizeof(prune_epochs), "%d", options->prune_epochs);
     snprintf(memory, sizeof(memory), "%" PRId64, options->memory_bytes);
     snprintf(fd, sizeof(fd), "%d", ends[1]);
+    if (options->keep_epochs)
+        arguments[n++] = "--keep-epochs";
+    if (options->keep_best)
+        arguments[n++] = "--keep-best";
+    if (options->keep_last)
+        arguments[n++] = "--keep-last";
     pid = fork();
     if (pid == 0)
         become_worker(ends[1], supervisor, arguments);
@@ -94,6 +104,10 @@ static enum worker_message understand(struct worker *worker, const char *line)
     if (str_starts_with(line, "failed ")) {
         str_copy(worker->text, sizeof(worker->text), line + strlen("failed "));
         return WORKER_FAILED;
+    }
+    if (str_starts_with(line, "pruned ")) {
+        str_copy(worker->text, sizeof(worker->text), line + strlen("pruned "));
+        return WORKER_PRUNED;
     }
     if (str_starts_with(line, "trouble ")) {
         str_copy(worker->text, sizeof(worker->text), line + strlen("trouble "));

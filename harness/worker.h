@@ -27,6 +27,7 @@ enum worker_message {
     WORKER_DONE,   /* top1 and seconds are set */
     WORKER_FAILED, /* text is why; the database has it */
     WORKER_STOPPED,
+    WORKER_PRUNED, /* text is why; the database has it */
     WORKER_IDLE,
     WORKER_FULL,    /* jobs wait, but none fits into memory */
     WORKER_TROUBLE, /* text is what is wrong with the database */
@@ -56,6 +57,8 @@ struct worker_options {
     double checkpoint_seconds;
     int64_t memory_bytes; /* 0: no limit */
     bool keep_epochs;     /* as in runner.h */
+    int prune_factor, prune_epochs;
+    bool keep_best, keep_last;
 };
 
 int worker_start(

@@ -153,6 +153,10 @@ int store_crash(struct store *store, const char *job_id, int attempt, const char
 /* It is not worth going on (pruning): stopped, with the reason and the epoch it got to. */
 int store_stop(struct store *store, const char *job_id, int attempt, const char *reason,
     struct err *err) MUST_CHECK;
+/* Place of a job among those of a study by their top-1 on the test split after an epoch: 1 is the
+ * best; *of: how many have come so far. */
+int store_rank(struct store *store, const char *study, const char *job_id, int epoch, int *rank,
+    int *of, struct err *err) MUST_CHECK;
 /* Whether this attempt still holds the job: it may have been cancelled. */
 int store_is_held(
     struct store *store, const char *job_id, int attempt, bool *held, struct err *err) MUST_CHECK;

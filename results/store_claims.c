@@ -270,6 +270,26 @@ int store_stop(
         BIND(TEXT(job_id), INT(attempt), TEXT(now), TEXT(reason)), err);
 }
 
+int store_rank(struct store *store, const char *study, const char *job_id, int epoch, int *rank,
+    int *of, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT count(*), 1 + coalesce(sum(epoch.top1 > own.top1), 0) FROM study "
+        "JOIN study_job ON study_job.study = study.number "
+        "JOIN epoch ON epoch.job = study_job.job AND epoch.epoch = ?3 AND epoch.split = 'test' "
+        "JOIN job ON job.id = ?2 "
+        "JOIN epoch AS own ON own.job = job.number AND own.epoch = ?3 AND own.split = 'test' "
+        "WHERE study.name = ?1 AND epoch.top1 IS NOT NULL",
+        BIND(TEXT(study), TEXT(job_id), INT(epoch)), err);
+
+    if (store_step(store, rows, err) < 0)
+        return -1;
+    *of = sqlite3_column_int(rows, 0);
+    *rank = sqlite3_column_int(rows, 1);
+    sqlite3_reset(rows);
+    return 0;
+}
+
 int store_is_held(struct store *store, const char *job_id, int attempt, bool *held, struct err *err)
 {
     sqlite3_stmt *rows = store_select(store,

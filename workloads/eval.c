@@ -37,13 +37,37 @@ static int evaluate_split(const struct workload *job, const struct dataset *set,
     return result;
 }
 
-int workload_eval(const struct workload *job, const char *split, image_scores *scores,
-    void *context, struct workload_result *result, struct err *err)
+/* What is asked after every batch. */
+struct watching {
+    const struct eval_events *events;
+    const struct metrics *metrics;
+    int64_t images;
+};
+
+static bool watch(void *context)
 {
-    struct evaluation evaluation = {.scores = scores, .scores_context = context};
+    const struct watching *watching = context;
+    const struct eval_events *events = watching->events;
+
+    if (events->progress)
+        events->progress(events->context, watching->metrics->images, watching->images);
+    /* What is done is not interrupted. */
+    return events->should_stop && watching->metrics->images < watching->images &&
+           events->should_stop(events->context);
+}
+
+int workload_eval(const struct workload *job, const char *split, const struct eval_events *events,
+    struct workload_result *result, struct err *err)
+{
+    static const struct eval_events none;
+    struct metrics metrics = {0};
+    struct watching watching = {.events = events ? events : &none, .metrics = &metrics};
+    struct evaluation evaluation = {.scores = watching.events->scores,
+        .scores_context = watching.events->context,
+        .should_stop = watch,
+        .stop_context = &watching};
     struct dataset *set = NULL;
     struct graph graph = {0};
-    struct metrics metrics = {0};
     struct workload known = *job; /* with its number of classes */
     struct spec spec;
     struct rusage usage;
@@ -64,6 +88,8 @@ int workload_eval(const struct workload *job, const char *split, image_scores *s
             job->seed, err) < 0)
         goto done;
     start = clock_seconds();
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        watching.images += wanted[s] ? dataset_count(set, (enum split)s) : 0;
     for (int s = 0; s < SPLIT_COUNT; s++)
         if (wanted[s] &&
             evaluate_split(job, set, (enum split)s, spec.input, &evaluation, &metrics, err) < 0)

@@ -41,6 +41,7 @@ struct training {
     struct checkpoint_place place;
     struct metrics test_metrics; /* of the last evaluation */
     bool tested;
+    double best_top1; /* of epochs so far */
     double last_save; /* clock_seconds */
 };
 
@@ -240,7 +241,8 @@ static int open_training(struct training *t, struct err *err)
 
     if (recipe_validate(&job->recipe, err) < 0 || recipe_resolve(&t->resolved.recipe, err) < 0 ||
         check_output("checkpoint", job->checkpoint, err) < 0 ||
-        check_output("weights file", job->save_weights, err) < 0)
+        check_output("weights file", job->save_weights, err) < 0 ||
+        check_output("weights file", job->best_weights, err) < 0)
         return -1;
     job_set_threads(job);
     if (job_open_dataset(job, &t->set, &t->spec, err) < 0)
@@ -459,6 +461,30 @@ static int test_net(struct training *t, double *seconds, struct err *err)
     return 0;
 }
 
+/* The average, where there is one: it is what was evaluated. */
+static int save_weights(struct training *t, const char *path, struct err *err)
+{
+    int result;
+
+    if (!path)
+        return 0;
+    swap_average(t);
+    result = weights_save(t->net, t->place.global_step, path, err);
+    swap_average(t);
+    return result;
+}
+
+/* Of equals the latest: a run that goes on does the epoch again whose end it did not save. */
+static int keep_best(struct training *t, struct err *err)
+{
+    double top1 = metrics_top1(&t->test_metrics);
+
+    if (!t->job->best_weights || !(top1 >= t->best_top1))
+        return 0;
+    t->best_top1 = top1;
+    return save_weights(t, t->job->best_weights, err);
+}
+
 static int end_epoch(struct training *t, struct err *err)
 {
     struct checkpoint_place *place = &t->place;
@@ -468,7 +494,8 @@ static int end_epoch(struct training *t, struct err *err)
     if (tell_epoch(t, "train", &metrics, place->epoch_seconds, err) < 0 ||
         test_net(t, &seconds, err) < 0)
         return -1;
-    if (t->test && tell_epoch(t, "test", &t->test_metrics, seconds, err) < 0)
+    if (t->test &&
+        (tell_epoch(t, "test", &t->test_metrics, seconds, err) < 0 || keep_best(t, err) < 0))
         return -1;
     if (place->step == t->steps) {
         place->epoch++;
@@ -519,19 +546,6 @@ static void fill_result(const struct training *t, struct workload_result *result
     };
 }
 
-/* The average, where there is one: it is what was evaluated. */
-static int save_weights(struct training *t, struct err *err)
-{
-    int result;
-
-    if (!t->job->save_weights)
-        return 0;
-    swap_average(t);
-    result = weights_save(t->net, t->place.global_step, t->job->save_weights, err);
-    swap_average(t);
-    return result;
-}
-
 int workload_train(const struct workload *job, const struct workload_events *events,
     struct workload_result *result, struct err *err)
 {
@@ -540,11 +554,12 @@ int workload_train(const struct workload *job, const struct workload_events *eve
     int status = -1;
 
     t.job = &t.resolved;
+    t.best_top1 = job->best_top1;
     *result = (struct workload_result){0};
     if (open_training(&t, err) < 0 || train_all(&t, err) < 0)
         goto done;
     fill_result(&t, result);
-    status = save_weights(&t, err);
+    status = save_weights(&t, t.job->save_weights, err);
 done:
     close_training(&t);
     return status;

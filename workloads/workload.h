@@ -65,8 +65,12 @@ struct workload {
     struct recipe recipe;
     uint64_t seed;
     int threads;
-    const char *init_weights;  /* safetensors to start from, or NULL */
-    const char *save_weights;  /* final weights as safetensors, or NULL */
+    const char *init_weights; /* safetensors to start from, or NULL */
+    const char *save_weights; /* final weights as safetensors, or NULL */
+    /* Weights of the epoch with the highest top-1 on the test split, or NULL. best_top1: what they must
+     * reach, from epochs before this run goes on; 0: anything. */
+    const char *best_weights;
+    double best_top1;
     const char *checkpoint;    /* to save progress in and go on from, or NULL; stays at the end */
     double checkpoint_seconds; /* at least so often, besides every epoch; 0: every epoch only */
     bool recompute;  /* forget outputs and compute them again in backward: the same bits in
@@ -114,10 +118,19 @@ int workload_train(const struct workload *job, const struct workload_events *eve
 typedef int image_scores(
     void *context, const char *path, int label, const float *logits, int classes, struct err *err);
 
+/* All OPTIONAL. */
+struct eval_events {
+    void *context;
+    image_scores *scores;
+    void (*progress)(void *context, int64_t done, int64_t images); /* after every batch */
+    bool (*should_stop)(void *context); /* after every batch: ERR_INTERRUPTED */
+};
+
 /* Evaluate init_weights on a split ("test", "train" or "all"); recipe.batch is the batch size;
- * classes 0: as the weights have. Of `result` all but the training fields is filled. */
-int workload_eval(const struct workload *job, const char *split, image_scores *scores,
-    void *context, struct workload_result *result, struct err *err) MUST_CHECK;
+ * classes 0: as the weights have. Of `result` all but the training fields is filled. events may be
+ * NULL. */
+int workload_eval(const struct workload *job, const char *split, const struct eval_events *events,
+    struct workload_result *result, struct err *err) MUST_CHECK;
 
 /* ---- class scores of images ---- */
 

@@ -12,17 +12,17 @@ stop_in_the_middle() {
     file=$(ls s.db.d/checkpoints/*.safetensors)
 }
 
-study s.yaml 20 '[0]'
+study s.yaml 10 '[0]'
 sed -i '/method: width/d' s.yaml
 expect 0 run s.yaml --db whole.db --workers 1
 results whole.db whole
 
-for damage in deleted cut flipped; do
+for damage in deleted cut data; do
     stop_in_the_middle
     case $damage in
     deleted) rm "$file" ;;
     cut) truncate -s 1000 "$file" ;;
-    flipped) printf '\377\377\377\377' | dd of="$file" bs=1 seek=12 conv=notrunc status=none ;;
+    data) printf 'x' | dd of="$file" bs=1 seek=1000000 conv=notrunc status=none ;;
     esac
     expect 0 run s.yaml --workers 1
     results s.db again

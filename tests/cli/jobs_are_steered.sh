@@ -50,7 +50,7 @@ expect 2 retry s.yaml ../x
 said "not the beginning of a job's id"
 
 # A job that runs is told.
-study s.yaml 300 '[0]'
+study s.yaml 200 '[0]'
 "$program" run s.yaml --db r.db --workers 1 >stdout 2>stderr &
 run=$!
 wait_until "a checkpoint" has_checkpoint r.db

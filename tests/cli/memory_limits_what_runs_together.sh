@@ -2,7 +2,7 @@
 # that would fit.
 . "$(dirname "$0")/common.bash"
 
-study s.yaml 4 '[0, 1]'
+study s.yaml 2 '[0, 1]'
 expect 2 run s.yaml --memory 9M
 said "s.yaml:14:9: mobilenet_v2 by baseline"
 said "a batch of "

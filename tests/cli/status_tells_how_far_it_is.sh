@@ -2,7 +2,7 @@
 # on a pipe.
 . "$(dirname "$0")/common.bash"
 
-study s.yaml 8 '[0, 1]'
+study s.yaml 5 '[0, 1]'
 "$program" run s.yaml --workers 1 --quiet &
 run=$!
 wait_until "a checkpoint" has_checkpoint s.db

@@ -299,7 +299,7 @@ static void test_training__averaged_weights_are_saved_and_tested(void **state)
     assert_true(compared > 50);
     assert_true(moved > compared / 2);
     job.init_weights = weights;
-    assert_int_equal(workload_eval(&job, "test", NULL, NULL, &result, &err), 0);
+    assert_int_equal(workload_eval(&job, "test", NULL, &result, &err), 0);
     assert_true(fabs(result.loss - watch.test_loss) < 1e-4 * watch.test_loss);
 }
 

@@ -13,6 +13,7 @@
 #define KEY_JOB     "scalestudy.job"
 #define VALUE_BYTES 32
 
+#define CHECKSUM       WEIGHTS_OPTIMIZER_PREFIX "checksum"
 #define AVERAGE_PREFIX WEIGHTS_OPTIMIZER_PREFIX "average."
 
 enum field_type {
@@ -121,6 +122,14 @@ static int list_average(
     return 0;
 }
 
+static int list_sum(struct safetensors_list *list, struct err *err)
+{
+    static const struct safetensors_entry entry = {
+        .name = CHECKSUM, .dtype = SAFETENSORS_I64, .n_dims = 1, .dims = {1}, .is_sum = true};
+
+    return safetensors_list_add(list, &entry, err);
+}
+
 int checkpoint_save(const char *path, const char *identity, const struct checkpoint_state *state,
     const struct checkpoint_place *place, struct err *err)
 {
@@ -136,7 +145,7 @@ int checkpoint_save(const char *path, const char *identity, const struct checkpo
     }
     if (weights_list(state->net, &place->global_step, &list, err) == 0 &&
         list_slots(state->net, state->optimizer, &list, err) == 0 &&
-        list_average(state->net, state->average, &list, err) == 0)
+        list_average(state->net, state->average, &list, err) == 0 && list_sum(&list, err) == 0)
         result = safetensors_write(path, &list, metadata, err);
     safetensors_list_release(&list);
     return result;
@@ -196,7 +205,8 @@ int checkpoint_load(const char *path, const char *identity, const struct checkpo
 
     if (safetensors_open(&file, path, err) < 0)
         return -1;
-    if (read_metadata(file, path, identity, place, err) == 0 &&
+    if (safetensors_check_sum(file, CHECKSUM, err) == 0 &&
+        read_metadata(file, path, identity, place, err) == 0 &&
         weights_read_all(file, path, state->net, err) == 0 &&
         read_slots(file, path, state->net, state->optimizer, err) == 0)
         result = read_average(file, path, state->net, state->average, err);

@@ -411,3 +411,28 @@ int safetensors_read(
     }
     return 0;
 }
+
+int safetensors_check_sum(const struct safetensors *file, const char *name, struct err *err)
+{
+    const struct safetensor *tensor = safetensors_find(file, name);
+    uint64_t chunk[CHUNK_FLOATS], sum = SAFETENSORS_SUM_START, written, end;
+
+    if (!tensor)
+        return 0;
+    if (tensor->dtype != SAFETENSORS_I64 || tensor->count != 1)
+        return bad_tensor(file, name, err, "is not the sum that it should be");
+    end = file->data_start + tensor->begin;
+    for (uint64_t at = LENGTH_BYTES; at < end;) {
+        size_t count = end - at < sizeof(chunk) ? (size_t)(end - at) : sizeof(chunk);
+
+        if (read_at(file, at, chunk, count, err) < 0)
+            return -1;
+        sum = safetensors_sum(sum, chunk, count);
+        at += count;
+    }
+    if (read_at(file, end, &written, sizeof(written), err) < 0)
+        return -1;
+    if (written != sum)
+        return err_set(err, ERR_INPUT, "%s is damaged: it is not as it was written", file->path);
+    return 0;
+}

@@ -16,6 +16,7 @@
 #ifndef SCALESTUDY_NN_SAFETENSORS_H
 #define SCALESTUDY_NN_SAFETENSORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,6 +59,11 @@ const char *safetensors_metadata(const struct safetensors *file, const char *key
 int safetensors_read(const struct safetensors *file, const struct safetensor *tensor, float *to,
     struct err *err) MUST_CHECK;
 
+/* Whether the file is as it was written: compare the I64 tensor `name`, which is the last, with the sum
+ * of all before it. A file without that tensor is taken as it is; another sum is an ERR_INPUT. */
+int safetensors_check_sum(
+    const struct safetensors *file, const char *name, struct err *err) MUST_CHECK;
+
 /* ---- writing ---- */
 
 struct safetensors_entry {
@@ -70,6 +76,7 @@ struct safetensors_entry {
      * are. */
     void (*fill)(const struct safetensors_entry *entry, void *to);
     const void *context; /* for fill */
+    bool is_sum;         /* of the header and the data before it: an I64 without a source */
 };
 
 /* A list that grows; entries are copied. Start with {0}. */

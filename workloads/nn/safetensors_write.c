@@ -86,15 +86,53 @@ static size_t largest_filled(const struct safetensors_list *list)
     return most;
 }
 
-/* Padded with blanks so that the data start on 8 bytes, as the reference writer does. */
-static void write_header(FILE *stream, const char *header)
+uint64_t safetensors_sum(uint64_t sum, const void *bytes, size_t count)
+{
+    const unsigned char *from = bytes;
+
+    for (size_t i = 0; i + 4 <= count; i += 4) {
+        uint32_t word;
+
+        memcpy(&word, from + i, sizeof(word));
+        sum = (sum ^ word) * UINT64_C(0x100000001b3);
+    }
+    return sum;
+}
+
+/* Padded with blanks so that the data start on 8 bytes, as the reference writer does. NULL without
+ * memory. */
+static char *pad_header(char *header)
 {
     size_t length = strlen(header), padding = (8 - length % 8) % 8;
-    uint64_t total = length + padding;
+    char *padded = realloc(header, length + padding + 1);
 
-    fwrite(&total, sizeof(total), 1, stream);
-    fwrite(header, 1, length, stream);
-    fwrite("       ", 1, padding, stream);
+    if (!padded) {
+        free(header);
+        return NULL;
+    }
+    memset(padded + length, ' ', padding);
+    padded[length + padding] = '\0';
+    return padded;
+}
+
+static void write_all(
+    FILE *stream, const char *header, const struct safetensors_list *list, void *filled)
+{
+    uint64_t length = strlen(header);
+    uint64_t sum = safetensors_sum(SAFETENSORS_SUM_START, header, (size_t)length);
+
+    fwrite(&length, sizeof(length), 1, stream);
+    fwrite(header, 1, (size_t)length, stream);
+    for (int i = 0; i < list->n; i++) {
+        const struct safetensors_entry *entry = &list->entries[i];
+        uint64_t so_far = sum;
+        const void *bytes = entry->is_sum ? &so_far : entry->fill ? filled : entry->source;
+
+        if (entry->fill)
+            entry->fill(entry, filled);
+        fwrite(bytes, 1, entry_bytes(entry), stream);
+        sum = safetensors_sum(sum, bytes, entry_bytes(entry));
+    }
 }
 
 int safetensors_write(const char *path, const struct safetensors_list *list,
@@ -105,20 +143,14 @@ int safetensors_write(const char *path, const struct safetensors_list *list,
     void *filled = malloc(largest_filled(list));
     int result = -1;
 
+    header = header ? pad_header(header) : NULL;
     if (!header || !filled) {
         err_set(err, ERR_MEMORY, "no memory to write %s", path);
         goto done;
     }
     if (file_writer_open(&writer, path, err) < 0)
         goto done;
-    write_header(writer.stream, header);
-    for (int i = 0; i < list->n; i++) {
-        const struct safetensors_entry *entry = &list->entries[i];
-
-        if (entry->fill)
-            entry->fill(entry, filled);
-        fwrite(entry->fill ? filled : entry->source, 1, entry_bytes(entry), writer.stream);
-    }
+    write_all(writer.stream, header, list, filled);
     result = file_writer_commit(&writer, err);
 done:
     free(filled);
