@@ -156,11 +156,14 @@ static int live_arrays(
     *arrays = calloc((size_t)queue->n + 1, sizeof(**arrays));
     if (!*arrays)
         return err_set(err, ERR_MEMORY, "no memory for %d tasks of the queue", queue->n);
-    /* Tasks of an array stand together, nearly always. */
-    for (int i = 0; i < queue->n; i++)
-        if (queue_is_live(queue->tasks[i].state) &&
-            (*n_arrays == 0 || strcmp((*arrays)[*n_arrays - 1], queue->tasks[i].job) != 0))
+    for (int i = 0; i < queue->n; i++) {
+        bool known = !queue_is_live(queue->tasks[i].state);
+
+        for (int k = *n_arrays - 1; k >= 0 && !known; k--)
+            known = strcmp((*arrays)[k], queue->tasks[i].job) == 0;
+        if (!known)
             (*arrays)[(*n_arrays)++] = queue->tasks[i].job;
+    }
     return 0;
 }
 
