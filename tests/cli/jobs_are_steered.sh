@@ -54,7 +54,7 @@ study s.yaml 200 '[0]'
 "$program" run s.yaml --db r.db --workers 1 >stdout 2>stderr &
 run=$!
 wait_until "a checkpoint" has_checkpoint r.db
+"$program" cancel --db r.db --state waiting --quiet # first: else it is taken when the other ends
 "$program" cancel --db r.db --state running --quiet
-"$program" cancel --db r.db --state waiting --quiet
 wait $run || fail "the run ended with $? after its jobs were cancelled"
 [ "$(status_of r.db stopped)" = 2 ] || fail "not both jobs were stopped"
