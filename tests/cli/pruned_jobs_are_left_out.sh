@@ -3,10 +3,10 @@
 . "$(dirname "$0")/common.bash"
 
 study s.yaml 2 '[0, 1, 2]'
-expect 0 run s.yaml --db whole.db
+expect 0 run s.yaml --db whole.db --threads 1
 results whole.db whole
-sed 's/^seeds:/prune: {method: asha, min_epochs: 1, factor: 3}\n&/' s.yaml >p.yaml
-expect 0 run p.yaml
+sed 's/^seeds:/prune: {method: asha, min_epochs: 1, factor: 6}\n&/' s.yaml >p.yaml
+expect 0 run p.yaml --threads 1
 stopped=$(status_of p.db stopped) done=$(status_of p.db done)
 [ "$stopped" -gt 0 ] && [ "$done" -gt 0 ] && [ $((stopped + done)) = 6 ] || fail "$stopped stopped, $done done of 6"
 expect 0 jobs p.yaml --state stopped --format csv
@@ -20,7 +20,7 @@ seeds=$("$program" table table3 --db p.db --format csv | awk -F, '
 [ "$seeds" = "$done" ] || fail "the table counts $seeds seeds, but $done jobs are done"
 
 expect 0 retry p.yaml --state stopped
-expect 0 run s.yaml --db p.db
+expect 0 run s.yaml --db p.db --threads 1
 results p.db again
 cmp whole again || fail "jobs that were stopped and went on have other results"
 
