@@ -49,7 +49,7 @@ static int check(const char *path, enum output_format format, struct err *err)
 {
     struct store *store = NULL;
     struct rowset problems;
-    int n = 0, result = store_open(&store, path, STORE_READ, err);
+    int n = 0, result = store_open(&store, path, STORE_AS_IT_IS, err);
 
     rowset_init(&problems, store_problem_columns);
     if (result == 0)
@@ -73,7 +73,7 @@ static int check(const char *path, enum output_format format, struct err *err)
 static int backup(const char *path, const char *copy, struct err *err)
 {
     struct store *store = NULL;
-    int result = store_open(&store, path, STORE_READ, err);
+    int result = store_open(&store, path, STORE_AS_IT_IS, err);
 
     if (result == 0)
         result = store_backup(store, copy, err);

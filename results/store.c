@@ -225,9 +225,14 @@ static int set_durability(struct store *store, enum store_durability durability,
     return 0;
 }
 
+bool store_only_reads(enum store_mode mode)
+{
+    return mode == STORE_READ || mode == STORE_AS_IT_IS || mode == STORE_FROZEN;
+}
+
 int store_begin(struct store *store, enum store_durability durability, struct err *err)
 {
-    if (store->mode == STORE_READ || store->mode == STORE_FROZEN)
+    if (store_only_reads(store->mode))
         return err_set(err, ERR_BUG, "the database %s was opened for reading only", store->path);
     if (store->batch)
         return store_execute(store, "SAVEPOINT call", err);
@@ -328,6 +333,7 @@ static int connect(struct store *store, bool immutable, struct err *err)
     store_immutable_uri(path, uri, sizeof(uri));
     if (store->mode == STORE_CREATE)
         flags |= SQLITE_OPEN_CREATE;
+    store->immutable = immutable;
     if (immutable)
         flags =
             SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -412,7 +418,8 @@ int store_open(struct store **store, const char *path, enum store_mode mode, str
     if (mode == STORE_FROZEN)
         result = open_frozen(opened, err);
     else
-        result = mode == STORE_READ ? open_for_reading(opened, err) : open_for_writing(opened, err);
+        result =
+            store_only_reads(mode) ? open_for_reading(opened, err) : open_for_writing(opened, err);
     if (result < 0) {
         store_close(opened);
         return -1;

@@ -26,10 +26,13 @@
 struct store;
 
 enum store_mode {
-    STORE_READ,   /* must exist */
-    STORE_FROZEN, /* must exist, and nobody changes it: read without locks, on any file system */
-    STORE_WRITE,  /* must exist */
-    STORE_CREATE, /* created if missing */
+    STORE_READ, /* must exist; an older version is brought to this one, as by all that follow but
+                     STORE_AS_IT_IS */
+    STORE_AS_IT_IS, /* must exist; read whatever its version, which may lack what queries ask for:
+                       for checks and copies */
+    STORE_FROZEN,   /* must exist, and nobody changes it: read without locks, on any file system */
+    STORE_WRITE,    /* must exist */
+    STORE_CREATE,   /* created if missing */
 };
 
 /* A job as the plan makes it. Pointers are the caller's. */

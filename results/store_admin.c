@@ -143,7 +143,7 @@ int store_backup(struct store *store, const char *path, struct err *err)
     result = store_execute(store, "PRAGMA query_only = OFF", &why);
     if (result == 0)
         result = store_run(store, "VACUUM INTO ?1", BIND(TEXT(temporary)), &why);
-    if (store->mode == STORE_READ)
+    if (store_only_reads(store->mode))
         sqlite3_exec(store->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
     if (result < 0) {
         unlink(temporary);

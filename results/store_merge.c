@@ -181,7 +181,7 @@ static int take_all(struct store *store, struct store_merged *merged, struct err
 static int make_copy(const char *path, const char *copy, struct err *err)
 {
     struct store *other = NULL;
-    int result = store_open(&other, path, STORE_READ, err);
+    int result = store_open(&other, path, STORE_AS_IT_IS, err);
 
     if (result == 0)
         result = store_backup(other, copy, err);

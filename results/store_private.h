@@ -37,6 +37,7 @@ enum store_durability {
 struct store {
     sqlite3 *db;
     enum store_mode mode;
+    bool immutable;                   /* the file is read as one that nobody changes */
     enum store_durability durability; /* that the connection is set to */
     int batch;                        /* transactions that store_batch_begin holds open; 0 or 1 */
     int n_statements;
@@ -101,6 +102,7 @@ int store_count(struct store *store, const char *sql, int *count, struct err *er
 const char *store_column_text(sqlite3_stmt *rows, int column);
 double store_column_real(sqlite3_stmt *rows, int column);
 
+bool store_only_reads(enum store_mode mode);
 int store_begin(struct store *store, enum store_durability durability, struct err *err) MUST_CHECK;
 int store_end(struct store *store, int result, struct err *err) MUST_CHECK;
 

@@ -177,14 +177,37 @@ static int migrate(struct store *store, struct err *err)
     return store_end(store, result, err);
 }
 
+/* One that is to be read only: what is asked of it needs this version. */
+static int migrate_for_reading(
+    struct store *store, const struct identity *identity, struct err *err)
+{
+    int result;
+
+    if (store->immutable || sqlite3_db_readonly(store->db, "main") == 1)
+        return err_set(err, ERR_INPUT,
+            "the database %s is of an older version (schema %lld, this is %d) and cannot be "
+            "changed "
+            "where it is; copy it to where you may write, and read the copy",
+            store->path, (long long)identity->version, SCHEMA_VERSION);
+    store->mode = STORE_WRITE;
+    result = migrate(store, err);
+    store->mode = STORE_READ;
+    return result;
+}
+
 int store_prepare_schema(struct store *store, struct err *err)
 {
     struct identity identity;
 
     if (read_identity(store, &identity, err) < 0)
         return -1;
-    if (store->mode == STORE_READ || store->mode == STORE_FROZEN)
-        return check_identity(store, &identity, err);
+    if (store_only_reads(store->mode)) {
+        if (check_identity(store, &identity, err) < 0)
+            return -1;
+        return store->mode == STORE_READ && identity.version < SCHEMA_VERSION
+                   ? migrate_for_reading(store, &identity, err)
+                   : 0;
+    }
     if (!(identity.empty && store->mode == STORE_CREATE) &&
         check_identity(store, &identity, err) < 0)
         return -1;
