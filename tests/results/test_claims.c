@@ -127,6 +127,36 @@ static void test_failure__keeps_its_epoch(void **state)
     fixture_release(&f);
 }
 
+/* Each job is judged by those that came to the epoch before it, itself among them. */
+static void test_rank__is_among_those_that_have_come_so_far(void **state)
+{
+    static const struct {
+        double top1;
+        int rank;
+    } came[] = {{50, 1}, {40, 2}, {60, 1}, {50, 2}, {10, 5}};
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f);
+    for (int i = 0; i < 5; i++) {
+        struct epoch_row epoch = {.epoch = 3, .split = "train", .loss = 1, .top1 = 99, .lr = 1};
+        struct claim claim;
+        int rank, of;
+
+        fixture_add(&f, "s", i);
+        assert_int_equal(take(&f, INT64_MAX, &claim), 1);
+        assert_int_equal(store_epoch(f.store, claim.job_id, 1, &epoch, &f.err), 0);
+        epoch.split = "test";
+        epoch.top1 = came[i].top1;
+        assert_int_equal(store_epoch(f.store, claim.job_id, 1, &epoch, &f.err), 0);
+        assert_int_equal(store_rank(f.store, "s", claim.job_id, 3, &rank, &of, &f.err), 0);
+        assert_int_equal(rank, came[i].rank);
+        assert_int_equal(of, i + 1);
+        claim_release(&claim);
+    }
+    fixture_release(&f);
+}
+
 static void test_cancel__takes_a_job_from_its_process(void **state)
 {
     struct fixture f;
