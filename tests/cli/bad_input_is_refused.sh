@@ -29,7 +29,7 @@ said "no-such-folder"
 
 expect 2 run good.yaml --workers -1
 said "--workers"
-expect 2 run good.yaml --threads 0
+expect 2 run good.yaml --threads -1
 said "--threads"
 
 # Databases.
