@@ -4,15 +4,13 @@
  */
 #include "tests/data/mat.h"
 #include "tests/data/sets.h"
+#include "tests/lib/damage.h"
 
 #include "harness/base/clock.h"
 #include "harness/base/rng.h"
 #include "workloads/data/fetched.h"
 #include "workloads/data/unpack.h"
 
-#ifndef FUZZ_SECONDS
-#define FUZZ_SECONDS 0
-#endif
 #define ROUNDS 300
 
 static char root[PATH_BYTES];
@@ -30,39 +28,6 @@ static void put(const char *name, const struct str *bytes)
     assert_non_null(stream);
     assert_int_equal(fwrite(bytes->text, 1, bytes->length, stream), bytes->length);
     assert_int_equal(fclose(stream), 0);
-}
-
-static void damage(struct str *bytes, struct rng *rng)
-{
-    int times = 1 + (int)rng_below(rng, 4);
-
-    for (int i = 0; i < times && bytes->length > 0; i++) {
-        size_t at = rng_below(rng, (uint32_t)bytes->length), n;
-
-        switch (rng_below(rng, 6)) {
-        case 0:
-            bytes->text[at] = (char)rng_below(rng, 256);
-            break;
-        case 1:
-            bytes->text[at] ^= (char)(1 << rng_below(rng, 8));
-            break;
-        case 2:
-            bytes->length = at;
-            break;
-        case 3:
-            bytes->text[at] = "\xff\x7f\0\"\n\t,#/.-"[rng_below(rng, 11)];
-            break;
-        case 4: /* headers are what readers believe */
-            bytes->text[rng_below(rng, bytes->length < 24 ? (uint32_t)bytes->length : 24)] =
-                (char)rng_below(rng, 256);
-            break;
-        default:
-            n = 1 + rng_below(rng, 64);
-            n = n > bytes->length - at ? bytes->length - at : n;
-            memmove(bytes->text + at, bytes->text + bytes->length - n, n);
-            break;
-        }
-    }
 }
 
 /* Open, and read every image that there is said to be. */
