@@ -40,7 +40,7 @@ run_script() {
 }
 
 run_one() {
-    local what=$1 log=$2
+    local what=$1 log=$2 started=$SECONDS notes seconds
     case $what in
     *.sh) run_script "$what" "$log" ;;
     *) run_program "$what" "$log" ;;
@@ -50,7 +50,10 @@ run_one() {
         echo "FAILED  ${what#"$PWD"/}"
         grep -v '^\[ RUN  \|^\[       OK \|^\[==========\]' "$log" | tail -n 60 | sed 's/^/    /'
     else
-        echo "ok      ${what#"$PWD"/} ($passed passed$([ "$skipped" -gt 0 ] && echo ", $skipped skipped"))"
+        notes="$passed passed" seconds=$((SECONDS - started))
+        [ "$skipped" -gt 0 ] && notes="$notes, $skipped skipped"
+        [ "$seconds" -ge 10 ] && notes="$notes, $seconds s" # what to look at when tests are slow
+        echo "ok      ${what#"$PWD"/} ($notes)"
     fi
 }
 
