@@ -3,20 +3,13 @@
 #include <signal.h>
 #include <string.h>
 
-#include "cli.h"
 #include "command.h"
-#include "job_choice.h"
 #include "process.h"
+#include "steer.h"
 #include "ui.h"
 
-struct arguments {
-    struct job_choice_options choice;
-    bool quiet;
-};
-
 static const struct cli_option options[] = {
-    JOB_CHOICE_OPTIONS(struct arguments, choice),
-    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "say nothing but errors"},
+    STEER_OPTIONS,
     {0},
 };
 
@@ -48,10 +41,12 @@ static void tell_process(const struct job_owner *had)
         kill((pid_t)owner.pid, SIGTERM);
 }
 
-static int cancel_jobs(struct job_choice *choice, struct err *err)
+static int cancel_jobs(
+    struct job_choice *choice, const struct steer_options *given, struct err *err)
 {
     int cancelled = 0, arrays = 0;
 
+    (void)given;
     for (int i = 0; i < choice->n; i++) {
         struct job_owner owner;
         bool changed;
@@ -81,24 +76,7 @@ static int cancel_jobs(struct job_choice *choice, struct err *err)
 
 static int run_cancel(int argc, char **argv, struct err *err)
 {
-    struct job_choice choice = JOB_CHOICE_INIT;
-    struct arguments given = {0};
-    char **arguments;
-    int result;
-
-    switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
-    case CLI_HELP:
-        return 0;
-    case -1:
-        return -1;
-    }
-    if (given.quiet)
-        ui_quiet();
-    result = job_choice_open(&choice, &given.choice, arguments, STORE_WRITE, err);
-    if (result == 0)
-        result = cancel_jobs(&choice, err);
-    job_choice_close(&choice);
-    return result;
+    return steer(&usage, argc, argv, cancel_jobs, err);
 }
 
 const struct command command_cancel = {

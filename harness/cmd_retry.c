@@ -1,19 +1,12 @@
 /* `scalestudy retry`: failed and stopped jobs wait again. */
 #include <stddef.h>
 
-#include "cli.h"
 #include "command.h"
-#include "job_choice.h"
+#include "steer.h"
 #include "ui.h"
 
-struct arguments {
-    struct job_choice_options choice;
-    bool quiet;
-};
-
 static const struct cli_option options[] = {
-    JOB_CHOICE_OPTIONS(struct arguments, choice),
-    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "say nothing but errors"},
+    STEER_OPTIONS,
     {0},
 };
 
@@ -30,11 +23,12 @@ static const struct cli_usage usage = {
     .max_arguments = -1,
 };
 
-static int retry_jobs(struct job_choice *choice, struct err *err)
+static int retry_jobs(struct job_choice *choice, const struct steer_options *given, struct err *err)
 {
     int retried = 0, result = 0;
     bool changed;
 
+    (void)given;
     if (store_batch_begin(choice->store, err) < 0)
         return -1;
     for (int i = 0; result == 0 && i < choice->n; i++) {
@@ -53,24 +47,7 @@ static int retry_jobs(struct job_choice *choice, struct err *err)
 
 static int run_retry(int argc, char **argv, struct err *err)
 {
-    struct job_choice choice = JOB_CHOICE_INIT;
-    struct arguments given = {0};
-    char **arguments;
-    int result;
-
-    switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
-    case CLI_HELP:
-        return 0;
-    case -1:
-        return -1;
-    }
-    if (given.quiet)
-        ui_quiet();
-    result = job_choice_open(&choice, &given.choice, arguments, STORE_WRITE, err);
-    if (result == 0)
-        result = retry_jobs(&choice, err);
-    job_choice_close(&choice);
-    return result;
+    return steer(&usage, argc, argv, retry_jobs, err);
 }
 
 const struct command command_retry = {

@@ -2,22 +2,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "cli.h"
 #include "command.h"
-#include "job_choice.h"
 #include "run_files.h"
+#include "steer.h"
 #include "ui.h"
 
-struct arguments {
-    struct job_choice_options choice;
-    bool quiet;
-    bool yes;
-};
-
 static const struct cli_option options[] = {
-    JOB_CHOICE_OPTIONS(struct arguments, choice),
-    {"yes", 'y', CLI_FLAG, offsetof(struct arguments, yes), NULL, "do not ask"},
-    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "say nothing but errors"},
+    STEER_OPTIONS,
+    {"yes", 'y', CLI_FLAG, offsetof(struct steer_options, yes), NULL, "do not ask"},
     {0},
 };
 
@@ -46,13 +38,14 @@ static int may_remove(const struct job_choice *choice, bool yes, struct err *err
     return err_set(err, ERR_INPUT, "nothing was removed; --yes removes without a question");
 }
 
-static int remove_jobs(struct job_choice *choice, bool yes, struct err *err)
+static int remove_jobs(
+    struct job_choice *choice, const struct steer_options *given, struct err *err)
 {
     int result = choice->view.is_open
                      ? err_set(err, ERR_INPUT,
                            "jobs are not removed from a run folder; remove them from the database "
                            "that they are collected into")
-                     : may_remove(choice, yes, err);
+                     : may_remove(choice, given->yes, err);
 
     if (result < 0 || store_batch_begin(choice->store, err) < 0)
         return -1;
@@ -68,24 +61,7 @@ static int remove_jobs(struct job_choice *choice, bool yes, struct err *err)
 
 static int run_rm(int argc, char **argv, struct err *err)
 {
-    struct job_choice choice = JOB_CHOICE_INIT;
-    struct arguments given = {0};
-    char **arguments;
-    int result;
-
-    switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
-    case CLI_HELP:
-        return 0;
-    case -1:
-        return -1;
-    }
-    if (given.quiet)
-        ui_quiet();
-    result = job_choice_open(&choice, &given.choice, arguments, STORE_WRITE, err);
-    if (result == 0)
-        result = remove_jobs(&choice, given.yes, err);
-    job_choice_close(&choice);
-    return result;
+    return steer(&usage, argc, argv, remove_jobs, err);
 }
 
 const struct command command_rm = {

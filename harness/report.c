@@ -18,12 +18,6 @@
 
 /* ---- what several sections say ---- */
 
-bool report_is_baseline(const struct run_config *config)
-{
-    return fabs(config->depth - 1) < 1e-9 && fabs(config->width - 1) < 1e-9 &&
-           fabs(config->resolution - 1) < 1e-9;
-}
-
 void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTES])
 {
     const struct {
@@ -32,7 +26,7 @@ void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTE
     } factors[] = {{'d', config->depth}, {'w', config->width}, {'r', config->resolution}};
     size_t length = 0;
 
-    if (report_is_baseline(config)) {
+    if (family_is_baseline(config)) {
         str_copy(to, REPORT_SCALING_BYTES, "baseline");
         return;
     }
@@ -40,26 +34,6 @@ void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTE
         if (fabs(factors[i].value - 1) >= 1e-9)
             length += (size_t)snprintf(to + length, REPORT_SCALING_BYTES - length, "%s%c=%.4g",
                 length ? " " : "", factors[i].name, factors[i].value);
-}
-
-/* A baseline of its model, best one whose input is the config's without its resolution factor. */
-static int find_baseline(const struct runs *runs, int config)
-{
-    const struct run_config *of = &runs->configs[config];
-    int found = -1;
-
-    for (int i = 0; i < runs->n_configs; i++) {
-        const struct run_config *other = &runs->configs[i];
-        bool fits = fabs(other->input * of->resolution - of->input) <= 1;
-
-        if (!report_is_baseline(other) || strcmp(other->model, of->model) != 0)
-            continue;
-        if (i == config || (fits && (found < 0 || i < config)))
-            found = i;
-        if (i == config)
-            break;
-    }
-    return found;
 }
 
 const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES])
@@ -343,7 +317,7 @@ static int index_runs(struct report *report, struct err *err)
     for (int c = 0; c < runs->n_configs; c++)
         report->first[c + 1] = report->first[c] + (c > 0 ? runs->configs[c - 1].n_runs : 0);
     for (int c = 0; c < runs->n_configs; c++)
-        report->baseline[c] = find_baseline(runs, c);
+        report->baseline[c] = family_baseline(runs, c);
     for (int i = 0; i < runs->n_runs; i++)
         report->by_config[report->first[runs->runs[i].config + 1]++] = i;
     return 0;

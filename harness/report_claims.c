@@ -155,7 +155,7 @@ static void add_named(struct str *to, const struct run_config *config)
     char scaling[REPORT_SCALING_BYTES];
 
     report_scaling(config, scaling);
-    if (report_is_baseline(config)) {
+    if (family_is_baseline(config)) {
         str_add(to, "the baseline");
         return;
     }

@@ -7,6 +7,7 @@
 
 #include "harness/base/str.h"
 #include "report.h"
+#include "results/families.h"
 #include "results/query.h"
 #include "results/runs.h"
 
@@ -43,7 +44,6 @@ int report_samples(const struct report *report, int config, struct report_sample
 /* "w=2"; "d=1.4 w=1.2 r=1.3"; "baseline". */
 #define REPORT_SCALING_BYTES 64
 void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTES]);
-bool report_is_baseline(const struct run_config *config);
 /* 1234567 with commas. */
 #define REPORT_NUMBER_BYTES 32
 const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES]);

@@ -161,7 +161,7 @@ static int add_one(struct report *report, int config, struct err *err)
     if (mean_of(report, config, &top1, &n, err) < 0)
         return -1;
     report_scaling(of, scaling);
-    if (!report_is_baseline(of)) {
+    if (!family_is_baseline(of)) {
         markup_text(&report->page, of->method);
         str_addf(&report->page, ", %s, ", scaling);
     }
@@ -226,7 +226,7 @@ static int add_baselines(struct report *report, struct err *err)
 
     str_add(&report->page, "<h3>What was measured</h3>\n<ul>\n");
     for (int i = 0; i < report->runs.n_configs; i++) {
-        if (!report_is_baseline(&report->runs.configs[i]))
+        if (!family_is_baseline(&report->runs.configs[i]))
             continue;
         if (listed == MAX_LISTED)
             more++;

@@ -48,13 +48,21 @@ int family_method_rank(const char *method)
     return rank;
 }
 
-/* The configuration that another was scaled from; -1. */
-static int baseline_of(const struct runs *runs, int config)
+bool family_is_baseline(const struct run_config *config)
+{
+    const struct scaled_network network = network_of(config);
+
+    return baseline_is(&network);
+}
+
+int family_baseline(const struct runs *runs, int config)
 {
     const struct scaled_network network = network_of(&runs->configs[config]);
     double least = INFINITY;
     int best = -1;
 
+    if (baseline_is(&network))
+        return config;
     for (int i = 0; i < runs->n_configs; i++) {
         const struct scaled_network other = network_of(&runs->configs[i]);
         double distance = baseline_distance(&network, &other);
@@ -86,12 +94,11 @@ static int collect(
 
     for (int c = 0; c < runs->n_configs; c++) {
         const struct run_config *config = &runs->configs[c];
-        const struct scaled_network network = network_of(config);
         int baseline;
 
-        if (baseline_is(&network) || seed_samples_count(samples, c) == 0)
+        if (family_is_baseline(config) || seed_samples_count(samples, c) == 0)
             continue;
-        baseline = baseline_of(runs, c);
+        baseline = family_baseline(runs, c);
         members[n++] = (struct member){
             .family = baseline >= 0 ? baseline
                                     : runs->n_configs +

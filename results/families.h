@@ -39,6 +39,11 @@ int families_load(struct families *families, const struct runs *runs,
     const struct seed_samples *samples, struct err *err) MUST_CHECK;
 void families_release(struct families *families);
 
+bool family_is_baseline(const struct run_config *config);
+/* The configuration that another was scaled from, of any state; a baseline's is itself; -1: there is
+ * none. */
+int family_baseline(const struct runs *runs, int config);
+
 /* depth, width, resolution, compound: 0 to 3; others 4. */
 int family_method_rank(const char *method);
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "baselines.h"
 #include "families.h"
 #include "harness/base/str.h"
 #include "seed_samples.h"
@@ -32,12 +31,6 @@ static const struct run_config *config_at(const struct loader *loader, int confi
     return &loader->curves->runs.configs[config];
 }
 
-static bool is_baseline(const struct run_config *config)
-{
-    return baseline_is(&(struct scaled_network){
-        config->model, config->depth, config->width, config->resolution, config->macs});
-}
-
 static bool wanted(const struct loader *loader, int c)
 {
     const struct run_config *config = config_at(loader, c);
@@ -45,7 +38,7 @@ static bool wanted(const struct loader *loader, int c)
 
     return seed_samples_count(&loader->samples, c) > 0 && config->macs > 0 &&
            (!options->model || strcmp(config->model, options->model) == 0) &&
-           (!options->method || is_baseline(config) ||
+           (!options->method || family_is_baseline(config) ||
                strcmp(config->method, options->method) == 0);
 }
 
@@ -58,7 +51,7 @@ static bool same(const char *a, const char *b)
 static bool belongs(const struct fit_curve *curve, const struct run_config *config)
 {
     return same(curve->model, config->model) &&
-           (same(curve->method, config->method) || is_baseline(config));
+           (same(curve->method, config->method) || family_is_baseline(config));
 }
 
 /* Models in the order of the study, of each the methods by their rank. */
@@ -86,7 +79,7 @@ static int add_curve(struct loader *loader, const struct run_config *config, str
     struct fit_curve *all;
     int place;
 
-    if (by == FIT_BY_METHOD && is_baseline(config))
+    if (by == FIT_BY_METHOD && family_is_baseline(config))
         return 0;
     for (int i = 0; i < curves->n; i++)
         if (same(curves->all[i].model, config->model) &&

@@ -182,6 +182,33 @@ static void test_report__a_clear_difference_is_claimed_with_its_interval(void **
     scene_release(&scene);
 }
 
+/* Two variants at one input, as a grid makes them: all baselines run first. */
+static void test_report__gains_are_over_the_variant_that_was_scaled(void **state)
+{
+    static const int64_t macs[] = {3000000, 10000000};
+    struct scene scene;
+    struct str page;
+
+    (void)state;
+    scene_init(&scene, "s", "name: s\n");
+    for (int i = 0; i < 8; i++) {
+        struct job_record job = base;
+
+        job.seed = i % 2;
+        job.macs = macs[i / 2 % 2] * (i < 4 ? 1 : 4);
+        job.params = job.macs;
+        job.width = i < 4 ? 1 : 2;
+        job.method = i < 4 ? "baseline" : "width";
+        /* 50 and 80; scaled, each has 5 more */
+        add(&scene, "s", job, (i / 2 % 2 ? 80 : 50) + (i < 4 ? 0 : 5) + 0.1 * (i % 2) * (i / 4));
+    }
+    page = page_of(&scene, "s");
+    assert_int_equal(
+        count_of(page.text, "is better than the baseline at 4.00 times the FLOPs: +5."), 2);
+    str_release(&page);
+    scene_release(&scene);
+}
+
 static void test_report__chance_is_not_claimed_and_seeds_are_asked_for(void **state)
 {
     struct scene scene;
