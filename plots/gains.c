@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/base/str.h"
+#include "results/baselines.h"
 #include "results/query.h"
 #include "style.h"
 
@@ -111,15 +112,15 @@ static int baseline_input(const struct accuracy_group *group)
 }
 
 static struct gain_column *column_of(
-    struct gains *gains, const struct accuracy_group *group, struct err *err)
+    struct gains *gains, const struct accuracy_group *group, int64_t macs, struct err *err)
 {
     int input = baseline_input(group);
     struct gain_column *columns, *column;
 
     for (int i = 0; i < gains->n_columns; i++) {
         column = &gains->columns[i];
-        if (column->input == input && strcmp(column->model, group->model) == 0 &&
-            strcmp(column->study, group->study) == 0)
+        if (column->input == input && column->macs == macs &&
+            strcmp(column->model, group->model) == 0 && strcmp(column->study, group->study) == 0)
             return column;
     }
     columns = realloc(gains->columns, sizeof(*columns) * (size_t)(gains->n_columns + 1));
@@ -129,13 +130,15 @@ static struct gain_column *column_of(
     }
     gains->columns = columns;
     column = &columns[gains->n_columns++];
-    *column = (struct gain_column){.input = input};
+    *column = (struct gain_column){.input = input, .macs = macs};
     str_copy(column->study, sizeof(column->study), group->study);
     str_copy(column->model, sizeof(column->model), group->model);
     return column;
 }
 
-static int add_group(struct gains *gains, const struct accuracy_group *group, struct err *err)
+/* `baseline`: what the group was scaled from, or NULL. */
+static int add_group(struct gains *gains, const struct accuracy_group *group,
+    const struct accuracy_group *baseline, struct err *err)
 {
     struct gain_point point = {
         .method = style_find(group->method),
@@ -148,7 +151,7 @@ static int add_group(struct gains *gains, const struct accuracy_group *group, st
 
     if (!isfinite(group->top1) || group->macs <= 0)
         return 0; /* a job without an accuracy has no place here */
-    column = column_of(gains, group, err);
+    column = column_of(gains, group, baseline ? baseline->macs : 0, err);
     if (!column)
         return -1;
     label_of(group->method, group->depth, group->width, group->resolution, point.label);
@@ -192,7 +195,22 @@ static int compare_columns(const void *a, const void *b)
         order = ranks;
     if (order == 0)
         order = strcmp(p->model, q->model);
-    return order ? order : p->input - q->input;
+    if (order == 0)
+        order = p->input - q->input;
+    return order ? order : (p->macs > q->macs) - (p->macs < q->macs);
+}
+
+/* Whether a neighbour has all but the size in common: variants of one model. */
+static bool is_variant(const struct gains *gains, int i)
+{
+    const struct gain_column *column = &gains->columns[i];
+
+    for (int j = i - 1; j <= i + 1; j += 2)
+        if (j >= 0 && j < gains->n_columns && gains->columns[j].input == column->input &&
+            strcmp(gains->columns[j].model, column->model) == 0 &&
+            strcmp(gains->columns[j].study, column->study) == 0)
+            return true;
+    return false;
 }
 
 static void add_titles(struct gains *gains)
@@ -202,11 +220,13 @@ static void add_titles(struct gains *gains)
     gains->has_studies = strcmp(gains->columns[0].study, last->study) != 0; /* they are sorted */
     for (int i = 0; i < gains->n_columns; i++) {
         struct gain_column *column = &gains->columns[i];
-        char name[GAINS_NAME_BYTES];
+        char name[GAINS_NAME_BYTES], size[32] = "";
 
+        if (is_variant(gains, i))
+            snprintf(size, sizeof(size), ", %.3gM", (double)column->macs / 1e6);
         gains_display_name(column->model, name);
-        snprintf(column->measured.title, GAINS_TITLE_BYTES, "%s, %d px%s%s", name, column->input,
-            gains->has_studies ? ", " : "", gains->has_studies ? column->study : "");
+        snprintf(column->measured.title, GAINS_TITLE_BYTES, "%s, %d px%s%s%s", name, column->input,
+            size, gains->has_studies ? ", " : "", gains->has_studies ? column->study : "");
         snprintf(column->paper.title, GAINS_TITLE_BYTES,
             column->paper.n_points > 0 ? "%s, %d px" : "%s", name, PAPER_INPUT);
         gains->has_paper |= column->paper.n_points > 0;
@@ -221,7 +241,7 @@ int gains_load(struct gains *gains, struct store *store, const char *study, stru
     if (query_accuracy(store, study, &groups, &n_groups, err) < 0)
         goto done;
     for (int i = 0; i < n_groups; i++)
-        if (add_group(gains, &groups[i], err) < 0)
+        if (add_group(gains, &groups[i], baseline_group(groups, n_groups, &groups[i]), err) < 0)
             goto done;
     if (gains->n_columns == 0) {
         err_set(err, ERR_INPUT,

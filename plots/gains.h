@@ -41,6 +41,7 @@ struct gain_panel {
 struct gain_column {
     char study[GAINS_NAME_BYTES], model[GAINS_NAME_BYTES];
     int input;                         /* of the baseline */
+    int64_t macs;                      /* of the baseline; 0: it is not measured */
     struct gain_panel measured, paper; /* the paper's is empty if it has no such model */
     int paper_table;                   /* 3 or 7; 0 */
 };

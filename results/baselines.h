@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "query.h"
+
 struct scaled_network {
     const char *model;
     double depth, width, resolution; /* factors over its baseline */
@@ -28,5 +30,10 @@ bool baseline_is(const struct scaled_network *network);
 
 /* INFINITY if `other` is no baseline, or one of another model. */
 double baseline_distance(const struct scaled_network *network, const struct scaled_network *other);
+
+/* What a group was scaled from, of the same study; itself, if it is a baseline; NULL if that is not
+ * measured. */
+const struct accuracy_group *baseline_group(
+    const struct accuracy_group *groups, int n_groups, const struct accuracy_group *group);
 
 #endif

@@ -129,32 +129,6 @@ static int check_one_study(const struct counted *counted, struct err *err)
     return 0;
 }
 
-static struct scaled_network network_of(const struct accuracy_group *group)
-{
-    return (struct scaled_network){
-        group->model, group->depth, group->width, group->resolution, group->macs};
-}
-
-/* What a group was scaled from; NULL if that is not measured. */
-static const struct accuracy_group *baseline_group(
-    const struct counted *counted, const struct accuracy_group *group)
-{
-    const struct scaled_network network = network_of(group);
-    const struct accuracy_group *best = NULL;
-    double least = INFINITY;
-
-    for (int g = 0; g < counted->n_groups; g++) {
-        const struct scaled_network other = network_of(&counted->groups[g]);
-        double distance = baseline_distance(&network, &other);
-
-        if (distance < least && strcmp(counted->groups[g].study, group->study) == 0) {
-            least = distance;
-            best = &counted->groups[g];
-        }
-    }
-    return best;
-}
-
 static int measure(struct counted *counted, struct store *store,
     const struct table_options *options, struct err *err)
 {
@@ -172,7 +146,7 @@ static int measure(struct counted *counted, struct store *store,
             if (is_row(&counted->groups[g], row) && row->variants++ == 0)
                 row->measured = &counted->groups[g];
         if (row->measured)
-            row->baseline = baseline_group(counted, row->measured);
+            row->baseline = baseline_group(counted->groups, counted->n_groups, row->measured);
     }
     return 0;
 }

@@ -297,3 +297,28 @@ static void test_flops_accuracy__studies_of_one_file_have_panels_of_their_own(vo
     assert_true(file_holds(&scene, "F.svg", ">ResNet-50, 32 px, two<"));
     scene_release(&scene);
 }
+
+/* As a grid makes them: at one input, all baselines first. */
+static void test_flops_accuracy__variants_of_a_model_have_panels_of_their_own(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    NEEDS_GNUPLOT();
+    scene_init(&scene, "s");
+    for (int i = 0; i < 4; i++) {
+        struct job_record job = {.model = "mobilenet_v2",
+            .method = i < 2 ? "baseline" : "width",
+            .depth = 1,
+            .width = i < 2 ? 1 : 2,
+            .resolution = 1,
+            .input = 32,
+            .macs = (i % 2 ? 10000000 : 3000000) * (i < 2 ? 1 : 4)};
+
+        add(&scene, "s", job, 70 + i);
+    }
+    assert_int_equal(draw(&scene, (struct plot_options){0}, "F.svg"), 0);
+    assert_true(file_holds(&scene, "F.gp", "MobileNetV2, 32 px, 3M"));
+    assert_true(file_holds(&scene, "F.gp", "MobileNetV2, 32 px, 10M"));
+    scene_release(&scene);
+}
