@@ -89,8 +89,7 @@ int family_chart_draw(
     add_paper(chart_panel(&chart, chart.n_columns - 1, 0), figure, flags);
     chart_panel(&chart, 0, 0)->tallness = 1.7;
     str_copy(chart.note, sizeof(chart.note),
-        "The paper: Tan & Le (2019); its compound line is EfficientNet-B0 to B7, the rest are "
-        "networks that it compares.");
+        "The paper: Tan & Le (2019); its line is EfficientNets, points are others.");
     snprintf(name, sizeof(name), "fig%d", figure);
     result = chart_draw(&chart, options, name, err);
 done:
