@@ -1,0 +1,206 @@
+/* scalestudy solve: the factors whose network meets a budget, nearest first. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "command.h"
+#include "scalers/solve.h"
+#include "workloads/workload.h"
+
+struct args {
+    double flops, params, train_bytes; /* NaN: not given */
+    const char *method;
+    double depth, width, resolution;
+    double alpha, beta, gamma;
+    int input, batch, limit;
+    enum output_format format;
+};
+
+static const struct cli_option options[] = {
+    {"flops", 0, CLI_COUNT, offsetof(struct args, flops), "N",
+        "budget of multiply-adds, such as 2.3B"},
+    {"params", 0, CLI_COUNT, offsetof(struct args, params), "N",
+        "budget of parameters, such as 9.2M"},
+    {"train-bytes", 0, CLI_COUNT, offsetof(struct args, train_bytes), "N",
+        "budget of memory in training, such as 2G"},
+    {"method", 'm', CLI_TEXT, offsetof(struct args, method), "METHOD",
+        "width, depth, resolution, compound or dwr (default: all but dwr)"},
+    {"depth", 'd', CLI_REAL, offsetof(struct args, depth), "D", "dwr: fix the depth factor"},
+    {"width", 'w', CLI_REAL, offsetof(struct args, width), "W", "dwr: fix the width factor"},
+    {"resolution", 'r', CLI_REAL, offsetof(struct args, resolution), "R",
+        "dwr: fix the resolution factor"},
+    {"alpha", 0, CLI_REAL, offsetof(struct args, alpha), "A",
+        "depth base of compound scaling (default 1.2)"},
+    {"beta", 0, CLI_REAL, offsetof(struct args, beta), "B",
+        "width base of compound scaling (default 1.1)"},
+    {"gamma", 0, CLI_REAL, offsetof(struct args, gamma), "G",
+        "resolution base of compound scaling (default 1.15)"},
+    {"input", 0, CLI_INT, offsetof(struct args, input), "PX",
+        "input size of the baseline (default: the model's own)"},
+    {"batch", 0, CLI_INT, offsetof(struct args, batch), "N",
+        "images a step, for the memory (default 32)"},
+    {"limit", 0, CLI_INT, offsetof(struct args, limit), "N",
+        "show so many of them (default 10; 0: all)"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "solve",
+    .arguments = "MODEL",
+    .summary = "Find the depth, width and resolution factors whose network meets a budget, the "
+               "nearest first.",
+    .options = options,
+    .details = "Each method with one size gives the nearest of its networks. The method dwr, or a "
+               "factor that is fixed, looks\n"
+               "at all: depth and width in steps of 0.1 from 0.5 to 4, the input to the pixel. "
+               "`ratio` is the cost over the\n"
+               "budget: channels are rounded to 8, blocks up, so that few budgets are met exactly.",
+    .example = "scalestudy solve mobilenet_v2 --flops 1.3B\n"
+               "scalestudy solve mobilenet_v1 --flops 2.3B -d 1.4 -w 1.2\n"
+               "scalestudy solve resnet50 --train-bytes 4G --batch 16 --method width",
+    .min_arguments = 1,
+    .max_arguments = 1,
+};
+
+static const struct column columns[] = {
+    {.name = "model", .type = COLUMN_TEXT},
+    {.name = "method", .type = COLUMN_TEXT},
+    {.name = "depth", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "width", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "resolution", .type = COLUMN_REAL, .decimals = 4},
+    {.name = "input", .type = COLUMN_INT},
+    {.name = "params", .type = COLUMN_INT},
+    {.name = "macs", .type = COLUMN_INT},
+    {.name = "train_bytes", .type = COLUMN_INT},
+    {.name = "ratio", .type = COLUMN_REAL, .decimals = 4},
+    {0},
+};
+
+static int measure_macs(void *context, const struct spec *spec, int64_t *cost, struct err *err)
+{
+    (void)context;
+    return workload_macs(spec, cost, err);
+}
+
+static int measure_parameters(
+    void *context, const struct spec *spec, int64_t *cost, struct err *err)
+{
+    struct cost all;
+
+    (void)context;
+    if (workload_cost(spec, 1, &all, err) < 0)
+        return -1;
+    *cost = all.parameters;
+    return 0;
+}
+
+static int measure_train_bytes(
+    void *context, const struct spec *spec, int64_t *cost, struct err *err)
+{
+    const struct args *args = context;
+    struct cost all;
+
+    if (workload_cost(spec, args->batch, &all, err) < 0)
+        return -1;
+    *cost = all.train_bytes;
+    return 0;
+}
+
+static int choose_budget(struct args *args, struct solve_request *request, struct err *err)
+{
+    if (!isnan(args->flops) + !isnan(args->params) + !isnan(args->train_bytes) != 1)
+        return err_set(
+            err, ERR_INPUT, "a budget is needed, and one only: --flops, --params or --train-bytes");
+    request->measure = !isnan(args->flops)    ? measure_macs
+                       : !isnan(args->params) ? measure_parameters
+                                              : measure_train_bytes;
+    request->budget = !isnan(args->flops)    ? args->flops
+                      : !isnan(args->params) ? args->params
+                                             : args->train_bytes;
+    request->ignores_input = !isnan(args->params);
+    request->context = args;
+    return 0;
+}
+
+static int add_row(
+    struct rowset *rows, const struct args *args, const struct solution *solution, struct err *err)
+{
+    struct cost cost;
+
+    if (workload_cost(&solution->spec, args->batch, &cost, err) < 0)
+        return -1;
+    rowset_text(rows, solution->spec.name);
+    rowset_text(rows, solution->scaling.method);
+    rowset_real(rows, solution->scaling.depth);
+    rowset_real(rows, solution->scaling.width);
+    rowset_real(rows, solution->scaling.resolution);
+    rowset_int(rows, solution->spec.input);
+    rowset_int(rows, cost.parameters);
+    rowset_int(rows, cost.macs);
+    rowset_int(rows, cost.train_bytes);
+    rowset_real(rows, solution->ratio);
+    return 0;
+}
+
+static int solve(struct args *args, const char *model, struct rowset *rows, struct err *err)
+{
+    struct solve_request request = {.method = args->method,
+        .depth = args->depth,
+        .width = args->width,
+        .resolution = args->resolution,
+        .alpha = args->alpha,
+        .beta = args->beta,
+        .gamma = args->gamma};
+    struct solution *list;
+    struct spec base;
+    int n, result = 0;
+
+    if (spec_find(model, &base, err) < 0 || choose_budget(args, &request, err) < 0)
+        return -1;
+    if (args->input)
+        base.input = args->input;
+    if (args->batch < 1 || args->limit < 0)
+        return err_set(
+            err, ERR_INPUT, args->batch < 1 ? "--batch is at least 1" : "--limit is at least 0");
+    if (spec_validate(&base, err) < 0 || scaling_solve(&base, &request, &list, &n, err) < 0)
+        return -1;
+    for (int i = 0; i < n && result == 0 && (i < args->limit || args->limit == 0); i++)
+        result = add_row(rows, args, &list[i], err);
+    free(list);
+    return result;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct args args = {.flops = NAN,
+        .params = NAN,
+        .train_bytes = NAN,
+        .method = "",
+        .depth = NAN,
+        .width = NAN,
+        .resolution = NAN,
+        .alpha = NAN,
+        .beta = NAN,
+        .gamma = NAN,
+        .batch = 32,
+        .limit = 10};
+    struct rowset rows;
+    char **arguments;
+    int result = cli_parse(&usage, argc, argv, &args, &arguments, err);
+
+    if (result != 0)
+        return result == CLI_HELP ? 0 : -1;
+    rowset_init(&rows, columns);
+    result = solve(&args, arguments[0], &rows, err);
+    if (result == 0)
+        result = rowset_print(&rows, stdout, args.format, err);
+    rowset_release(&rows);
+    return result;
+}
+
+const struct command command_solve = {
+    .name = "solve",
+    .summary = "the factors whose network meets a budget of FLOPs, parameters or memory",
+    .run = run,
+};
