@@ -103,18 +103,20 @@ static void finish_panel(struct gain_panel *panel)
             panel->points[i].label[0] = '\0';
 }
 
-/* Scaled networks belong to the baseline whose input theirs is a multiple of. */
-static int baseline_input(const struct accuracy_group *group)
+/* Without a baseline that is measured: what the input is a multiple of. */
+static int guessed_input(const struct accuracy_group *group)
 {
     bool known = isfinite(group->resolution) && group->resolution > 0;
 
     return known ? (int)lround(group->input / group->resolution) : group->input;
 }
 
-static struct gain_column *column_of(
-    struct gains *gains, const struct accuracy_group *group, int64_t macs, struct err *err)
+/* `baseline`: what the group was scaled from, or NULL. */
+static struct gain_column *column_of(struct gains *gains, const struct accuracy_group *group,
+    const struct accuracy_group *baseline, struct err *err)
 {
-    int input = baseline_input(group);
+    int input = baseline ? baseline->input : guessed_input(group);
+    int64_t macs = baseline ? baseline->macs : 0;
     struct gain_column *columns, *column;
 
     for (int i = 0; i < gains->n_columns; i++) {
@@ -136,7 +138,6 @@ static struct gain_column *column_of(
     return column;
 }
 
-/* `baseline`: what the group was scaled from, or NULL. */
 static int add_group(struct gains *gains, const struct accuracy_group *group,
     const struct accuracy_group *baseline, struct err *err)
 {
@@ -151,7 +152,7 @@ static int add_group(struct gains *gains, const struct accuracy_group *group,
 
     if (!isfinite(group->top1) || group->macs <= 0)
         return 0; /* a job without an accuracy has no place here */
-    column = column_of(gains, group, baseline ? baseline->macs : 0, err);
+    column = column_of(gains, group, baseline, err);
     if (!column)
         return -1;
     label_of(group->method, group->depth, group->width, group->resolution, point.label);
@@ -236,12 +237,13 @@ static void add_titles(struct gains *gains)
 int gains_load(struct gains *gains, struct store *store, const char *study, struct err *err)
 {
     struct accuracy_group *groups = NULL;
-    int n_groups = 0, result = -1;
+    int n_groups = 0, *baselines = NULL, result = -1;
 
-    if (query_accuracy(store, study, &groups, &n_groups, err) < 0)
+    if (query_accuracy(store, study, &groups, &n_groups, err) < 0 ||
+        !(baselines = baselines_of_groups(groups, n_groups, err)))
         goto done;
     for (int i = 0; i < n_groups; i++)
-        if (add_group(gains, &groups[i], baseline_group(groups, n_groups, &groups[i]), err) < 0)
+        if (add_group(gains, &groups[i], baselines[i] >= 0 ? &groups[baselines[i]] : NULL, err) < 0)
             goto done;
     if (gains->n_columns == 0) {
         err_set(err, ERR_INPUT,
@@ -262,6 +264,7 @@ int gains_load(struct gains *gains, struct store *store, const char *study, stru
     result = 0;
 done:
     free(groups);
+    free(baselines);
     return result;
 }
 

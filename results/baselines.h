@@ -1,15 +1,16 @@
 /*
- * Which baseline a network was scaled from. A study's jobs stand in the order of running, so it is
+ * Which baseline networks were scaled from. A study's jobs stand in the order of running, so it is
  * not said by their order; nor is it stored, as two studies may reach one network from different
  * baselines.
  *
- *     best = -1;
- *     for (int i = 0; i < n; i++)
- *         if (baseline_distance(&network, &others[i]) < least) ...
+ *     struct scaled_network networks[] = {{"resnet50", 1, 1, 1, 4089184256}, ...};
+ *     int of[N];
+ *     if (baselines_find(networks, N, of, err) < 0) return -1;
+ *     ... networks[of[i]], if of[i] >= 0 ...
  *
- * The distance is how far the network's multiply-adds are from those that its factors promise over
- * that baseline, d w^2 r^2 (Tan & Le 2019, Section 3.3), as the logarithm of their ratio: variants
- * of one model differ more than rounding and the layers that are not scaled.
+ * It is the one whose multiply-adds, times what the network's factors promise, d w^2 r^2 (Tan & Le
+ * 2019, Section 3.3), are nearest to the network's own, by their ratio: variants of one model differ
+ * more than rounding and the layers that are not scaled. Pure functions.
  */
 #ifndef SCALESTUDY_RESULTS_BASELINES_H
 #define SCALESTUDY_RESULTS_BASELINES_H
@@ -23,17 +24,18 @@ struct scaled_network {
     const char *model;
     double depth, width, resolution; /* factors over its baseline */
     int64_t macs;
+    const char *study; /* that it is of; NULL where all are of one */
 };
 
 /* All factors are 1. */
 bool baseline_is(const struct scaled_network *network);
 
-/* INFINITY if `other` is no baseline, or one of another model. */
-double baseline_distance(const struct scaled_network *network, const struct scaled_network *other);
+/* Of each network its baseline's place in the list: a baseline's is its own; -1: the list has none
+ * of that study and model. Time n log n. */
+int baselines_find(
+    const struct scaled_network *networks, int n, int *of, struct err *err) MUST_CHECK;
 
-/* What a group was scaled from, of the same study; itself, if it is a baseline; NULL if that is not
- * measured. */
-const struct accuracy_group *baseline_group(
-    const struct accuracy_group *groups, int n_groups, const struct accuracy_group *group);
+/* The same of groups; NULL without memory. free() */
+int *baselines_of_groups(const struct accuracy_group *groups, int n_groups, struct err *err);
 
 #endif

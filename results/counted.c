@@ -132,6 +132,8 @@ static int check_one_study(const struct counted *counted, struct err *err)
 static int measure(struct counted *counted, struct store *store,
     const struct table_options *options, struct err *err)
 {
+    int *baselines;
+
     if (!store)
         return 0;
     if (options->study && query_has_study(store, options->study, err) < 0)
@@ -139,15 +141,19 @@ static int measure(struct counted *counted, struct store *store,
     if (query_accuracy(store, options->study, &counted->groups, &counted->n_groups, err) < 0 ||
         check_one_study(counted, err) < 0)
         return -1;
+    baselines = baselines_of_groups(counted->groups, counted->n_groups, err);
+    if (!baselines)
+        return -1;
     for (int i = 0; i < counted->n; i++) {
         struct counted_row *row = &counted->rows[i];
 
         for (int g = 0; g < counted->n_groups; g++)
             if (is_row(&counted->groups[g], row) && row->variants++ == 0)
                 row->measured = &counted->groups[g];
-        if (row->measured)
-            row->baseline = baseline_group(counted->groups, counted->n_groups, row->measured);
+        if (row->measured && baselines[row->measured - counted->groups] >= 0)
+            row->baseline = &counted->groups[baselines[row->measured - counted->groups]];
     }
+    free(baselines);
     return 0;
 }
 

@@ -20,7 +20,7 @@ struct member {
 static struct scaled_network network_of(const struct run_config *config)
 {
     return (struct scaled_network){
-        config->model, config->depth, config->width, config->resolution, config->macs};
+        config->model, config->depth, config->width, config->resolution, config->macs, NULL};
 }
 
 static int by_place(const void *a, const void *b)
@@ -55,24 +55,25 @@ bool family_is_baseline(const struct run_config *config)
     return baseline_is(&network);
 }
 
-int family_baseline(const struct runs *runs, int config)
+int *family_baselines(const struct runs *runs, struct err *err)
 {
-    const struct scaled_network network = network_of(&runs->configs[config]);
-    double least = INFINITY;
-    int best = -1;
+    size_t room = (size_t)runs->n_configs + 1;
+    struct scaled_network *networks = malloc(sizeof(*networks) * room);
+    int *of = malloc(sizeof(int) * room), result = -1;
 
-    if (baseline_is(&network))
-        return config;
-    for (int i = 0; i < runs->n_configs; i++) {
-        const struct scaled_network other = network_of(&runs->configs[i]);
-        double distance = baseline_distance(&network, &other);
-
-        if (distance < least) {
-            least = distance;
-            best = i;
-        }
+    if (!networks || !of) {
+        err_set(err, ERR_MEMORY, "no memory for the baselines of %d networks", runs->n_configs);
+    } else {
+        for (int c = 0; c < runs->n_configs; c++)
+            networks[c] = network_of(&runs->configs[c]);
+        result = baselines_find(networks, runs->n_configs, of, err);
     }
-    return best;
+    free(networks);
+    if (result < 0) {
+        free(of);
+        return NULL;
+    }
+    return of;
 }
 
 /* The first configuration that is equal in a field that is a text. */
@@ -86,19 +87,18 @@ static int first_with(const struct runs *runs, size_t offset, int config)
     return i;
 }
 
-/* Returns how many. */
-static int collect(
-    const struct runs *runs, const struct seed_samples *samples, struct member *members)
+/* Returns how many. `baselines`: of each configuration. */
+static int collect(const struct runs *runs, const struct seed_samples *samples,
+    const int *baselines, struct member *members)
 {
     int n = 0;
 
     for (int c = 0; c < runs->n_configs; c++) {
         const struct run_config *config = &runs->configs[c];
-        int baseline;
+        int baseline = baselines[c];
 
         if (family_is_baseline(config) || seed_samples_count(samples, c) == 0)
             continue;
-        baseline = family_baseline(runs, c);
         members[n++] = (struct member){
             .family = baseline >= 0 ? baseline
                                     : runs->n_configs +
@@ -117,16 +117,17 @@ int families_load(struct families *families, const struct runs *runs,
 {
     size_t room = (size_t)runs->n_configs + 1;
     struct member *members = malloc(sizeof(*members) * room);
-    int n;
+    int *baselines = family_baselines(runs, err), n;
 
     families->memory = malloc(sizeof(int) * room);
     families->methods = malloc(sizeof(*families->methods) * room);
-    if (!members || !families->memory || !families->methods) {
+    if (!baselines || !members || !families->memory || !families->methods) {
         free(members);
+        free(baselines);
         families_release(families);
         return err_set(err, ERR_MEMORY, "no memory for %d networks", runs->n_configs);
     }
-    n = collect(runs, samples, members);
+    n = collect(runs, samples, baselines, members);
     qsort(members, (size_t)n, sizeof(*members), by_place);
     for (int i = 0; i < n; i++) {
         const struct run_config *config = &runs->configs[members[i].config];
@@ -142,6 +143,7 @@ int families_load(struct families *families, const struct runs *runs,
         families->methods[families->n - 1].n++;
     }
     free(members);
+    free(baselines);
     return 0;
 }
 

@@ -40,9 +40,9 @@ int families_load(struct families *families, const struct runs *runs,
 void families_release(struct families *families);
 
 bool family_is_baseline(const struct run_config *config);
-/* The configuration that another was scaled from, of any state; a baseline's is itself; -1: there is
- * none. */
-int family_baseline(const struct runs *runs, int config);
+/* Of each configuration the one that it was scaled from, of any state: a baseline's is itself; -1:
+ * there is none. NULL without memory. free() */
+int *family_baselines(const struct runs *runs, struct err *err);
 
 /* depth, width, resolution, compound: 0 to 3; others 4. */
 int family_method_rank(const char *method);

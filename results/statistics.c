@@ -1,5 +1,6 @@
 #include "statistics.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static double beta_fraction(double a, double b, double x)
             factor = c * d;
             value *= factor;
         }
-        if (fabs(factor - 1) < 1e-16)
+        if (fabs(factor - 1) <= DBL_EPSILON)
             break;
     }
     return value;
