@@ -108,7 +108,7 @@ static int run_fit(int argc, char **argv, struct err *err)
     struct fit_options how = FIT_DEFAULTS;
     struct fit_curves curves = FIT_CURVES_INIT;
     struct store *store = NULL;
-    char asked[STUDY_NAME_BYTES], study[STUDY_NAME_BYTES], **arguments;
+    char study[STUDY_NAME_BYTES], **arguments;
     int result = -1;
 
     switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
@@ -122,8 +122,7 @@ static int run_fit(int argc, char **argv, struct err *err)
     how.resamples = given.resamples;
     how.seed = (uint64_t)given.seed;
     if (check(&given, err) == 0 && fit_by_find(given.by, &how.by, err) == 0 &&
-        results_open(&store, asked, given.database, arguments[0], given.study, err) == 0 &&
-        runs_choose_study(store, asked[0] ? asked : NULL, study, sizeof(study), err) == 0 &&
+        results_open_one(&store, study, given.database, arguments[0], given.study, err) == 0 &&
         fit_curves_load(&curves, store, study, &how, err) == 0)
         result = print(&curves, &given, err);
     fit_curves_release(&curves);

@@ -16,6 +16,9 @@
 
 #define MAX_STUDY_BYTES ((size_t)1 << 18) /* of its file on the page */
 
+const struct compare_options report_rivals = COMPARE_DEFAULTS,
+                             report_gains = {.within = 0.02, .with_baseline = true};
+
 /* ---- what several sections say ---- */
 
 void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTES])
@@ -267,6 +270,8 @@ static const struct {
     {"made", add_made},
     {"summary", report_summary},
     {"table3", report_table3},
+    {"comparisons", report_comparisons},
+    {"laws", report_laws},
     {"figures", report_figures},
     {"jobs", report_jobs},
     {"data", report_curves},
@@ -310,17 +315,15 @@ static int index_runs(struct report *report, struct err *err)
 
     report->by_config = calloc((size_t)runs->n_runs + 1, sizeof(int));
     report->first = calloc((size_t)runs->n_configs + 2, sizeof(int));
-    report->baseline = calloc((size_t)runs->n_configs + 1, sizeof(int));
-    if (!report->by_config || !report->first || !report->baseline)
+    if (!report->by_config || !report->first)
         return err_set(err, ERR_MEMORY, "no memory for an index of %d jobs", runs->n_runs);
     /* first[c + 1] is where the next run of c goes; at the end that is where c + 1 begins. */
     for (int c = 0; c < runs->n_configs; c++)
         report->first[c + 1] = report->first[c] + (c > 0 ? runs->configs[c - 1].n_runs : 0);
-    for (int c = 0; c < runs->n_configs; c++)
-        report->baseline[c] = family_baseline(runs, c);
     for (int i = 0; i < runs->n_runs; i++)
         report->by_config[report->first[runs->runs[i].config + 1]++] = i;
-    return 0;
+    report->baseline = family_baselines(runs, err);
+    return report->baseline ? 0 : -1;
 }
 
 static int load(struct report *report, struct err *err)
@@ -332,6 +335,9 @@ static int load(struct report *report, struct err *err)
         runs_environments(report->store, report->study, &report->environments,
             &report->n_environments, err) < 0 ||
         index_runs(report, err) < 0)
+        return -1;
+    if (compare_load(&report->rivals, report->store, report->study, &report_rivals, err) < 0 ||
+        compare_load(&report->gains, report->store, report->study, &report_gains, err) < 0)
         return -1;
     for (int i = 0; i < report->runs.n_runs; i++)
         report->counts[report->runs.runs[i].state]++;
@@ -346,12 +352,16 @@ int report_write(
         .options = options,
         .warning = warning,
         .source = STUDY_SOURCE_INIT,
+        .rivals = COMPARISONS_INIT,
+        .gains = COMPARISONS_INIT,
         .page = STR_INIT};
     int result = -1;
 
     if (load(&report, err) == 0 && fill_page(&report, err) == 0)
         result = file_write(options->output, report.page.text, report.page.length, err);
     runs_release(&report.runs);
+    compare_release(&report.rivals);
+    compare_release(&report.gains);
     study_source_release(&report.source);
     free(report.environments);
     free(report.by_config);

@@ -1,9 +1,7 @@
 /*
- * What the report's numbers allow one to say, and what they do not.
- *
- * Within each baseline: every scaling against the baseline, and the compound one against each of the
- * others whose FLOPs are about the same. Tests are Student's on differences by seed where two
- * networks have the same seeds, Welch's else, with Holm's correction for all of them together.
+ * What the report's numbers allow one to say, and what they do not: the comparisons of compare.h in
+ * words, methods at equal FLOPs and scaled networks against their baselines, each kind with Holm's
+ * correction for all of it.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -11,143 +9,27 @@
 
 #include "base/markup.h"
 #include "report_private.h"
-#include "results/statistics.h"
 #include "ui.h"
 
-#define MAX_CLAIMS 60
-#define SAME_FLOPS 1.25 /* the larger of two FLOPs over the smaller, at most */
-#define LEVEL      0.05
-#define POWER      0.8
-#define MOST_SEEDS 1000
+#define MAX_LISTED 30 /* of a kind and verdict; all are in the tables */
 
-struct claim_pair {
-    int a, b; /* configurations: is b better than a? */
-    int n_a, n_b;
-    bool paired;
-    struct mean_test test;
-    double p; /* corrected */
+/* How many could be tested, and how many of those are sure. */
+struct tally {
+    int tested, sure;
 };
 
-struct claims {
-    struct claim_pair pairs[MAX_CLAIMS];
-    int n, left_out;
-};
-
-static double flops_ratio(const struct report *report, const struct claim_pair *pair)
+static bool is_sure(const struct comparison *one)
 {
-    return (double)report->runs.configs[pair->b].macs / (double)report->runs.configs[pair->a].macs;
+    return one->verdict == COMPARE_BETTER || one->verdict == COMPARE_WORSE;
 }
 
-static int test_pair(const struct report *report, struct claim_pair *pair, struct err *err)
+static struct tally tally_of(const struct comparisons *list)
 {
-    struct report_sample *a = NULL, *b = NULL;
-    double *x = NULL, *y = NULL;
-    int result = -1;
+    struct tally tally = {.tested = list->n_tests};
 
-    if (report_samples(report, pair->a, &a, &pair->n_a, err) < 0 ||
-        report_samples(report, pair->b, &b, &pair->n_b, err) < 0)
-        goto done;
-    x = calloc((size_t)pair->n_a + 1, sizeof(double));
-    y = calloc((size_t)pair->n_b + 1, sizeof(double));
-    if (!x || !y) {
-        err_set(err, ERR_MEMORY, "no memory for the seeds of two networks");
-        goto done;
-    }
-    pair->paired = pair->n_a == pair->n_b;
-    for (int i = 0; i < pair->n_a; i++) {
-        x[i] = a[i].top1;
-        pair->paired = pair->paired && a[i].seed == b[i].seed;
-    }
-    for (int i = 0; i < pair->n_b; i++)
-        y[i] = b[i].top1;
-    if (pair->paired)
-        pair->test = statistics_paired(x, y, pair->n_a);
-    else
-        pair->test = statistics_welch(x, pair->n_a, y, pair->n_b);
-    if (isnan(pair->test.difference))
-        pair->test.difference = statistics_mean(y, pair->n_b) - statistics_mean(x, pair->n_a);
-    result = 0;
-done:
-    free(a);
-    free(b);
-    free(x);
-    free(y);
-    return result;
-}
-
-static int add_pair(
-    struct claims *claims, const struct report *report, struct claim_pair pair, struct err *err)
-{
-    const struct run_config *configs = report->runs.configs;
-
-    if (configs[pair.a].states[RUN_DONE] == 0 || configs[pair.b].states[RUN_DONE] == 0)
-        return 0;
-    if (claims->n == MAX_CLAIMS) {
-        claims->left_out++;
-        return 0;
-    }
-    if (test_pair(report, &pair, err) < 0)
-        return -1;
-    claims->pairs[claims->n++] = pair;
-    return 0;
-}
-
-/* Whether two networks, both scaled from the baseline, cost about the same, and b is compound. */
-static bool are_rivals(const struct report *report, const struct claim_pair *pair)
-{
-    const struct run_config *configs = report->runs.configs;
-    double ratio = flops_ratio(report, pair);
-
-    return strcmp(configs[pair->b].method, "compound") == 0 &&
-           strcmp(configs[pair->a].method, "compound") != 0 && fmax(ratio, 1 / ratio) <= SAME_FLOPS;
-}
-
-/* What was scaled from a baseline, against it and among each other. */
-static int add_group(
-    struct claims *claims, const struct report *report, int baseline, struct err *err)
-{
-    for (int b = 0; b < report->runs.n_configs; b++)
-        if (b != baseline && report->baseline[b] == baseline &&
-            add_pair(claims, report, (struct claim_pair){.a = baseline, .b = b}, err) < 0)
-            return -1;
-    for (int b = 0; b < report->runs.n_configs; b++)
-        for (int a = 0; a < report->runs.n_configs && report->baseline[b] == baseline; a++) {
-            struct claim_pair pair = {.a = a, .b = b};
-
-            if (strcmp(report->runs.configs[b].method, "compound") != 0)
-                break;
-            if (a == baseline || report->baseline[a] != baseline || !are_rivals(report, &pair))
-                continue;
-            if (add_pair(claims, report, pair, err) < 0)
-                return -1;
-        }
-    return 0;
-}
-
-static int correct(struct claims *claims, struct err *err)
-{
-    double p[MAX_CLAIMS];
-
-    for (int i = 0; i < claims->n; i++)
-        p[i] = claims->pairs[i].test.p;
-    if (statistics_holm(p, claims->n, p, err) < 0)
-        return -1;
-    for (int i = 0; i < claims->n; i++)
-        claims->pairs[i].p = p[i];
-    return 0;
-}
-
-static int find_claims(struct claims *claims, const struct report *report, struct err *err)
-{
-    for (int i = 0; i < report->runs.n_configs; i++)
-        if (report->baseline[i] == i && add_group(claims, report, i, err) < 0)
-            return -1;
-    return correct(claims, err);
-}
-
-static bool is_sure(const struct claim_pair *pair)
-{
-    return pair->p < LEVEL;
+    for (int i = 0; i < list->n; i++)
+        tally.sure += is_sure(&list->all[i]);
+    return tally;
 }
 
 static void add_named(struct str *to, const struct run_config *config)
@@ -163,94 +45,114 @@ static void add_named(struct str *to, const struct run_config *config)
     str_addf(to, " (%s)", scaling);
 }
 
-static void add_numbers(struct str *to, const struct claim_pair *pair)
+/* "at 4.00 times the FLOPs"; "at 12,000,000 multiply-adds, to which width is interpolated". */
+static void add_cost(struct str *to, const struct comparisons *list, const struct comparison *one)
 {
-    str_addf(to, "%+.1f points", pair->test.difference);
-    if (isfinite(pair->test.low))
-        str_addf(to, ", 95 %% interval %+.1f to %+.1f", pair->test.low, pair->test.high);
-    if (isfinite(pair->p))
-        str_addf(to, pair->p < 0.001 ? ", p &lt; 0.001" : ", p = %.3f", pair->p);
-    str_addf(to, ", %d and %d seed%s%s", pair->n_a, pair->n_b, ui_plural(pair->n_b),
-        pair->paired && pair->n_a > 1 ? " compared one by one" : "");
+    const struct run_config *a = &list->runs.configs[one->a], *b = &list->runs.configs[one->b];
+    char macs[REPORT_NUMBER_BYTES];
+
+    if (family_is_baseline(a)) {
+        str_addf(to, " at %.2f times the FLOPs", (double)b->macs / (double)a->macs);
+        return;
+    }
+    str_addf(to, " at %s multiply-adds", report_count(llround(one->macs), macs));
+    if (one->interpolated >= 0) {
+        str_add(to, ", to which ");
+        markup_text(to, list->runs.configs[one->interpolated].method);
+        str_add(to, " is interpolated");
+    }
 }
 
-static void add_claim(struct report *report, const struct claim_pair *pair)
+static void add_numbers(struct str *to, const struct comparison *one)
 {
-    const struct run_config *a = &report->runs.configs[pair->a],
-                            *b = &report->runs.configs[pair->b];
-    struct str *page = &report->page;
-    int needed =
-        statistics_seeds_needed(pair->test.difference, pair->test.spread, LEVEL, POWER, MOST_SEEDS);
+    str_addf(to, ": %+.1f points", one->test.difference);
+    if (isfinite(one->test.low))
+        str_addf(to, ", 95 %% interval %+.1f to %+.1f", one->test.low, one->test.high);
+    if (isfinite(one->p_holm))
+        str_addf(to, one->p_holm < 0.001 ? ", p &lt; 0.001" : ", p = %.3f", one->p_holm);
+    str_addf(to, ", %d and %d seed%s%s", one->n_a, one->n_b, ui_plural(one->n_b),
+        one->paired ? " compared one by one" : "");
+}
+
+static void add_claim(
+    struct str *page, const struct comparisons *list, const struct comparison *one)
+{
+    const struct run_config *a = &list->runs.configs[one->a], *b = &list->runs.configs[one->b];
 
     str_add(page, "<li><strong>");
     markup_text(page, b->model);
     str_add(page, "</strong>: ");
-    if (is_sure(pair)) {
-        add_named(page, b);
-        str_add(page, pair->test.difference > 0 ? " is better than " : " is worse than ");
-    } else {
-        str_add(page, "whether ");
-        add_named(page, b);
-        str_add(page, " is better or worse than ");
-    }
+    str_add(page, is_sure(one) ? "" : "whether ");
+    add_named(page, b);
+    str_addf(page, " is %s than ",
+        !is_sure(one)                    ? "better or worse"
+        : one->verdict == COMPARE_BETTER ? "better"
+                                         : "worse");
     add_named(page, a);
-    str_addf(page, " at %.2f times the FLOPs: ", flops_ratio(report, pair));
-    add_numbers(page, pair);
-    if (!is_sure(pair) && needed > 0 && isfinite(pair->test.spread) && pair->test.spread > 0)
+    add_cost(page, list, one);
+    add_numbers(page, one);
+    if (!is_sure(one) && one->seeds_needed > 0)
         str_addf(page,
-            needed < MOST_SEEDS ? ". About %d seeds each would tell a difference so large"
-                                : ". More than %d seeds each would be needed",
-            needed);
+            one->seeds_needed < COMPARE_MOST_SEEDS
+                ? ". About %d seeds each would tell a difference so large"
+                : ". More than %d seeds each would be needed",
+            one->seeds_needed);
     str_add(page, ".</li>\n");
 }
 
-static void add_list(struct report *report, const struct claims *claims, bool sure)
+static void add_list(struct str *page, const struct comparisons *list, bool sure)
 {
     int n = 0;
 
-    for (int i = 0; i < claims->n; i++)
-        if (is_sure(&claims->pairs[i]) == sure && isfinite(claims->pairs[i].test.low)) {
-            if (n++ == 0)
-                str_add(&report->page, "<ul>\n");
-            add_claim(report, &claims->pairs[i]);
-        }
-    if (n > 0)
-        str_add(&report->page, "</ul>\n");
-}
-
-/* How many of the comparisons are sure, and how many could be made at all. */
-static void count(const struct claims *claims, int *sure, int *tested)
-{
-    *sure = *tested = 0;
-    for (int i = 0; i < claims->n; i++) {
-        *sure += is_sure(&claims->pairs[i]);
-        *tested += isfinite(claims->pairs[i].test.low);
+    for (int i = 0; i < list->n; i++) {
+        if (is_sure(&list->all[i]) != sure || !isfinite(list->all[i].test.low))
+            continue;
+        if (n == 0)
+            str_add(page, "<ul>\n");
+        if (n++ < MAX_LISTED)
+            add_claim(page, list, &list->all[i]);
     }
+    if (n > MAX_LISTED)
+        str_addf(page,
+            "<li>%d more of this kind are among the <a href=\"#comparisons\">comparisons"
+            "</a>.</li>\n",
+            n - MAX_LISTED);
+    if (n > 0)
+        str_add(page, "</ul>\n");
 }
 
-static void add_can(struct report *report, const struct claims *claims, int sure, int tested)
+static void add_tally(struct str *page, const struct tally *tally, const char *what)
 {
+    str_addf(page, "%d of %d comparison%s %s show%s a difference that chance does not explain",
+        tally->sure, tally->tested, ui_plural(tally->tested), what, tally->tested == 1 ? "s" : "");
+}
+
+static void add_can(struct report *report)
+{
+    struct tally rivals = tally_of(&report->rivals), gains = tally_of(&report->gains);
     struct str *page = &report->page;
 
     str_add(page, "<h3>What can be claimed</h3>\n");
-    if (tested == 0 && claims->n > 0)
-        str_add(page, "<p>Nothing about which scaling is better: that takes at least two seeds of "
-                      "both networks, better five. What stands above are single runs, and a run "
-                      "may be off by points by chance alone.</p>\n");
-    else if (tested == 0)
-        str_add(page, "<p>Nothing yet: there are no two networks to compare.</p>\n");
-    else
-        str_addf(page,
-            "<p>%d of %d comparison%s show%s a difference that chance does not explain, at a "
-            "level of 5 %% for all of them together (Holm's correction). That holds for this "
-            "data, this recipe and these small networks.</p>\n",
-            sure, tested, ui_plural(tested), tested == 1 ? "s" : "");
-    add_list(report, claims, true);
-    if (claims->left_out > 0)
-        str_addf(page,
-            "<p class=\"note\">%d more comparisons were not made: beyond %d one would "
-            "look for chance.</p>\n",
-            claims->left_out, MAX_CLAIMS);
+    if (rivals.tested + gains.tested == 0) {
+        str_add(page, report->rivals.n + report->gains.n > 0
+                          ? "<p>Nothing about which scaling is better: that takes at least two "
+                            "seeds of both networks, better five. What stands above are single "
+                            "runs, and a run may be off by points by chance alone.</p>\n"
+                          : "<p>Nothing yet: there are no two networks to compare.</p>\n");
+        return;
+    }
+    str_add(page, "<p>");
+    if (rivals.tested > 0)
+        add_tally(page, &rivals, "of methods at equal FLOPs");
+    if (rivals.tested > 0 && gains.tested > 0)
+        str_add(page, "; ");
+    if (gains.tested > 0)
+        add_tally(page, &gains, "with a baseline");
+    str_add(page, ". That is at a level of 5 % for all comparisons of a kind together (Holm's "
+                  "correction), and holds for this data, this recipe and these small "
+                  "networks.</p>\n");
+    add_list(page, &report->rivals, true);
+    add_list(page, &report->gains, true);
 }
 
 static void add_limits(struct report *report)
@@ -273,17 +175,11 @@ static void add_limits(struct report *report)
     str_add(page, "</ul>\n");
 }
 
-int report_claims(struct report *report, struct err *err)
+void report_claims(struct report *report)
 {
-    struct claims claims = {0};
-    int sure, tested;
-
-    if (find_claims(&claims, report, err) < 0)
-        return -1;
-    count(&claims, &sure, &tested);
-    add_can(report, &claims, sure, tested);
+    add_can(report);
     str_add(&report->page, "<h3>What cannot be claimed</h3>\n");
-    add_list(report, &claims, false);
+    add_list(&report->page, &report->rivals, false);
+    add_list(&report->page, &report->gains, false);
     add_limits(report);
-    return 0;
 }

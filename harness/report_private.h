@@ -5,8 +5,10 @@
 #ifndef SCALESTUDY_HARNESS_REPORT_PRIVATE_H
 #define SCALESTUDY_HARNESS_REPORT_PRIVATE_H
 
+#include "harness/base/rowset.h"
 #include "harness/base/str.h"
 #include "report.h"
+#include "results/compare.h"
 #include "results/families.h"
 #include "results/query.h"
 #include "results/runs.h"
@@ -24,13 +26,17 @@ struct report {
     struct study_source source;
     struct run_environment *environments;
     int n_environments;
-    int counts[RUN_STATES]; /* jobs in each state */
-    int *by_config;         /* [n_runs] runs, those of a configuration together */
-    int *first;             /* [n_configs + 1] where each begins in by_config */
-    int *baseline;          /* [n_configs] the one it was scaled from; its own if it is one; -1 */
+    int counts[RUN_STATES];           /* jobs in each state */
+    int *by_config;                   /* [n_runs] runs, those of a configuration together */
+    int *first;                       /* [n_configs + 1] where each begins in by_config */
+    struct comparisons rivals, gains; /* methods at equal FLOPs; networks and their baselines */
+    int *baseline; /* [n_configs] the one it was scaled from; its own if it is one; -1 */
     struct str page;
     struct err *warning;
 };
+
+/* How the two are compared. */
+extern const struct compare_options report_rivals, report_gains;
 
 /* Seeds of a configuration that are done. `samples` has one entry a run, by seed in ascending
  * order. */
@@ -48,9 +54,20 @@ void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTE
 #define REPORT_NUMBER_BYTES 32
 const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES]);
 
+/* Rows as a table of the page, with notes below it, a sentence a line. `label`: for screen readers. */
+struct report_table {
+    const char *label, *caption;
+    const struct rowset *rows;
+    char *notes; /* written to */
+};
+int report_add_table(
+    struct report *report, const struct report_table *table, struct err *err) MUST_CHECK;
+
 int report_summary(struct report *report, struct err *err) MUST_CHECK;
-int report_claims(struct report *report, struct err *err) MUST_CHECK;
+void report_claims(struct report *report);
 int report_table3(struct report *report, struct err *err) MUST_CHECK;
+int report_comparisons(struct report *report, struct err *err) MUST_CHECK;
+int report_laws(struct report *report, struct err *err) MUST_CHECK;
 int report_figures(struct report *report, struct err *err) MUST_CHECK;
 int report_jobs(struct report *report, struct err *err) MUST_CHECK;
 int report_curves(struct report *report, struct err *err) MUST_CHECK; /* JSON */

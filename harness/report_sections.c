@@ -1,4 +1,4 @@
-/* Table 3 and the figures on the report's page. */
+/* Tables, comparisons, laws and figures on the report's page. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/markup.h"
+#include "compare_view.h"
+#include "fit_view.h"
 #include "plots/inline_svg.h"
 #include "plots/plot.h"
 #include "report_private.h"
@@ -13,6 +15,7 @@
 #include "table_counter.h"
 
 /* Of one figure on the page: what has more points than that is no picture for a page. */
+#define MAX_COMPARISONS  200
 #define MAX_FIGURE_BYTES ((size_t)800 << 10)
 
 /* ---- tables ---- */
@@ -54,7 +57,8 @@ static void add_cell(
     else if (json_is_integer(value) && column->type == COLUMN_INT)
         str_add(to, report_count(json_integer_value(value), count));
     else if (json_is_number(value))
-        str_addf(to, "%.*f", column->decimals, json_number_value(value));
+        str_addf(to, "%.*f", column_decimals(column, json_number_value(value)),
+            json_number_value(value));
     else
         str_add(to, "-");
     str_add(to, is_first ? "</th>" : "</td>");
@@ -83,49 +87,147 @@ static void add_rows(struct str *to, const struct column *columns, const json_t 
     str_add(to, "</tbody></table></div>\n");
 }
 
-static int add_table(struct report *report, const struct table *table, struct err *err)
+/* A sentence a line; they are cut at their ends. */
+static void add_notes(struct str *to, char *notes)
 {
-    const struct table_options how = {.study = report->study, .counter = &table_counter};
-    struct str notes = STR_INIT;
-    struct rowset rows;
-    json_t *array = NULL;
-    int result = -1;
-
-    rowset_init(&rows, table->columns);
-    if (table->fill(report->store, &how, &rows, err) < 0 ||
-        (table->notes && table->notes(report->store, &how, &notes, err) < 0))
-        goto done;
-    array = rows_as_json(&rows, err);
-    if (!array)
-        goto done;
-    str_addf(&report->page,
-        "<div class=\"wide\" role=\"region\" aria-label=\"%s\" "
-        "tabindex=\"0\"><table>\n<caption>",
-        table->name);
-    markup_text(&report->page, table->summary);
-    str_add(&report->page, "</caption>\n");
-    add_rows(&report->page, table->columns, array);
-    for (char *note = notes.text, *end; *note; note = end) {
+    for (char *note = notes, *end; *note; note = end) {
         end = note + strcspn(note, "\n");
         if (*end)
             *end++ = '\0';
-        str_add(&report->page, "<p class=\"note\">");
-        markup_text(&report->page, note);
-        str_add(&report->page, "</p>\n");
+        str_add(to, "<p class=\"note\">");
+        markup_text(to, note);
+        str_add(to, "</p>\n");
     }
-    result = 0;
-done:
+}
+
+int report_add_table(struct report *report, const struct report_table *table, struct err *err)
+{
+    json_t *array = rows_as_json(table->rows, err);
+
+    if (!array)
+        return -1;
+    str_addf(&report->page,
+        "<div class=\"wide\" role=\"region\" aria-label=\"%s\" "
+        "tabindex=\"0\"><table>\n<caption>",
+        table->label);
+    markup_text(&report->page, table->caption);
+    str_add(&report->page, "</caption>\n");
+    add_rows(&report->page, table->rows->columns, array);
+    add_notes(&report->page, table->notes);
     json_decref(array);
+    return 0;
+}
+
+int report_table3(struct report *report, struct err *err)
+{
+    const struct table_options how = {.study = report->study, .counter = &table_counter};
+    const struct table *table = table_find("table3", err);
+    struct str notes = STR_INIT;
+    struct rowset rows;
+    int result = -1;
+
+    if (!table)
+        return -1;
+    rowset_init(&rows, table->columns);
+    if (table->fill(report->store, &how, &rows, err) == 0 &&
+        (!table->notes || table->notes(report->store, &how, &notes, err) == 0))
+        result = report_add_table(
+            report, &(struct report_table){table->name, table->summary, &rows, notes.text}, err);
     rowset_release(&rows);
     str_release(&notes);
     return result;
 }
 
-int report_table3(struct report *report, struct err *err)
-{
-    const struct table *table = table_find("table3", err);
+/* ---- comparisons and laws ---- */
 
-    return table ? add_table(report, table, err) : -1;
+static int add_comparisons(struct report *report, const struct comparisons *list,
+    const struct compare_options *how, const char *nothing, struct err *err)
+{
+    const struct compare_view view = {.how = how, .marks = true, .most_rows = MAX_COMPARISONS};
+    struct str notes = STR_INIT;
+    struct rowset rows;
+    int result = -1;
+
+    if (list->n == 0) {
+        str_addf(&report->page, "<p>%s</p>\n", nothing);
+        return 0;
+    }
+    rowset_init(&rows, compare_view_columns);
+    if (list->n > MAX_COMPARISONS)
+        str_addf(&notes, "These are the first %d of %d; scalestudy compare%s has all of them.\n",
+            MAX_COMPARISONS, list->n, how->with_baseline ? " --gains" : "");
+    compare_view_notes(list, &view, &notes);
+    if (compare_view_fill(list, &view, &rows, err) == 0)
+        result = report_add_table(report,
+            &(struct report_table){how->with_baseline ? "gains" : "comparisons",
+                compare_view_caption(&view), &rows, notes.text},
+            err);
+    rowset_release(&rows);
+    str_release(&notes);
+    return result;
+}
+
+int report_comparisons(struct report *report, struct err *err)
+{
+    if (add_comparisons(report, &report->rivals, &report_rivals,
+            "No two scaling methods of a baseline have finished networks of about the same FLOPs.",
+            err) < 0)
+        return -1;
+    return add_comparisons(report, &report->gains, &report_gains,
+        "No scaled network and its baseline are both done.", err);
+}
+
+static int n_fitted(const struct fit_curves *curves)
+{
+    int n = 0;
+
+    for (int i = 0; i < curves->n; i++)
+        n += curves->all[i].fitted;
+    return n;
+}
+
+/* The curves of methods if they have networks enough, else those of models, else one of all. */
+static int load_curves(struct fit_curves *curves, struct report *report, struct err *err)
+{
+    struct fit_options how = FIT_DEFAULTS;
+
+    for (how.by = FIT_BY_METHOD; how.by <= FIT_BY_STUDY; how.by++) {
+        fit_curves_release(curves);
+        if (fit_curves_load(curves, report->store, report->study, &how, err) < 0)
+            return -1;
+        if (n_fitted(curves) > 0)
+            return 0;
+    }
+    return 0;
+}
+
+int report_laws(struct report *report, struct err *err)
+{
+    struct fit_curves curves = FIT_CURVES_INIT;
+    struct str notes = STR_INIT;
+    struct rowset rows;
+    int result = -1;
+
+    rowset_init(&rows, fit_view_laws.columns);
+    if (load_curves(&curves, report, err) < 0)
+        goto done;
+    if (n_fitted(&curves) == 0) {
+        str_addf(&report->page,
+            "<p>A law takes networks of %d different sizes that are done, and four for "
+            "intervals.</p>\n",
+            FIT_PARAMETERS);
+        result = 0;
+    } else if (fit_view_laws.fill(&curves, 0, &rows, &notes, err) == 0) {
+        result = report_add_table(report,
+            &(struct report_table){
+                "laws", "Error against FLOPs as a saturating power law", &rows, notes.text},
+            err);
+    }
+done:
+    fit_curves_release(&curves);
+    rowset_release(&rows);
+    str_release(&notes);
+    return result;
 }
 
 /* ---- figures ---- */

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "results/runs.h"
 #include "run_files.h"
 
 int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
@@ -28,4 +29,14 @@ int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char 
     }
     study_release(&file);
     return result;
+}
+
+int results_open_one(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
+    const char *study_path, const char *study_name, struct err *err)
+{
+    char asked[STUDY_NAME_BYTES];
+
+    if (results_open(store, asked, database, study_path, study_name, err) < 0)
+        return -1;
+    return runs_choose_study(*store, asked[0] ? asked : NULL, study, STUDY_NAME_BYTES, err);
 }

@@ -17,4 +17,9 @@
 int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
     const char *study_path, const char *study_name, struct err *err) MUST_CHECK;
 
+/* The same of commands that look at one study: the only one of the database, if none is named;
+ * ERR_INPUT that lists them if there are several. */
+int results_open_one(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
+    const char *study_path, const char *study_name, struct err *err) MUST_CHECK;
+
 #endif

@@ -134,9 +134,6 @@ static void compare(struct job *job, const struct family_method *of_a,
     double macs_a = macs_of(job, one->a), macs_b = macs_of(job, one->b);
 
     one->macs = fmin(macs_a, macs_b);
-    one->interpolated = -1;
-    one->verdict = COMPARE_CANNOT_TELL;
-    one->test.p = one->p_holm = NAN;
     one->n_a = take_at(job, of_a, one->a, one->macs, job->own_a);
     one->n_b = take_at(job, of_b, one->b, one->macs, job->own_b);
     if (fmax(macs_a, macs_b) > one->macs * (1 + job->options->within))
@@ -156,7 +153,43 @@ static void compare(struct job *job, const struct family_method *of_a,
     test(job, one);
 }
 
+/* A network with the baseline a, as they are. */
+static void compare_with_baseline(struct job *job, struct comparison *one)
+{
+    one->macs = macs_of(job, one->b);
+    one->n_a = take(job, one->a, job->own_a);
+    one->n_b = take(job, one->b, job->own_b);
+    one->top1_a = mean_of(job->own_a, one->n_a);
+    one->top1_b = mean_of(job->own_b, one->n_b);
+    test(job, one);
+}
+
 /* ---- all of them ---- */
+
+/* A new one at the end of the list, of which nothing is known yet; NULL without memory. */
+static struct comparison *add(struct job *job, int a, int b, struct err *err)
+{
+    struct comparisons *list = job->list;
+
+    if (list->n == job->capacity) {
+        int capacity = job->capacity ? 2 * job->capacity : 64;
+        struct comparison *all = realloc(list->all, sizeof(*all) * (size_t)capacity);
+
+        if (!all) {
+            err_set(err, ERR_MEMORY, "no memory for %d comparisons", capacity);
+            return NULL;
+        }
+        list->all = all;
+        job->capacity = capacity;
+    }
+    list->all[list->n] = (struct comparison){.a = a,
+        .b = b,
+        .interpolated = -1,
+        .test = {.p = NAN},
+        .p_holm = NAN,
+        .verdict = COMPARE_CANNOT_TELL};
+    return &list->all[list->n++];
+}
 
 /* The network of a method whose multiply-adds are nearest, by their ratio; -1 if none is near. */
 static int nearest(const struct job *job, const struct family_method *method, double macs)
@@ -189,26 +222,17 @@ static int nearest(const struct job *job, const struct family_method *method, do
 static int compare_methods(struct job *job, const struct family_method *of_a,
     const struct family_method *of_b, struct err *err)
 {
-    struct comparisons *list = job->list;
-
     for (int i = 0; i < of_b->n; i++) {
-        struct comparison one = {
-            .b = of_b->configs[i], .a = nearest(job, of_a, macs_of(job, of_b->configs[i]))};
+        int b = of_b->configs[i], a = nearest(job, of_a, macs_of(job, b));
+        struct comparison *one;
 
         /* Each other's nearest: no network is taken twice, and none lies in between. */
-        if (one.a < 0 || nearest(job, of_b, macs_of(job, one.a)) != one.b)
+        if (a < 0 || nearest(job, of_b, macs_of(job, a)) != b)
             continue;
-        if (list->n == job->capacity) {
-            int capacity = job->capacity ? 2 * job->capacity : 64;
-            struct comparison *all = realloc(list->all, sizeof(*all) * (size_t)capacity);
-
-            if (!all)
-                return err_set(err, ERR_MEMORY, "no memory for %d comparisons", capacity);
-            list->all = all;
-            job->capacity = capacity;
-        }
-        compare(job, of_a, of_b, &one);
-        list->all[list->n++] = one;
+        one = add(job, a, b, err);
+        if (!one)
+            return -1;
+        compare(job, of_a, of_b, one);
     }
     return 0;
 }
@@ -248,6 +272,28 @@ static int compare_all(struct job *job, struct err *err)
             if (b && compare_methods(job, b == first ? second : first, b, err) < 0)
                 return -1;
         }
+    return 0;
+}
+
+static int compare_with_baselines(struct job *job, struct err *err)
+{
+    const struct compare_options *options = job->options;
+
+    for (int m = 0; m < job->families.n; m++) {
+        const struct family_method *method = &job->families.methods[m];
+
+        if (method->baseline < 0 ||
+            (options->model && strcmp(options->model, method->model) != 0) ||
+            (options->method && strcmp(options->method, method->method) != 0))
+            continue;
+        for (int i = 0; i < method->n; i++) {
+            struct comparison *one = add(job, method->baseline, method->configs[i], err);
+
+            if (!one)
+                return -1;
+            compare_with_baseline(job, one);
+        }
+    }
     return 0;
 }
 
@@ -329,13 +375,18 @@ int compare_load(struct comparisons *list, struct store *store, const char *stud
         .list = list, .options = options, .samples = SEED_SAMPLES_INIT, .families = FAMILIES_INIT};
     int result = -1;
 
+    if (options->with_baseline && options->against)
+        return err_set(err, ERR_INPUT,
+            "a comparison is with the baseline or with the method %.40s; ask for one of them",
+            options->against);
     if (options->method && options->against && strcmp(options->method, options->against) == 0)
         return err_set(err, ERR_INPUT, "%.40s is to be compared with itself; name two methods",
             options->method);
     if (runs_load(&list->runs, store, study, err) < 0 || job_init(&job, err) < 0)
         goto done;
     list->seed_deviation = seed_samples_pooled_deviation(&job.samples, list->runs.n_configs);
-    if (compare_all(&job, err) < 0 || correct(list, err) < 0)
+    if ((options->with_baseline ? compare_with_baselines : compare_all)(&job, err) < 0 ||
+        correct(list, err) < 0)
         goto done;
     result = 0;
 done:

@@ -16,6 +16,9 @@
  * grows ever more slowly, so the straight line lies below the curve, against the network that is
  * interpolated.
  *
+ * With `with_baseline` the list is another: every network against the baseline that it was scaled
+ * from, each at its own multiply-adds: what scaling gains, at its price.
+ *
  * Seeds that both have are compared as pairs (Student's test); with fewer than two such seeds it is
  * Welch's test. p-values are corrected for all comparisons of the list together (Holm). What is
  * significant at COMPARE_LEVEL then is better or worse, all else "cannot tell", with the number of
@@ -46,7 +49,7 @@ extern const char *const compare_verdict_names[];
 
 struct comparison {
     int a, b;              /* configurations */
-    double macs;           /* at which they are compared */
+    double macs;           /* at which they are compared; of b, where a is its baseline */
     int interpolated;      /* which of a and b was brought to them; -1: none */
     double top1_a, top1_b; /* per cent, at these macs */
     int n_a, n_b;          /* seeds */
@@ -60,6 +63,7 @@ struct comparison {
 struct compare_options {
     const char *model, *method, *against; /* only those; NULL: all. `method` is always b */
     double within;                        /* FLOPs that differ by less, relatively, are equal */
+    bool with_baseline;                   /* not methods with each other; then no `against` */
 };
 #define COMPARE_DEFAULTS                                                                           \
     {                                                                                              \

@@ -155,9 +155,9 @@ static void format_exact(double value, char *to, size_t size)
     }
 }
 
-static int decimals_of(double value, int decimals)
+int column_decimals(const struct column *column, double value)
 {
-    int whole = value == 0 ? 1 : (int)floor(log10(fabs(value))) + 1;
+    int whole = value == 0 ? 1 : (int)floor(log10(fabs(value))) + 1, decimals = column->decimals;
 
     if (decimals >= 0)
         return decimals;
@@ -181,7 +181,7 @@ static const char *cell_for_people(
         format_grouped(cell->integer, buffer, size);
         return buffer;
     case CELL_REAL:
-        snprintf(buffer, size, "%.*f", decimals_of(cell->real, column->decimals), cell->real);
+        snprintf(buffer, size, "%.*f", column_decimals(column, cell->real), cell->real);
         return buffer;
     case CELL_BOOL:
         return cell->truth ? "yes" : "no";

@@ -77,6 +77,9 @@ size_t rowset_count(const struct rowset *rows); /* whole rows */
 int rowset_print(
     const struct rowset *rows, FILE *stream, enum output_format format, struct err *err) MUST_CHECK;
 
+/* Digits behind the point that a finite number of a COLUMN_REAL has for people. */
+int column_decimals(const struct column *column, double value);
+
 /* "table", "csv" or "json" to its format; otherwise an ERR_INPUT that lists them. */
 int output_format_find(const char *name, enum output_format *format, struct err *err) MUST_CHECK;
 /* These, "markdown" and "latex". */

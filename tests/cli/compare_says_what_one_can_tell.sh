@@ -16,7 +16,12 @@ expect 0 compare s.yaml --method width --against depth --format csv
 grep -q '^mobilenet_v2,width,' stdout || fail "--method is not the first"
 expect 0 compare s.yaml --format latex
 grep -q '^\\end{table}$' stdout || fail "no table for a document"
+expect 0 compare s.yaml --gains --format csv
+[ "$(cut -d, -f2,4 stdout | tr -d '\r' | sort | paste -sd' ')" = "depth,baseline method,against width,baseline" ] ||
+    fail "not each network against its baseline: $(cat stdout)"
 
+expect 2 compare s.yaml --gains --against width
+said "ask for one of them"
 expect 2 compare s.yaml --method compound
 said 'there is no method "compound"'
 expect 2 compare s.yaml --within 200

@@ -173,11 +173,70 @@ static void test_report__a_clear_difference_is_claimed_with_its_interval(void **
     scene_init(&scene, "s", "name: s\n");
     add_pair(&scene, "s", "width", 4, 5);
     page = page_of(&scene, "s");
-    assert_holds(page, "1 of 1 comparison shows a difference");
+    assert_holds(page, "1 of 1 comparison with a baseline shows a difference");
     /* Differences 5, 5.1, 5, 5.1: mean 5.05, half 3.182 * 0.0577 / 2. */
     assert_holds(page, "width (w=2) is better than the baseline at 4.00 times the FLOPs: +5.0 "
                        "points, 95 % interval +5.0 to +5.1, p &lt; 0.001, 4 and 4 seeds compared "
                        "one by one.");
+    str_release(&page);
+    scene_release(&scene);
+}
+
+/* A baseline and two methods at 12 and 12.1 million multiply-adds, 4 seeds each. */
+static void add_rivals(struct scene *scene, double difference)
+{
+    add_pair(scene, "s", "width", 4, 5);
+    for (int seed = 0; seed < 4; seed++) {
+        struct job_record job = base;
+
+        job.seed = seed;
+        job.method = "depth";
+        job.depth = 4;
+        job.macs = 12100000;
+        add(scene, "s", job, 65 + seed * 0.5 + difference + 0.2 * (seed % 2));
+    }
+}
+
+static void test_report__methods_are_compared_at_equal_flops_as_compare_does(void **state)
+{
+    struct scene scene;
+    struct str page;
+
+    (void)state;
+    scene_init(&scene, "s", "name: s\n");
+    add_rivals(&scene, -3);
+    page = page_of(&scene, "s");
+    assert_holds(page, "1 of 1 comparison of methods at equal FLOPs shows a difference that chance "
+                       "does not explain; 2 of 2 comparisons with a baseline show");
+    /* Width less depth: 3, 2.9, 3, 2.9. */
+    assert_holds(page, "width (w=2) is better than depth (d=4) at 12,000,000 multiply-adds: +2.9 "
+                       "points, 95 % interval +2.9 to +3.0, p &lt; 0.001, 4 and 4 seeds");
+    assert_holds(page, "<caption>Scaling methods at equal FLOPs</caption>");
+    assert_holds(page, "<caption>Scaled networks against their baselines</caption>");
+    assert_holds(page, "p is corrected for 2 comparisons (Holm)");
+    assert_holds(page, "<td>better</td>");
+    str_release(&page);
+    scene_release(&scene);
+}
+
+static void test_report__laws_are_of_the_narrowest_curves_that_can_be_fitted(void **state)
+{
+    struct scene scene;
+    struct str page;
+
+    (void)state;
+    scene_init(&scene, "s", "name: s\n");
+    add_pair(&scene, "s", "width", 1, 5);
+    page = page_of(&scene, "s");
+    assert_holds(page, "A law takes networks of 3 different sizes");
+    str_release(&page);
+    scene_release(&scene);
+    scene_init(&scene, "s", "name: s\n");
+    add_rivals(&scene, -3);
+    page = page_of(&scene, "s");
+    /* No method has three sizes; the model has. */
+    assert_holds(page, "<caption>Error against FLOPs as a saturating power law</caption>");
+    assert_holds(page, "<th scope=\"row\">mobilenet_v2</th><td>-</td><td class=\"n\">3</td>");
     str_release(&page);
     scene_release(&scene);
 }
@@ -226,7 +285,7 @@ static void test_report__chance_is_not_claimed_and_seeds_are_asked_for(void **st
         add(&scene, "s", job, i < 3 ? 60 + i : 61 + 5 * (i % 2));
     }
     page = page_of(&scene, "s");
-    assert_holds(page, "0 of 1 comparison shows a difference");
+    assert_holds(page, "0 of 1 comparison with a baseline shows a difference");
     assert_holds(page, "whether width (w=2) is better or worse than the baseline");
     assert_holds(page, " seeds each would tell a difference so large.");
     str_release(&page);

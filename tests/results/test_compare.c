@@ -246,6 +246,42 @@ static void test_compare__baselines_do_not_mix(void **state)
     fixture_release(&f);
 }
 
+static void test_compare__with_its_baseline_each_network_stays_at_its_own_flops(void **state)
+{
+    const struct compare_options gains = {.within = 0.02, .with_baseline = true};
+    const struct compare_options widths = {.with_baseline = true, .method = "width"};
+    const struct compare_options both = {.with_baseline = true, .against = "width"};
+    struct comparisons list;
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f);
+    for (int seed = 0; seed < 3; seed++) {
+        add(&f, "baseline", 1, 1000, seed, 50 + seed);
+        add(&f, "depth", 2, 2000, seed, 50 + seed + (seed == 1 ? 1 : -1));
+        add(&f, "width", 2, 4000, seed, 60 + seed + 0.1 * seed);
+    }
+    load(&f, &gains, &list);
+    assert_int_equal(list.n, 2);
+    near(list.all[0].macs, 2000);
+    near(list.all[0].test.difference, -1 / 3.0);
+    assert_int_equal(list.all[0].verdict, COMPARE_CANNOT_TELL);
+    assert_true(list.all[0].seeds_needed > 3);
+    near(list.all[1].macs, 4000);
+    near(list.all[1].test.difference, 10.1);
+    near(list.all[1].p_holm, 2 * list.all[1].test.p);
+    assert_int_equal(list.all[1].verdict, COMPARE_BETTER);
+    assert_int_equal(list.all[1].interpolated, -1);
+    compare_release(&list);
+    load(&f, &widths, &list);
+    assert_int_equal(list.n, 1);
+    near(list.all[0].p_holm, list.all[0].test.p);
+    compare_release(&list);
+    assert_int_equal(compare_load(&list, f.store, "s", &both, &f.err), -1);
+    assert_int_equal(f.err.code, ERR_INPUT);
+    fixture_release(&f);
+}
+
 static void test_compare__of_each_method_the_network_that_is_nearest(void **state)
 {
     struct comparisons list;
