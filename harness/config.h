@@ -65,7 +65,9 @@ struct config_field {
      * before keep their identity. */
     bool may_be_absent;
     double absent;
-    bool grid;        /* a list of values stands for as many structs (config_expand) */
+    bool
+        detail; /* of something else: config_show leaves it out where it is the default and absent */
+    bool grid;  /* a list of values stands for as many structs (config_expand) */
     const char *unit; /* OPTIONAL, of numbers */
     const char *const *(*choices)(void);
     const struct config_table *table;
@@ -131,6 +133,8 @@ void config_show_json(const struct config_table *table, const void *from, struct
 /* What the two files of texts share: one value as JSON; whether a field holds one. */
 void config_add_value(const struct config_field *field, const void *base, struct str *to);
 bool config_is_unset(const struct config_field *field, const void *from);
+/* Does the canonical text leave it out (may_be_absent)? */
+bool config_is_absent(const struct config_field *field, const void *base);
 
 /* Canonical JSON: keys sorted, no blanks, shortest numbers; budgets and lists are not part of any.
  */

@@ -251,7 +251,7 @@ static void add_block(const struct config_table *table, const void *from, const 
     int depth, struct str *to)
 {
     for (const struct config_field *field = table->fields; field->key; field++)
-        if (has_value(field, from))
+        if (has_value(field, from) && !(defaults && field->detail && config_is_absent(field, from)))
             add_line(field, from, defaults, depth, to);
 }
 

@@ -117,7 +117,7 @@ void config_add_value(const struct config_field *field, const void *base, struct
     }
 }
 
-static bool is_absent(const struct config_field *field, const void *base)
+bool config_is_absent(const struct config_field *field, const void *base)
 {
     const void *from = (const char *)base + field->offset;
 
@@ -142,7 +142,7 @@ static const struct config_field *next_sorted(
     const struct config_field *next = NULL;
 
     for (const struct config_field *field = table->fields; field->key; field++)
-        if (!field->not_canonical && !is_absent(field, from) &&
+        if (!field->not_canonical && !config_is_absent(field, from) &&
             (!last || strcmp(field->key, last) > 0) && (!next || strcmp(field->key, next->key) < 0))
             next = field;
     return next;

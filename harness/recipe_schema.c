@@ -236,7 +236,8 @@ static const struct config_field recipe_fields[] = {
         .type = CONFIG_BITS,
         FIELD(augment),
         .choices = recipe_augment_names,
-        .help = "changes to training images"},
+        .help = "changes to training images: names, or mappings of a name and parameters, as "
+                "{name: random_resized_crop, scale: [0.2, 1]}; those stand for the keys below"},
     {.key = "auto_augment",
         .type = CONFIG_CHOICE,
         LATER(settings.auto_augment),
@@ -261,6 +262,30 @@ static const struct config_field recipe_fields[] = {
         .most = 10,
         .unit = "0: none",
         .help = "brightness, contrast, saturation by factors of up to 1 +- this"},
+    {.key = "cutout",
+        .type = CONFIG_INT,
+        LATER(settings.cutout),
+        .most = AUGMENT_MOST_PIXELS,
+        .detail = true,
+        .unit = "pixels, 0: none",
+        .help = "side of a square that is blank (DeVries & Taylor 2017); cutout's length"},
+    {.key = "crop_padding",
+        .type = CONFIG_INT,
+        LATER(settings.crop_padding),
+        .most = AUGMENT_MOST_PIXELS,
+        .detail = true,
+        .unit = "pixels, 0: an eighth of the input",
+        .help = "on every side, before random_crop; its padding"},
+#define AUGMENT_NUMBER(field, default_, most_, transform, parameter, help_)                        \
+    {.key = #field,                                                                                \
+        .type = CONFIG_REAL,                                                                       \
+        LATER(settings.field),                                                                     \
+        .most = most_,                                                                             \
+        .detail = true,                                                                            \
+        .unit = "0: default",                                                                      \
+        .help = parameter " of " transform ": " help_},
+#include "workloads/data/augment_numbers.def"
+#undef AUGMENT_NUMBER
     {.key = "random_erasing",
         .type = CONFIG_REAL,
         LATER(settings.random_erasing),

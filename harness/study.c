@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "augment_list.h"
 #include "base/file.h"
 #include "study_include.h"
 
@@ -26,6 +27,22 @@ static int inherit(
     return 0;
 }
 
+static int write_augment_lists(
+    struct yaml_tree *tree, const struct yaml_node *models, struct err *err)
+{
+    struct yaml_node *recipe = yaml_member(tree->root, "recipe");
+
+    if (recipe && augment_list_write_out(tree, recipe, err) < 0)
+        return -1;
+    if (!models || models->kind != YAML_KIND_LIST)
+        return 0;
+    for (const struct yaml_node *model = models->first; model; model = model->next)
+        if ((recipe = yaml_member(model, "recipe")) &&
+            augment_list_write_out(tree, recipe, err) < 0)
+            return -1;
+    return 0;
+}
+
 /* The tree as if nothing in it stood for something else. */
 static int write_out(struct study *study, struct str *included, struct err *err)
 {
@@ -37,6 +54,8 @@ static int write_out(struct study *study, struct str *included, struct err *err)
     models = yaml_member(tree->root, "models");
     if (models && models->kind == YAML_KIND_LIST &&
         (inherit(tree, models, "recipe", err) < 0 || inherit(tree, models, "skip_over", err) < 0))
+        return -1;
+    if (write_augment_lists(tree, models, err) < 0)
         return -1;
     return config_expand(&study_table, tree, tree->root, err);
 }

@@ -50,6 +50,12 @@ static void add_augment(struct str *text, const struct augment_settings *setting
     add_setting(text, "random_erasing", settings->random_erasing, 0);
     add_setting(text, "mixup", settings->mixup, 0);
     add_setting(text, "cutmix", settings->cutmix, 0);
+    add_setting(text, "cutout", settings->cutout, 0);
+    add_setting(text, "crop_padding", settings->crop_padding, 0);
+#define AUGMENT_NUMBER(field, default_, most, transform, parameter, help)                          \
+    add_setting(text, #field, settings->field, 0);
+#include "data/augment_numbers.def"
+#undef AUGMENT_NUMBER
 }
 
 static void add_recipe(struct str *text, const struct recipe *recipe)

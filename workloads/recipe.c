@@ -8,6 +8,7 @@
 #include "harness/base/str.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
+#include "recipe_augment.h"
 
 static const char *const optimizer_names[] = {
 #define OPTIMIZER(NAME, name) #name,
@@ -238,6 +239,7 @@ int recipe_resolve(struct recipe *recipe, struct err *err)
         return -1;
     if (recipe->micro_batch == recipe->batch)
         recipe->micro_batch = 0;
+    recipe_augment_settle(&recipe->settings);
     return 0;
 }
 
@@ -314,21 +316,6 @@ static int check_micro_batch(const struct recipe *recipe, struct err *err)
     return 0;
 }
 
-static int check_augment(const struct augment_settings *settings, struct err *err)
-{
-    if (settings->rand_augment > 0 && settings->auto_augment != AUTO_AUGMENT_NONE)
-        return err_set(err, ERR_INPUT,
-            "rand_augment and auto_augment are both given; they are two ways to do the same, so "
-            "choose one");
-    if (check_int("rand_augment", settings->rand_augment, 0, 30, err) < 0 ||
-        check_int("rand_augment_layers", settings->rand_augment_layers, 1, 16, err) < 0 ||
-        check_real("color_jitter", settings->color_jitter, 0, 10, err) < 0 ||
-        check_real("random_erasing", settings->random_erasing, 0, 1, err) < 0 ||
-        check_real("mixup", settings->mixup, 0, 100, err) < 0)
-        return -1;
-    return check_real("cutmix", settings->cutmix, 0, 100, err);
-}
-
 int recipe_validate(const struct recipe *given, struct err *err)
 {
     struct recipe resolved = *given;
@@ -347,7 +334,7 @@ int recipe_validate(const struct recipe *given, struct err *err)
         check_rate("label_smoothing", recipe->label_smoothing, err) < 0 ||
         check_model_rate("dropout", recipe->dropout, err) < 0 ||
         check_model_rate("drop_path", recipe->drop_path, err) < 0 ||
-        check_augment(&recipe->settings, err) < 0)
+        recipe_augment_check(recipe, err) < 0)
         return -1;
     if (recipe->bn_momentum != RECIPE_DEFAULT &&
         !(recipe->bn_momentum > 0 && recipe->bn_momentum <= 1))

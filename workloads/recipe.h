@@ -86,7 +86,8 @@ struct recipe {
  */
 void recipe_init(struct recipe *recipe);
 
-/* Put what the optimizer and the schedule say where nothing was given. Settings that were given and
+/* Put what the optimizer and the schedule say where nothing was given; keep augmentations that are
+ * said in several ways in one. Settings that were given and
  * that they have not are an ERR_INPUT. Doing it twice changes nothing. */
 int recipe_resolve(struct recipe *recipe, struct err *err) MUST_CHECK;
 

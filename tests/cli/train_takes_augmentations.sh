@@ -7,7 +7,8 @@ train() { # train OPTION...
 }
 train >plain
 for option in "auto-augment imagenet" "auto-augment cifar10" "rand-augment 9" "color-jitter 0.4" "random-erasing 1" \
-    "mixup 0.2" "cutmix 1"; do
+    "mixup 0.2" "cutmix 1" "jitter-hue 0.3" "cutout 8" "augment random_crop --crop-padding 7" \
+    "augment random_resized_crop --crop-scale-min 0.5"; do
     # shellcheck disable=SC2086
     train --$option >once
     # shellcheck disable=SC2086
@@ -21,7 +22,16 @@ expect 2 train resnet18 --data shapes --rand-augment 31
 said "rand_augment"
 expect 2 train resnet18 --data shapes --auto-augment svhn
 said "imagenet, cifar10"
+# Every key of a recipe is an option of train.
+expect 2 train resnet18 --data shapes --erasing-scale-min 0.1
+said "there is no random_erasing for it"
+expect 0 train --help
+cp stdout help
 expect 0 plan --keys
-for key in auto_augment rand_augment rand_augment_layers color_jitter random_erasing mixup cutmix; do
+for key in $(grep -oE '^recipe\.(crop|flip|jitter|erasing|cutout)[a-z_]*' stdout); do
+    option=${key#recipe.}
+    grep -q -- "--${option//_/-}" help || fail "$key is no option of train"
+done
+for key in auto_augment rand_augment rand_augment_layers color_jitter random_erasing mixup cutmix crop_scale_min; do
     grep -q "^recipe.$key " stdout || fail "plan --keys has no $key"
 done

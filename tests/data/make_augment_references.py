@@ -1,15 +1,23 @@
 #!/usr/bin/env python3
 """What torchvision and Pillow make of small images, and AutoAugment's policies, for tests/data/test_augment.c.
 
-Development only: needs python3-torchvision. Writes augment.tsv beside itself: "op, image, magnitude, hash" and
-"policy, number, op, probability, level" twice a line.
+    make_augment_references.py TRANSFORMS.PY
+
+Development only: needs python3-torchvision, and of torchvision's repository references/classification/transforms.py,
+which has mixup and CutMix and is in no package. Writes augment.tsv beside itself; what stands in its rows is said where
+they are made. What torchvision draws is written down, so that the same can be made of the same draws.
 """
 import hashlib
+import importlib.util
 import os
+import sys
 
+import numpy as np
+import torch
 import torchvision
 from PIL import Image
-from torchvision.transforms import InterpolationMode, autoaugment
+from torchvision.transforms import InterpolationMode, RandomErasing, RandomResizedCrop, autoaugment
+from torchvision.transforms import functional
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FILES = ["colour.png", "odd_orientation.jpg"]
@@ -28,7 +36,105 @@ def magnitudes(name, width, height):
                 yield level, bins, -float(values[level].item())
 
 
+class Draws:
+    """Inside it, what torch draws is in .uniform, .integers and .shares too."""
+
+    def __enter__(self):
+        self.uniform, self.integers, self.shares = [], [], []
+        self.own = torch.Tensor.uniform_, torch.randint, torch._sample_dirichlet
+
+        def uniform(tensor, low, high):
+            made = self.own[0](tensor, float(low), float(high))
+            self.uniform.append(made.clone())
+            return made
+
+        def randint(*args, **kwargs):
+            made = self.own[1](*args, **kwargs)
+            self.integers.append(int(made))
+            return made
+
+        def dirichlet(alpha):
+            made = self.own[2](alpha)
+            self.shares.append(float(made[0]))
+            return made
+
+        torch.Tensor.uniform_, torch.randint, torch._sample_dirichlet = uniform, randint, dirichlet
+        return self
+
+    def __exit__(self, *_):
+        torch.Tensor.uniform_, torch.randint, torch._sample_dirichlet = self.own
+
+    def tries(self):
+        """Share of the area, and aspect."""
+        for share, log_aspect in zip(self.uniform[::2], self.uniform[1::2]):
+            yield share.item(), torch.exp(log_aspect).item()
+
+
+def pattern(n, side):
+    """A batch [n][3][side][side] whose values a test can make again."""
+    i = np.arange(n * side * side * 3, dtype=np.int64)
+    values = ((i * 37 + i // 7) % 101).astype(np.float32) / np.float32(50) - np.float32(1)
+    return torch.from_numpy(values.reshape(n, side, side, 3)).permute(0, 3, 1, 2).contiguous()
+
+
+def digest_of(images):
+    return hashlib.sha256(images.permute(0, 2, 3, 1).contiguous().numpy().tobytes()).hexdigest()[:16]
+
+
+def boxes():
+    """crop, width, height, share, aspect, width and height of the box, or 0 0 where that does not fit;
+    centre, width, height, least and largest ratio, box"""
+    for number in range(60):
+        width, height = [(224, 224), (500, 375), (64, 333), (17, 5), (301, 64)][number % 5]
+        scale, ratio = ((0.08, 1.0), (3 / 4, 4 / 3)) if number % 2 else ((0.5, 1.0), (0.2, 5.0))
+        torch.manual_seed(number)
+        with Draws() as draws:
+            top, left, box_height, box_width = RandomResizedCrop.get_params(torch.empty(3, height, width), scale, ratio)
+        tries = list(draws.tries())
+        fits = len(draws.integers) == 2
+        for place, (share, aspect) in enumerate(tries):
+            last = fits and place == len(tries) - 1
+            yield ["crop", width, height, share, aspect, box_width if last else 0, box_height if last else 0]
+        if not fits:
+            yield ["centre", width, height, ratio[0], ratio[1], left, top, box_width, box_height]
+
+
+def erasings():
+    """erase, side, share, aspect, width and height, left, top, hash of pattern(1, side); or 0 0 where it does not fit"""
+    for number in range(60):
+        side = [32, 224, 7][number % 3]
+        scale, ratio = ((0.02, 0.33), (0.3, 3.3)) if number % 2 else ((0.1, 0.9), (0.2, 5.0))
+        image = pattern(1, side)
+        torch.manual_seed(number)
+        with Draws() as draws:
+            top, left, height, width, value = RandomErasing.get_params(image[0], scale, ratio, [0.0])
+        tries = list(draws.tries())
+        fits = len(draws.integers) == 2
+        for place, (share, aspect) in enumerate(tries):
+            if not fits or place < len(tries) - 1:
+                yield ["erase", side, share, aspect, 0, 0, 0, 0, "-"]
+        if fits:
+            erased = functional.erase(image[0], top, left, height, width, value)[None]
+            yield ["erase", side, *tries[-1], width, height, left, top, digest_of(erased)]
+
+
+def mixtures(path):
+    """mixup, side, share that was drawn, x and y (0 0), share of an image's own label, hash of pattern(4, side) mixed;
+    cutmix likewise"""
+    spec = importlib.util.spec_from_file_location("transforms", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for number in range(24):
+        side, alpha = [8, 32, 17][number % 3], [0.2, 1.0][number % 2]
+        for name, transform in (("mixup", module.RandomMixup), ("cutmix", module.RandomCutmix)):
+            torch.manual_seed(number)
+            with Draws() as draws:
+                mixed, labels = transform(4, p=1.0, alpha=alpha)(pattern(4, side), torch.arange(4))
+            yield [name, side, draws.shares[0], *(draws.integers or (0, 0)), labels[1][1].item(), digest_of(mixed)]
+
+
 def main():
+    """op, image, magnitude, hash; policy, number, op, probability, level; hue, image, turn, hash; and the above"""
     lines = [f"# made by make_augment_references.py with torchvision {torchvision.__version__}, Pillow {Image.__version__}"]
     for file in FILES:
         image = Image.open(os.path.join(HERE, "files", file)).convert("RGB")
@@ -42,6 +148,13 @@ def main():
             for place, (name, probability, level) in enumerate(pair):
                 level = 0 if level is None else level
                 lines.append(f"policy\t{policy.value}\t{number}\t{place}\t{name}\t{probability}\t{level}")
+    for file in FILES:
+        image = Image.open(os.path.join(HERE, "files", file)).convert("RGB")
+        for turn in (-0.5, -0.31, -0.1, -0.001, 0.0, 0.004, 0.05, 0.2, 0.37, 0.5):
+            made = functional.adjust_hue(image, turn)
+            lines.append(f"hue\t{file}\t{turn!r}\t{hashlib.sha256(made.tobytes()).hexdigest()[:16]}")
+    for row in [*boxes(), *erasings(), *mixtures(sys.argv[1])]:
+        lines.append("\t".join(str(cell) for cell in row))
     with open(os.path.join(HERE, "augment.tsv"), "w", encoding="ascii") as file:
         file.write("\n".join(lines) + "\n")
 

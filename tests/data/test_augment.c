@@ -8,12 +8,14 @@
 
 #include "harness/base/file.h"
 #include "harness/base/sha256.h"
+#include "workloads/data/crop_box.h"
 #include "workloads/data/mixing.h"
 #include "workloads/data/policies.h"
 #include "workloads/data/transform.h"
 #include "workloads/nn/loss.h"
 
 #define FOLDER "tests/data/"
+#define FIELDS 9 /* of a row at most */
 
 static enum pixel_op find_op(const char *name)
 {
@@ -42,7 +44,7 @@ static int number(const char *text)
     return (int)value;
 }
 
-static void check_op(char *fields[8])
+static void check_op(char *fields[FIELDS])
 {
     enum pixel_op op = find_op(fields[1]);
     int level = number(fields[3]), levels = number(fields[4]);
@@ -68,7 +70,7 @@ static void check_op(char *fields[8])
     image_release(&spare);
 }
 
-static void check_policy(char *fields[8])
+static void check_policy(char *fields[FIELDS])
 {
     enum auto_augment policy =
         strcmp(fields[1], "cifar10") == 0 ? AUTO_AUGMENT_CIFAR10 : AUTO_AUGMENT_IMAGENET;
@@ -80,7 +82,100 @@ static void check_policy(char *fields[8])
     assert_int_equal(step->level, number(fields[6]));
 }
 
-static int walk(const char *kind, void (*check)(char *fields[8]))
+static void check_hash(const void *bytes, size_t count, const char *wanted, const char *what)
+{
+    struct err err = {0};
+    char hex[SHA256_HEX_BYTES];
+
+    assert_int_equal(sha256_hex(bytes, count, hex, &err), 0);
+    hex[16] = '\0';
+    if (strcmp(hex, wanted) != 0)
+        fail_msg("%s: other values than torchvision's", what);
+}
+
+static void check_hue(char *fields[FIELDS])
+{
+    struct image image = {0};
+    struct err err = {0};
+
+    read_file(fields[1], &image);
+    assert_int_equal(pixel_op_apply(PIXEL_OP_HUE, strtod(fields[2], NULL), &image, NULL, &err), 0);
+    check_hash(image.pixels, (size_t)image.width * (size_t)image.height * 3, fields[3], fields[2]);
+    image_release(&image);
+}
+
+static void check_crop(char *fields[FIELDS])
+{
+    struct box box;
+    bool fits = crop_box_size(number(fields[1]), number(fields[2]), strtod(fields[3], NULL),
+        strtod(fields[4], NULL), &box);
+
+    assert_int_equal(fits, number(fields[5]) > 0);
+    if (fits) {
+        assert_int_equal(box.width, number(fields[5]));
+        assert_int_equal(box.height, number(fields[6]));
+    }
+}
+
+static void check_centre(char *fields[FIELDS])
+{
+    struct box box;
+
+    crop_box_centre(number(fields[1]), number(fields[2]), strtod(fields[3], NULL),
+        strtod(fields[4], NULL), &box);
+    assert_int_equal(box.x, number(fields[5]));
+    assert_int_equal(box.y, number(fields[6]));
+    assert_int_equal(box.width, number(fields[7]));
+    assert_int_equal(box.height, number(fields[8]));
+}
+
+/* Of make_augment_references.py. */
+static float *pattern(int n, int side)
+{
+    int count = n * side * side * 3;
+    float *values = malloc((size_t)count * sizeof(*values));
+
+    assert_non_null(values);
+    for (int i = 0; i < count; i++)
+        values[i] = (float)((i * 37 + i / 7) % 101) / 50.0f - 1.0f;
+    return values;
+}
+
+static void check_erase(char *fields[FIELDS])
+{
+    int side = number(fields[1]), width, height;
+    bool fits =
+        erasing_size(side, strtod(fields[2], NULL), strtod(fields[3], NULL), &width, &height);
+    float *image;
+
+    assert_int_equal(fits, number(fields[4]) > 0);
+    if (!fits)
+        return;
+    assert_int_equal(width, number(fields[4]));
+    assert_int_equal(height, number(fields[5]));
+    image = pattern(1, side);
+    erase(image, side, number(fields[6]), number(fields[7]), width, height);
+    check_hash(image, (size_t)side * (size_t)side * 3 * sizeof(*image), fields[8], "erased");
+    free(image);
+}
+
+static void check_mixed(char *fields[FIELDS])
+{
+    int side = number(fields[1]);
+    size_t floats = (size_t)side * (size_t)side * 3;
+    struct mixing mixing = {.share = strtod(fields[2], NULL)};
+    float *images = pattern(4, side), *spare = pattern(1, side);
+
+    if (strcmp(fields[0], "cutmix") == 0)
+        mixing_cut(&mixing, mixing.share, number(fields[3]), number(fields[4]), side);
+    assert_true(fabs(mixing.share - strtod(fields[5], NULL)) < 1e-7);
+    mixing_apply(&mixing, images, 4, side, spare);
+    check_hash(images, 4 * floats * sizeof(*images), fields[6], fields[0]);
+    free(images);
+    free(spare);
+}
+
+static int walk(const char *kind, void (*check)(char *fields[FIELDS]))
 {
     FILE *file = fopen(FOLDER "augment.tsv", "r");
     char *line = NULL;
@@ -89,9 +184,9 @@ static int walk(const char *kind, void (*check)(char *fields[8]))
 
     assert_non_null(file);
     while (getline(&line, &size, file) > 0) {
-        char *fields[8] = {0}, *rest = line;
+        char *fields[FIELDS] = {0}, *rest = line;
 
-        for (int i = 0; i < 8 && rest; i++)
+        for (int i = 0; i < FIELDS && rest; i++)
             fields[i] = strsep(&rest, "\t\n");
         if (strcmp(fields[0], kind) == 0) {
             check(fields);
@@ -101,6 +196,32 @@ static int walk(const char *kind, void (*check)(char *fields[8]))
     free(line);
     fclose(file);
     return n;
+}
+
+static void test_augment__hue_turns_as_in_torchvision(void **state)
+{
+    (void)state;
+    assert_int_equal(walk("hue", check_hue), 20);
+}
+
+static void test_augment__resized_crops_are_those_of_torchvision(void **state)
+{
+    (void)state;
+    assert_int_equal(walk("crop", check_crop), 239);
+    assert_int_equal(walk("centre", check_centre), 8);
+}
+
+static void test_augment__erased_rectangles_are_those_of_torchvision(void **state)
+{
+    (void)state;
+    assert_int_equal(walk("erase", check_erase), 105);
+}
+
+static void test_augment__mixup_and_cutmix_give_the_batches_of_torchvision(void **state)
+{
+    (void)state;
+    assert_int_equal(walk("mixup", check_mixed), 24);
+    assert_int_equal(walk("cutmix", check_mixed), 24);
 }
 
 static void test_augment__operations_give_the_pixels_of_torchvision(void **state)
@@ -142,7 +263,8 @@ static void finish(const struct augment_settings *settings, uint64_t key, float 
 static void test_augment__every_setting_changes_images_by_its_stream_alone(void **state)
 {
     static const struct augment_settings none = {0},
-                                         all[] = {{.color_jitter = 0.4},
+                                         all[] = {{.color_jitter = 0.4}, {.jitter_hue = 0.2},
+                                             {.jitter_contrast = 0.4}, {.cutout = 9},
                                              {.rand_augment = 9, .rand_augment_layers = 2},
                                              {.auto_augment = AUTO_AUGMENT_IMAGENET},
                                              {.auto_augment = AUTO_AUGMENT_CIFAR10},
@@ -167,6 +289,7 @@ static void test_augment__every_setting_changes_images_by_its_stream_alone(void 
 static void test_augment__erasing_leaves_a_rectangle_of_2_to_33_per_cent(void **state)
 {
     static float image[64 * 64 * 3];
+    const struct augment_settings always = {.random_erasing = 1};
 
     (void)state;
     for (uint64_t key = 0; key < 200; key++) {
@@ -175,7 +298,7 @@ static void test_augment__erasing_leaves_a_rectangle_of_2_to_33_per_cent(void **
 
         for (int i = 0; i < 64 * 64 * 3; i++)
             image[i] = 1;
-        random_erasing(1, &rng, 64, image);
+        random_erasing(&always, &rng, 64, image);
         for (int i = 0; i < 64 * 64; i++)
             if (image[3 * i] == 0) {
                 low_x = i % 64 < low_x ? i % 64 : low_x;
@@ -186,6 +309,56 @@ static void test_augment__erasing_leaves_a_rectangle_of_2_to_33_per_cent(void **
             }
         assert_int_equal(zeros, (high_x - low_x + 1) * (high_y - low_y + 1));
         assert_true(zeros > 0.015 * 64 * 64 && zeros < 0.36 * 64 * 64);
+    }
+}
+
+static void test_augment__cutout_leaves_a_square_that_the_edges_cut_off(void **state)
+{
+    static float image[64 * 64 * 3];
+    int whole = 0;
+
+    (void)state;
+    for (uint64_t key = 0; key < 200; key++) {
+        struct rng rng = rng_open(0, RNG_TEST, 12, key);
+        int columns[64] = {0}, rows[64] = {0}, width = 0, height = 0, zeros = 0;
+
+        for (int i = 0; i < 64 * 64 * 3; i++)
+            image[i] = 1;
+        cutout(16, &rng, 64, image);
+        for (int i = 0; i < 64 * 64; i++)
+            if (image[3 * i] == 0)
+                zeros++, columns[i % 64] = 1, rows[i / 64] = 1;
+        for (int i = 0; i < 64; i++)
+            width += columns[i], height += rows[i];
+        assert_in_range(width, 8, 16);
+        assert_in_range(height, 8, 16);
+        assert_int_equal(zeros, width * height);
+        whole += zeros == 16 * 16;
+    }
+    assert_in_range(whole, 90, 150); /* (49 / 64)^2 of them, 117 */
+}
+
+static void test_augment__crops_and_flips_keep_to_what_they_are_told(void **state)
+{
+    const struct augment_settings settings = {
+        .crop_scale_min = 0.5, .crop_scale_max = 0.6, .crop_ratio_min = 0.9, .crop_ratio_max = 1.1};
+    const struct augment_settings always = {.flip_probability = 1};
+    static float plain[SIDE * SIDE * 3], flipped[SIDE * SIDE * 3];
+
+    (void)state;
+    for (uint64_t key = 0; key < 500; key++) {
+        struct rng rng = rng_open(0, RNG_TEST, 14, key);
+        struct box box;
+
+        crop_box_draw(&settings, 100, 100, &rng, &box);
+        assert_in_range(box.width * box.height, 4900, 6100);
+        assert_in_range(100 * box.width / box.height, 87, 113);
+        assert_true(box.x + box.width <= 100 && box.y + box.height <= 100);
+    }
+    for (uint64_t key = 0; key < 10; key++) {
+        finish(&always, key, flipped);
+        finish(&always, 0, plain);
+        assert_memory_equal(plain, flipped, sizeof(plain));
     }
 }
 

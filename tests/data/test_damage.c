@@ -11,7 +11,8 @@
 #include "workloads/data/fetched.h"
 #include "workloads/data/unpack.h"
 
-#define ROUNDS 300
+#define ROUNDS    300
+#define CLASS_MAP "map.tsv" /* given where there is one */
 
 static char root[PATH_BYTES];
 
@@ -38,6 +39,9 @@ static void use(const char *kind)
     struct err err = {0};
     struct dataset *set;
 
+    assert_int_equal(file_join(config.class_map, root, CLASS_MAP, &err), 0);
+    if (!file_exists(config.class_map))
+        config.class_map[0] = '\0';
     if (dataset_open(&set, &config, 0, &err) < 0) {
         assert_true(err.code != ERR_NONE && err.code != ERR_BUG && err.message[0]);
         return;
@@ -61,12 +65,13 @@ static void damage_files(const char *kind, const char *const *names)
     struct str whole = STR_INIT, damaged = STR_INIT;
     struct err err = {0};
     char path[PATH_BYTES];
+    uint64_t round = 0;
     int n = 0;
 
     use(kind);
     while (names[n])
         n++;
-    for (uint64_t round = 0; round < ROUNDS || clock_seconds() < until; round++) {
+    for (; round < ROUNDS || clock_seconds() < until; round++) {
         struct rng rng = rng_open(0, RNG_SPLIT, 77, round);
         const char *name = names[rng_below(&rng, (uint32_t)n)];
 
@@ -79,6 +84,7 @@ static void damage_files(const char *kind, const char *const *names)
         use(kind);
         put(name, &whole);
     }
+    damage_report(kind, round);
     str_release(&whole);
     str_release(&damaged);
 }
@@ -150,6 +156,50 @@ static void test_damage__lists(void **state)
     fixture_remove(root);
 }
 
+static void test_damage__annotations(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    fixture_image(root, "train/n02124075/images/n02124075_0.png");
+    fixture_image(root, "train/n01443537/images/n01443537_0.png");
+    fixture_image(root, "val/images/val_0.png");
+    fixture_image(root, "val/images/val_1.png");
+    sets_text(root, "val/val_annotations.txt",
+        "val_0.png\tn02124075\t0\t32\t44\t62\nval_1.png\tn01443537\t0\t0\t1\t1\n");
+    damage_files("tiny_imagenet", (const char *const[]){"val/val_annotations.txt", NULL});
+    fixture_remove(root);
+}
+
+static void test_damage__lists_of_breeds(void **state)
+{
+    struct str train = STR_INIT;
+
+    (void)state;
+    fixture_make(root);
+    str_add(&train, "#Image CLASS-ID SPECIES BREED ID\n");
+    for (int i = 1; i <= 37; i++)
+        str_addf(&train, "breed%d_%d %d 1 1\n", i, 100 + i, i);
+    fixture_image(root, "images/breed1_101.jpg");
+    fixture_image(root, "images/breed7_9.jpg");
+    sets_text(root, "annotations/trainval.txt", train.text);
+    sets_text(root, "annotations/test.txt", "breed7_9 7 2 1\n");
+    damage_files(
+        "pets", (const char *const[]){"annotations/trainval.txt", "annotations/test.txt", NULL});
+    str_release(&train);
+    fixture_remove(root);
+}
+
+static void test_damage__class_maps(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    fixture_image(root, "cat/1.png");
+    fixture_image(root, "dog/2.png");
+    sets_text(root, CLASS_MAP, "dog\t3\ncat\t7\nbird\t1\n");
+    damage_files("folder", (const char *const[]){CLASS_MAP, NULL});
+    fixture_remove(root);
+}
+
 /* An archive of the tests' own images, damaged: whatever comes out lies in the folder. */
 static void test_damage__archives(void **state)
 {
@@ -161,6 +211,7 @@ static void test_damage__archives(void **state)
     const struct fetch_events events = {0};
     struct str whole[2] = {STR_INIT, STR_INIT}, damaged = STR_INIT;
     struct err err = {0};
+    uint64_t round = 0;
 
     (void)state;
     fixture_make(root);
@@ -169,7 +220,7 @@ static void test_damage__archives(void **state)
         sets_run((char *[]){"tar", forms[form], archive, "tests/data/files", NULL});
         assert_int_equal(file_read(archive, 1 << 24, &whole[form], &err), 0);
     }
-    for (uint64_t round = 0; round < ROUNDS || clock_seconds() < until; round++) {
+    for (; round < ROUNDS || clock_seconds() < until; round++) {
         struct rng rng = rng_open(0, RNG_SPLIT, 78, round);
         FILE *list = fopen("/dev/null", "w");
         struct err why = {0};
@@ -187,6 +238,7 @@ static void test_damage__archives(void **state)
             assert_true(why.code != ERR_NONE && why.code != ERR_BUG);
         fclose(list);
     }
+    damage_report("archives", round);
     str_release(&whole[0]);
     str_release(&whole[1]);
     str_release(&damaged);

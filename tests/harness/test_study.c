@@ -157,6 +157,35 @@ static void test_study__unknown_names_are_refused_with_the_choices(void **state)
     check_all(cases);
 }
 
+static void test_study__augmentations_with_wrong_parameters_are_refused(void **state)
+{
+    static const struct refused cases[] = {
+        {HEAD "recipe: {augment: [{name: random_erase}]}\n" MODELS, "4:27",
+            "did you mean 'random_erasing'? The choices are"},
+        {HEAD "recipe: {augment: [{name: random_crop, pad: 4}]}\n" MODELS, "4:40",
+            "random_crop has no parameter 'pad'; it takes padding"},
+        {HEAD "recipe: {augment: [{name: random_crop, padding: 0.5}]}\n" MODELS, "4:49",
+            "crop_padding: '0.5' is not a whole number"},
+        {HEAD "recipe: {augment: [{name: random_resized_crop, scale: 0.2}]}\n" MODELS, "4:55",
+            "a list of two numbers"},
+        {HEAD "recipe: {augment: [{name: random_resized_crop, scale: [0.9, 0.2]}]}\n" MODELS, "4:9",
+            "crop_scale_min is 0.9 and crop_scale_max is 0.2"},
+        {HEAD "recipe: {augment: [mixup]}\n" MODELS, "4:20", "mixup needs its alpha"},
+        {HEAD "recipe: {augment: [color_jitter]}\n" MODELS, "4:20", "without a parameter"},
+        {HEAD "recipe: {augment: [{padding: 4}]}\n" MODELS, "4:20", "a mapping with a name"},
+        {HEAD "recipe: {augment: [{name: cutout, length: 8}], cutout: 4}\n" MODELS, "4:43",
+            "the recipe has that key too"},
+        {HEAD "recipe: {augment: [rand_augment, auto_augment]}\n" MODELS, "4:9", "choose one"},
+        {HEAD "recipe: {crop_padding: 4}\n" MODELS, "4:9", "there is no random_crop for it"},
+        {HEAD "recipe: {flip_probability: 0.3}\n" MODELS, "4:9", "no horizontal_flip for it"},
+        {HEAD "recipe: {augment: [{name: color_jitter, hue: 0.7}]}\n" MODELS, "4:46",
+            "jitter_hue: '0.7' is not a number from 0 to 0.5"},
+    };
+
+    (void)state;
+    check_all(cases);
+}
+
 static void test_study__settings_that_the_optimizer_or_schedule_has_not_are_refused(void **state)
 {
     static const struct refused cases[] = {

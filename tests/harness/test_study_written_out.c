@@ -405,22 +405,55 @@ static void test_plan__order_of_keys_comments_and_loader_threads_change_no_job(v
         "data: {loader_threads: 5, name: shapes}\nname: t\n");
 }
 
+static void test_plan__augmentations_with_parameters_are_the_jobs_of_their_keys(void **state)
+{
+    (void)state;
+    assert_same_jobs(HEAD "recipe: {augment: [{name: random_resized_crop, scale: [0.2, 1]},\n"
+                          "  {name: mixup, alpha: 0.2}, rand_augment, horizontal_flip]}\n" ONE,
+        HEAD "recipe: {augment: [horizontal_flip, random_resized_crop], crop_scale_min: 0.2,\n"
+             "  mixup: 0.2, rand_augment: 9}\n" ONE);
+    assert_same_jobs(HEAD
+        "recipe: {augment: [{name: color_jitter, brightness: 0.4, contrast: 0.4,\n"
+        "  saturation: 0.4}, random_erasing, {name: auto_augment, policy: cifar10}]}\n" ONE,
+        HEAD "recipe: {color_jitter: 0.4, random_erasing: 0.5, auto_augment: cifar10}\n" ONE);
+}
+
+static void test_plan__a_parameter_that_is_the_default_changes_no_job(void **state)
+{
+    (void)state;
+    assert_same_jobs(HEAD "recipe: {augment: [{name: random_resized_crop, scale: [0.08, 1]},\n"
+                          "  {name: horizontal_flip, p: 0.5}]}\n" ONE,
+        HEAD "recipe: {augment: [random_resized_crop, horizontal_flip]}\n" ONE);
+}
+
+static void test_plan__the_augmentations_of_a_model_take_the_place_of_the_studys(void **state)
+{
+    (void)state;
+    assert_same_jobs(HEAD "recipe: {augment: [{name: mixup, alpha: 0.2}, horizontal_flip]}\n"
+                          "models: [{base: resnet18, input: 32, recipe: {augment: [random_crop]},\n"
+                          "  scalings: [{method: baseline}]}]\n",
+        HEAD "recipe: {augment: [random_crop]}\n"
+             "models: [{base: resnet18, input: 32, scalings: [{method: baseline}]}]\n");
+}
+
 /* ---- the study in full ---- */
 
 static void test_study__shown_it_is_a_fixed_point_of_the_same_jobs(void **state)
 {
-    static const char text[] =
-        HEAD "recipe: {epochs: 3, augment: [random_crop, horizontal_flip], clip_norm: 2.5}\n"
-             "skip_over: {macs: 3B, train_bytes: 2.5G}\n"
-             "models:\n"
-             "  - base: [resnet18, resnet50]\n    input: 32\n"
-             "    variant: {width: [0.25, 0.3], stem_stride: 1, stem_pool: false}\n"
-             "    scalings: [{method: baseline}, {method: width, flops: [2x, 60M]},\n"
-             "      {method: compound, phi: 1, alpha: 1.1, beta: 1.2, gamma: 1.3}]\n"
-             "  - base: mobilenet_v2\n    input: 40\n"
-             "    recipe: {optimizer: {name: rmsprop}, schedule: {name: exponential}}\n"
-             "    skip_over: {params: 100M}\n"
-             "    scalings: [{method: baseline}, {method: resolution, r: 1.3, input: 56}]\n";
+    static const char text[] = HEAD
+        "recipe: {epochs: 3, augment: [{name: random_crop, padding: 3}, horizontal_flip],\n"
+        "  clip_norm: 2.5}\n"
+        "skip_over: {macs: 3B, train_bytes: 2.5G}\n"
+        "models:\n"
+        "  - base: [resnet18, resnet50]\n    input: 32\n"
+        "    variant: {width: [0.25, 0.3], stem_stride: 1, stem_pool: false}\n"
+        "    scalings: [{method: baseline}, {method: width, flops: [2x, 60M]},\n"
+        "      {method: compound, phi: 1, alpha: 1.1, beta: 1.2, gamma: 1.3}]\n"
+        "  - base: mobilenet_v2\n    input: 40\n"
+        "    recipe: {optimizer: {name: rmsprop}, schedule: {name: exponential},\n"
+        "      augment: [{name: random_erasing, scale: [0.1, 0.2]}, {name: cutout, length: 8}]}\n"
+        "    skip_over: {params: 100M}\n"
+        "    scalings: [{method: baseline}, {method: resolution, r: 1.3, input: 56}]\n";
     struct planned p;
     struct str first = STR_INIT, second = STR_INIT;
 

@@ -2,6 +2,8 @@
 #ifndef SCALESTUDY_TESTS_LIB_DAMAGE_H
 #define SCALESTUDY_TESTS_LIB_DAMAGE_H
 
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "harness/base/rng.h"
@@ -11,6 +13,13 @@
 #ifndef FUZZ_SECONDS
 #define FUZZ_SECONDS 0
 #endif
+
+/* How far it came, where that was not fixed. */
+static inline void damage_report(const char *what, uint64_t rounds)
+{
+    if (FUZZ_SECONDS > 0)
+        fprintf(stderr, "%s: %llu rounds\n", what, (unsigned long long)rounds);
+}
 
 static inline void damage(struct str *bytes, struct rng *rng)
 {

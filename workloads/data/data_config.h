@@ -5,7 +5,8 @@
 
 #include "harness/base/file.h"
 
-#define DATA_NAME_BYTES 32
+#define DATA_NAME_BYTES     32
+#define AUGMENT_MOST_PIXELS 16384 /* of a padding or a square */
 
 /* Bits of a recipe's augmentations. */
 enum augment {
@@ -27,10 +28,19 @@ struct augment_settings {
     enum auto_augment auto_augment; /* a policy */
     int rand_augment;               /* level, to 30 */
     int rand_augment_layers;
-    double color_jitter;   /* strength */
+    double color_jitter;   /* strength, of brightness, contrast and saturation */
     double random_erasing; /* probability */
+    int cutout;            /* pixels a side */
     double mixup, cutmix;  /* alpha of Beta(alpha, alpha) */
+    int crop_padding;      /* pixels on every side of random_crop; 0: an eighth of the input */
+    /* How the others do it, 0 for the default: see there. */
+#define AUGMENT_NUMBER(field, default_, most, transform, parameter, help) double field;
+#include "augment_numbers.def"
+#undef AUGMENT_NUMBER
 };
+
+/* The same with defaults in place of zeros. */
+struct augment_settings augment_settings_resolve(const struct augment_settings *settings);
 
 /* How pixels are weighed in a resize; both widen when an image shrinks (antialiasing). */
 enum resize_filter {

@@ -36,10 +36,25 @@ static int clamp(int value, int most)
     return value < 0 ? 0 : value > most ? most : value;
 }
 
+void mixing_cut(struct mixing *mixing, double share, int x, int y, int side)
+{
+    int half = (int)(0.5 * sqrt(1 - share) * side);
+
+    *mixing = (struct mixing){
+        .cut = true,
+        .x1 = clamp(x - half, side),
+        .x2 = clamp(x + half, side),
+        .y1 = clamp(y - half, side),
+        .y2 = clamp(y + half, side),
+    };
+    mixing->share =
+        1 - (double)(mixing->x2 - mixing->x1) * (mixing->y2 - mixing->y1) / ((double)side * side);
+}
+
 void mixing_draw(
     struct mixing *mixing, const struct augment_settings *settings, int side, struct rng *rng)
 {
-    int x, y, half;
+    int x, y;
 
     *mixing = (struct mixing){.share = 1};
     if (settings->mixup == 0 && settings->cutmix == 0)
@@ -50,13 +65,7 @@ void mixing_draw(
         return;
     x = (int)rng_below(rng, (uint64_t)side);
     y = (int)rng_below(rng, (uint64_t)side);
-    half = (int)(0.5 * sqrt(1 - mixing->share) * side);
-    mixing->x1 = clamp(x - half, side);
-    mixing->x2 = clamp(x + half, side);
-    mixing->y1 = clamp(y - half, side);
-    mixing->y2 = clamp(y + half, side);
-    mixing->share =
-        1 - (double)(mixing->x2 - mixing->x1) * (mixing->y2 - mixing->y1) / ((double)side * side);
+    mixing_cut(mixing, mixing->share, x, y, side);
 }
 
 static void mix_one(const struct mixing *mixing, float *image, const float *other, int side)

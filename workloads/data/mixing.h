@@ -27,6 +27,9 @@ struct mixing {
 void mixing_draw(
     struct mixing *mixing, const struct augment_settings *settings, int side, struct rng *rng);
 
+/* CutMix around (x, y), of that share before the rectangle is cut off at the edges. */
+void mixing_cut(struct mixing *mixing, double share, int x, int y, int side);
+
 /* images [n][side][side][3]; spare [side][side][3]. */
 void mixing_apply(const struct mixing *mixing, float *images, int n, int side, float *spare);
 

@@ -266,6 +266,65 @@ static void by_table(enum pixel_op op, double magnitude, struct image *image)
     look_up(tables, image);
 }
 
+/* ---- hue: there and back through Pillow's HSV, all three of 8 bits (its Convert.c) ---- */
+
+static int to_byte(int value)
+{
+    return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+static void to_hsv(const uint8_t rgb[3], uint8_t hsv[3])
+{
+    int r = rgb[0], g = rgb[1], b = rgb[2];
+    int most = r > g ? r : g, least = r < g ? r : g;
+    float range, from_r, from_g, from_b, h;
+
+    most = most > b ? most : b;
+    least = least < b ? least : b;
+    hsv[0] = hsv[1] = 0;
+    hsv[2] = (uint8_t)most;
+    if (most == least)
+        return;
+    range = (float)(most - least);
+    from_r = (float)(most - r) / range;
+    from_g = (float)(most - g) / range;
+    from_b = (float)(most - b) / range;
+    if (r == most)
+        h = from_b - from_g;
+    else if (g == most)
+        h = (float)(2.0 + (double)from_r - (double)from_b);
+    else
+        h = (float)(4.0 + (double)from_g - (double)from_r);
+    h = (float)fmod(h / 6.0 + 1.0, 1.0);
+    hsv[0] = (uint8_t)to_byte((int)(h * 255.0));
+    hsv[1] = (uint8_t)to_byte((int)((double)(range / (float)most) * 255.0));
+}
+
+static void to_rgb(const uint8_t hsv[3], uint8_t rgb[3])
+{
+    float h = hsv[0], s = (float)(hsv[1] / 255.0), v = hsv[2];
+    int sector = (int)floor(h * 6.0 / 255.0);
+    float f = (float)(h * 6.0 / 255.0 - (double)(float)sector);
+    uint8_t whole = hsv[2], p = (uint8_t)to_byte((int)round(v * (1.0 - s))),
+            q = (uint8_t)to_byte((int)round(v * (1.0 - (double)(s * f)))),
+            t = (uint8_t)to_byte((int)round(v * (1.0 - s * (1.0 - f))));
+    const uint8_t sectors[6][3] = {
+        {whole, t, p}, {q, whole, p}, {p, whole, t}, {p, q, whole}, {t, p, whole}, {whole, p, q}};
+
+    memcpy(rgb, hsv[1] ? sectors[sector % 6] : (const uint8_t[3]){whole, whole, whole}, 3);
+}
+
+static void turn_hue(double part, struct image *image)
+{
+    uint8_t shift = (uint8_t)(int)(part * 255), hsv[3];
+
+    for (size_t i = 0; i < bytes_of(image); i += 3) {
+        to_hsv(image->pixels + i, hsv);
+        hsv[0] = (uint8_t)(hsv[0] + shift);
+        to_rgb(hsv, image->pixels + i);
+    }
+}
+
 int pixel_op_apply(
     enum pixel_op op, double magnitude, struct image *image, struct image *spare, struct err *err)
 {
@@ -293,6 +352,9 @@ int pixel_op_apply(
         return 0;
     case PIXEL_OP_SHARPNESS:
         return sharpen(factor, image, spare, err);
+    case PIXEL_OP_HUE:
+        turn_hue(magnitude, image);
+        return 0;
     case PIXEL_OP_IDENTITY:
     case PIXEL_OP_COUNT:
         return 0;

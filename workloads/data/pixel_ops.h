@@ -6,7 +6,7 @@
  *
  * `spare` is room to work in, kept between calls. Magnitudes are torchvision's: shear as a tangent,
  * translation in pixels (whole), rotation in degrees, brightness, color, contrast and sharpness as
- * what is added to a factor of 1, posterize in bits that are kept, solarize as the threshold. What
+ * what is added to a factor of 1, hue as a part of the circle (-0.5 to 0.5), posterize in bits that are kept, solarize as the threshold. What
  * comes from outside of an image is black.
  */
 #ifndef SCALESTUDY_DATA_PIXEL_OPS_H

@@ -3,6 +3,8 @@
 #ifndef SCALESTUDY_DATA_POLICIES_H
 #define SCALESTUDY_DATA_POLICIES_H
 
+#include <stdbool.h>
+
 #include "data_config.h"
 #include "harness/base/rng.h"
 #include "image.h"
@@ -25,11 +27,20 @@ int auto_augment(enum auto_augment policy, struct rng *rng, struct image *image,
 int rand_augment(int layers, int level, struct rng *rng, struct image *image, struct image *spare,
     struct err *err) MUST_CHECK;
 
-/* Brightness, contrast and saturation by factors of up to 1 +- strength, in random order. */
-int color_jitter(double strength, struct rng *rng, struct image *image, struct image *spare,
-    struct err *err) MUST_CHECK;
+/* Brightness, contrast and saturation by factors of up to 1 +- their strengths, and hue, in random
+ * order. */
+int color_jitter(const struct augment_settings *settings, struct rng *rng, struct image *image,
+    struct image *spare, struct err *err) MUST_CHECK;
 
-/* A rectangle of a normalised image [side][side][3] becomes 0, with that probability. */
-void random_erasing(double probability, struct rng *rng, int side, float *image);
+/* A rectangle of a normalised image [side][side][3] becomes 0, with the settings' probability. */
+void random_erasing(
+    const struct augment_settings *settings, struct rng *rng, int side, float *image);
+
+/* The rectangle of that share of the area and height to width; false: it does not fit. */
+bool erasing_size(int side, double share, double aspect, int *width, int *height);
+void erase(float *image, int side, int x, int y, int width, int height);
+
+/* A square of about length pixels a side, around any pixel and cut off at the edges, becomes 0. */
+void cutout(int length, struct rng *rng, int side, float *image);
 
 #endif

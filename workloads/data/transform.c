@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "crop_box.h"
 #include "harness/base/cpu.h"
 #include "policies.h"
 
@@ -153,46 +154,21 @@ int transform_prepare(const struct transform *transform, const struct image *dec
 
 /* ---- random ---- */
 
-/* Szegedy et al. 2015, with the numbers that torchvision's RandomResizedCrop has. */
-static void choose_box(
-    const struct image *image, struct rng *rng, int *x, int *y, int *width, int *height)
-{
-    static const double min_area = 0.08, min_aspect = 3.0 / 4, max_aspect = 4.0 / 3;
-    double area = (double)image->width * image->height, aspect;
-
-    for (int attempt = 0; attempt < 10; attempt++) {
-        double target = area * rng_between(rng, min_area, 1);
-
-        aspect = exp(rng_between(rng, log(min_aspect), log(max_aspect)));
-        *width = (int)lround(sqrt(target * aspect));
-        *height = (int)lround(sqrt(target / aspect));
-        if (*width > 0 && *height > 0 && *width <= image->width && *height <= image->height) {
-            *x = (int)rng_below(rng, (uint64_t)(image->width - *width + 1));
-            *y = (int)rng_below(rng, (uint64_t)(image->height - *height + 1));
-            return;
-        }
-    }
-    aspect = (double)image->width / image->height;
-    *width = aspect > max_aspect ? (int)lround(image->height * max_aspect) : image->width;
-    *height = aspect < min_aspect ? (int)lround(image->width / min_aspect) : image->height;
-    *x = (image->width - *width) / 2;
-    *y = (image->height - *height) / 2;
-}
-
 static int resized_crop(const struct transform *transform, const struct image *from,
     struct rng *rng, struct image *to, struct err *err)
 {
-    int x, y, width, height;
+    struct box box;
 
-    choose_box(from, rng, &x, &y, &width, &height);
-    return image_resize(
-        from, transform->resize, x, y, width, height, transform->input, transform->input, to, err);
+    crop_box_draw(&transform->settings, from->width, from->height, rng, &box);
+    return image_resize(from, transform->resize, box.x, box.y, box.width, box.height,
+        transform->input, transform->input, to, err);
 }
 
 static int padded_crop(const struct transform *transform, const struct image *from, struct rng *rng,
     struct image *to, struct err *err)
 {
-    int padding = transform->input / PADDING_SHARE;
+    int given = transform->settings.crop_padding;
+    int padding = given > 0 ? given : transform->input / PADDING_SHARE;
     int x = (int)rng_below(rng, (uint64_t)(2 * padding + 1)) - padding;
     int y = (int)rng_below(rng, (uint64_t)(2 * padding + 1)) - padding;
 
@@ -214,6 +190,11 @@ void to_floats_reference(const struct normalisation *norm, const struct image *i
         }
 }
 
+static bool flips(double probability, struct rng *rng)
+{
+    return probability > 0 ? rng_uniform(rng) < probability : rng_below(rng, 2) == 1;
+}
+
 /* A copy that may be changed, mirrored or not. */
 static int copy(const struct image *from, bool mirrored, struct image *to, struct err *err)
 {
@@ -232,10 +213,17 @@ static int copy(const struct image *from, bool mirrored, struct image *to, struc
     return 0;
 }
 
+static bool jitters(const struct augment_settings *settings)
+{
+    return settings->color_jitter > 0 || settings->jitter_brightness > 0 ||
+           settings->jitter_contrast > 0 || settings->jitter_saturation > 0 ||
+           settings->jitter_hue > 0;
+}
+
 static bool changes_pixels(const struct augment_settings *settings)
 {
     return settings->auto_augment != AUTO_AUGMENT_NONE || settings->rand_augment > 0 ||
-           settings->color_jitter > 0;
+           jitters(settings);
 }
 
 static int change_pixels(const struct augment_settings *settings, struct rng *rng,
@@ -249,8 +237,7 @@ static int change_pixels(const struct augment_settings *settings, struct rng *rn
     if (settings->rand_augment > 0 && rand_augment(settings->rand_augment_layers,
                                           settings->rand_augment, rng, image, spare, err) < 0)
         return -1;
-    if (settings->color_jitter > 0 &&
-        color_jitter(settings->color_jitter, rng, image, spare, err) < 0)
+    if (jitters(settings) && color_jitter(settings, rng, image, spare, err) < 0)
         return -1;
     return 0;
 }
@@ -271,7 +258,8 @@ int transform_finish(const struct transform *transform, const struct image *prep
             return -1;
         image = &scratch->padded;
     }
-    mirrored = has(transform, AUGMENT_INDEX_HORIZONTAL_FLIP) && rng_below(rng, 2) == 1;
+    mirrored = has(transform, AUGMENT_INDEX_HORIZONTAL_FLIP) &&
+               flips(transform->settings.flip_probability, rng);
     if (changes_pixels(&transform->settings)) {
         if (copy(image, mirrored, &scratch->changed, err) < 0 ||
             change_pixels(&transform->settings, rng, scratch, err) < 0)
@@ -283,6 +271,8 @@ int transform_finish(const struct transform *transform, const struct image *prep
         return -1;
     transform->to_floats(&transform->norm, image, mirrored, scratch->row.pixels, to);
     if (transform->settings.random_erasing > 0)
-        random_erasing(transform->settings.random_erasing, rng, transform->input, to);
+        random_erasing(&transform->settings, rng, transform->input, to);
+    if (transform->settings.cutout > 0)
+        cutout(transform->settings.cutout, rng, transform->input, to);
     return 0;
 }
