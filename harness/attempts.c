@@ -18,6 +18,7 @@ static const char shard_magic[] = "SQLite format 3";
 
 static const char *const kind_names[] = {[ATTEMPT_CLAIMED] = "claimed",
     [ATTEMPT_RELEASED] = "released",
+    [ATTEMPT_CRASHED] = "crashed",
     [ATTEMPT_RETRY] = "retry",
     [ATTEMPT_STOPPED] = "stopped"};
 
@@ -172,6 +173,25 @@ int attempts_last(
         return 0;
     entry_path(run, job_id, last->number, path);
     return read_entry(path, last, err);
+}
+
+int attempts_crashes(const struct run_folder *run, const char *job_id, int number, int *crashes,
+    struct err *err)
+{
+    char path[RUN_FILE_PATH];
+
+    *crashes = 0;
+    for (int i = number; i > 0; i--) {
+        struct attempt entry = {0};
+
+        entry_path(run, job_id, i, path);
+        if (read_entry(path, &entry, err) < 0)
+            return -1;
+        if (entry.kind == ATTEMPT_RETRY)
+            return 0;
+        *crashes += entry.kind == ATTEMPT_CRASHED;
+    }
+    return 0;
 }
 
 /* 1 linked, 0 somebody was faster. A link that NFS reports as failed may have been made: the count of

@@ -24,6 +24,7 @@ enum attempt_kind {
     ATTEMPT_NONE,     /* nothing has happened to the job */
     ATTEMPT_CLAIMED,  /* somebody runs it, or died over it */
     ATTEMPT_RELEASED, /* given back, with a checkpoint */
+    ATTEMPT_CRASHED,  /* given back since its process crashed */
     ATTEMPT_RETRY,    /* failed or stopped, and wanted again */
     ATTEMPT_STOPPED,  /* nobody is to run it */
     ATTEMPT_DONE,
@@ -76,10 +77,14 @@ bool attempts_heartbeat(const struct run_folder *run, const struct attempt_claim
 int attempts_publish(const struct run_folder *run, const struct attempt_claim *claim,
     const char *path, bool done, struct err *err) MUST_CHECK;
 
-/* Say what comes after entry `number`: released, retry or stopped. 1, or 0 if that was said
+/* Say what comes after entry `number`: released, crashed, retry or stopped. 1, or 0 if that was said
  * already. */
 int attempts_say(const struct run_folder *run, const char *job_id, int number,
     enum attempt_kind kind, const char *reason, struct err *err) MUST_CHECK;
+
+/* How many of the first `number` entries are crashes, since the job was last wanted again. */
+int attempts_crashes(const struct run_folder *run, const char *job_id, int number, int *crashes,
+    struct err *err) MUST_CHECK;
 
 /* attempts/JOB.N. */
 void attempts_folder(

@@ -13,7 +13,7 @@
 struct arguments {
     const char *run, *database, *cluster, *via, *partition, *account, *qos, *constraint, *time,
         *memory, *options, *url;
-    int cpus, throttle, threads;
+    int cpus, throttle, threads, retries;
     double checkpoint_seconds, takeover_seconds, pack_seconds;
     bool dry, retry_failed;
     enum output_format format;
@@ -57,6 +57,9 @@ static const struct cli_option options[] = {
     {"takeover-seconds", 0, CLI_REAL, ARGUMENT(takeover_seconds), "S",
         "a machine that is silent for so long is taken for dead, and its jobs go to others "
         "(default 180)"},
+    {"retries", 0, CLI_INT, ARGUMENT(retries), "N",
+        "times that a job is tried again whose process crashed or was killed (default 2); wrong "
+        "input never is"},
     {"retry-failed", 0, CLI_FLAG, ARGUMENT(retry_failed), NULL,
         "send failed and stopped jobs, too"},
     {"dry-run", 'n', CLI_FLAG, ARGUMENT(dry), NULL,
@@ -156,6 +159,8 @@ static int check_arguments(const struct arguments *given, struct err *err)
     if (!(given->takeover_seconds >= 1 && given->takeover_seconds <= 1e6))
         return err_set(err, ERR_INPUT, "--takeover-seconds: %g is not from 1 to 1000000",
             given->takeover_seconds);
+    if (given->retries < 0)
+        return err_set(err, ERR_INPUT, "--retries: %d is less than 0", given->retries);
     return 0;
 }
 
@@ -226,7 +231,8 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
 {
     const struct run_settings settings = {.threads = given->threads,
         .checkpoint_seconds = given->checkpoint_seconds,
-        .takeover_seconds = given->takeover_seconds};
+        .takeover_seconds = given->takeover_seconds,
+        .retries = given->retries};
     char folder[PATH_BYTES], database[PATH_BYTES];
     const struct launcher *via = launcher_find(cluster->launcher, err);
     struct run_folder run;
@@ -251,7 +257,8 @@ static int run_submit(int argc, char **argv, struct err *err)
         .throttle = -1,
         .pack_seconds = -1,
         .checkpoint_seconds = 60,
-        .takeover_seconds = 180};
+        .takeover_seconds = 180,
+        .retries = 2};
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     struct cluster cluster;

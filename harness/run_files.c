@@ -1,5 +1,6 @@
 #include "run_files.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -45,6 +46,28 @@ int run_files_prepare(const char *database, struct err *err)
 int run_files_log(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
 {
     return check_length(snprintf(to, PATH_BYTES, "%s.d/logs/%s.log", database, job_id), err);
+}
+
+void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_FILES_TAIL_BYTES])
+{
+    char path[PATH_BYTES];
+    struct err ignored = {0};
+    size_t length = 0;
+    FILE *stream;
+
+    tail[0] = '\0';
+    if (run_files_log(database, job_id, path, &ignored) < 0 || !(stream = fopen(path, "re")))
+        return;
+    if (fseek(stream, -(RUN_FILES_TAIL_BYTES - 1), SEEK_END) != 0)
+        rewind(stream);
+    length = fread(tail, 1, RUN_FILES_TAIL_BYTES - 1, stream);
+    fclose(stream);
+    while (length > 0 && isspace((unsigned char)tail[length - 1]))
+        length--;
+    tail[length] = '\0';
+    for (char *at = tail; *at; at++)
+        if (iscntrl((unsigned char)*at))
+            *at = ' ';
 }
 
 int run_files_checkpoint(

@@ -36,6 +36,7 @@ struct run_settings {
     int threads;               /* of each job: more of them give other bits */
     double checkpoint_seconds; /* a job saves so often, besides at every epoch */
     double takeover_seconds;   /* an attempt that is silent for so long is taken for dead */
+    int retries;               /* so many times a job is tried again whose process crashed */
 };
 
 struct run_folder {

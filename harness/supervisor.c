@@ -1,6 +1,5 @@
 #include "supervisor.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,7 +19,6 @@
 #define RECOVER_SECONDS   2.0
 /* How long jobs of another process that do not end are waited for, once ours are done. */
 #define OTHERS_SECONDS 60.0
-#define LOG_TAIL_BYTES 400
 /* A session's end sends several signals in a row; only one after this is a person's second. */
 #define AGAIN_SECONDS 1.0
 /* While no job fits into memory, one is tried again so often, besides whenever one ends. */
@@ -227,37 +225,13 @@ static void stop(struct supervisor *s)
     signal_workers(s, SIGTERM);
 }
 
-/* The last lines of a job's log, as one line for a sentence; empty if there are none. */
-static void read_log_tail(const struct supervisor *s, const char *id, char tail[LOG_TAIL_BYTES + 1])
-{
-    char path[PATH_BYTES];
-    struct err ignored = {0};
-    size_t length = 0;
-    FILE *stream;
-
-    tail[0] = '\0';
-    if (run_files_log(s->options->database, id, path, &ignored) < 0 ||
-        !(stream = fopen(path, "re")))
-        return;
-    if (fseek(stream, -LOG_TAIL_BYTES, SEEK_END) != 0)
-        rewind(stream);
-    length = fread(tail, 1, LOG_TAIL_BYTES, stream);
-    fclose(stream);
-    while (length > 0 && isspace((unsigned char)tail[length - 1]))
-        length--;
-    tail[length] = '\0';
-    for (char *at = tail; *at; at++)
-        if (iscntrl((unsigned char)*at))
-            *at = ' ';
-}
-
 /* How a worker ended that did not say it itself. */
 static void describe_end(
     const struct supervisor *s, const struct worker *worker, int status, char *to, size_t size)
 {
-    char ending[PROCESS_ENDING_BYTES], tail[LOG_TAIL_BYTES + 1], silence[UI_DURATION_BYTES];
+    char ending[PROCESS_ENDING_BYTES], tail[RUN_FILES_TAIL_BYTES], silence[UI_DURATION_BYTES];
 
-    read_log_tail(s, worker->job_id, tail);
+    run_files_log_tail(s->options->database, worker->job_id, tail);
     if (worker->stuck)
         snprintf(to, size, "it gave no sign of life for %s and was killed%s%s",
             ui_duration(s->options->stuck_seconds, silence), tail[0] ? "; its log ends with: " : "",

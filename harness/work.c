@@ -283,6 +283,10 @@ static void conclude(struct work *w, struct slot *slot)
     case SLOT_RELEASED:
         progress_say(&w->progress, "saved and given back: %s", label);
         break;
+    case SLOT_CRASHED:
+        progress_say(&w->progress, "tried again: %s: %s", label, slot->said);
+        w->next_look = 0;
+        break;
     case SLOT_SUPERSEDED:
         progress_say(&w->progress, "left: %s: another attempt has it, or it was stopped", label);
         break;

@@ -14,6 +14,7 @@
 #include "process.h"
 #include "results/query.h"
 #include "results/shard.h"
+#include "run_files.h"
 
 /* A sign of life so many times before silence counts as death, and at least so often. */
 #define HEARTBEATS        6
@@ -128,8 +129,8 @@ static void give_back(struct slot *slot, const struct slot_setting *setting, con
     struct err ignored = {0};
 
     /* Should it fail, the claim grows old, and another machine takes the job then. */
-    (void)!attempts_say(
-        setting->run, slot->claim.job_id, slot->claim.number, ATTEMPT_RELEASED, reason, &ignored);
+    (void)!attempts_say(setting->run, slot->claim.job_id, slot->claim.number,
+        ending == SLOT_CRASHED ? ATTEMPT_CRASHED : ATTEMPT_RELEASED, reason, &ignored);
     end(slot, setting, ending);
 }
 
@@ -221,22 +222,51 @@ static void try_to_hand_over(struct slot *slot, const struct slot_setting *setti
     }
 }
 
-/* The process crashed, and did not say what became of its job. */
-static int mark_crashed(struct slot *slot, int status, struct err *err)
+/* How a process ended that did not say what became of its job. */
+static void describe_crash(struct slot *slot, int status, int crashes)
 {
-    struct store *store = NULL;
-    char ending[PROCESS_ENDING_BYTES];
-    int result = store_open(&store, slot->database, STORE_WRITE, err);
+    char ending[PROCESS_ENDING_BYTES], tail[RUN_FILES_TAIL_BYTES], times[40] = "";
 
-    snprintf(slot->said, sizeof(slot->said), "the process ended with %s%s",
-        process_ending(status, ending),
+    run_files_log_tail(slot->database, slot->claim.job_id, tail);
+    if (crashes > 0)
+        snprintf(times, sizeof(times), ", crash %d of this job", crashes + 1);
+    snprintf(slot->said, sizeof(slot->said), "the process ended with %s%s%s%s%s",
+        process_ending(status, ending), times,
         WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL
             ? "; was it killed for its memory? `submit --memory` asks for more"
-            : "");
+            : "",
+        tail[0] ? "; its log ends with: " : "", tail);
+}
+
+static int mark_failed(struct slot *slot, struct err *err)
+{
+    struct store *store = NULL;
+    int result = store_open(&store, slot->database, STORE_WRITE, err);
+
     if (result == 0)
         result = store_fail(store, slot->claim.job_id, 1, slot->said, err);
     store_close(store);
     return result;
+}
+
+/* It may have been killed before it took the job. */
+static bool has_crashed(const struct slot *slot, const char *state, int status)
+{
+    return !slot->stopping && (strcmp(state, "running") == 0 ||
+                                  (strcmp(state, "waiting") == 0 && WIFSIGNALED(status)));
+}
+
+/* Whether the job that crashed is to be tried again. */
+static bool is_tried_again(struct slot *slot, const struct slot_setting *setting, int status)
+{
+    struct err ignored = {0};
+    int crashes = 0;
+
+    if (attempts_crashes(
+            setting->run, slot->claim.job_id, slot->claim.number, &crashes, &ignored) < 0)
+        crashes = 0;
+    describe_crash(slot, status, crashes);
+    return crashes < setting->run->settings.retries;
 }
 
 /* What the disk or the network did is not the job's fault: it is given back. */
@@ -292,9 +322,14 @@ static void conclude(struct slot *slot, const struct slot_setting *setting)
         end_superseded(slot, setting);
         return;
     }
-    if (state_of_job(slot, state, &err) == 0 && strcmp(state, "running") == 0 && !slot->stopping &&
-        mark_crashed(slot, status, &err) == 0)
-        str_copy(state, sizeof(state), "failed");
+    if (state_of_job(slot, state, &err) == 0 && has_crashed(slot, state, status)) {
+        if (is_tried_again(slot, setting, status)) {
+            give_back(slot, setting, slot->said, SLOT_CRASHED);
+            return;
+        }
+        if (strcmp(state, "running") == 0 && mark_failed(slot, &err) == 0)
+            str_copy(state, sizeof(state), "failed");
+    }
     slot->done = strcmp(state, "done") == 0;
     if (slot->done || (strcmp(state, "failed") == 0 && !is_of_the_system(slot->said))) {
         slot->state = SLOT_HANDING_OVER;

@@ -24,6 +24,7 @@ enum slot_ending {
     SLOT_DONE,       /* published */
     SLOT_FAILED,     /* published */
     SLOT_RELEASED,   /* saved and given back */
+    SLOT_CRASHED,    /* its process crashed: given back, to be tried again; slot.said */
     SLOT_SUPERSEDED, /* another attempt goes on, or somebody stopped the job */
     SLOT_TROUBLE,    /* the machine or the folder failed, not the job: slot.problem */
 };
@@ -50,7 +51,7 @@ struct slot {
     bool done;                                /* the result says so */
     double next_heartbeat, next_try, give_up; /* clock_seconds */
     double top1, seconds;
-    char said[400]; /* of a failure */
+    char said[900]; /* of a failure or a crash */
     struct err problem;
 };
 
