@@ -5,6 +5,7 @@
 #
 # Others: make (build/scalestudy), check, install, clean, format, deps, help;
 #   make test-slurm     run folders on a Slurm cluster of three nodes that it starts on this machine: five minutes
+#   make test-slurm-kills   20 rounds of random kills of machines, tasks, controllers over 200 jobs: ROUNDS=20 SEED=1
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
 #   make fuzz           damaged datasets and archives under the sanitizers; FUZZ_SECONDS=60 for each format
 #   make test-kills     kill -9 a study 200 times at random moments, and see that nothing is lost: KILLS=200 SEED=1
@@ -146,6 +147,14 @@ test: $(PROGRAM) build/scalestudy $(WANTED_PROGRAMS)
 .PHONY: test-slurm
 test-slurm: $(PROGRAM) build/scalestudy
 	SCALESTUDY=$(abspath $(PROGRAM)) PACKAGES=$(PACKAGES) bash tests/slurm/run.sh '$(T)'
+
+# Rounds of random kills on a cluster of its own, over a study of so many jobs.
+ROUNDS ?= 20
+JOBS ?= 200
+.PHONY: test-slurm-kills
+test-slurm-kills: $(PROGRAM) build/scalestudy
+	folder=$$(mktemp -d) && cd $$folder && SCALESTUDY=$(abspath $(PROGRAM)) ROUNDS=$(ROUNDS) JOBS=$(JOBS) SEED=$(SEED) \
+		PATIENCE=900 bash $(abspath tests/slurm/random_kills_lose_nothing.sh) && rm -rf $$folder
 
 KILLS ?= 200
 .PHONY: test-kills

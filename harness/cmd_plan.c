@@ -145,17 +145,10 @@ static int print_plan(const struct plan *plan, struct store *store, enum output_
     return result;
 }
 
-static void say_measuring(int done, int all)
-{
-    if (done == 0)
-        ui_say("measuring how fast this machine trains %d network%s of the study, once", all,
-            ui_plural(all));
-}
-
 static int look_ahead(const struct plan *plan, const struct arguments *given,
     struct outlook *outlook, struct err *err)
 {
-    const struct estimate_options how = {.threads = given->threads, .measuring = say_measuring};
+    const struct estimate_options how = {.threads = given->threads, .measuring = ui_measuring};
 
     (void)!gethostname(outlook->host, sizeof(outlook->host) - 1);
     outlook->left = calloc((size_t)plan->n_jobs, sizeof(*outlook->left));

@@ -15,7 +15,7 @@ struct arguments {
         *memory, *options, *url;
     int cpus, throttle, threads, retries;
     double checkpoint_seconds, takeover_seconds, pack_seconds;
-    bool dry, retry_failed;
+    bool dry, retry_failed, no_estimate;
     enum output_format format;
 };
 
@@ -62,6 +62,8 @@ static const struct cli_option options[] = {
         "input never is"},
     {"retry-failed", 0, CLI_FLAG, ARGUMENT(retry_failed), NULL,
         "send failed and stopped jobs, too"},
+    {"no-estimate", 0, CLI_FLAG, ARGUMENT(no_estimate), NULL,
+        "do not measure how long jobs take here; the plan's multiply-adds give a guess"},
     {"dry-run", 'n', CLI_FLAG, ARGUMENT(dry), NULL,
         "print the script and what would be sent; send and write nothing"},
     {"format", 0, CLI_FORMAT, ARGUMENT(format), "table|csv|json", "output format"},
@@ -79,6 +81,9 @@ static const struct cli_usage usage = {
         "what is missing then, and never the same twice. Jobs save what they have before the time "
         "limit and put themselves back into the queue. `collect` brings results into a database, "
         "`status DIR` says how far it is, also why tasks wait.\n\n"
+        "Time and memory of a task are those of its jobs by the estimate of `plan`, which measures "
+        "some networks on this machine once, twice that and ten minutes, and a fifth more memory; "
+        "tasks of like need go into one array.\n\n"
         "Prints a row for each array. Exit status: 0 sent, 1 the queue refused or did not answer, "
         "2 the study or an option is wrong.",
     .example = "scalestudy submit birds.yaml --partition cpu --dry-run\nscalestudy submit "
@@ -203,6 +208,8 @@ static int submit_by_queue(const struct run_folder *run, const struct plan *plan
     const struct submit_options how = {.database = database,
         .dry = given->dry,
         .retry_failed = given->retry_failed,
+        .no_estimate = given->no_estimate,
+        .measuring = ui_measuring,
         .sent = add_row,
         .say = say,
         .context = &rows};

@@ -66,6 +66,13 @@ bool queue_is_live(const char *state)
     return false;
 }
 
+#define LAUNCH_FAILED "launch failed requeued held"
+
+bool queue_is_stranded(const struct queue_task *task)
+{
+    return strcmp(task->state, "PENDING") == 0 && str_starts_with(task->reason, LAUNCH_FAILED);
+}
+
 const char *queue_reason(const char *code)
 {
     static const struct {
@@ -82,7 +89,7 @@ const char *queue_reason(const char *code)
         {"JobHeldUser", "held by its user: scontrol release lets it go"},
         {"JobHeldAdmin", "held by an administrator: ask them"},
         {"JobRequeueHold", "held after a requeue: scontrol release lets it go"},
-        {"launch failed requeued held", "could not be started and is held: ask an administrator"},
+        {LAUNCH_FAILED, "the queue could not start it and holds it: `submit` sends it again"},
         {"AssocGrpCpuLimit", "the account has all the CPUs that it may have"},
         {"AssocGrpMemLimit", "the account has all the memory that it may have"},
         {"AssocGrpJobsLimit", "the account has all the jobs that it may have"},

@@ -64,6 +64,9 @@ void queue_release(struct queue *queue);
 /* Whether a task in this state (PENDING, RUNNING, ...) waits or runs. */
 bool queue_is_live(const char *state);
 
+/* Whether a task waits for nothing: Slurm holds what a machine that was dying could not start. */
+bool queue_is_stranded(const struct queue_task *task);
+
 /* Slurm's reason code for a task that waits, in words; the code itself if it is a rare one. */
 const char *queue_reason(const char *code);
 

@@ -237,7 +237,10 @@ static int add_record(struct queue *queue, const json_t *record, struct err *err
         (long long)json_integer_value(json_object_get(record, "array_job_id")));
     str_copy(task.key, sizeof(task.key), member(record, "comment"));
     str_copy(task.state, sizeof(task.state), member(record, "job_state"));
-    str_copy(task.reason, sizeof(task.reason), member(record, "state_reason"));
+    /* Of tasks that could not be started, only the description says so. */
+    str_copy(task.reason, sizeof(task.reason),
+        member(record, member(record, "state_description")[0] ? "state_description"
+                                                              : "state_reason"));
     str_copy(task.node, sizeof(task.node), member(record, "nodes"));
     if (json_is_integer(index)) {
         task.task = (int)json_integer_value(index);

@@ -22,6 +22,7 @@ struct submission_job {
     const char *id;
     double seconds; /* estimate */
     int64_t megabytes;
+    int place; /* in the study's plan */
 };
 
 struct submission_array {

@@ -1,17 +1,18 @@
 #include "submit.h"
 
+#include <math.h>
 #include <stdarg.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "attempts.h"
+#include "estimate.h"
 #include "results/query.h"
 #include "run_queue.h"
 
 /* What a core does at least, in multiply-adds a second of training; and what a job takes besides. A
- * guess on the safe side, until the plan knows better. */
+ * guess on the safe side, where nothing could be measured. */
 #define MACS_PER_SECOND 2e9
 #define BASE_SECONDS    20.0
 #define BYTES_PER_MB    1048576.0
@@ -30,7 +31,7 @@ struct submitting {
     int n_queued, in_queue;           /* jobs; tasks */
     struct submission_job *jobs;
     int n_jobs;
-    double train_images, now;
+    double train_images, test_images, now;
 };
 
 static void PRINTF_LIKE(2, 3) say(const struct submitting *s, const char *format, ...)
@@ -55,13 +56,26 @@ static int count_images(struct submitting *s, struct err *err)
     if (file_expand_home(s->plan->data.root, data.root, err) < 0 ||
         workload_data_classes(&data, &classes, &n, err) < 0)
         return -1;
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         s->train_images += classes[i].train;
+        s->test_images += classes[i].test;
+    }
     free(classes);
     return 0;
 }
 
-static double estimate_seconds(const struct submitting *s, const struct plan_net *net)
+/* Of the engine, and of the decoded images that a job keeps. */
+static int64_t megabytes_of(const struct submitting *s, const struct plan_net *net)
+{
+    double images = s->train_images + s->test_images, input = net->spec.input;
+    double decoded = 3 * input * input * images;
+
+    if (decoded > (double)WORKLOAD_CACHE_BYTES)
+        decoded = (double)WORKLOAD_CACHE_BYTES;
+    return (int64_t)(((double)net->cost.train_bytes + decoded) / BYTES_PER_MB) + 1;
+}
+
+static double guess_seconds(const struct submitting *s, const struct plan_net *net)
 {
     double macs = 3.0 * (double)net->cost.macs * s->train_images * net->recipe->epochs;
 
@@ -150,18 +164,68 @@ static int find_missing(struct submitting *s, struct err *err)
     if (!s->jobs)
         return err_set(err, ERR_MEMORY, "no memory for %d jobs", s->plan->n_jobs);
     for (int i = 0; i < s->plan->n_jobs; i++) {
-        const struct plan_net *net = plan_net(s->plan, i);
         int missing = is_missing(s, s->plan->ids[i], err);
 
         if (missing < 0)
             return -1;
         if (missing)
-            s->jobs[s->n_jobs++] = (struct submission_job){.id = s->plan->ids[i],
-                .seconds = estimate_seconds(s, net),
-                .megabytes = (int64_t)((double)net->cost.train_bytes / BYTES_PER_MB) + 1};
+            s->jobs[s->n_jobs++] = (struct submission_job){
+                .id = s->plan->ids[i], .megabytes = megabytes_of(s, plan_net(s->plan, i)),
+                .place = i};
     }
     s->summary->missing = s->n_jobs;
     return 0;
+}
+
+/* How long they take, as `plan` says it; where that decides nothing, nothing is measured. */
+static int find_seconds(struct submitting *s, struct err *err)
+{
+    struct estimate estimate = ESTIMATE_INIT;
+    const struct estimate_options how = {.threads = s->run->settings.threads,
+        .only_known = s->options->no_estimate,
+        .measuring = s->options->measuring};
+    bool wanted = s->n_jobs > 0 && (!s->cluster->time[0] || s->cluster->pack_seconds > 0);
+
+    if (wanted && estimate_make(&estimate, s->plan, &how, err) < 0)
+        return -1;
+    for (int i = 0; i < s->n_jobs; i++) {
+        int net = s->jobs[i].place % s->plan->n_nets;
+
+        s->jobs[i].seconds = wanted ? estimate.seconds[net] : NAN;
+        if (!isfinite(s->jobs[i].seconds))
+            s->jobs[i].seconds = guess_seconds(s, plan_net(s->plan, s->jobs[i].place));
+    }
+    estimate_release(&estimate);
+    return 0;
+}
+
+/* Tasks that nobody will ever start are taken out of the queue, so that their jobs are missing. */
+static int cancel_stranded(struct submitting *s, struct queue *queue, struct err *err)
+{
+    char (*texts)[2 * QUEUE_JOB_BYTES] = calloc((size_t)queue->n + 1, sizeof(*texts));
+    const char **names = calloc((size_t)queue->n + 1, sizeof(*names));
+    int n = 0, result = 0;
+
+    for (int i = 0; texts && names && i < queue->n; i++) {
+        struct queue_task *task = &queue->tasks[i];
+
+        if (!queue_is_stranded(task))
+            continue;
+        snprintf(texts[n], sizeof(*texts), "%s_%d", task->job, task->task);
+        names[n] = texts[n];
+        n++;
+        str_copy(task->state, sizeof(task->state), "CANCELLED");
+    }
+    if (!texts || !names)
+        result = err_set(err, ERR_MEMORY, "no memory for %d tasks of the queue", queue->n);
+    else if (n > 0 && !s->options->dry)
+        result = s->via->cancel(s->cluster, names, n, err);
+    if (result == 0 && n > 0)
+        say(s, "%d task%s that the queue could not start and held %s cancelled", n,
+            n == 1 ? "" : "s", s->options->dry ? "would be" : n == 1 ? "was" : "were");
+    free(names);
+    free(texts);
+    return result;
 }
 
 /* What the queue has of this folder already; a controller that is silent stops us here. */
@@ -180,6 +244,8 @@ static int look_at_queue(struct submitting *s, struct err *err)
     if (found + lost > 0)
         say(s, "an earlier submit was cut short: %d of its arrays %s in the queue, %d %s not",
             found, found == 1 ? "is" : "are", lost, lost == 1 ? "is" : "are");
+    if (result == 0)
+        result = cancel_stranded(s, &queue, err);
     if (result == 0)
         result = submission_queued(s->run, &queue, &s->queued, &s->n_queued, err);
     for (int i = 0; i < queue.n; i++)
@@ -283,6 +349,8 @@ int submit_missing(const struct run_folder *run, const struct plan *plan,
         result = look_at_queue(&s, err);
     if (result == 0)
         result = find_missing(&s, err);
+    if (result == 0)
+        result = find_seconds(&s, err);
     if (result == 0)
         result = send_missing(&s, err);
     attempts_index_release(&s.index);

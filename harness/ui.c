@@ -125,3 +125,10 @@ const char *ui_duration(double seconds, char to[UI_DURATION_BYTES])
             to, UI_DURATION_BYTES, "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
     return to;
 }
+
+void ui_measuring(int done, int all)
+{
+    if (done == 0)
+        ui_say("measuring how fast this machine trains %d network%s of the study, once", all,
+            ui_plural(all));
+}

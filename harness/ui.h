@@ -39,4 +39,7 @@ const char *ui_plural(long n);
 #define UI_DURATION_BYTES 32
 const char *ui_duration(double seconds, char to[UI_DURATION_BYTES]);
 
+/* Before networks are measured for an estimate: for estimate_options.measuring. */
+void ui_measuring(int done, int all);
+
 #endif

@@ -44,6 +44,9 @@ int workload_cost(
 int workload_train_bytes(const struct spec *spec, const struct recipe *recipe, int64_t *bytes,
     struct err *err) MUST_CHECK;
 
+/* Decoded images of both splits that a job keeps in memory, besides, are at most so much. */
+#define WORKLOAD_CACHE_BYTES ((size_t)1 << 30)
+
 /* Only macs, for scalers that solve for a budget (a scaler_cost). */
 int workload_macs(const struct spec *spec, int64_t *macs, struct err *err) MUST_CHECK;
 

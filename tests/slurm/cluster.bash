@@ -35,8 +35,7 @@ cluster_free_port() {
 # Processes of this cluster that have $1 in their environment, and live.
 cluster_processes() {
     local file pid state
-    for file in /proc/[0-9]*/environ; do
-        grep -qzxF "SLURM_CONF=$cluster/slurm.conf" "$file" 2>/dev/null || continue
+    for file in $(grep -lzxF "SLURM_CONF=$cluster/slurm.conf" /proc/[0-9]*/environ 2>/dev/null); do
         grep -qzxE "$1" "$file" 2>/dev/null || continue
         pid=${file#/proc/} pid=${pid%/environ}
         state=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) || continue

@@ -12,10 +12,12 @@ fi
 # Unix sockets have short paths: the cluster's folder is not below a long one.
 cluster_folder=$(mktemp -d /tmp/slurm-test.XXXXXX)
 end_cluster() {
-    local status=$?
+    local status=$? queue
+    queue=$(squeue -a -r -o '%F_%K %T %r %N' 2>&1 | head -n 20)
     cluster_stop
     if [ $status -ne 0 ] && [ $status -ne 77 ]; then
-        echo "--- the queue's own words:"
+        echo "--- the queue, and its own words:"
+        echo "$queue"
         tail -n 15 "$cluster_folder"/log/slurmctld
         tail -n 5 ./*.run/logs/* 2>/dev/null
     fi
@@ -28,7 +30,7 @@ trap end_cluster EXIT
 wait_until() {
     local what=$1
     shift
-    cluster_within 240 "$@" || fail "waited four minutes for: $what"
+    cluster_within ${PATIENCE:-240} "$@" || fail "waited four minutes for: $what"
 }
 
 # A cluster of three nodes, with further lines of slurm.conf.
