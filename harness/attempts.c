@@ -175,8 +175,8 @@ int attempts_last(
     return read_entry(path, last, err);
 }
 
-int attempts_crashes(const struct run_folder *run, const char *job_id, int number, int *crashes,
-    struct err *err)
+int attempts_crashes(
+    const struct run_folder *run, const char *job_id, int number, int *crashes, struct err *err)
 {
     char path[RUN_FILE_PATH];
 

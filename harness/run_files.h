@@ -19,8 +19,7 @@ int run_files_log(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 /* The last lines of a job's log as one line for a sentence; empty if there are none. */
 #define RUN_FILES_TAIL_BYTES 401
-void run_files_log_tail(
-    const char *database, const char *job_id, char tail[RUN_FILES_TAIL_BYTES]);
+void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_FILES_TAIL_BYTES]);
 int run_files_checkpoint(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 int run_files_epochs(

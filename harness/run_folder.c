@@ -103,10 +103,11 @@ double run_folder_now(const struct run_folder *run)
 
 static int put_description(const struct run_folder *run, struct err *err)
 {
-    json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:i}", "format", FORMAT, "run",
-        run->id, "study", run->study, "origin", run->origin, "loader_threads", run->loader_threads,
-        "threads", run->settings.threads, "checkpoint_seconds", run->settings.checkpoint_seconds,
-        "takeover_seconds", run->settings.takeover_seconds, "retries", run->settings.retries);
+    json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:i, s:i, s:f, s:f, s:i}", "format", FORMAT,
+        "run", run->id, "study", run->study, "origin", run->origin, "loader_threads",
+        run->loader_threads, "threads", run->settings.threads, "checkpoint_seconds",
+        run->settings.checkpoint_seconds, "takeover_seconds", run->settings.takeover_seconds,
+        "retries", run->settings.retries);
     char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
     char path[RUN_FILE_PATH];
     int result = -1;
@@ -131,11 +132,11 @@ static int understand(struct run_folder *run, json_t *json, const char *path, st
         return err_set(err, ERR_INPUT,
             "%s was made by another version of scalestudy (format %d; this one knows %d)", path,
             format, FORMAT);
-    if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:i, s:i, s:F, s:F, s?i}", "format", &format, "run", &id,
-            "study", &study, "origin", &origin, "loader_threads", &run->loader_threads, "threads",
-            &run->settings.threads, "checkpoint_seconds", &run->settings.checkpoint_seconds,
-            "takeover_seconds", &run->settings.takeover_seconds, "retries",
-            &run->settings.retries) != 0 ||
+    if (json_unpack(json, "{s:i, s:s, s:s, s:s, s:i, s:i, s:F, s:F, s?i}", "format", &format, "run",
+            &id, "study", &study, "origin", &origin, "loader_threads", &run->loader_threads,
+            "threads", &run->settings.threads, "checkpoint_seconds",
+            &run->settings.checkpoint_seconds, "takeover_seconds", &run->settings.takeover_seconds,
+            "retries", &run->settings.retries) != 0 ||
         !str_copy(run->id, sizeof(run->id), id) ||
         !str_copy(run->study, sizeof(run->study), study) ||
         !str_copy(run->origin, sizeof(run->origin), origin) || run->settings.threads < 1 ||

@@ -169,8 +169,8 @@ static int find_missing(struct submitting *s, struct err *err)
         if (missing < 0)
             return -1;
         if (missing)
-            s->jobs[s->n_jobs++] = (struct submission_job){
-                .id = s->plan->ids[i], .megabytes = megabytes_of(s, plan_net(s->plan, i)),
+            s->jobs[s->n_jobs++] = (struct submission_job){.id = s->plan->ids[i],
+                .megabytes = megabytes_of(s, plan_net(s->plan, i)),
                 .place = i};
     }
     s->summary->missing = s->n_jobs;
@@ -202,7 +202,7 @@ static int find_seconds(struct submitting *s, struct err *err)
 /* Tasks that nobody will ever start are taken out of the queue, so that their jobs are missing. */
 static int cancel_stranded(struct submitting *s, struct queue *queue, struct err *err)
 {
-    char (*texts)[2 * QUEUE_JOB_BYTES] = calloc((size_t)queue->n + 1, sizeof(*texts));
+    char(*texts)[2 * QUEUE_JOB_BYTES] = calloc((size_t)queue->n + 1, sizeof(*texts));
     const char **names = calloc((size_t)queue->n + 1, sizeof(*names));
     int n = 0, result = 0;
 
@@ -222,7 +222,10 @@ static int cancel_stranded(struct submitting *s, struct queue *queue, struct err
         result = s->via->cancel(s->cluster, names, n, err);
     if (result == 0 && n > 0)
         say(s, "%d task%s that the queue could not start and held %s cancelled", n,
-            n == 1 ? "" : "s", s->options->dry ? "would be" : n == 1 ? "was" : "were");
+            n == 1 ? "" : "s",
+            s->options->dry ? "would be"
+            : n == 1        ? "was"
+                            : "were");
     free(names);
     free(texts);
     return result;

@@ -9,10 +9,10 @@
 #include "submission.h"
 
 struct submit_options {
-    const char *database; /* jobs that are done there are not sent; NULL: none */
-    bool dry;             /* only plan; the first script goes to script_of_first */
-    bool retry_failed;    /* failed and stopped jobs are sent again */
-    bool no_estimate;     /* measure nothing to know how long jobs take */
+    const char *database;                 /* jobs that are done there are not sent; NULL: none */
+    bool dry;                             /* only plan; the first script goes to script_of_first */
+    bool retry_failed;                    /* failed and stopped jobs are sent again */
+    bool no_estimate;                     /* measure nothing to know how long jobs take */
     void (*measuring)(int done, int all); /* OPTIONAL: as in estimate.h */
     /* OPTIONAL: an array was sent (or would be, with dry). */
     void (*sent)(

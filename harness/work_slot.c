@@ -262,8 +262,8 @@ static bool is_tried_again(struct slot *slot, const struct slot_setting *setting
     struct err ignored = {0};
     int crashes = 0;
 
-    if (attempts_crashes(
-            setting->run, slot->claim.job_id, slot->claim.number, &crashes, &ignored) < 0)
+    if (attempts_crashes(setting->run, slot->claim.job_id, slot->claim.number, &crashes, &ignored) <
+        0)
         crashes = 0;
     describe_crash(slot, status, crashes);
     return crashes < setting->run->settings.retries;

@@ -8,7 +8,6 @@
 #include "nn/loss.h"
 #include "nn/parallel.h"
 
-
 void metrics_add(struct metrics *metrics, const float *logits, int classes, const int *labels,
     int n, double loss)
 {
@@ -57,8 +56,7 @@ void job_set_threads(const struct workload *job)
 size_t job_cache_bytes(enum split split)
 {
     uint64_t memory = cpu_memory_bytes();
-    size_t bytes =
-        memory / 8 < WORKLOAD_CACHE_BYTES ? (size_t)(memory / 8) : WORKLOAD_CACHE_BYTES;
+    size_t bytes = memory / 8 < WORKLOAD_CACHE_BYTES ? (size_t)(memory / 8) : WORKLOAD_CACHE_BYTES;
 
     return split == SPLIT_TRAIN ? bytes / 4 * 3 : bytes / 4;
 }

@@ -3,7 +3,8 @@
 . "$(dirname "$0")/common.bash"
 
 command -v perl >/dev/null || { echo "no perl to pretend a slurmrestd with"; exit 77; }
-# A server that answers every call with the file `answer`, or not at all; writes its port and the calls down.
+# A server that answers every call with the file `answer`, or not at all, and questions for its versions with `versions`
+# if there is one; writes its port and the calls down.
 cat >server <<'END'
 use IO::Socket::INET;
 $SIG{TERM} = sub { exit 0 };
@@ -12,7 +13,8 @@ open(my $p, '>', 'port.tmp'); print $p $s->sockport; close $p; rename 'port.tmp'
 while (my $c = $s->accept) {
     my $line = <$c>; open(my $l, '>>', 'calls'); print $l $line; close $l;
     while (my $h = <$c>) { last if $h =~ /^\r?$/; open(my $t, '>>', 'headers'); print $t $h; close $t; }
-    open(my $a, '<', 'answer'); local $/; my $answer = <$a>; close $a;
+    my $file = $line =~ /openapi/ && -e 'versions' ? 'versions' : 'answer';
+    open(my $a, '<', $file); local $/; my $answer = <$a>; close $a;
     if ($answer =~ /^hang/) { push @kept, $c; next; }
     print $c $answer; close $c;
 }
@@ -48,7 +50,12 @@ refused 1 "no JSON"
 answer '200 OK' '{"jobs":[],"errors":[{"error":"Unable to contact slurm controller"}]}'
 refused 1 "Unable to contact slurm controller"
 answer '200 OK' '{"something":"else"}'
+refused 2 "speaks none of the versions"
+answer '200 OK' '{"paths":{"/slurm/v0.0.38/jobs/":{}}}'
+mv answer versions
+answer '200 OK' '{"something":"else"}'
 refused 1 "without a list of jobs"
+rm versions
 answer '401 Unauthorized' 'Authentication failure'
 refused 2 "wrong or expired"
 echo hang >answer
