@@ -107,7 +107,7 @@ struct chart_panel *chart_panel(const struct chart *chart, int column, int row);
 struct chart_series *chart_series(
     struct chart_panel *panel, const char *name, int style, unsigned draw);
 void chart_point(struct chart_series *series, const struct chart_point *point);
-/* One more name of an axis of names; returns where it lies. */
+/* One more name of an axis of names, "" for a row of none; returns where it lies. */
 double chart_name(struct chart_panel *panel, const char *name);
 bool chart_panel_is_empty(const struct chart_panel *panel);
 

@@ -167,10 +167,11 @@ static void add_titles(struct str *data, const struct chart_panel *panel)
     gnuplot_plain(data, panel->x.title[0] ? panel->x.title : "position");
     str_add(data, ", y: ");
     gnuplot_plain(data, panel->y.title[0] ? panel->y.title : "position");
-    for (int i = 0; i < panel->n_names; i++) {
-        str_addf(data, "%s%d = ", i ? ", " : "; ", i + 1);
-        gnuplot_plain(data, panel->names[i]);
-    }
+    for (int i = 0, said = 0; i < panel->n_names; i++)
+        if (panel->names[i][0]) {
+            str_addf(data, "%s%d = ", said++ ? ", " : "; ", i + 1);
+            gnuplot_plain(data, panel->names[i]);
+        }
 }
 
 static void add_block(struct str *data, const struct chart_panel *panel, const char *row,
@@ -443,11 +444,12 @@ static void draw_texts_of_rows(
     struct canvas *canvas, const struct chart_panel *panel, const struct canvas_panel *box)
 {
     for (int i = 0; i < panel->n_names; i++)
-        canvas_text(canvas, &(struct canvas_text){.x = box->left - NAME_GAP,
-                                .y = box->top + pixel_y(box, i + 1),
-                                .text = panel->names[i],
-                                .size = STYLE_SMALL_SIZE,
-                                .align = CANVAS_RIGHT});
+        if (panel->names[i][0])
+            canvas_text(canvas, &(struct canvas_text){.x = box->left - NAME_GAP,
+                                    .y = box->top + pixel_y(box, i + 1),
+                                    .text = panel->names[i],
+                                    .size = STYLE_SMALL_SIZE,
+                                    .align = CANVAS_RIGHT});
     for (int s = 0; s < panel->n_series; s++) {
         const struct chart_series *series = &panel->series[s];
 

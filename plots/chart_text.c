@@ -64,7 +64,9 @@ static void add_panel(struct gnuplot *plot, const struct chart *chart,
     gnuplot_quote(&plot->script, panel->title[0] ? panel->title : chart->title);
     str_add(&plot->script, "\nset xlabel ");
     gnuplot_quote(&plot->script, panel->x.title);
-    str_addf(&plot->script, "\n%s logscale x\n", box.x.is_log ? "set" : "unset");
+    /* Names of series are those of the axis, if it has any: the key would only be in the way. */
+    str_addf(&plot->script, "\n%s key\n%s logscale x\n",
+        panel->y.kind == CHART_NAMES ? "unset" : "set", box.x.is_log ? "set" : "unset");
     add_axis(&plot->script, 'x', &box.x);
     add_axis(&plot->script, 'y', &box.y);
     if (panel->y.kind == CHART_NAMES)
@@ -75,11 +77,24 @@ static void add_panel(struct gnuplot *plot, const struct chart *chart,
     str_add(&plot->script, "\n");
 }
 
+/* What leaves a line for each name of an axis, and some between them. */
+static int own_lines(const struct chart *chart)
+{
+    int lines = OWN_LINES;
+
+    for (int i = 0; i < chart->n_columns * chart->n_rows; i++) {
+        int needed = chart->panels[i].n_names * 3 / 2 + 6;
+
+        lines = needed > lines ? needed : lines;
+    }
+    return lines;
+}
+
 int chart_text_draw(const struct chart *chart, const struct plot_options *options,
     struct gnuplot *plot, struct err *err)
 {
     int columns = options->width ? options->width : OWN_COLUMNS, next_index = 0;
-    int lines = options->height ? options->height : OWN_LINES;
+    int lines = options->height ? options->height : own_lines(chart);
 
     if (columns < LEAST || columns > MOST || lines < LEAST / 2 || lines > MOST)
         return err_set(err, ERR_INPUT,

@@ -8,7 +8,7 @@
 #include "gains.h"
 #include "harness/base/str.h"
 #include "plot.h"
-#include "results/runs.h"
+#include "results/families.h"
 #include "style.h"
 
 #define MAX_COLUMNS 12
@@ -121,48 +121,80 @@ static void add_lines(struct chart_panel *panel, const struct history *history,
 
 struct column {
     const char *model;
-    int input; /* of its baseline */
+    int baseline;      /* configuration; -1: the study has none */
+    int input;         /* of the baseline, or what inputs are multiples of */
+    bool has_variants; /* other columns are of the same model and input */
     int configs[MAX_LINES];
     int n;
 };
 
-/* A column for each model and baseline, as networks belong to it by their inputs. */
-static int find_columns(const struct runs *runs, struct column *columns)
+/* Of networks without a baseline those belong together whose inputs are multiples of the same. */
+static struct column column_for(const struct runs *runs, const int *baselines, int c)
 {
-    int n = 0;
+    const struct run_config *config = &runs->configs[c];
+    int baseline = baselines[c];
 
+    return (struct column){.model = config->model,
+        .baseline = baseline,
+        .input = baseline >= 0            ? runs->configs[baseline].input
+                 : config->resolution > 0 ? (int)lround(config->input / config->resolution)
+                                          : config->input};
+}
+
+static bool are_alike(const struct column *a, const struct column *b)
+{
+    return a->input == b->input && strcmp(a->model, b->model) == 0;
+}
+
+/* A column for each baseline; returns how many, -1 on error. */
+static int find_columns(const struct runs *runs, struct column *columns, struct err *err)
+{
+    int *baselines = family_baselines(runs, err), n = 0;
+
+    if (!baselines)
+        return -1;
     for (int c = 0; c < runs->n_configs; c++) {
-        const struct run_config *config = &runs->configs[c];
-        int input = config->resolution > 0 ? (int)lround(config->input / config->resolution)
-                                           : config->input,
-            at = 0;
+        struct column column = column_for(runs, baselines, c);
+        int at = 0;
 
-        if (config->states[RUN_DONE] == 0)
+        if (runs->configs[c].states[RUN_DONE] == 0)
             continue;
-        while (
-            at < n && (columns[at].input != input || strcmp(columns[at].model, config->model) != 0))
+        while (at < n &&
+               (columns[at].baseline != column.baseline || !are_alike(&columns[at], &column)))
             at++;
         if (at == MAX_COLUMNS)
             continue;
         if (at == n)
-            columns[n++] = (struct column){.model = config->model, .input = input};
+            columns[n++] = column;
         if (columns[at].n < MAX_LINES)
             columns[at].configs[columns[at].n++] = c;
     }
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b < n; b++)
+            columns[a].has_variants |= a != b && are_alike(&columns[a], &columns[b]);
+    free(baselines);
     return n;
+}
+
+static void title_of(const struct column *column, const struct runs *runs, char *to, size_t bytes)
+{
+    char name[GAINS_NAME_BYTES], size[32] = "";
+
+    gains_display_name(column->model, name);
+    if (column->has_variants && column->baseline >= 0)
+        snprintf(size, sizeof(size), ", %.3gM", (double)runs->configs[column->baseline].macs / 1e6);
+    snprintf(to, bytes, "%s, %d px%s", name, column->input, size);
 }
 
 static int fill_column(struct chart *chart, int at, const struct column *column,
     struct store *store, const struct runs *runs, struct err *err)
 {
-    char name[GAINS_NAME_BYTES];
     int result = 0;
 
-    gains_display_name(column->model, name);
     for (int row = 0; row < 2; row++) {
         struct chart_panel *panel = chart_panel(chart, at, row);
 
-        snprintf(panel->title, sizeof(panel->title), "%s, %d px", name, column->input);
+        title_of(column, runs, panel->title, sizeof(panel->title));
         panel->x = (struct chart_axis){.kind = CHART_WHOLE, .title = "epoch"};
         panel->y = row == 0
                        ? (struct chart_axis){.kind = CHART_LINEAR, .title = "Loss"}
@@ -195,7 +227,9 @@ static int draw(struct store *store, const struct plot_options *options, struct 
     if (runs_choose_study(store, options->study, study, sizeof(study), err) < 0 ||
         runs_load(&runs, store, study, err) < 0)
         goto done;
-    n = find_columns(&runs, columns);
+    n = find_columns(&runs, columns, err);
+    if (n < 0)
+        goto done;
     if (n == 0) {
         err_set(err, ERR_INPUT,
             "no job of the study %.60s is done yet; curves are drawn of those "

@@ -37,7 +37,7 @@ static void add_paper(struct chart_panel *panel, int figure, unsigned flags)
 
 /* A baseline is labelled by its network, what was scaled from it by how. */
 static int add_measured(
-    struct chart_panel *panel, struct gains *gains, unsigned flags, struct err *err)
+    struct chart_panel *panel, struct gains *gains, unsigned flags, bool *has_laws, struct err *err)
 {
     struct gain_panel all = {0};
     int result = 0;
@@ -50,7 +50,7 @@ static int add_measured(
         for (int i = 0; i < column->measured.n_points; i++)
             if (column->measured.points[i].method == style_find("baseline"))
                 str_copy(column->measured.points[i].label, GAINS_LABEL_BYTES, name);
-        gains_chart(panel, &column->measured, flags);
+        *has_laws |= gains_chart(panel, &column->measured, flags);
         for (int i = 0; i < column->measured.n_points && result == 0; i++)
             result = gains_add_point(&all, &column->measured.points[i], err);
     }
@@ -64,7 +64,8 @@ static int add_measured(
 int family_chart_draw(
     int figure, struct store *store, const struct plot_options *options, struct err *err)
 {
-    unsigned flags = figure == 1 ? GAINS_PARAMS : 0;
+    unsigned flags = figure == 1 ? GAINS_PARAMS : GAINS_LAWS;
+    bool has_laws = false;
     struct gains gains = GAINS_INIT;
     struct chart chart = CHART_INIT;
     char heading[GAINS_TITLE_BYTES], name[16];
@@ -80,7 +81,7 @@ int family_chart_draw(
         gains_heading(&gains, heading);
         snprintf(chart.headings[0], CHART_TITLE_BYTES,
             "%.150s (left); in the paper, read off its figure (right)", heading);
-        if (add_measured(chart_panel(&chart, 0, 0), &gains, flags, err) < 0)
+        if (add_measured(chart_panel(&chart, 0, 0), &gains, flags, &has_laws, err) < 0)
             goto done;
         chart.front = figure == 5 ? "Pareto front" : NULL;
     } else {
@@ -89,7 +90,8 @@ int family_chart_draw(
     add_paper(chart_panel(&chart, chart.n_columns - 1, 0), figure, flags);
     chart_panel(&chart, 0, 0)->tallness = 1.7;
     str_copy(chart.note, sizeof(chart.note),
-        "The paper: Tan & Le (2019); its line is EfficientNets, points are others.");
+        has_laws ? "The paper's line is EfficientNets, points are others. " GAINS_LAWS_NOTE
+                 : "The paper: Tan & Le (2019); its line is EfficientNets, points are others.");
     snprintf(name, sizeof(name), "fig%d", figure);
     result = chart_draw(&chart, options, name, err);
 done:

@@ -1,7 +1,8 @@
 /*
  * Accuracy against FLOPs: what each way of scaling a baseline gains, measured here and in the paper
  * (Tan & Le 2019, Tables 3 and 7; the question of its Figures 3 and 8). A column a baseline; in
- * each, a line from the baseline to what it was scaled to, a colour a method.
+ * each, a line from the baseline to what it was scaled to, a colour a method; where a method has
+ * networks enough, its fitted law.
  */
 #include <stdio.h>
 
@@ -26,6 +27,8 @@ static void paper_heading(const struct gains *gains, char to[CHART_TITLE_BYTES])
 
 static int fill(struct chart *chart, const struct gains *gains, const char *study, struct err *err)
 {
+    bool has_laws = false;
+
     chart_title(chart, "Accuracy against FLOPs", study);
     if (chart_grid(chart, gains->n_columns, gains->has_paper ? 2 : 1, err) < 0)
         return -1;
@@ -33,15 +36,18 @@ static int fill(struct chart *chart, const struct gains *gains, const char *stud
     chart->front = "Pareto front";
     if (gains->has_paper)
         paper_heading(gains, chart->headings[1]);
-    str_copy(chart->note, sizeof(chart->note), "FLOPs (multiply-adds, as the paper counts)");
     for (int c = 0; c < gains->n_columns; c++) {
-        gains_chart(chart_panel(chart, c, 0), &gains->columns[c].measured, GAINS_FRONT);
+        has_laws |= gains_chart(
+            chart_panel(chart, c, 0), &gains->columns[c].measured, GAINS_FRONT | GAINS_LAWS);
         if (!gains->has_paper)
             continue;
         gains_chart(chart_panel(chart, c, 1), &gains->columns[c].paper, GAINS_FRONT);
         str_copy(chart_panel(chart, c, 1)->empty, CHART_TITLE_BYTES,
             "not in the paper's Tables 3 and 7");
     }
+    str_copy(chart->note, sizeof(chart->note),
+        has_laws ? "FLOPs are multiply-adds. " GAINS_LAWS_NOTE
+                 : "FLOPs (multiply-adds, as the paper counts)");
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/base/str.h"
+#include "laws.h"
 #include "results/baselines.h"
 #include "results/query.h"
 #include "style.h"
@@ -378,30 +379,46 @@ const struct gain_column *gains_column(const struct gains *gains, const char *mo
     return NULL;
 }
 
-void gains_chart(struct chart_panel *panel, const struct gain_panel *curve, unsigned flags)
+/* One method's points, from the baseline on. `draw`: with a line from point to point, or not. */
+static void add_method(struct chart_panel *panel, const struct gain_panel *curve, int method,
+    unsigned draw, unsigned flags)
 {
     int baseline = style_find("baseline");
+    struct chart_series *series = NULL;
+
+    for (int i = 0; i < curve->n_points; i++) {
+        if (curve->points[i].method != method)
+            continue;
+        if (!series) {
+            series = chart_series(panel, style_name(method), method, draw);
+            if ((draw & CHART_LINE) && curve->points[0].method == baseline) {
+                add_curve_point(series, &curve->points[0], flags);
+                if (series)
+                    series->n_shared = 1;
+            }
+        }
+        add_curve_point(series, &curve->points[i], flags);
+    }
+}
+
+bool gains_chart(struct chart_panel *panel, const struct gain_panel *curve, unsigned flags)
+{
+    int baseline = style_find("baseline");
+    bool has_laws = false;
 
     str_copy(panel->title, sizeof(panel->title), curve->title);
     gains_axes(panel, flags);
     for (int m = 0; m == 0 || style_methods()[m - 1].method; m++) {
-        struct chart_series *series = NULL;
+        struct fit law;
+        bool has_law = (flags & GAINS_LAWS) && law_find(panel, curve, m, &law);
 
-        for (int i = 0; i < curve->n_points; i++) {
-            if (curve->points[i].method != m)
-                continue;
-            if (!series) {
-                series = chart_series(panel, style_name(m), m,
-                    m == baseline ? CHART_MARKS : CHART_LINE | CHART_MARKS);
-                if (m != baseline && curve->points[0].method == baseline) {
-                    add_curve_point(series, &curve->points[0], flags);
-                    if (series)
-                        series->n_shared = 1;
-                }
-            }
-            add_curve_point(series, &curve->points[i], flags);
-        }
+        add_method(panel, curve, m,
+            m == baseline || has_law ? CHART_MARKS : CHART_LINE | CHART_MARKS, flags);
+        if (has_law)
+            law_draw(panel, m, &law);
+        has_laws |= has_law;
     }
     if ((flags & GAINS_FRONT) && curve->n_points > 0)
         gains_front(panel, curve);
+    return has_laws;
 }

@@ -77,11 +77,14 @@ const char *gains_study(const struct gains *gains, const char *asked);
 void gains_heading(const struct gains *gains, char to[GAINS_TITLE_BYTES]);
 
 /* A curve of points as series of a chart's panel, one a method, each from the baseline on; and, with
- * GAINS_FRONT, a dashed line through the points that no cheaper one beats. Its axes are set too;
- * several curves may go into one panel. */
-#define GAINS_FRONT  1u
-#define GAINS_PARAMS 2u /* along x, instead of FLOPs */
-void gains_chart(struct chart_panel *panel, const struct gain_panel *curve, unsigned flags);
+ * GAINS_FRONT, a dashed line through the points that no cheaper one beats. With GAINS_LAWS methods
+ * that have a fitted law (laws.h) show that instead of lines from point to point. Its axes are set
+ * too; several curves may go into one panel. Returns whether there are laws. */
+#define GAINS_FRONT     1u
+#define GAINS_PARAMS    2u /* along x, instead of FLOPs */
+#define GAINS_LAWS      4u
+#define GAINS_LAWS_NOTE "Curves are fitted laws (scalestudy fit), dashed where extrapolated."
+bool gains_chart(struct chart_panel *panel, const struct gain_panel *curve, unsigned flags);
 /* The front alone, of points that may be of several curves. */
 void gains_front(struct chart_panel *panel, const struct gain_panel *curve);
 /* The axes alone, for panels that are filled otherwise. */

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "gains.h"
 #include "harness/base/str.h"
@@ -17,15 +18,49 @@ static bool is_baseline(const struct gain_point *point)
     return point->method == style_find("baseline");
 }
 
-/* "MobileNetV2 w=2". */
-static void row_name(
-    const struct gain_column *column, const struct gain_point *point, char to[CHART_LABEL_BYTES])
+static bool has_model(const struct gain_column *column, const char *model)
 {
+    return strcmp(column->model, model) == 0;
+}
+
+/* What tells a column from others of its model: the study, the input, the size; "" without any. */
+static void add_difference(
+    struct str *to, const struct gains *gains, const struct gain_column *column)
+{
+    bool studies = false, inputs = false, sizes = false;
+
+    for (int c = 0; c < gains->n_columns; c++) {
+        const struct gain_column *other = &gains->columns[c];
+
+        if (!has_model(other, column->model))
+            continue;
+        studies |= strcmp(other->study, column->study) != 0;
+        inputs |= other->input != column->input;
+        sizes |= other->input == column->input && other->macs != column->macs &&
+                 strcmp(other->study, column->study) == 0;
+    }
+    if (studies)
+        str_addf(to, " %.12s", column->study);
+    if (inputs)
+        str_addf(to, " %d px", column->input);
+    if (sizes && column->macs > 0)
+        str_addf(to, " %.3gM", (double)column->macs / 1e6);
+}
+
+/* "MobileNetV2 w=2"; of several variants "MobileNetV2 3M w=2". */
+static void row_name(const struct gains *gains, const struct gain_column *column, bool is_paper,
+    const struct gain_point *point, char to[CHART_LABEL_BYTES])
+{
+    struct str name = STR_INIT;
     char model[GAINS_NAME_BYTES];
 
     gains_display_name(column->model, model);
-    snprintf(to, CHART_LABEL_BYTES, "%.24s %.22s", model,
-        point->label[0] ? point->label : style_name(point->method));
+    str_addf(&name, "%.20s", model);
+    if (!is_paper)
+        add_difference(&name, gains, column);
+    str_addf(&name, " %.12s", point->label[0] ? point->label : style_name(point->method));
+    str_copy(to, CHART_LABEL_BYTES, name.text);
+    str_release(&name);
 }
 
 static void add_end(
@@ -41,9 +76,11 @@ static void add_end(
 }
 
 /* What was scaled from the baseline of a column, a line each. */
-static void add_column(
-    struct chart_panel *panel, const struct gain_column *column, const struct gain_panel *curve)
+static void add_column(struct chart_panel *panel, const struct gains *gains,
+    const struct gain_column *column, bool is_paper)
 {
+    const struct gain_panel *curve = is_paper ? &column->paper : &column->measured;
+
     for (int i = 1; i < curve->n_points && is_baseline(&curve->points[0]); i++) {
         const struct gain_point *base = &curve->points[0], *point = &curve->points[i];
         char name[CHART_LABEL_BYTES], gain[CHART_LABEL_BYTES];
@@ -52,7 +89,7 @@ static void add_column(
 
         if (is_baseline(point) || panel->n_names == MAX_DUMBBELLS)
             continue;
-        row_name(column, point, name);
+        row_name(gains, column, is_paper, point, name);
         y = chart_name(panel, name);
         series = chart_series(panel, name, point->method, CHART_LINE | CHART_MARKS | CHART_ACROSS);
         snprintf(gain, sizeof(gain), "%+.1f", point->top1 - base->top1);
@@ -67,23 +104,47 @@ static void add_column(
     }
 }
 
+/* The paper has each model once, however many variants of it are measured. */
+static bool is_repeated(const struct gains *gains, int column)
+{
+    for (int c = 0; c < column; c++)
+        if (has_model(&gains->columns[c], gains->columns[column].model))
+            return true;
+    return false;
+}
+
+/* Rows without a name, so that what stands below is beside its own in the other panel. */
+static void pad(struct chart_panel *panel, int n_rows)
+{
+    while (panel->n_names < n_rows)
+        chart_name(panel, "");
+}
+
 static void fill(struct chart *chart, const struct gains *gains)
 {
-    char heading[GAINS_TITLE_BYTES];
+    struct chart_panel *measured = chart_panel(chart, 0, 0), *paper = NULL;
 
-    gains_heading(gains, heading);
+    str_copy(measured->title, sizeof(measured->title), "Measured here");
+    if (gains->has_paper) {
+        paper = chart_panel(chart, 1, 0);
+        str_copy(paper->title, sizeof(paper->title), "In the paper, on ImageNet (Tables 3 and 7)");
+    }
+    for (int c = 0; c < gains->n_columns; c++) {
+        add_column(measured, gains, &gains->columns[c], false);
+        if (!paper)
+            continue;
+        if (!is_repeated(gains, c))
+            add_column(paper, gains, &gains->columns[c], true);
+        pad(measured, paper->n_names);
+        pad(paper, measured->n_names);
+    }
     for (int p = 0; p < chart->n_columns; p++) {
         struct chart_panel *panel = chart_panel(chart, p, 0);
 
         panel->x = (struct chart_axis){.kind = CHART_PERCENT, .title = "Top-1 accuracy (%)"};
         panel->y = (struct chart_axis){.kind = CHART_NAMES};
-        str_copy(panel->title, sizeof(panel->title),
-            p ? "In the paper, on ImageNet (Tables 3 and 7)" : heading);
         str_copy(panel->empty, sizeof(panel->empty),
             "nothing is scaled from a baseline that is measured");
-        for (int c = 0; c < gains->n_columns; c++)
-            add_column(panel, &gains->columns[c],
-                p ? &gains->columns[c].paper : &gains->columns[c].measured);
         panel->tallness = fmax(1, 0.14 * panel->n_names + 0.1);
     }
 }
@@ -92,6 +153,7 @@ static int draw(struct store *store, const struct plot_options *options, struct 
 {
     struct gains gains = GAINS_INIT;
     struct chart chart = CHART_INIT;
+    char heading[GAINS_TITLE_BYTES];
     int result = -1;
 
     if (gains_load(&gains, store, options->study, err) < 0 ||
@@ -100,9 +162,10 @@ static int draw(struct store *store, const struct plot_options *options, struct 
     chart_title(
         &chart, "What each scaling gains over its baseline", gains_study(&gains, options->study));
     fill(&chart, &gains);
-    str_copy(chart.note, sizeof(chart.note),
-        "Numbers are gains in points of accuracy. Compare gains with gains: data and sizes of the "
-        "networks differ.");
+    gains_heading(&gains, heading);
+    snprintf(chart.note, sizeof(chart.note),
+        "%.120s. Numbers are gains in points: compare gains, as data and networks' sizes differ.",
+        heading);
     result = chart_draw(&chart, options, "table3", err);
 done:
     chart_release(&chart);

@@ -75,7 +75,7 @@ struct fit {
     double sigma;   /* standard deviation of the residuals, per cent; NaN with freedom 0 */
     double least_macs, most_macs; /* of the points: beyond it is extrapolation */
     struct fit_draw *draws;
-    int n_draws; /* 0 with freedom 0 */
+    int n_draws; /* 0 with freedom 0, or without resamples */
 };
 
 #define FIT_INIT                                                                                   \
@@ -87,6 +87,7 @@ struct fit {
  * ERR_INPUT if the points are of fewer than FIT_PARAMETERS different sizes. With just so many points
  * the curve goes through all of them, and there are no intervals. Time grows with points times
  * resamples, so that from 200 points on there are only 400000 / n resamples, but at least 400.
+ * With `resamples` 0 there are no intervals and no draws, and nothing to release.
  * `seed`: of the bootstrap; curves that are to be compared need different ones.
  */
 int fit_points(struct fit *fit, const struct fit_point *points, int n, int resamples, uint64_t seed,

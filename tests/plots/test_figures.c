@@ -187,6 +187,40 @@ static void test_figures__texts_of_others_stay_text(void **state)
     scene_release(&scene);
 }
 
+static void test_figures__variants_are_told_apart_and_the_paper_is_not_repeated(void **state)
+{
+    struct scene scene;
+    struct str data;
+
+    (void)state;
+    NEEDS_GNUPLOT();
+    scene_init(&scene, "s");
+    for (int i = 0; i < 4; i++)
+        add(&scene, "s", "host",
+            (struct job_record){.model = "mobilenet_v2",
+                .method = i < 2 ? "baseline" : "width",
+                .depth = 1,
+                .width = i < 2 ? 1 : 2,
+                .resolution = 1,
+                .input = 32,
+                .params = 1,
+                .macs = (i % 2 ? 10000000 : 3000000) * (i < 2 ? 1 : 4)},
+            70 + i);
+    assert_int_equal(draw(&scene, scene.store, plot_find("table3", &scene.files.err), "F.svg"), 0);
+    data = fixture_read(&scene.files, "F.dat");
+    assert_non_null(strstr(data.text, "1 = MobileNetV2 3M w=2, 5 = MobileNetV2 10M w=2\n"));
+    /* The paper's rows are beside the first of them. */
+    assert_non_null(strstr(data.text, "position; 1 = MobileNetV2 w=2, 2 = MobileNetV2 d=4,"));
+    assert_non_null(strstr(data.text, "4 = MobileNetV2 compound\n"));
+    str_release(&data);
+    assert_int_equal(draw(&scene, scene.store, plot_find("curves", &scene.files.err), "F.svg"), 0);
+    data = fixture_read(&scene.files, "F.gp");
+    assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 3M"));
+    assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 10M"));
+    str_release(&data);
+    scene_release(&scene);
+}
+
 static void test_figures__nothing_measured_is_a_sentence(void **state)
 {
     struct scene scene;

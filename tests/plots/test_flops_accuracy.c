@@ -322,3 +322,53 @@ static void test_flops_accuracy__variants_of_a_model_have_panels_of_their_own(vo
     assert_true(file_holds(&scene, "F.gp", "MobileNetV2, 32 px, 10M"));
     scene_release(&scene);
 }
+
+/* A baseline, and widths of `n` sizes on a law without noise: 10 + 2 (FLOPs / 1e9)^-0.5. */
+static void add_law(struct scene *scene, int n)
+{
+    for (int i = 0; i <= n; i++) {
+        int64_t macs = (int64_t)3000000 << i;
+        struct job_record job = {.model = "mobilenet_v2",
+            .method = i == 0 ? "baseline" : "width",
+            .depth = 1,
+            .width = sqrt((double)(1 << i)),
+            .resolution = 1,
+            .input = 32,
+            .macs = macs};
+
+        add(scene, "s", job, 90 - 2 / sqrt((double)macs / 1e9));
+    }
+}
+
+static void test_flops_accuracy__a_fitted_law_is_dashed_where_it_is_extrapolated(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    NEEDS_GNUPLOT();
+    scene_init(&scene, "s");
+    add_law(&scene, 3);
+    assert_int_equal(draw(&scene, (struct plot_options){0}, "F.svg"), 0);
+    assert_true(file_holds(&scene, "F.dat", "law of width"));
+    assert_true(file_holds(&scene, "F.dat", "law of width, extrapolated"));
+    /* From the baseline to the largest network, and from there to four times its FLOPs. */
+    assert_true(file_holds(&scene, "F.dat", "\n3000000 53.48"));
+    assert_true(file_holds(&scene, "F.dat", "\n24000000 77.09"));
+    assert_true(file_holds(&scene, "F.dat", "\n96000000 83.54"));
+    assert_true(file_holds(&scene, "F.gp", "dashed where extrapolated"));
+    scene_release(&scene);
+}
+
+static void test_flops_accuracy__three_sizes_have_no_law(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    NEEDS_GNUPLOT();
+    scene_init(&scene, "s");
+    add_law(&scene, 2);
+    assert_int_equal(draw(&scene, (struct plot_options){0}, "F.svg"), 0);
+    assert_false(file_holds(&scene, "F.dat", "law of"));
+    assert_false(file_holds(&scene, "F.gp", "extrapolated"));
+    scene_release(&scene);
+}

@@ -165,6 +165,31 @@ static void test_fit__intervals_of_95_percent_cover_between_92_and_98(void **sta
     coverage(&(const struct fit_law){20, 15, 0.5}, 0.3, 6);
 }
 
+/* Where the floor is held at 0 what is left has an edge, and draws must find both of its sides. */
+static void test_fit__without_a_floor_intervals_hold_the_law(void **state)
+{
+    const struct fit_law law = {.floor = 0, .scale = 4.7, .exponent = 0.42};
+    struct fit_point points[5];
+    int n = 0;
+
+    (void)state;
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        struct fit fit = FIT_INIT;
+        struct err err = {0};
+
+        synthesize(points, 5, &law, 0.1, seed);
+        assert_int_equal(fit_points(&fit, points, 5, 1000, seed, &err), 0);
+        if (fit.shape == FIT_NO_FLOOR) {
+            n++;
+            assert_true(fit.floor.low == 0);
+            assert_true(fit.exponent.low <= fit.law.exponent);
+            assert_true(fit.exponent.high >= fit.law.exponent);
+        }
+        fit_release(&fit);
+    }
+    assert_true(n >= 10);
+}
+
 static void test_fit__the_same_points_and_seed_give_the_same_bits(void **state)
 {
     struct fit_point points[8], turned[8];
