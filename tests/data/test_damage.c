@@ -142,6 +142,17 @@ static void test_damage__matlab_files(void **state)
     fixture_remove(root);
 }
 
+static void test_damage__structures_in_matlab_files(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    mat_cars(root);
+    damage_files(
+        "cars", (const char *const[]){"devkit/cars_meta.mat", "devkit/cars_train_annos.mat",
+                    "cars_test_annos_withlabels.mat", NULL});
+    fixture_remove(root);
+}
+
 static void test_damage__lists(void **state)
 {
     (void)state;

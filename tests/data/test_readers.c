@@ -2,6 +2,9 @@
 #include "tests/data/mat.h"
 #include "tests/data/sets.h"
 
+#include <sys/stat.h>
+
+#include "workloads/data/imagenet_ids.h"
 #include "workloads/data/mat_file.h"
 
 static char root[PATH_BYTES];
@@ -27,6 +30,15 @@ static struct dataset *open_set(const char *kind)
     if (dataset_open(&set, &config, 0, &err) < 0)
         fail_msg("%s", err.message);
     return set;
+}
+
+static void unlink_in_root(const char *name)
+{
+    struct err err = {0};
+    char path[PATH_BYTES];
+
+    assert_int_equal(file_join(path, root, name, &err), 0);
+    assert_int_equal(unlink(path), 0);
 }
 
 static void assert_refused_config(const struct data_config *config, int outputs, const char *words)
@@ -334,6 +346,66 @@ static void test_mat_file__reads_types_and_refuses_the_rest(void **state)
     end(NULL);
 }
 
+static void test_cars__labels_come_out_of_structures_in_its_matlab_files(void **state)
+{
+    struct str mat = STR_INIT;
+    struct dataset *set;
+
+    (void)state;
+    begin();
+    mat_cars(root);
+    set = open_set("cars");
+    assert_int_equal(dataset_classes(set), 2);
+    assert_string_equal(dataset_class_name(set, 0), "AM General Hummer SUV 2000");
+    assert_int_equal(dataset_count(set, SPLIT_TRAIN), 2);
+    assert_string_equal(dataset_path(set, SPLIT_TRAIN, 1), "cars_train/00002.jpg");
+    assert_int_equal(dataset_label(set, SPLIT_TRAIN, 0), 1);
+    assert_int_equal(dataset_label(set, SPLIT_TRAIN, 1), 0);
+    assert_string_equal(dataset_path(set, SPLIT_TEST, 0), "cars_test/00001.jpg");
+    assert_int_equal(dataset_label(set, SPLIT_TEST, 0), 1);
+    dataset_free(set);
+    mat_begin(&mat);
+    mat_table(&mat, "annotations", (const char *const[]){"class"}, 1,
+        (const struct mat_cell[]){{.number = 2}}, 1, false);
+    fixture_write(root, "cars_test_annos_withlabels.mat", mat.text, mat.length);
+    assert_refused("cars", "has no field fname");
+    str_clear(&mat);
+    mat_begin(&mat);
+    mat_table(&mat, "annotations", (const char *const[]){"class", "fname"}, 2,
+        (const struct mat_cell[]){{.number = 3}, {.text = "00001.jpg"}}, 1, false);
+    fixture_write(root, "cars_test_annos_withlabels.mat", mat.text, mat.length);
+    assert_refused("cars", "is not one of the set's 2");
+    unlink_in_root("cars_test_annos_withlabels.mat");
+    assert_refused("cars", "labels the test images");
+    str_release(&mat);
+    end(NULL);
+}
+
+static void test_cars__all_labels_may_be_in_one_file(void **state)
+{
+    struct str mat = STR_INIT;
+    struct dataset *set;
+
+    (void)state;
+    begin();
+    mat_begin(&mat);
+    mat_table(&mat, "annotations", (const char *const[]){"relative_im_path", "class", "test"}, 3,
+        (const struct mat_cell[]){{.text = "car_ims/1.jpg"}, {.number = 1}, {.number = 0},
+            {.text = "car_ims/2.jpg"}, {.number = 2}, {.number = 1}},
+        2, true);
+    mat_table(&mat, "class_names", NULL, 0, (const struct mat_cell[]){{.text = "A"}, {.text = "B"}},
+        2, true);
+    fixture_write(root, "cars_annos.mat", mat.text, mat.length);
+    fixture_image(root, "car_ims/1.jpg");
+    fixture_image(root, "car_ims/2.jpg");
+    set = open_set("cars");
+    assert_int_equal(dataset_count(set, SPLIT_TRAIN), 1);
+    assert_string_equal(dataset_path(set, SPLIT_TEST, 0), "car_ims/2.jpg");
+    assert_int_equal(dataset_label(set, SPLIT_TEST, 0), 1);
+    str_release(&mat);
+    end(set);
+}
+
 static void test_manifest__reads_quoted_cells_in_any_order_of_columns(void **state)
 {
     struct data_config config;
@@ -409,9 +481,10 @@ static void test_sources__are_complete(void **state)
         assert_true(source->train > 0 && source->test > 0 && source->classes > 1);
         assert_non_null(source->licence);
         assert_true(str_starts_with(source->page, "http"));
-        assert_true((source->files != NULL) != (source->instead != NULL));
+        /* Files without an address are for who has them. */
+        assert_true((source->files && source->files[0].urls[0]) != (source->instead != NULL));
         for (const struct source_file *f = source->files; f && f->name; f++) {
-            assert_non_null(f->urls[0]);
+            assert_true((f->urls[0] == NULL) == (source->instead != NULL));
             assert_true(f->bytes > 0);
             for (int i = 0; i < SOURCE_MAX_SUMS && f->sums[i].hex; i++) {
                 enum digest_kind found;
@@ -422,4 +495,86 @@ static void test_sources__are_complete(void **state)
             }
         }
     }
+}
+
+static char ids[IMAGENET_CLASSES][IMAGENET_ID_BYTES];
+
+/* A folder of each class of ImageNet, as links: neither written nor waited for. */
+static void make_imagenet_folders(void)
+{
+    struct err err = {0};
+    char image[PATH_BYTES], folder[PATH_BYTES], path[PATH_BYTES];
+    int n = 0;
+
+    fixture_image(root, "image.png");
+    assert_int_equal(file_join(image, root, "image.png", &err), 0);
+    assert_int_equal(file_join(folder, root, "train", &err), 0);
+    assert_int_equal(file_make_folders(folder, &err), 0);
+    for (int i = 0; i < IMAGENET_CLASSES; i++) {
+        imagenet_id(i, ids[i]);
+        snprintf(folder, sizeof(folder), "%.4000s/train/%s", root, ids[i]);
+        assert_int_equal(mkdir(folder, 0755), 0);
+        assert_int_equal(file_join(path, folder, "a.png", &err), 0);
+        n += link(image, path) == 0;
+    }
+    assert_int_equal(n, IMAGENET_CLASSES);
+}
+
+/* Numbers that run the other way than those of the sorted ids, and a group of classes. */
+static void write_devkit(const char *truth)
+{
+    static struct mat_cell cells[(IMAGENET_CLASSES + 1) * 2];
+    struct str mat = STR_INIT;
+
+    for (int i = 0; i < IMAGENET_CLASSES; i++) {
+        cells[2 * i].number = IMAGENET_CLASSES - i;
+        cells[2 * i + 1].text = ids[i];
+    }
+    cells[2 * IMAGENET_CLASSES].number = IMAGENET_CLASSES + 1;
+    cells[2 * IMAGENET_CLASSES + 1].text = "n00001740";
+    mat_begin(&mat);
+    mat_table(&mat, "synsets", (const char *const[]){"ILSVRC2012_ID", "WNID"}, 2, cells,
+        IMAGENET_CLASSES + 1, true);
+    fixture_write(root, "devkit/data/meta.mat", mat.text, mat.length);
+    sets_text(root, "devkit/data/ILSVRC2012_validation_ground_truth.txt", truth);
+    str_release(&mat);
+}
+
+static void test_imagenet__labels_of_its_validation_images_come_from_the_devkit(void **state)
+{
+    struct dataset *set;
+
+    (void)state;
+    begin();
+    make_imagenet_folders();
+    fixture_image(root, "val/ILSVRC2012_val_00000001.png");
+    fixture_image(root, "val/ILSVRC2012_val_00000002.png");
+    write_devkit("1000\n3\n");
+    set = open_set("imagenet");
+    assert_int_equal(dataset_classes(set), 1000);
+    assert_int_equal(dataset_count(set, SPLIT_TRAIN), 1000);
+    assert_string_equal(dataset_path(set, SPLIT_TRAIN, 0), "train/n01440764/a.png");
+    assert_int_equal(dataset_count(set, SPLIT_TEST), 2);
+    assert_string_equal(dataset_path(set, SPLIT_TEST, 1), "val/ILSVRC2012_val_00000002.png");
+    assert_int_equal(dataset_label(set, SPLIT_TEST, 0), 0);
+    assert_int_equal(dataset_label(set, SPLIT_TEST, 1), 997);
+    dataset_free(set);
+    write_devkit("1000\n");
+    assert_refused("imagenet", "has 2 images, but the devkit labels 1");
+    write_devkit("1000\n3\n4\n");
+    assert_refused("imagenet", "ground_truth.txt:3");
+    write_devkit("1000\n1001\n");
+    assert_refused("imagenet", "no folder for class 1001");
+    write_devkit("1000\n2000\n");
+    assert_refused("imagenet", "is not a class from 1");
+    end(NULL);
+}
+
+static void test_imagenet__archives_in_its_place_are_told_how_to_be_used(void **state)
+{
+    (void)state;
+    begin();
+    sets_text(root, "ILSVRC2012_img_train.tar", "");
+    assert_refused("imagenet", "data fetch imagenet --from");
+    end(NULL);
 }

@@ -239,3 +239,120 @@ static void test_unpack__refuses_what_is_cut_short_or_no_archive(void **state)
     assert_refused("no-entries", &tar, NULL, "empty archive");
     str_release(&tar);
 }
+
+/* ---- archives in archives ---- */
+
+/* A tar as an entry of another. */
+static void add_tar(struct str *outer, const char *name, const struct str *inner)
+{
+    size_t at = outer->length + BLOCK;
+
+    add_entry(outer, name, '0', "", inner->length);
+    memcpy(outer->text + at, inner->text, inner->length);
+}
+
+static int unpack_nested(
+    const struct str *tar, const char *name, struct str *listed, struct err *err)
+{
+    const struct unpack_limits limits = UNPACK_LIMITS;
+    const struct fetch_events events = {0};
+    char archive[PATH_BYTES], to[PATH_BYTES], list[PATH_BYTES];
+    FILE *stream;
+    int result;
+
+    place(archive, name, ".tar");
+    place(to, name, "/in");
+    place(list, name, ".list");
+    assert_int_equal(file_write(archive, tar->text, tar->length, err), 0);
+    assert_int_equal(file_make_folders(to, err), 0);
+    stream = fopen(list, "w");
+    assert_non_null(stream);
+    result = unpack_archive_of_archives(archive, to, stream, &limits, &events, err);
+    fclose(stream);
+    assert_int_equal(file_read(list, 1 << 20, listed, err), 0);
+    return result;
+}
+
+static void test_unpack__tars_in_a_tar_become_folders(void **state)
+{
+    struct str inner = STR_INIT, outer = STR_INIT, list = STR_INIT;
+    struct err err = {0};
+    char path[PATH_BYTES];
+    struct stat info;
+
+    (void)state;
+    add_entry(&inner, "n01_1.JPEG", '0', "", 1000);
+    add_entry(&inner, "n01_2.JPEG", '0', "", 0);
+    end_archive(&inner);
+    add_tar(&outer, "n01.tar", &inner);
+    add_tar(&outer, "n02.tar", &inner);
+    add_entry(&outer, "note", '0', "", 3);
+    end_archive(&outer);
+    if (unpack_nested(&outer, "nested", &list, &err) < 0)
+        fail_msg("%s", err.message);
+    place(path, "nested/in/n02/n01_1.JPEG", "");
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_size, 1000);
+    place(path, "nested/in/n01.tar", "");
+    assert_int_equal(stat(path, &info), -1);
+    assert_non_null(strstr(list.text, "\t0\tn01/n01_2.JPEG\n"));
+    assert_non_null(strstr(list.text, "\t3\tnote\n"));
+    str_release(&inner);
+    str_release(&outer);
+    str_release(&list);
+}
+
+static void test_unpack__tars_in_a_tar_are_not_trusted_either(void **state)
+{
+    static const struct {
+        const char *name, *entry, *link, *words;
+        char type;
+    } bad[] = {
+        {"up", "../../out", "", "leads out", '0'},
+        {"abs", "/etc/x", "", "absolute", '0'},
+        {"link", "a", "/etc", "a link", '2'},
+    };
+    struct str list = STR_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        struct str inner = STR_INIT, outer = STR_INIT;
+        struct err err = {0};
+
+        add_entry(&inner, bad[i].entry, bad[i].type, bad[i].link, 0);
+        end_archive(&inner);
+        add_tar(&outer, "n01.tar", &inner);
+        end_archive(&outer);
+        assert_int_equal(unpack_nested(&outer, bad[i].name, &list, &err), -1);
+        assert_int_equal(err.code, ERR_INPUT);
+        if (!strstr(err.message, bad[i].words))
+            fail_msg("not \"%s\" but: %s", bad[i].words, err.message);
+        str_release(&inner);
+        str_release(&outer);
+    }
+    str_release(&list);
+}
+
+static void test_unpack__a_tar_in_a_tar_that_is_cut_off_is_refused(void **state)
+{
+    struct str inner = STR_INIT, outer = STR_INIT, list = STR_INIT;
+    struct err err = {0};
+
+    (void)state;
+    add_entry(&inner, "n01_1.JPEG", '0', "", 5000);
+    inner.length -= 3 * BLOCK;
+    add_tar(&outer, "n01.tar", &inner);
+    end_archive(&outer);
+    assert_int_equal(unpack_nested(&outer, "cut", &list, &err), -1);
+    assert_int_equal(err.code, ERR_INPUT);
+    str_clear(&outer);
+    add_entry(&outer, "n01.tar", '0', "", 2000);
+    end_archive(&outer);
+    memset(outer.text + BLOCK, 'x', 2000);
+    err = (struct err){0};
+    assert_int_equal(unpack_nested(&outer, "none", &list, &err), -1);
+    assert_int_equal(err.code, ERR_INPUT);
+    str_release(&inner);
+    str_release(&outer);
+    str_release(&list);
+}

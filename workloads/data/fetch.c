@@ -251,9 +251,11 @@ static int unpack_item(struct fetch_job *job, int i, const char *path)
         folder_remove(tree, job->err) < 0 || file_make_folders(unpacked, job->err) < 0 ||
         file_writer_open(&list, target, job->err) < 0)
         return -1;
-    result = item->file.is_archive
-                 ? unpack_archive(path, unpacked, list.stream, &limits, job->events, job->err)
-                 : copy_plain(job, item, path, unpacked, list.stream);
+    if (!item->file.is_archive)
+        result = copy_plain(job, item, path, unpacked, list.stream);
+    else
+        result = (item->file.has_archives ? unpack_archive_of_archives : unpack_archive)(
+            path, unpacked, list.stream, &limits, job->events, job->err);
     if (result == 0 && item->file.is_archive)
         result = find_top(unpacked, top, job->err);
     if (result < 0) {

@@ -91,16 +91,30 @@ static int one_item(struct fetch_job *job)
     return expect_sum(job, item);
 }
 
+static int refuse_all(const struct fetch_job *job)
+{
+    const struct source *source = job->kind->source;
+    struct str names = STR_INIT;
+
+    for (const struct source_file *f = source ? source->files : NULL; f && f->name; f++)
+        str_addf(&names, "%s%s", names.length ? ", " : "", f->name);
+    err_set(job->err, ERR_INPUT,
+        "%s is not to be had by a program: %s; give %s%s by --from, or "
+        "the folder where it lies to the command that uses it",
+        job->kind->name, source ? source->instead : "it is any folder of images",
+        names.length ? "the folder that holds " : "the archive", names.length ? names.text : "");
+    str_release(&names);
+    return -1;
+}
+
 /* All published files: from their publisher, or from a folder, here or on a server. */
 static int all_items(struct fetch_job *job, const char *from)
 {
     const struct source *source = job->kind->source;
     char folder[PATH_BYTES];
 
-    if (!source || !source->files)
-        return err_set(job->err, ERR_INPUT, "%s is not to be had by a program: %s; %s",
-            job->kind->name, source ? source->instead : "it is any folder of images",
-            "give the archive by --from, or the folder where it lies to the command that uses it");
+    if (!source || !source->files || (!from && !source->files[0].urls[0]))
+        return refuse_all(job);
     if (from && !download_is_url(from) && file_expand_home(from, folder, job->err) < 0)
         return -1;
     for (const struct source_file *f = source->files; f->name && job->n < FETCH_MOST_ITEMS; f++) {

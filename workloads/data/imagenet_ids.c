@@ -1,5 +1,6 @@
 #include "imagenet_ids.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,4 +129,9 @@ int imagenet_class(const char *folder)
         id = id * 10 + (folder[i] - '0');
     found = bsearch(&id, ids, IMAGENET_CLASSES, sizeof(*ids), compare);
     return found ? (int)(found - ids) : -1;
+}
+
+void imagenet_id(int number, char id[IMAGENET_ID_BYTES])
+{
+    snprintf(id, IMAGENET_ID_BYTES, "n%08u", (unsigned)ids[number] % 100000000u);
 }

@@ -2,41 +2,16 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "harness/base/file.h"
 #include "harness/base/str.h"
+#include "mat_private.h"
 
-#define HEADER_BYTES   128
-#define MAT_MAX_BYTES  ((size_t)64 << 20)
-#define MAX_NAME_BYTES 64
-#define FIRST_NUMERIC  6 /* classes of arrays: double, single, then integers */
-#define LAST_NUMERIC   15
-#define IS_COMPLEX     0x0800
-
-/* Types of elements. */
-enum {
-    MI_INT8 = 1,
-    MI_UINT8,
-    MI_INT16,
-    MI_UINT16,
-    MI_INT32,
-    MI_UINT32,
-    MI_SINGLE,
-    MI_DOUBLE = 9,
-    MI_MATRIX = 14,
-    MI_COMPRESSED,
-};
-
-/* Bytes that are still to be read. */
-struct span {
-    const uint8_t *bytes;
-    size_t count;
-};
+#define HEADER_BYTES 128
+#define IS_COMPLEX   0x0800
 
 static uint32_t read_u32(const uint8_t *at)
 {
@@ -44,7 +19,7 @@ static uint32_t read_u32(const uint8_t *at)
 }
 
 /* Take the next element off the front: false if there is no whole one. */
-static bool next_element(struct span *from, uint32_t *type, struct span *data)
+bool mat_next(struct mat_span *from, uint32_t *type, struct mat_span *data)
 {
     uint32_t first;
     size_t used;
@@ -54,13 +29,13 @@ static bool next_element(struct span *from, uint32_t *type, struct span *data)
     first = read_u32(from->bytes);
     if (first >> 16) { /* a small one: its size, and four bytes of data in the tag */
         *type = first & 0xffff;
-        *data = (struct span){from->bytes + 4, first >> 16};
+        *data = (struct mat_span){from->bytes + 4, first >> 16};
         used = 8;
         if (data->count > 4)
             return false;
     } else {
         *type = first;
-        *data = (struct span){from->bytes + 8, read_u32(from->bytes + 4)};
+        *data = (struct mat_span){from->bytes + 8, read_u32(from->bytes + 4)};
         if (data->count > from->count - 8)
             return false;
         /* Elements are filled up to 8 bytes, but for compressed ones. */
@@ -73,7 +48,7 @@ static bool next_element(struct span *from, uint32_t *type, struct span *data)
 }
 
 /* Number i of an element's data; NaN: it has no such type or number. */
-static double number_of(uint32_t type, const struct span *data, size_t i)
+double mat_number(uint32_t type, const struct mat_span *data, size_t i)
 {
     static const size_t sizes[] = {0, 1, 1, 2, 2, 4, 4, 4, 0, 8};
     size_t size = type < sizeof(sizes) / sizeof(sizes[0]) ? sizes[type] : 0;
@@ -108,13 +83,13 @@ static double number_of(uint32_t type, const struct span *data, size_t i)
 }
 
 static int copy_numbers(
-    uint32_t type, const struct span *data, size_t count, int **values, int *n, struct err *err)
+    uint32_t type, const struct mat_span *data, size_t count, int **values, int *n, struct err *err)
 {
     *values = malloc((count + 1) * sizeof(**values));
     if (!*values)
         return err_set(err, ERR_MEMORY, "no memory for %zu numbers", count);
     for (size_t i = 0; i < count; i++) {
-        double value = number_of(type, data, i);
+        double value = mat_number(type, data, i);
 
         if (!(value >= INT_MIN && value <= INT_MAX && value == floor(value))) {
             free(*values);
@@ -127,33 +102,50 @@ static int copy_numbers(
     return 0;
 }
 
-/* A matrix: 1: it is the array, and its numbers are out; 0: it is another one. */
-static int read_matrix(struct span matrix, const char *array, int **values, int *n, struct err *err)
+int mat_open_array(struct mat_span matrix, struct mat_array *array, struct err *err)
 {
-    struct span flags, sizes, name, data;
-    uint32_t type, class;
-    size_t count = 1;
+    struct mat_span flags, sizes;
+    uint32_t type;
 
-    if (!next_element(&matrix, &type, &flags) || flags.count < 4 ||
-        !next_element(&matrix, &type, &sizes) || !next_element(&matrix, &type, &name))
+    *array = (struct mat_array){.count = 1};
+    if (!mat_next(&matrix, &type, &flags) || flags.count < 4 || !mat_next(&matrix, &type, &sizes) ||
+        !mat_next(&matrix, &type, &array->name))
         return err_set(err, ERR_INPUT, "an array in it is damaged");
-    if (name.count != strlen(array) || memcmp(name.bytes, array, name.count) != 0)
-        return 0;
-    class = read_u32(flags.bytes) & 0xff;
-    if (class < FIRST_NUMERIC || class > LAST_NUMERIC || (read_u32(flags.bytes) & IS_COMPLEX))
-        return err_set(err, ERR_INPUT, "its array %s is none of real numbers", array);
+    array->class = read_u32(flags.bytes) & 0xff;
+    array->is_complex = (read_u32(flags.bytes) & IS_COMPLEX) != 0;
     for (size_t i = 0; i < sizes.count / 4; i++) {
-        count *= read_u32(sizes.bytes + 4 * i);
-        if (count > MAT_MAX_BYTES)
-            return err_set(err, ERR_INPUT, "its array %s is too large", array);
+        array->count *= read_u32(sizes.bytes + 4 * i);
+        if (array->count > MAT_MAX_BYTES) {
+            array->count = SIZE_MAX;
+            break;
+        }
     }
-    if (!next_element(&matrix, &type, &data))
-        return err_set(err, ERR_INPUT, "its array %s is truncated", array);
-    return copy_numbers(type, &data, count, values, n, err) < 0 ? -1 : 1;
+    array->rest = matrix;
+    return 0;
+}
+
+/* What is looked for, and what is to be done with it. */
+struct search {
+    const char *name;
+    mat_use *use;
+    void *context;
+};
+
+/* 1: it is the array, and was used; 0: it is another one. */
+static int use_matrix(struct mat_span matrix, const struct search *search, struct err *err)
+{
+    struct mat_array array;
+
+    if (mat_open_array(matrix, &array, err) < 0)
+        return -1;
+    if (array.name.count != strlen(search->name) ||
+        memcmp(array.name.bytes, search->name, array.name.count) != 0)
+        return 0;
+    return search->use(search->context, &array, err) < 0 ? -1 : 1;
 }
 
 /* An element that is compressed, as an element that is not, to be freed by the caller. */
-static uint8_t *inflate_element(const struct span *packed, size_t *count, struct err *err)
+static uint8_t *inflate_element(const struct mat_span *packed, size_t *count, struct err *err)
 {
     size_t capacity = packed->count < (1 << 16) ? (size_t)1 << 20 : packed->count * 16;
     uint8_t *bytes = NULL;
@@ -176,42 +168,41 @@ static uint8_t *inflate_element(const struct span *packed, size_t *count, struct
     return bytes;
 }
 
-static int read_element(uint32_t type, const struct span *data, const char *array, int **values,
-    int *n, struct err *err)
+static int use_element(
+    uint32_t type, const struct mat_span *data, const struct search *search, struct err *err)
 {
-    struct span inside, matrix;
+    struct mat_span inside, matrix;
     uint8_t *bytes;
     uint32_t inner;
     int result = 0;
 
     if (type == MI_MATRIX)
-        return read_matrix(*data, array, values, n, err);
+        return use_matrix(*data, search, err);
     if (type != MI_COMPRESSED)
         return 0;
     bytes = inflate_element(data, &inside.count, err);
     if (!bytes)
         return -1;
     inside.bytes = bytes;
-    if (next_element(&inside, &inner, &matrix) && inner == MI_MATRIX)
-        result = read_matrix(matrix, array, values, n, err);
+    if (mat_next(&inside, &inner, &matrix) && inner == MI_MATRIX)
+        result = use_matrix(matrix, search, err);
     free(bytes);
     return result;
 }
 
-int mat_read_integers(const char *path, const char *array, int **values, int *n, struct err *err)
+int mat_find(const char *path, const char *name, mat_use *use, void *context, struct err *err)
 {
+    const struct search search = {name, use, context};
     struct str content = STR_INIT;
-    struct span rest, data;
+    struct mat_span rest, data;
     uint32_t type;
     int found = 0;
 
-    *values = NULL;
-    *n = 0;
     if (file_read(path, MAT_MAX_BYTES, &content, err) < 0) {
         str_release(&content);
         return -1;
     }
-    rest = (struct span){(const uint8_t *)content.text, content.length};
+    rest = (struct mat_span){(const uint8_t *)content.text, content.length};
     if (rest.count < HEADER_BYTES || memcmp(content.text + 124, "\0\1IM", 4) != 0) {
         found = err_set(err, ERR_INPUT,
             "%s is not a Matlab file of version 5, little-endian; in Matlab, save(..., '-v7') "
@@ -220,13 +211,42 @@ int mat_read_integers(const char *path, const char *array, int **values, int *n,
     } else {
         rest.bytes += HEADER_BYTES;
         rest.count -= HEADER_BYTES;
-        while (found == 0 && next_element(&rest, &type, &data))
-            found = read_element(type, &data, array, values, n, err);
+        while (found == 0 && mat_next(&rest, &type, &data))
+            found = use_element(type, &data, &search, err);
         if (found < 0)
             err_context(err, "%s", path);
         else if (found == 0)
-            err_set(err, ERR_INPUT, "%s has no array %s", path, array);
+            err_set(err, ERR_INPUT, "%s has no array %s", path, name);
     }
     str_release(&content);
     return found == 1 ? 0 : -1;
+}
+
+struct integers {
+    const char *name;
+    int **values, *n;
+};
+
+static int use_integers(void *context, struct mat_array *array, struct err *err)
+{
+    const struct integers *to = context;
+    struct mat_span data;
+    uint32_t type;
+
+    if (array->class < MX_DOUBLE || array->class > MX_UINT64 || array->is_complex)
+        return err_set(err, ERR_INPUT, "its array %s is none of real numbers", to->name);
+    if (array->count > MAT_MAX_BYTES)
+        return err_set(err, ERR_INPUT, "its array %s is too large", to->name);
+    if (!mat_next(&array->rest, &type, &data))
+        return err_set(err, ERR_INPUT, "its array %s is truncated", to->name);
+    return copy_numbers(type, &data, array->count, to->values, to->n, err);
+}
+
+int mat_read_integers(const char *path, const char *array, int **values, int *n, struct err *err)
+{
+    struct integers to = {array, values, n};
+
+    *values = NULL;
+    *n = 0;
+    return mat_find(path, array, use_integers, &to, err);
 }

@@ -37,7 +37,8 @@ struct source_file {
     bool is_about;                           /* bytes is near, not exact */
     struct source_sum sums[SOURCE_MAX_SUMS]; /* any of them will do: files are published anew */
     bool is_archive;                         /* unpacked, without its topmost folder */
-    const char *into; /* folder of the set to unpack it in; NULL: the set's own */
+    bool has_archives; /* NAME.tar in it becomes a folder NAME, as in ImageNet's */
+    const char *into;  /* folder of the set to unpack it in; NULL: the set's own */
 };
 
 struct source {
@@ -47,7 +48,8 @@ struct source {
     const char *page;    /* for people */
     /* The publisher's topmost folder, where a set was unpacked by hand; NULL: none. */
     const char *folder;
-    const struct source_file *files; /* NULL: not to be had by a program, and `instead` says why */
+    /* NULL, or without a URL: not to be had by a program, and `instead` says why. */
+    const struct source_file *files;
     const char *instead;
 };
 

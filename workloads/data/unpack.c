@@ -20,8 +20,10 @@ struct unpacking {
     FILE *list;
     const struct unpack_limits *limits;
     const struct fetch_events *events;
-    struct archive *archive;
-    int64_t size; /* of the archive */
+    bool archives_inside;
+    struct archive *archive, *outer; /* the one that is read; that which it lies in, or NULL */
+    const char *inside;              /* the folder of the one that is read, below `folder` */
+    int64_t size;                    /* of the archive */
     int64_t entries, bytes;
     struct err *err;
 };
@@ -90,7 +92,8 @@ static int write_block(const char *path, int fd, const char *bytes, size_t count
 
 static int step(struct unpacking *u)
 {
-    fetch_show(u->events, FETCH_UNPACKING, u->name, archive_filter_bytes(u->archive, -1), u->size);
+    fetch_show(u->events, FETCH_UNPACKING, u->name,
+        archive_filter_bytes(u->outer ? u->outer : u->archive, -1), u->size);
     if (fetch_should_stop(u->events))
         return err_set(u->err, ERR_INTERRUPTED, "stopped; the same command goes on");
     return 0;
@@ -141,17 +144,11 @@ static int write_file(struct unpacking *u, const char *name, const char *to)
     return result;
 }
 
-static int unpack_entry(struct unpacking *u, struct archive_entry *entry)
+static int check_entry(
+    struct unpacking *u, struct archive_entry *entry, const char *name, mode_t type)
 {
-    const char *name =
-        safe_name(u, archive_entry_pathname(entry) ? archive_entry_pathname(entry)
-                                                   : archive_entry_pathname_utf8(entry));
     const char *kind = NULL;
-    char to[PATH_BYTES];
-    mode_t type = archive_entry_filetype(entry);
 
-    if (!name)
-        return -1;
     if (archive_entry_hardlink(entry))
         kind = "a hard link";
     else if (archive_entry_symlink(entry) || type == AE_IFLNK)
@@ -166,11 +163,91 @@ static int unpack_entry(struct unpacking *u, struct archive_entry *entry)
         return err_set(u->err, ERR_INPUT,
             "%s is refused: it has more than %lld entries, which is the most that is taken",
             u->path, (long long)u->limits->entries);
+    return 0;
+}
+
+static int unpack_inner(struct unpacking *u, const char *name);
+
+static int unpack_entry(struct unpacking *u, struct archive_entry *entry)
+{
+    const char *own =
+        safe_name(u, archive_entry_pathname(entry) ? archive_entry_pathname(entry)
+                                                   : archive_entry_pathname_utf8(entry));
+    char name[PATH_BYTES], to[PATH_BYTES];
+    mode_t type = archive_entry_filetype(entry);
+
+    if (!own || check_entry(u, entry, own, type) < 0)
+        return -1;
+    if (u->archives_inside && !u->outer && type == AE_IFREG && str_ends_with(own, ".tar"))
+        return unpack_inner(u, own);
+    if (snprintf(name, sizeof(name), "%s%s%s", u->inside, u->inside[0] ? "/" : "", own) >=
+        (int)sizeof(name))
+        return err_set(u->err, ERR_INPUT,
+            "%s is refused: its entry \"%.100s\" has a name of more "
+            "than %d bytes",
+            u->path, own, PATH_BYTES - 1);
     if (file_join(to, u->folder, name, u->err) < 0)
         return -1;
     if (type == AE_IFREG)
         return write_file(u, name, to);
-    return name[0] ? file_make_folders(to, u->err) : 0;
+    return own[0] ? file_make_folders(to, u->err) : 0;
+}
+
+static int unpack_entries(struct unpacking *u)
+{
+    struct archive_entry *entry;
+    int code;
+
+    while ((code = archive_read_next_header(u->archive, &entry)) != ARCHIVE_EOF) {
+        if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
+            return err_set(u->err, ERR_INPUT, "%s is damaged, or not an archive: %s", u->path,
+                archive_error_string(u->archive) ? archive_error_string(u->archive)
+                                                 : "no more is known");
+        if (unpack_entry(u, entry) < 0 || step(u) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static la_ssize_t read_outer(struct archive *inner, void *context, const void **bytes)
+{
+    static _Thread_local char buffer[READ_BYTES];
+    struct unpacking *u = context;
+    la_ssize_t count = archive_read_data(u->outer, buffer, sizeof(buffer));
+
+    if (count < 0)
+        archive_set_error(inner, EIO, "%s",
+            archive_error_string(u->outer) ? archive_error_string(u->outer) : "it is cut off");
+    *bytes = buffer;
+    return count < 0 ? ARCHIVE_FATAL : count;
+}
+
+/* The entry that is to be read next is a tar: NAME.tar, of what is to be in NAME. */
+static int unpack_inner(struct unpacking *u, const char *name)
+{
+    char inside[PATH_BYTES], to[PATH_BYTES];
+    int result = -1;
+
+    str_copy(inside, sizeof(inside), name);
+    inside[strlen(inside) - strlen(".tar")] = '\0';
+    u->outer = u->archive;
+    u->inside = inside;
+    u->archive = archive_read_new();
+    if (!u->archive) {
+        err_set(u->err, ERR_MEMORY, "no memory to read %s", u->path);
+    } else if (archive_read_support_format_tar(u->archive) != ARCHIVE_OK ||
+               archive_read_open(u->archive, u, NULL, read_outer, NULL) != ARCHIVE_OK) {
+        err_set(u->err, ERR_INPUT, "%s: its entry \"%.100s\" is not a tar that can be read: %s",
+            u->path, name, archive_error_string(u->archive));
+    } else if (file_join(to, u->folder, inside, u->err) == 0 &&
+               file_make_folders(to, u->err) == 0 && unpack_entries(u) == 0) {
+        result = 0;
+    }
+    archive_read_free(u->archive);
+    u->archive = u->outer;
+    u->outer = NULL;
+    u->inside = "";
+    return result;
 }
 
 /* ---- whole archives ---- */
@@ -197,32 +274,43 @@ static int open_archive(struct unpacking *u)
     return 0;
 }
 
+static int unpack_all(struct unpacking *u, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    int result;
+
+    u->path = path;
+    u->name = slash ? slash + 1 : path;
+    u->inside = "";
+    result = open_archive(u);
+    if (result == 0)
+        result = unpack_entries(u);
+    if (result == 0 && u->entries == 0)
+        result = err_set(u->err, ERR_INPUT, "%s is an empty archive", path);
+    archive_read_free(u->archive);
+    return result;
+}
+
 int unpack_archive(const char *path, const char *folder, FILE *list,
     const struct unpack_limits *limits, const struct fetch_events *events, struct err *err)
 {
-    const char *slash = strrchr(path, '/');
-    struct unpacking u = {.path = path,
-        .folder = folder,
-        .name = slash ? slash + 1 : path,
+    struct unpacking u = {
+        .folder = folder, .list = list, .limits = limits, .events = events, .err = err};
+
+    return unpack_all(&u, path);
+}
+
+int unpack_archive_of_archives(const char *path, const char *folder, FILE *list,
+    const struct unpack_limits *limits, const struct fetch_events *events, struct err *err)
+{
+    struct unpacking u = {.folder = folder,
         .list = list,
         .limits = limits,
         .events = events,
+        .archives_inside = true,
         .err = err};
-    struct archive_entry *entry;
-    int result = open_archive(&u), code;
 
-    while (result == 0 && (code = archive_read_next_header(u.archive, &entry)) != ARCHIVE_EOF) {
-        if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
-            result = err_set(err, ERR_INPUT, "%s is damaged, or not an archive: %s", path,
-                archive_error_string(u.archive) ? archive_error_string(u.archive)
-                                                : "no more is known");
-        else
-            result = unpack_entry(&u, entry) < 0 || step(&u) < 0 ? -1 : 0;
-    }
-    if (result == 0 && u.entries == 0)
-        result = err_set(err, ERR_INPUT, "%s is an empty archive", path);
-    archive_read_free(u.archive);
-    return result;
+    return unpack_all(&u, path);
 }
 
 int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct err *err)

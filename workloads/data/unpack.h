@@ -39,6 +39,12 @@ int unpack_archive(const char *path, const char *folder, FILE *list,
     const struct unpack_limits *limits, const struct fetch_events *events,
     struct err *err) MUST_CHECK;
 
+/* The same of an archive whose tar files, NAME.tar without compression, become folders NAME: they are read
+ * where they are, and never written. */
+int unpack_archive_of_archives(const char *path, const char *folder, FILE *list,
+    const struct unpack_limits *limits, const struct fetch_events *events,
+    struct err *err) MUST_CHECK;
+
 /* A file that is compressed by itself, as idx.gz is, whole, at most max_bytes of it. */
 int unpack_gzip(
     const char *path, size_t max_bytes, struct str *content, struct err *err) MUST_CHECK;
