@@ -9,6 +9,7 @@
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
 #   make fuzz           damaged datasets and archives under the sanitizers; FUZZ_SECONDS=60 for each format
 #   make test-kills     kill -9 a study 200 times at random moments, and see that nothing is lost: KILLS=200 SEED=1
+#   make bench-store    studies of 1,000 to 100,000 trivial jobs through the database: a minute; BENCH_JOBS='1000 10000'
 #   make bench-scaling  share of the machine's peak as networks grow, and with more threads: ten minutes
 #   make bench-feed     images a second from a folder, beside PyTorch's DataLoader; IMAGES=folder of train and val
 #
@@ -189,6 +190,11 @@ bench-scaling: $(PROGRAM) build/scalestudy
 
 bench-feed: $(PROGRAM) build/scalestudy
 	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/bench/feed.sh '$(IMAGES)'
+
+BENCH_JOBS ?= 1000 10000 100000
+.PHONY: bench-store
+bench-store: $(BUILD)/tests/harness/test_store_speed
+	BENCH_JOBS='$(BENCH_JOBS)' $<
 
 # The same as tests/data/test_damage.c in `make test`, for longer.
 FUZZ_SECONDS ?= 60

@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-#define BATCH 500 /* jobs that are added in one transaction */
+#define BATCH 5000 /* jobs that are added in one transaction */
 
 static int add_job(struct store *store, const struct plan *plan, int i, struct err *err)
 {

@@ -37,10 +37,9 @@ static void read_status(sqlite3_stmt *rows, struct study_status *status)
         .running = sqlite3_column_int(rows, 2),
         .done = sqlite3_column_int(rows, 3),
         .failed = sqlite3_column_int(rows, 4),
-        .stopped = sqlite3_column_int(rows, 5)};
+        .stopped = sqlite3_column_int(rows, 5),
+        .total = sqlite3_column_int(rows, 10)};
     str_copy(status->study, sizeof(status->study), store_column_text(rows, 0));
-    status->total =
-        status->waiting + status->running + status->done + status->failed + status->stopped;
     status->share = store_column_real(rows, 9) > 0
                         ? 1 - store_column_real(rows, 6) / store_column_real(rows, 9)
                         : 0;
@@ -53,11 +52,9 @@ int query_status(struct store *store, const char *study, struct study_status **r
 {
     struct study_status *list = NULL;
     sqlite3_stmt *found = store_select(store,
-        "SELECT name, n_waiting, n_running, n_done, n_failed, n_stopped, macs_left - "
-        "(SELECT coalesce(sum(job.macs * job.progress), 0) FROM job JOIN study_job ON "
-        "study_job.job = job.number WHERE job.state = 'running' AND study_job.study = "
-        "study.number), macs_done, seconds_done, macs_left + macs_done "
-        "FROM study WHERE ?1 IS NULL OR name = ?1 ORDER BY number",
+        "SELECT study, waiting, running, done, failed, stopped, macs_left, macs_done, "
+        "seconds_done, macs, total FROM study_status "
+        "WHERE ?1 IS NULL OR study = ?1",
         BIND(TEXT(study)), err);
     int n = 0, got;
 
@@ -342,7 +339,8 @@ static void read_group(sqlite3_stmt *rows, struct accuracy_group *group)
         .resolution = sqlite3_column_double(rows, 5),
         .input = sqlite3_column_int(rows, 6),
         .params = sqlite3_column_int64(rows, 7),
-        .macs = sqlite3_column_int64(rows, 8)};
+        .macs = sqlite3_column_int64(rows, 8),
+        .first = sqlite3_column_int(rows, 11)};
     str_copy(group->study, sizeof(group->study), store_column_text(rows, 0));
     str_copy(group->model, sizeof(group->model), store_column_text(rows, 1));
     str_copy(group->method, sizeof(group->method), store_column_text(rows, 2));
@@ -365,21 +363,17 @@ static void close_group(struct accuracy_group *group, struct samples *samples)
     samples->n = 0;
 }
 
-/* Groups in the study's order: a group stands where its first job does. */
+/* Jobs of a group stand together; groups are put into their order once they are there, for a sort of
+ * all jobs by where their group begins takes longer than all the rest. */
 static const char accuracy_sql[] =
     "SELECT study.name, study_job.model, study_job.method, study_job.depth, study_job.width, "
-    "study_job.resolution, "
-    "job.input, job.params, job.macs, job.top1, job.top5, min(study_job.position) OVER (PARTITION "
-    "BY study_job.study, "
-    "study_job.model, study_job.method, study_job.depth, study_job.width, study_job.resolution, "
-    "job.input, "
-    "job.params, job.macs) AS first "
+    "study_job.resolution, job.input, job.params, job.macs, job.top1, job.top5, "
+    "study_job.position "
     "FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = "
     "study_job.job "
     "WHERE job.state = 'done' AND job.top1 IS NOT NULL AND (?1 IS NULL OR study.name = ?1) "
-    "ORDER BY study_job.study, first, study_job.model, study_job.method, study_job.depth, "
-    "study_job.width, "
-    "study_job.resolution, job.input, job.params, job.macs, study_job.position";
+    "ORDER BY study_job.study, study_job.model, study_job.method, study_job.depth, "
+    "study_job.width, study_job.resolution, job.input, job.params, job.macs, study_job.position";
 
 struct accuracy_list {
     struct accuracy_group *groups;
@@ -404,6 +398,23 @@ static int add_accuracy(struct accuracy_list *list, sqlite3_stmt *rows, struct e
     return add_sample(&list->samples, store_column_real(rows, 9), store_column_real(rows, 10), err);
 }
 
+static int compare_first(const void *a, const void *b)
+{
+    const struct accuracy_group *one = a, *other = b;
+
+    return (one->first > other->first) - (one->first < other->first);
+}
+
+/* A group stands where its first job does; studies stand together already. */
+static void order_groups(struct accuracy_group *groups, int n)
+{
+    for (int i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && strcmp(groups[end].study, groups[i].study) == 0; end++)
+            ;
+        qsort(groups + i, (size_t)(end - i), sizeof(*groups), compare_first);
+    }
+}
+
 int query_accuracy(struct store *store, const char *study, struct accuracy_group **groups,
     int *n_groups, struct err *err)
 {
@@ -419,6 +430,7 @@ int query_accuracy(struct store *store, const char *study, struct accuracy_group
         }
     if (got == 0 && list.n > 0)
         close_group(&list.groups[list.n - 1], &list.samples);
+    order_groups(list.groups, list.n);
     free(list.samples.top1);
     free(list.samples.top5);
     if (got < 0) {

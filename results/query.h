@@ -120,6 +120,7 @@ struct accuracy_group {
     double depth, width, resolution;
     int input;
     int64_t params, macs;
+    int first; /* position of its first job that is done */
     int seeds;
     double top1,
         top1_ci95; /* mean over seeds; half width of Student's t 95 % interval, NaN with one seed */

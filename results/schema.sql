@@ -1,4 +1,4 @@
--- The database of scalestudy, schema version 3.
+-- The database of scalestudy, schema version 4.
 --
 -- One file holds any number of studies. A job is one training run, known by the hash of everything that decides its
 -- result; studies that ask for the same job share it. For questions, start with the views at the end:
@@ -13,10 +13,9 @@
 -- older version gets what stands from there on (results/store_schema.c).
 
 PRAGMA application_id = 1935897460; -- "scst"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
--- A study: a file that was given to `scalestudy run`. Its counts follow its jobs by triggers, so that the state of a
--- study of 100,000 jobs is one row.
+-- A study: a file that was given to `scalestudy run`. Its counts are those of version 1: now they stand in study_group.
 CREATE TABLE study (
     number       INTEGER PRIMARY KEY,
     name         TEXT NOT NULL UNIQUE,           -- `name` in the file
@@ -159,7 +158,7 @@ BEGIN
     SELECT RAISE (ABORT, 'the epochs of a finished job never change');
 END;
 
--- A job's state goes to its studies, and from there into their counts.
+-- A job's state goes to its studies, and from there into their counts (which version 4 keeps elsewhere).
 CREATE TRIGGER job_state AFTER UPDATE OF state ON job WHEN old.state <> new.state
 BEGIN
     UPDATE study_job SET state = new.state WHERE job = new.number;
@@ -271,8 +270,7 @@ ALTER TABLE job ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
 -- Share of its training that was done at the last sign of life, from 0 to 1; images_per_second is then that of now.
 ALTER TABLE job ADD COLUMN progress REAL;
 
--- How far each model and method of a study is. images_per_second: mean over jobs that are done or run; macs_left: of
--- jobs that wait or run.
+-- How far each model and method of a study is: as since version 4, below, but counted job by job.
 CREATE INDEX study_job_group ON study_job (study, model, method, state);
 CREATE VIEW study_progress AS
 SELECT study.name AS study, study_job.model, study_job.method, count(*) AS total,
@@ -292,5 +290,198 @@ CREATE VIEW running_job AS
 SELECT study.name AS study, job.id AS job_id, study_job.model, study_job.method, job.input, job.seed, job.progress,
     job.images_per_second, job.host, job.pid, job.attempt, job.crashes, job.started_utc, job.heartbeat_utc
 FROM job JOIN study_job ON study_job.job = job.number JOIN study ON study.number = study_job.study
+WHERE job.state = 'running'
+ORDER BY study_job.study, study_job.position;
+
+-- Since version 4
+
+-- How far each model and method of a study is. Triggers keep these counts, so that how far a study of 100,000 jobs is
+-- takes no look at each of them; those of the study itself are their sums, in the view study_status.
+CREATE TABLE study_group (
+    study        INTEGER NOT NULL REFERENCES study (number),
+    model        TEXT NOT NULL,
+    method       TEXT NOT NULL,
+    n_waiting    INTEGER NOT NULL DEFAULT 0,     -- jobs in each state
+    n_running    INTEGER NOT NULL DEFAULT 0,
+    n_done       INTEGER NOT NULL DEFAULT 0,
+    n_failed     INTEGER NOT NULL DEFAULT 0,
+    n_stopped    INTEGER NOT NULL DEFAULT 0,
+    macs_left    INTEGER NOT NULL DEFAULT 0,     -- sum of macs over jobs that wait or run
+    macs_done    INTEGER NOT NULL DEFAULT 0,     -- over jobs that are done: sum of macs,
+    seconds_done REAL    NOT NULL DEFAULT 0,     -- of train_seconds,
+    speeds_done  REAL    NOT NULL DEFAULT 0,     -- of images_per_second,
+    n_speeds     INTEGER NOT NULL DEFAULT 0,     -- and of how many there is one
+    PRIMARY KEY (study, model, method)
+) STRICT, WITHOUT ROWID;
+INSERT INTO study_group
+SELECT study_job.study, study_job.model, study_job.method, sum(study_job.state = 'waiting'),
+    sum(study_job.state = 'running'), sum(study_job.state = 'done'), sum(study_job.state = 'failed'),
+    sum(study_job.state = 'stopped'), sum((study_job.state IN ('waiting', 'running')) * macs),
+    sum((study_job.state = 'done') * macs), total((study_job.state = 'done') * train_seconds),
+    total((study_job.state = 'done') * images_per_second),
+    sum(study_job.state = 'done' AND images_per_second IS NOT NULL)
+FROM study_job JOIN job ON job.number = study_job.job GROUP BY 1, 2, 3;
+
+DROP TRIGGER study_job_enters;
+DROP TRIGGER study_job_leaves;
+DROP TRIGGER study_job_moves;
+ALTER TABLE study DROP COLUMN n_waiting;
+ALTER TABLE study DROP COLUMN n_running;
+ALTER TABLE study DROP COLUMN n_done;
+ALTER TABLE study DROP COLUMN n_failed;
+ALTER TABLE study DROP COLUMN n_stopped;
+ALTER TABLE study DROP COLUMN macs_left;
+ALTER TABLE study DROP COLUMN macs_done;
+ALTER TABLE study DROP COLUMN seconds_done;
+
+CREATE TRIGGER study_job_enters AFTER INSERT ON study_job
+BEGIN
+    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
+    UPDATE study_group SET
+        n_waiting = n_waiting + (new.state = 'waiting'),
+        n_running = n_running + (new.state = 'running'),
+        n_done = n_done + (new.state = 'done'),
+        n_failed = n_failed + (new.state = 'failed'),
+        n_stopped = n_stopped + (new.state = 'stopped'),
+        macs_left = macs_left +
+            iif(new.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = new.job), 0),
+        macs_done = macs_done + iif(new.state = 'done', (SELECT macs FROM job WHERE number = new.job), 0),
+        seconds_done = seconds_done +
+            iif(new.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = new.job), 0),
+        speeds_done = speeds_done +
+            iif(new.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = new.job), 0),
+        n_speeds = n_speeds +
+            iif(new.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = new.job), 0)
+    WHERE (study, model, method) = (new.study, new.model, new.method);
+END;
+CREATE TRIGGER study_job_leaves AFTER DELETE ON study_job
+BEGIN
+    UPDATE study_group SET
+        n_waiting = n_waiting - (old.state = 'waiting'),
+        n_running = n_running - (old.state = 'running'),
+        n_done = n_done - (old.state = 'done'),
+        n_failed = n_failed - (old.state = 'failed'),
+        n_stopped = n_stopped - (old.state = 'stopped'),
+        macs_left = macs_left -
+            iif(old.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = old.job), 0),
+        macs_done = macs_done - iif(old.state = 'done', (SELECT macs FROM job WHERE number = old.job), 0),
+        seconds_done = seconds_done -
+            iif(old.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = old.job), 0),
+        speeds_done = speeds_done -
+            iif(old.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = old.job), 0),
+        n_speeds = n_speeds -
+            iif(old.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = old.job), 0)
+    WHERE (study, model, method) = (old.study, old.model, old.method);
+    DELETE FROM study_group WHERE (study, model, method) = (old.study, old.model, old.method)
+        AND n_waiting + n_running + n_done + n_failed + n_stopped = 0;
+END;
+-- Often: a job is taken, and done. Nothing of it is looked at that does not change.
+CREATE TRIGGER study_job_moves AFTER UPDATE OF state ON study_job
+WHEN old.state <> new.state AND (old.model, old.method) = (new.model, new.method)
+BEGIN
+    UPDATE study_group SET
+        n_waiting = n_waiting - (old.state = 'waiting') + (new.state = 'waiting'),
+        n_running = n_running - (old.state = 'running') + (new.state = 'running'),
+        n_done = n_done - (old.state = 'done') + (new.state = 'done'),
+        n_failed = n_failed - (old.state = 'failed') + (new.state = 'failed'),
+        n_stopped = n_stopped - (old.state = 'stopped') + (new.state = 'stopped'),
+        macs_left = macs_left + iif((old.state IN ('waiting', 'running')) = (new.state IN ('waiting', 'running')), 0,
+            iif(new.state IN ('waiting', 'running'), 1, -1) * (SELECT macs FROM job WHERE number = new.job)),
+        macs_done = macs_done + iif(new.state = 'done', (SELECT macs FROM job WHERE number = new.job), 0),
+        seconds_done = seconds_done +
+            iif(new.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = new.job), 0),
+        speeds_done = speeds_done +
+            iif(new.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = new.job), 0),
+        n_speeds = n_speeds +
+            iif(new.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = new.job), 0)
+    WHERE (study, model, method) = (new.study, new.model, new.method);
+END;
+-- An edited study calls a job by another name.
+CREATE TRIGGER study_job_renames AFTER UPDATE OF model, method ON study_job
+WHEN (old.model, old.method) <> (new.model, new.method)
+BEGIN
+    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
+    UPDATE study_group SET
+        n_waiting = n_waiting + (new.state = 'waiting'),
+        n_running = n_running + (new.state = 'running'),
+        n_done = n_done + (new.state = 'done'),
+        n_failed = n_failed + (new.state = 'failed'),
+        n_stopped = n_stopped + (new.state = 'stopped'),
+        macs_left = macs_left +
+            iif(new.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = new.job), 0),
+        macs_done = macs_done + iif(new.state = 'done', (SELECT macs FROM job WHERE number = new.job), 0),
+        seconds_done = seconds_done +
+            iif(new.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = new.job), 0),
+        speeds_done = speeds_done +
+            iif(new.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = new.job), 0),
+        n_speeds = n_speeds +
+            iif(new.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = new.job), 0)
+    WHERE (study, model, method) = (new.study, new.model, new.method);
+    UPDATE study_group SET
+        n_waiting = n_waiting - (old.state = 'waiting'),
+        n_running = n_running - (old.state = 'running'),
+        n_done = n_done - (old.state = 'done'),
+        n_failed = n_failed - (old.state = 'failed'),
+        n_stopped = n_stopped - (old.state = 'stopped'),
+        macs_left = macs_left -
+            iif(old.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = old.job), 0),
+        macs_done = macs_done - iif(old.state = 'done', (SELECT macs FROM job WHERE number = old.job), 0),
+        seconds_done = seconds_done -
+            iif(old.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = old.job), 0),
+        speeds_done = speeds_done -
+            iif(old.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = old.job), 0),
+        n_speeds = n_speeds -
+            iif(old.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = old.job), 0)
+    WHERE (study, model, method) = (old.study, old.model, old.method);
+    DELETE FROM study_group WHERE (study, model, method) = (old.study, old.model, old.method)
+        AND n_waiting + n_running + n_done + n_failed + n_stopped = 0;
+END;
+
+-- The first of each group, for the order of groups.
+DROP VIEW study_progress;
+DROP INDEX study_job_group;
+CREATE INDEX study_job_group ON study_job (study, model, method, position);
+
+-- How far studies are. macs is of jobs that wait, run or are done; macs_left of it without what those that run have
+-- done.
+CREATE VIEW study_status AS
+WITH now AS (
+    SELECT study_job.study, total(macs * progress) AS macs
+    FROM job CROSS JOIN study_job ON study_job.job = job.number WHERE job.state = 'running' GROUP BY 1
+)
+SELECT study.name AS study,
+    coalesce(sum(n_waiting + n_running + n_done + n_failed + n_stopped), 0) AS total,
+    coalesce(sum(n_done), 0) AS done, coalesce(sum(n_running), 0) AS running, coalesce(sum(n_failed), 0) AS failed,
+    coalesce(sum(n_waiting), 0) AS waiting, coalesce(sum(n_stopped), 0) AS stopped,
+    total(macs_left + macs_done) AS macs, total(macs_left) - coalesce(now.macs, 0) AS macs_left,
+    total(macs_done) AS macs_done, total(seconds_done) AS seconds_done
+FROM study LEFT JOIN study_group ON study_group.study = study.number LEFT JOIN now ON now.study = study.number
+GROUP BY study.number ORDER BY study.number;
+
+-- How far each model and method of a study is. images_per_second: mean over jobs that are done or run; macs_left as
+-- above.
+CREATE VIEW study_progress AS
+WITH now AS (
+    SELECT study_job.study, model, method, total(images_per_second) AS speeds, count(images_per_second) AS n_speeds,
+        total(macs * progress) AS macs
+    FROM job CROSS JOIN study_job ON study_job.job = job.number WHERE job.state = 'running' GROUP BY 1, 2, 3
+)
+SELECT study.name AS study, g.model, g.method,
+    g.n_waiting + g.n_running + g.n_done + g.n_failed + g.n_stopped AS total,
+    g.n_done AS done, g.n_running AS running, g.n_failed AS failed, g.n_waiting AS waiting, g.n_stopped AS stopped,
+    (g.speeds_done + coalesce(now.speeds, 0)) / nullif(g.n_speeds + coalesce(now.n_speeds, 0), 0) AS images_per_second,
+    g.macs_left - coalesce(now.macs, 0) AS macs_left,
+    (SELECT min(position) FROM study_job WHERE study_job.study = g.study AND model = g.model AND method = g.method)
+        AS position
+FROM study_group AS g JOIN study ON study.number = g.study
+    LEFT JOIN now ON (now.study, now.model, now.method) = (g.study, g.model, g.method)
+ORDER BY g.study, position;
+
+-- As since version 3, but jobs that run are found by their index, not among all of a study.
+DROP VIEW running_job;
+CREATE VIEW running_job AS
+SELECT study.name AS study, job.id AS job_id, study_job.model, study_job.method, job.input, job.seed, job.progress,
+    job.images_per_second, job.host, job.pid, job.attempt, job.crashes, job.started_utc, job.heartbeat_utc
+FROM job CROSS JOIN study_job ON study_job.job = job.number JOIN study ON study.number = study_job.study
 WHERE job.state = 'running'
 ORDER BY study_job.study, study_job.position;

@@ -76,6 +76,27 @@ static int check_ids(struct store *store, struct rowset *problems, int *n, struc
     return got;
 }
 
+/* What triggers count is what there is to be counted. */
+static int check_counts(struct store *store, struct rowset *problems, int *n, struct err *err)
+{
+    return check_rows(store, "count of a model and method",
+        "WITH counted AS (SELECT study_job.study AS study, model, method, "
+        "sum(study_job.state = 'waiting') AS w, sum(study_job.state = 'running') AS r, "
+        "sum(study_job.state = 'done') AS d, sum(study_job.state = 'failed') AS f, "
+        "sum(study_job.state = 'stopped') AS s, "
+        "sum((study_job.state IN ('waiting', 'running')) * macs) AS left, "
+        "sum((study_job.state = 'done') * macs) AS macs, "
+        "sum(study_job.state = 'done' AND images_per_second IS NOT NULL) AS speeds "
+        "FROM study_job JOIN job ON job.number = study_job.job GROUP BY 1, 2, 3) "
+        "SELECT coalesce(a.model, b.model) || ' ' || coalesce(a.method, b.method) || ' of study ' "
+        "|| (SELECT name FROM study WHERE number = coalesce(a.study, b.study)) || "
+        "' has another count than jobs' "
+        "FROM study_group AS a FULL JOIN counted AS b ON (a.study, a.model, a.method) = (b.study, "
+        "b.model, b.method) WHERE (n_waiting, n_running, n_done, n_failed, n_stopped, macs_left, "
+        "macs_done, n_speeds) IS NOT (w, r, d, f, s, left, macs, speeds)",
+        problems, n, err);
+}
+
 int store_check(struct store *store, struct rowset *problems, int *n, struct err *err)
 {
     *n = 0;
@@ -87,16 +108,7 @@ int store_check(struct store *store, struct rowset *problems, int *n, struct err
             "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' refers to ' || parent "
             "FROM pragma_foreign_key_check",
             problems, n, err) < 0 ||
-        check_rows(store, "count of a study",
-            "SELECT study.name || ' counts ' || n_waiting || ' waiting, ' || n_running || "
-            "' running, ' || n_done || ' done, ' || n_failed || ' failed, ' || n_stopped || "
-            "' stopped' FROM study LEFT JOIN (SELECT study, sum(state = 'waiting') AS w, "
-            "sum(state = 'running') AS r, sum(state = 'done') AS d, sum(state = 'failed') AS f, "
-            "sum(state = 'stopped') AS s FROM study_job GROUP BY study) AS counted "
-            "ON counted.study = study.number WHERE (n_waiting, n_running, n_done, n_failed, "
-            "n_stopped) IS NOT (coalesce(w, 0), coalesce(r, 0), coalesce(d, 0), coalesce(f, 0), "
-            "coalesce(s, 0))",
-            problems, n, err) < 0 ||
+        check_counts(store, problems, n, err) < 0 ||
         check_rows(store, "state of a job in a study",
             "SELECT job.id FROM study_job JOIN job ON job.number = study_job.job "
             "WHERE study_job.state <> job.state",

@@ -23,13 +23,12 @@
 #include "harness/base/file.h"
 #include "store.h"
 
-#define STORE_MAX_STATEMENTS 64
+#define STORE_MAX_STATEMENTS 96
 #define STORE_BUSY_SECONDS   10
 
 /* Whether a transaction must outlive a power cut, or only a crash of the program: what `run` would
  * do again anyway need not wait for the disk. */
 enum store_durability {
-    STORE_UNKNOWN,
     STORE_LAZY,
     STORE_DURABLE,
 };
@@ -38,7 +37,9 @@ struct store {
     sqlite3 *db;
     enum store_mode mode;
     bool immutable;                   /* the file is read as one that nobody changes */
-    enum store_durability durability; /* that the connection is set to */
+    enum store_durability durability; /* of the transaction */
+    double busy_since;                /* clock_seconds() when it began to wait for others */
+    unsigned dice;                    /* how long each wait is */
     int batch;                        /* transactions that store_batch_begin holds open; 0 or 1 */
     int n_statements;
     struct {

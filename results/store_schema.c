@@ -11,7 +11,7 @@
 #include "store_admin.h"
 
 #define APPLICATION_ID 1935897460 /* as in schema.sql */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 #define TEXT_OF(x)      #x
 #define VERSION_TEXT(x) TEXT_OF(x)

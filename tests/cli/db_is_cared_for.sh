@@ -43,9 +43,9 @@ grep -q '4 results differ from those in s.db, which stay' stderr || fail "differ
 results s.db after
 cmp from after || fail "differing results were taken"
 
-sqlite3 copy.db 'UPDATE study SET n_done = 9'
+sqlite3 copy.db 'UPDATE study_group SET n_done = 9'
 expect 1 db check copy.db
-grep -q 'tiny counts .* 9 done' stdout || fail "a wrong count is not found"
+grep -q 'mobilenet_v2 width of study tiny has another count than jobs' stdout || fail "a wrong count is not found"
 sqlite3 laptop.db "UPDATE job SET canonical = replace(canonical, '32', '33') WHERE seed = 2"
 expect 1 db check laptop.db
 [ "$(grep -c 'is not what its id is of' stdout)" = 2 ] || fail "changed jobs are not found"

@@ -1,6 +1,7 @@
 #include "tests/lib/test.h"
 
 #include "harness/base/clock.h"
+#include "results/store_admin.h"
 #include "tests/results/fixture.h"
 
 #define JOBS   20000
@@ -103,18 +104,15 @@ static void test_queue__planning_the_same_study_again_writes_nothing(void **stat
 static void test_queue__counts_follow_every_change(void **state)
 {
     static const char counted[] =
-        "SELECT group_concat(a || '=' || b) FROM (SELECT n_waiting || ' ' || n_running || ' ' || "
-        "n_done || ' ' || "
-        "n_failed || ' ' || macs_left || ' ' || macs_done || ' ' || seconds_done AS a, (SELECT "
-        "sum(job.state = 'waiting') || ' ' || sum(job.state = 'running') || ' ' || sum(job.state = "
-        "'done') || ' ' || "
-        "sum(job.state = 'failed') || ' ' || sum((job.state IN ('waiting', 'running')) * macs) || "
-        "' ' || "
-        "sum((job.state = 'done') * macs) || ' ' || sum((job.state = 'done') * "
-        "coalesce(train_seconds, 0.0)) "
-        "FROM job JOIN study_job ON job = job.number WHERE study_job.study = study.number) AS b "
-        "FROM study) "
-        "WHERE a <> b";
+        "SELECT group_concat(a || ' = ' || b) FROM (SELECT group_concat(waiting || ' ' || running "
+        "|| ' ' || done || ' ' || failed || ' ' || macs_left || ' ' || macs_done || ' ' || "
+        "seconds_done, '; ') AS a, (SELECT group_concat(c, '; ') FROM (SELECT "
+        "sum(job.state = 'waiting') || ' ' || sum(job.state = 'running') || ' ' || "
+        "sum(job.state = 'done') || ' ' || sum(job.state = 'failed') || ' ' || "
+        "total((job.state IN ('waiting', 'running')) * macs) || ' ' || "
+        "total((job.state = 'done') * macs) || ' ' || total((job.state = 'done') * train_seconds) "
+        "AS c FROM job JOIN study_job ON job = job.number GROUP BY study ORDER BY study)) AS b "
+        "FROM study_status) WHERE a IS NOT b";
     struct fixture f;
     struct claim claim;
     char id[65], text[256];
@@ -145,5 +143,78 @@ static void test_queue__counts_follow_every_change(void **state)
     assert_int_equal(fixture_sql(&f, counted, text), 0);
     assert_string_equal(text, "");
     assert_int_equal(fixture_status(&f, "s").done, 1);
+    fixture_release(&f);
+}
+
+/* Problems that a check finds, but for ids, which are no hashes here. */
+static int count_problems(struct fixture *f)
+{
+    struct rowset problems;
+    char *text = NULL, *ids;
+    size_t size = 0;
+    int n, n_ids = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    assert_non_null(stream);
+    rowset_init(&problems, store_problem_columns);
+    assert_int_equal(store_check(f->store, &problems, &n, &f->err), 0);
+    assert_int_equal(rowset_print(&problems, stream, FORMAT_CSV, &f->err), 0);
+    fclose(stream);
+    for (ids = text; (ids = strstr(ids, "what its id is of")); ids++)
+        n_ids++;
+    free(text);
+    rowset_release(&problems);
+    return n - n_ids;
+}
+
+static void test_queue__counts_of_models_and_methods_follow_every_change(void **state)
+{
+    struct fixture f;
+    struct progress_group *groups = NULL;
+    struct claim claim;
+    char id[65], text[256];
+    struct job_record job;
+    int n;
+    bool flag;
+
+    (void)state;
+    fixture_init(&f);
+    for (int i = 0; i < 6; i++)
+        fixture_add(&f, "s", i);
+    fixture_do(&f, "s", 10);
+    fixture_do(&f, "s", 10);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_progress(f.store, claim.job_id, 1, 0.5, 40, &f.err), 0);
+    assert_int_equal(count_problems(&f), 0);
+    /* Edited: a job that is done, the one that runs, and one that waits are another method's. */
+    for (int i = 1; i < 4; i++) {
+        job = fixture_job(i, id);
+        job.method = "width";
+        assert_int_equal(store_add_job(f.store, "s", &job, &flag, &f.err), 0);
+        assert_false(flag);
+        assert_int_equal(count_problems(&f), 0);
+    }
+    assert_int_equal(query_progress(f.store, "s", &groups, &n, &f.err), 0);
+    assert_int_equal(n, 2);
+    assert_string_equal(groups[0].method, "baseline");
+    assert_int_equal(groups[0].done, 1);
+    assert_true(fabs(groups[0].images_per_second - 100) < 1e-9);
+    assert_int_equal(groups[1].total, 3);
+    assert_int_equal(groups[1].running, 1);
+    assert_true(fabs(groups[1].images_per_second - 70) < 1e-9); /* 100 and 40 */
+    assert_true(fabs(groups[1].macs_left - 3000) < 1e-9);       /* one and a half of 2000 */
+    free(groups);
+    assert_int_equal(store_give_back(f.store, claim.job_id, 1, &f.err), 0);
+    claim_release(&claim);
+    for (int i = 0; i < 4; i++) {
+        fixture_job(i, id);
+        assert_int_equal(store_remove_job(f.store, id, &f.err), 0);
+        assert_int_equal(count_problems(&f), 0);
+    }
+    assert_int_equal(query_progress(f.store, "s", &groups, &n, &f.err), 0);
+    assert_int_equal(n, 1); /* a group without jobs is none */
+    free(groups);
+    assert_int_equal(fixture_sql(&f, "UPDATE study_group SET n_waiting = 9", text), 0);
+    assert_int_equal(count_problems(&f), 1);
     fixture_release(&f);
 }
