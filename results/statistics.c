@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#define KEPT_QUANTILES 1024
+
 double statistics_mean(const double *x, int n)
 {
     double sum = 0;
@@ -96,12 +98,10 @@ static double density(double t, double freedom)
            sqrt(freedom * M_PI);
 }
 
-double statistics_t_quantile(double probability, double freedom)
+static double search_t_quantile(double probability, double freedom)
 {
     double tail = probability < 0.5 ? probability : 1 - probability, low = 0, high = 1, t;
 
-    if (!(probability > 0 && probability < 1 && freedom > 0))
-        return NAN;
     /* The tail falls with t: bracket it, then Newton's steps, halving where one leaves the bracket. */
     while (upper_tail(high, freedom) > tail && high < 1e300) {
         low = high;
@@ -123,6 +123,25 @@ double statistics_t_quantile(double probability, double freedom)
         t = next;
     }
     return probability < 0.5 ? -t : t;
+}
+
+/* Tables ask for the same few quantiles thousands of times: each thread keeps the last ones. */
+double statistics_t_quantile(double probability, double freedom)
+{
+    static _Thread_local struct {
+        double probability, freedom, t;
+    } kept[KEPT_QUANTILES];
+    int place;
+
+    if (!(probability > 0 && probability < 1 && freedom > 0))
+        return NAN;
+    place = (int)fmod(freedom + floor(probability * 1e6), KEPT_QUANTILES);
+    if (kept[place].probability != probability || kept[place].freedom != freedom) {
+        kept[place].t = search_t_quantile(probability, freedom);
+        kept[place].probability = probability;
+        kept[place].freedom = freedom;
+    }
+    return kept[place].t;
 }
 
 double statistics_ci95(const double *x, int n)
