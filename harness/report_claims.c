@@ -11,7 +11,7 @@
 #include "report_private.h"
 #include "ui.h"
 
-#define MAX_LISTED 30 /* of a kind and verdict; all are in the tables */
+#define MAX_LISTED 12 /* of a kind and verdict; all are in the tables */
 
 /* How many could be tested, and how many of those are sure. */
 struct tally {
