@@ -6,6 +6,7 @@
 # Others: make (build/scalestudy), check, install, clean, format, deps, help;
 #   make test-slurm     run folders on a Slurm cluster of three nodes that it starts on this machine: five minutes
 #   make test-slurm-kills   20 rounds of random kills of machines, tasks, controllers over 200 jobs: ROUNDS=20 SEED=1
+#   make example        the picture in the README, from what make table3 measures
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
 #   make fuzz           damaged datasets and archives under the sanitizers; FUZZ_SECONDS=60 for each format
 #   make test-kills     kill -9 a study 200 times at random moments, and see that nothing is lost: KILLS=200 SEED=1
@@ -179,6 +180,11 @@ table3: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-run
 	build/scalestudy plot flops-accuracy --db $(OUT).db -o $(OUT).svg
 	build/scalestudy report --db $(OUT).db -o $(OUT).html
 	echo "The table is $(OUT).txt, the figure $(OUT).svg, the whole as a page for a browser $(OUT).html; the results are in $(OUT).db."
+
+# The picture in the README, from the results of `make table3`: after a change of the engine or of the figure.
+.PHONY: example
+example: table3
+	cp $(OUT).svg plots/example.svg
 
 # How fast the program is beside PyTorch and ONNX Runtime, which are development tools: PEERS='--only train224 ...'.
 .PHONY: bench-peers bench-scaling bench-feed
