@@ -8,8 +8,15 @@
 #include "cli.h"
 #include "command.h"
 #include "data_options.h"
+#include "plots/picture.h"
+#include "plots/style.h"
 
 #define MAX_INPUT 16384
+
+/* Of a picture, in pixels. */
+#define LABELS 240 /* the column of them */
+#define HEAD   104
+#define MARGIN 16
 
 struct arguments {
     struct data_options data;
@@ -26,8 +33,8 @@ static const struct cli_option options[] = {
     DATA_CHOICE_OPTIONS(struct arguments, data),
     {"pixels", 0, CLI_FLAG, offsetof(struct arguments, pixels), NULL,
         "read every image: sizes, mean, deviation, test images that are in train too"},
-    {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F.html",
-        "a page with an image of each class, before and after augmentation"},
+    {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F.html|png|svg|pdf",
+        "a page or picture with an image of each class, before and after augmentation"},
     {"input", 0, CLI_INT, offsetof(struct arguments, input), "PX",
         "with -o: size that the network wants (default 224)"},
     {"augment", 0, CLI_TEXT, offsetof(struct arguments, augment), "LIST",
@@ -155,15 +162,86 @@ static int describe_pixels(
     return result;
 }
 
-/* ---- the page ---- */
+/* ---- the page, or picture ---- */
 
-static int write_page(
+static int write_page(const struct arguments *given, const struct data_config *data,
+    const struct sheet_options *sheet, struct err *err)
+{
+    struct str page = STR_INIT;
+    int result = workload_contact_page(data, sheet, &page, err);
+
+    if (result == 0)
+        result = file_write(given->output, page.text, page.length, err);
+    str_release(&page);
+    return result;
+}
+
+/* The texts beside the rows and above them. */
+static void lay_out(const struct arguments *given, const struct sheet_picture *sheet,
+    struct picture_text *texts, struct picture *picture)
+{
+    int n = 0;
+
+    *picture = (struct picture){
+        .width = LABELS + sheet->width + MARGIN,
+        .height = HEAD + sheet->height + MARGIN,
+        .x = LABELS,
+        .y = HEAD,
+        .pixels = sheet->pixels,
+        .pixels_wide = sheet->width,
+        .pixels_high = sheet->height,
+        .texts = texts,
+        .title = "images",
+    };
+    texts[n++] = (struct picture_text){
+        MARGIN, 24, given->data.name, STYLE_TITLE_SIZE, picture->width - 2 * MARGIN, false};
+    for (int i = 0; i < 2; i++)
+        texts[n++] = (struct picture_text){MARGIN, 48 + 16 * i, sheet->about[i], STYLE_SMALL_SIZE,
+            picture->width - 2 * MARGIN, true};
+    texts[n++] =
+        (struct picture_text){LABELS, HEAD - 12, "tested", STYLE_TEXT_SIZE, sheet->step, false};
+    texts[n++] = (struct picture_text){
+        LABELS + sheet->step, HEAD - 12, "trained on", STYLE_TEXT_SIZE, 2 * sheet->step, false};
+    for (int i = 0; i < sheet->n_rows; i++) {
+        double y = HEAD + i * sheet->step + sheet->side / 2.0;
+
+        texts[n++] = (struct picture_text){
+            MARGIN, y - 8, sheet->rows[i].name, STYLE_HEAD_SIZE, LABELS - 2 * MARGIN, false};
+        texts[n++] = (struct picture_text){
+            MARGIN, y + 10, sheet->rows[i].note, STYLE_SMALL_SIZE, LABELS - 2 * MARGIN, true};
+    }
+    picture->n_texts = n;
+}
+
+static int write_picture(const struct arguments *given, const struct data_config *data,
+    const struct sheet_options *chosen, struct err *err)
+{
+    struct sheet_picture sheet;
+    struct picture_text *texts = NULL;
+    struct picture picture;
+    int result = workload_contact_picture(data, chosen, &sheet, err);
+
+    if (result == 0) {
+        texts = calloc((size_t)(5 + 2 * sheet.n_rows), sizeof(*texts));
+        if (!texts)
+            result = err_set(err, ERR_MEMORY, "no memory for a picture");
+    }
+    if (result == 0) {
+        lay_out(given, &sheet, texts, &picture);
+        result = picture_draw(&picture, given->output, err);
+    }
+    free(texts);
+    sheet_picture_release(&sheet);
+    return result;
+}
+
+static int write_sheet(
     const struct arguments *given, const struct data_config *data, struct err *err)
 {
+    static const char *const endings[] = {".html", ".png", ".svg", ".pdf", NULL};
     struct sheet_options sheet = {.input = given->input, .seed = (uint64_t)given->seed};
-    struct str page = STR_INIT;
     struct recipe recipe;
-    int result = -1;
+    int place;
 
     recipe_init(&recipe);
     recipe.settings = given->settings;
@@ -172,19 +250,20 @@ static int write_page(
             err, ERR_INPUT, "--input is %d; it must be from 1 to %d", given->input, MAX_INPUT);
     if (given->seed < 0)
         return err_set(err, ERR_INPUT, "--seed is negative; it must be at least 0");
-    if (!str_ends_with(given->output, ".html"))
-        return err_set(
-            err, ERR_INPUT, "%s does not end in .html, which is what -o writes", given->output);
     if (recipe_augment_parse(given->augment, &recipe.augment, err) < 0 ||
         recipe_auto_augment_find(given->auto_augment, &recipe.settings.auto_augment, err) < 0 ||
         recipe_validate(&recipe, err) < 0)
         return -1;
     sheet.augment = recipe.augment;
     sheet.settings = recipe.settings;
-    if (workload_contact_sheet(data, &sheet, &page, err) == 0)
-        result = file_write(given->output, page.text, page.length, err);
-    str_release(&page);
-    return result;
+    for (place = 0; endings[place] && !str_ends_with(given->output, endings[place]);)
+        place++;
+    if (!endings[place])
+        return err_set(err, ERR_INPUT,
+            "%s ends in none of .html, .png, .svg and .pdf, which are what -o writes",
+            given->output);
+    return place == 0 ? write_page(given, data, &sheet, err)
+                      : write_picture(given, data, &sheet, err);
 }
 
 static int describe_dataset(const struct arguments *given, struct err *err)
@@ -193,7 +272,7 @@ static int describe_dataset(const struct arguments *given, struct err *err)
 
     if (data_options_resolve(&given->data, "DATASET", &data, err) < 0)
         return -1;
-    if (given->output && write_page(given, &data, err) < 0)
+    if (given->output && write_sheet(given, &data, err) < 0)
         return -1;
     return given->pixels ? describe_pixels(&data, given->format, err)
                          : list_classes(&data, given->format, err);

@@ -229,15 +229,32 @@ struct data_survey {
 int workload_data_survey(
     const struct data_config *config, struct data_survey *survey, struct err *err) MUST_CHECK;
 
-/* A page of HTML that loads nothing: an image of each class, as tested and as trained on. */
+/* An image of each class, as tested and as trained on. */
 struct sheet_options {
     int input;
     unsigned augment; /* bits of enum augment */
     struct augment_settings settings;
     uint64_t seed;
 };
-int workload_contact_sheet(const struct data_config *config, const struct sheet_options *options,
+
+/* The same as pixels: rows of tiles, and what stands beside each row. */
+struct sheet_row {
+    char name[128], note[512]; /* the class; the file and its size */
+};
+struct sheet_picture {
+    int width, height, side, step; /* side: of a tile; step: from a tile to the next */
+    unsigned char *pixels;         /* [height][width][3], owned */
+    struct sheet_row *rows;        /* [n_rows], owned */
+    int n_rows, n_tiles;           /* in a row: the first is as tested */
+    char about[2][256];            /* sentences for above */
+};
+
+/* A page of HTML that loads nothing. */
+int workload_contact_page(const struct data_config *config, const struct sheet_options *options,
     struct str *page, struct err *err) MUST_CHECK;
+int workload_contact_picture(const struct data_config *config, const struct sheet_options *options,
+    struct sheet_picture *picture, struct err *err) MUST_CHECK;
+void sheet_picture_release(struct sheet_picture *picture);
 
 /* ---- how fast images come (feed.c) ---- */
 

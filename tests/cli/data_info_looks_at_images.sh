@@ -21,7 +21,13 @@ expect 0 data info folder --root set --input 24 --augment horizontal_flip --rand
 [ "$(grep -o 'data:image/png;base64,' page.html | wc -l)" = 18 ] || fail "not 3 rows of 6 images"
 grep -q '&lt;b>' page.html || fail "a class's name is not escaped"
 grep -qE 'https?://|<script|<link|<b>' page.html && fail "the page loads something"
+expect 0 data info folder --root set --input 24 --augment horizontal_flip --rand-augment 9 -o sheet.png
+# 240 + 6 tiles of 96 with 6 between + 16, 104 + 3 tiles with 6 between + 16.
+[ "$(od -An -tu4 --endian=big -j16 -N8 sheet.png | tr -s ' ')" = " 862 420" ] || fail "another size: $(od -j16 -N8 sheet.png)"
+grep -q '<b>' sheet.gp || fail "no label of a class"
 expect 2 data info folder --root set -o page.gif
 said "html"
+expect 2 data info folder --root set -o missing/sheet.png
+said "missing"
 expect 2 data info folder --root set --input 0 -o page.html
 said "input"

@@ -27,13 +27,18 @@ cmp -s whole_decoded stdout && fail "--scaled-decode changes nothing in predict"
 expect 2 data info folder --packed whole.pack
 said "is a packed shapes, not folder"
 
-for _ in 1 2; do
+# KILL_ROUNDS=20 KILL_MS=4000: so many times, each within so long, which is about what it takes.
+for _ in $(seq ${KILL_ROUNDS:-2}); do
     "$program" data pack shapes -o killed.pack --quiet >/dev/null 2>&1 &
     pid=$!
-    sleep "0.$((RANDOM % 4))$((RANDOM % 10))"
+    wait_ms=$((RANDOM % ${KILL_MS:-400}))
+    sleep "$((wait_ms / 1000)).$(printf %03d $((wait_ms % 1000)))"
     kill -9 $pid 2>/dev/null || true
     wait $pid 2>/dev/null || true
     [ ! -e killed.pack ] || cmp -s killed.pack whole.pack || fail "half a file under the final name"
+    [ ${KILL_ROUNDS:-2} -le 2 ] || expect 0 data pack shapes -o killed.pack --quiet
+    [ ${KILL_ROUNDS:-2} -le 2 ] || cmp -s killed.pack whole.pack || fail "after $wait_ms ms, not whole the next time"
+    rm -f killed.pack
 done
 expect 0 data pack shapes -o killed.pack --quiet
 cmp -s killed.pack whole.pack || fail "packed again it is another file"

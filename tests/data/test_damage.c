@@ -12,6 +12,7 @@
 #include "workloads/data/unpack.h"
 
 #define ROUNDS    300
+#define FORMS     3
 #define CLASS_MAP "map.tsv" /* given where there is one */
 
 static char root[PATH_BYTES];
@@ -217,18 +218,23 @@ static void test_damage__archives(void **state)
     double until = clock_seconds() + FUZZ_SECONDS;
     const struct unpack_limits limits = {
         .entries = 1000, .bytes = 1 << 24, .ratio = 200, .ratio_after = 1 << 22};
-    char *const forms[] = {"-cf", "-czf"};
+    /* Plain, compressed, and one in another. */
+    char *const forms[FORMS][3] = {
+        {"-cf", "tests/data/files"}, {"-czf", "tests/data/files"}, {"-cf", "inner.tar"}};
     char archive[PATH_BYTES], to[PATH_BYTES];
     const struct fetch_events events = {0};
-    struct str whole[2] = {STR_INIT, STR_INIT}, damaged = STR_INIT;
+    struct str whole[FORMS] = {STR_INIT}, damaged = STR_INIT;
     struct err err = {0};
     uint64_t round = 0;
 
     (void)state;
     fixture_make(root);
     assert_int_equal(file_join(archive, root, "a.tar", &err), 0);
-    for (int form = 0; form < 2; form++) {
-        sets_run((char *[]){"tar", forms[form], archive, "tests/data/files", NULL});
+    for (int form = 0; form < FORMS; form++) {
+        if (form == 2)
+            put("inner.tar", &whole[0]);
+        sets_run((char *[]){
+            "tar", forms[form][0], archive, "-C", form == 2 ? root : ".", forms[form][1], NULL});
         assert_int_equal(file_read(archive, 1 << 24, &whole[form], &err), 0);
     }
     for (; round < ROUNDS || clock_seconds() < until; round++) {
@@ -242,16 +248,17 @@ static void test_damage__archives(void **state)
         assert_int_equal(folder_remove(to, &err), 0);
         assert_int_equal(file_make_folders(to, &err), 0);
         str_clear(&damaged);
-        str_add_bytes(&damaged, whole[round % 2].text, whole[round % 2].length);
+        str_add_bytes(&damaged, whole[round % FORMS].text, whole[round % FORMS].length);
         damage(&damaged, &rng);
         put("a.tar", &damaged);
-        if (unpack_archive(archive, to, list, &limits, &events, &why) < 0)
+        if ((round % FORMS == 2 ? unpack_archive_of_archives : unpack_archive)(
+                archive, to, list, &limits, &events, &why) < 0)
             assert_true(why.code != ERR_NONE && why.code != ERR_BUG);
         fclose(list);
     }
     damage_report("archives", round);
-    str_release(&whole[0]);
-    str_release(&whole[1]);
+    for (int form = 0; form < FORMS; form++)
+        str_release(&whole[form]);
     str_release(&damaged);
     fixture_remove(root);
 }
