@@ -156,7 +156,7 @@ static bool try_view_grad(const struct kernels *table, int index, struct trial *
 /* Maps of every small size, as at 32 pixels, and some larger; `same` pads less in front. */
 static bool window_of(int index, struct kernel_window *p)
 {
-    static const int widths[] = {1, 2, 3, 4, 5, 7, 8, 13};
+    static const int widths[] = {1, 2, 3, 4, 5, 7, 8, 14};
     static const int channels[] = {3, 16, 37, 8, 32, 70, 24, 17};
     static const int kernels_and_strides[][2] = {
         {3, 1}, {3, 2}, {5, 1}, {5, 2}, {7, 1}, {1, 1}, {2, 2}, {3, 3}};
