@@ -1,6 +1,6 @@
 /*
  * Dense convolution as products of matrices; a 1x1 is in pointwise.c, a 3x3 with stride 1 in
- * conv_winograd.c. A row of the left matrix is an
+ * conv_winograd.c, one on maps smaller than its window in conv_covering.c. A row of the left matrix is an
  * output pixel with its R x S x C inputs (im2col); rows are gathered block by block as the product
  * wants them, never all at once.
  *
@@ -12,6 +12,7 @@
 
 #include "bias.h"
 #include "channel_sums.h"
+#include "conv_covering.h"
 #include "conv_winograd.h"
 #include "gemm.h"
 #include "kernels/kernels.h"
@@ -199,6 +200,8 @@ static size_t conv_scratch(
         return pointwise_scratch(conv, in, out, batch);
     if (conv_winograd_takes(conv, in, out))
         return conv_winograd_scratch(conv, in, out, batch);
+    if (conv_covering_takes(conv, in, out))
+        return conv_covering_scratch(conv, in, out, batch);
     if (sizes.turned)
         dx = turned_floats(&sizes, in->c) + gemm_rows_scratch(sizes.m, in->c, turned_taps);
     else
@@ -229,6 +232,10 @@ static void conv_forward(const struct layer_run *run)
     }
     if (conv_winograd_takes(config, run->in_shape, &run->out_shape)) {
         conv_winograd_forward(run);
+        return;
+    }
+    if (conv_covering_takes(config, run->in_shape, &run->out_shape)) {
+        conv_covering_forward(run);
         return;
     }
     gemm_rows(&(struct gemm_rows){.m = sizes.m,
@@ -383,6 +390,10 @@ static void conv_backward(const struct layer_run *run)
         conv_winograd_backward(run);
         return;
     }
+    if (conv_covering_takes(config, run->in_shape, &run->out_shape)) {
+        conv_covering_backward(run);
+        return;
+    }
     view_settle_out_gradient(run);
     if (config->bias)
         bias_gradient(sizes.m, sizes.k, run->out_grad, run->parameter_grad[1]);
@@ -418,6 +429,9 @@ static bool conv_example(int index, void *config, struct shape *in)
         {{5, 7, 2, PADDING_TORCH, false}, {9, 11, 2}},
         {{3, 3, 1, PADDING_TORCH, false}, {1, 1, 6}},
         {{3, 3, 2, PADDING_SAME, false}, {2, 1, 5}},
+        {{19, 3, 1, PADDING_TORCH, true}, {2, 2, 18}},
+        {{7, 3, 2, PADDING_TORCH, false}, {2, 2, 5}},
+        {{6, 5, 1, PADDING_SAME, true}, {2, 3, 4}},
         {{4, 2, 1, PADDING_TORCH, false}, {4, 4, 3}},
     };
 
