@@ -9,6 +9,7 @@
 #include "base/cpu.h"
 #include "cli.h"
 #include "command.h"
+#include "estimate.h"
 #include "plan.h"
 #include "plan_store.h"
 #include "results/query.h"
@@ -258,6 +259,19 @@ static int put_plan(
     return 0;
 }
 
+/* What `plan` measured on this machine tells how long the jobs take: it is kept with them. */
+static int put_estimate(struct store *store, const struct plan *plan, int threads, struct err *err)
+{
+    const struct estimate_options known = {.threads = threads, .only_known = true};
+    struct estimate estimate = ESTIMATE_INIT;
+    int result = estimate_make(&estimate, plan, &known, err);
+
+    if (result == 0)
+        result = plan_store_estimate(plan, &estimate, store, err);
+    estimate_release(&estimate);
+    return result;
+}
+
 /* ---- the end ---- */
 
 static int conclude(
@@ -314,6 +328,8 @@ static int run_study(
         check_sizes(store, plan, how.memory_bytes, err) < 0)
         goto done;
     divide_cores(given, plan, &how);
+    if (put_estimate(store, plan, how.threads, err) < 0)
+        goto done;
     if (given->nice > 0 && setpriority(PRIO_PROCESS, 0, given->nice) != 0)
         ui_say("--nice %d could not be set", given->nice);
     ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,

@@ -49,7 +49,9 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "By model and method, with the speed of jobs that are done or run, and the time that what "
-        "is left will take with as many jobs at a time as run now. With --db alone, all studies of "
+        "is left will take with as many jobs at a time as run now; then how good the estimate of "
+        "`plan` "
+        "was, of jobs that are done. With --db alone, all studies of "
         "that database. Of a run folder also what the queue does with its tasks, and why they "
         "wait. The exit status is 3 if some jobs failed.",
     .example = "scalestudy status configs/studies/table3.yaml --watch\nscalestudy status --db "
@@ -67,6 +69,9 @@ static const struct column study_columns[] = {
     {.name = "waiting", .type = COLUMN_INT},
     {.name = "stopped", .type = COLUMN_INT},
     {.name = "eta_seconds", .type = COLUMN_REAL},
+    {.name = "estimated", .type = COLUMN_INT},
+    {.name = "estimated_seconds", .type = COLUMN_REAL},
+    {.name = "taken_seconds", .type = COLUMN_REAL},
     {0},
 };
 
@@ -95,6 +100,9 @@ static void add_study(struct rowset *rows, const struct study_status *study)
     rowset_int(rows, study->waiting);
     rowset_int(rows, study->stopped);
     rowset_real(rows, study->eta_seconds);
+    rowset_int(rows, study->estimated);
+    rowset_real(rows, study->estimated_seconds);
+    rowset_real(rows, study->taken_seconds);
 }
 
 static void add_group(
@@ -138,6 +146,7 @@ static int print_table(const struct status *status, struct err *err)
     if (status->n_groups > 0 && print_rows(status, true, FORMAT_TABLE, err) < 0)
         return -1;
     status_line(status, &text);
+    status_estimate_line(status, &text);
     result = str_check(&text, err);
     if (result == 0 && printf("%s%s", status->n_groups > 0 ? "\n" : "", text.text) < 0)
         result = err_set(err, ERR_IO, "cannot write the result");

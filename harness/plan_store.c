@@ -1,5 +1,6 @@
 #include "plan_store.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/str.h"
@@ -35,17 +36,47 @@ static int add_job(struct store *store, const struct plan *plan, int i, struct e
     return result;
 }
 
-/* Jobs first .. end of the plan as one transaction. */
-static int add_batch(
-    struct store *store, const struct plan *plan, int first, int end, struct err *err)
+static int add_estimate(struct store *store, const struct plan *plan, int i,
+    const struct estimate *estimate, struct err *err)
+{
+    int net = i % plan->n_nets;
+
+    if (!isfinite(estimate->seconds[net]))
+        return 0;
+    return store_estimate(
+        store, plan->ids[i], estimate->seconds[net], estimate->train_seconds[net], err);
+}
+
+/* Jobs first .. end of the plan as one transaction, or their estimates. */
+static int add_batch(struct store *store, const struct plan *plan, const struct estimate *estimate,
+    int first, int end, struct err *err)
 {
     int result = 0;
 
     if (store_batch_begin(store, err) < 0)
         return -1;
     for (int i = first; result == 0 && i < end; i++)
-        result = add_job(store, plan, i, err);
+        result =
+            estimate ? add_estimate(store, plan, i, estimate, err) : add_job(store, plan, i, err);
     return store_batch_end(store, result, err);
+}
+
+static int add_all(
+    struct store *store, const struct plan *plan, const struct estimate *estimate, struct err *err)
+{
+    for (int i = 0; i < plan->n_jobs; i += BATCH) {
+        int end = plan->n_jobs - i < BATCH ? plan->n_jobs : i + BATCH;
+
+        if (add_batch(store, plan, estimate, i, end, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int plan_store_estimate(
+    const struct plan *plan, const struct estimate *estimate, struct store *store, struct err *err)
+{
+    return add_all(store, plan, estimate, err);
 }
 
 static int drop_other_jobs(
@@ -71,11 +102,7 @@ int plan_store(const struct plan *plan, struct store *store, int *dropped, struc
     *dropped = 0;
     if (store_put_study(store, study->name, study->path, study->text.text, err) < 0)
         return -1;
-    for (int i = 0; i < plan->n_jobs; i += BATCH) {
-        int end = plan->n_jobs - i < BATCH ? plan->n_jobs : i + BATCH;
-
-        if (add_batch(store, plan, i, end, err) < 0)
-            return -1;
-    }
+    if (add_all(store, plan, NULL, err) < 0)
+        return -1;
     return drop_other_jobs(store, plan, dropped, err);
 }

@@ -8,11 +8,16 @@
 #ifndef SCALESTUDY_HARNESS_PLAN_STORE_H
 #define SCALESTUDY_HARNESS_PLAN_STORE_H
 
+#include "estimate.h"
 #include "harness/base/err.h"
 #include "plan.h"
 #include "results/store.h"
 
 int plan_store(
     const struct plan *plan, struct store *store, int *dropped, struct err *err) MUST_CHECK;
+
+/* How long each job that is not done was thought to take; what is unknown is left as it is. */
+int plan_store_estimate(const struct plan *plan, const struct estimate *estimate,
+    struct store *store, struct err *err) MUST_CHECK;
 
 #endif

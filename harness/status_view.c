@@ -113,6 +113,21 @@ void status_line(const struct status *status, struct str *text)
     }
 }
 
+void status_estimate_line(const struct status *status, struct str *text)
+{
+    for (int i = 0; i < status->n_studies; i++) {
+        const struct study_status *study = &status->studies[i];
+        char thought[UI_DURATION_BYTES], took[UI_DURATION_BYTES];
+
+        if (study->estimated == 0 || study->taken_seconds <= 0)
+            continue;
+        str_addf(text, "%s: %d done trained for %s, estimated %s (%+.0f %%)\n", study->study,
+            study->estimated, ui_duration(study->taken_seconds, took),
+            ui_duration(study->estimated_seconds, thought),
+            100 * (study->estimated_seconds / study->taken_seconds - 1));
+    }
+}
+
 /* ---- the screen ---- */
 
 static void add_study(

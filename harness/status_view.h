@@ -36,6 +36,9 @@ void status_screen(const struct status *status, const struct status_style *style
 /* Counts and time left of every study, a line each. */
 void status_line(const struct status *status, struct str *text);
 
+/* How good the estimate of `plan` was, of jobs that are done, a line for each study that had one. */
+void status_estimate_line(const struct status *status, struct str *text);
+
 /* Seconds that the jobs of a group will take, with as many at a time as run now; NaN: unknown. */
 double status_group_seconds(const struct status *status, const struct progress_group *group);
 

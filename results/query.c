@@ -38,7 +38,10 @@ static void read_status(sqlite3_stmt *rows, struct study_status *status)
         .done = sqlite3_column_int(rows, 3),
         .failed = sqlite3_column_int(rows, 4),
         .stopped = sqlite3_column_int(rows, 5),
-        .total = sqlite3_column_int(rows, 10)};
+        .total = sqlite3_column_int(rows, 10),
+        .estimated = sqlite3_column_int(rows, 11),
+        .estimated_seconds = store_column_real(rows, 12),
+        .taken_seconds = store_column_real(rows, 13)};
     str_copy(status->study, sizeof(status->study), store_column_text(rows, 0));
     status->share = store_column_real(rows, 9) > 0
                         ? 1 - store_column_real(rows, 6) / store_column_real(rows, 9)
@@ -53,7 +56,7 @@ int query_status(struct store *store, const char *study, struct study_status **r
     struct study_status *list = NULL;
     sqlite3_stmt *found = store_select(store,
         "SELECT study, waiting, running, done, failed, stopped, macs_left, macs_done, "
-        "seconds_done, macs, total FROM study_status "
+        "seconds_done, macs, total, estimated, estimated_seconds, taken_seconds FROM study_status "
         "WHERE ?1 IS NULL OR study = ?1",
         BIND(TEXT(study)), err);
     int n = 0, got;

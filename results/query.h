@@ -18,7 +18,10 @@ struct study_status {
     char study[128];
     int total, done, running, failed, waiting, stopped;
     double eta_seconds; /* until all that wait or run are done; NaN if nothing tells */
-    double share;       /* of the multiply-adds of jobs that did not fail, done; 0 to 1 */
+    /* Of jobs that are done and that `plan` had estimated: seconds of training, thought and taken. */
+    int estimated;
+    double estimated_seconds, taken_seconds;
+    double share; /* of the multiply-adds of jobs that did not fail, done; 0 to 1 */
 };
 int query_status(struct store *store, const char *study, struct study_status **rows, int *n_rows,
     struct err *err) MUST_CHECK; /* free() */

@@ -1,4 +1,4 @@
--- The database of scalestudy, schema version 4.
+-- The database of scalestudy, schema version 5.
 --
 -- One file holds any number of studies. A job is one training run, known by the hash of everything that decides its
 -- result; studies that ask for the same job share it. For questions, start with the views at the end:
@@ -13,7 +13,7 @@
 -- older version gets what stands from there on (results/store_schema.c).
 
 PRAGMA application_id = 1935897460; -- "scst"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- A study: a file that was given to `scalestudy run`. Its counts are those of version 1: now they stand in study_group.
 CREATE TABLE study (
@@ -485,3 +485,65 @@ SELECT study.name AS study, job.id AS job_id, study_job.model, study_job.method,
 FROM job CROSS JOIN study_job ON study_job.job = job.number JOIN study ON study.number = study_job.study
 WHERE job.state = 'running'
 ORDER BY study_job.study, study_job.position;
+
+-- Since version 5
+
+-- What `plan` thought that the job takes where `run` found it, and of these the seconds of training, which
+-- train_seconds can be held against. Empty where nothing was measured before.
+ALTER TABLE job ADD COLUMN estimated_seconds REAL;
+ALTER TABLE job ADD COLUMN estimated_train_seconds REAL;
+
+-- Of jobs that are done and were estimated: how many, their estimated_train_seconds, and their train_seconds.
+ALTER TABLE study_group ADD COLUMN n_estimated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE study_group ADD COLUMN estimated_done REAL NOT NULL DEFAULT 0;
+ALTER TABLE study_group ADD COLUMN taken_done REAL NOT NULL DEFAULT 0;
+-- (SQLite may fire this before the trigger that makes the group.)
+CREATE TRIGGER study_estimate_enters AFTER INSERT ON study_job WHEN new.state = 'done'
+BEGIN
+    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
+    UPDATE study_group SET n_estimated = n_estimated + 1, estimated_done = estimated_done + estimated_train_seconds,
+        taken_done = taken_done + train_seconds
+    FROM job WHERE job.number = new.job AND estimated_train_seconds + train_seconds IS NOT NULL
+        AND (study, model, method) = (new.study, new.model, new.method);
+END;
+CREATE TRIGGER study_estimate_moves AFTER UPDATE OF state ON study_job WHEN old.state <> new.state AND new.state = 'done'
+BEGIN
+    UPDATE study_group SET n_estimated = n_estimated + 1, estimated_done = estimated_done + estimated_train_seconds,
+        taken_done = taken_done + train_seconds
+    FROM job WHERE job.number = new.job AND estimated_train_seconds + train_seconds IS NOT NULL
+        AND (study, model, method) = (new.study, new.model, new.method);
+END;
+CREATE TRIGGER study_estimate_renames AFTER UPDATE OF model, method ON study_job
+WHEN (old.model, old.method) <> (new.model, new.method) AND new.state = 'done'
+BEGIN
+    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
+    UPDATE study_group SET n_estimated = n_estimated + way, taken_done = taken_done + way * train_seconds,
+        estimated_done = estimated_done + way * estimated_train_seconds
+    FROM job, (SELECT new.model AS m, new.method AS k, 1 AS way UNION ALL SELECT old.model, old.method, -1)
+    WHERE job.number = new.job AND estimated_train_seconds + train_seconds IS NOT NULL
+        AND (study, model, method) = (new.study, m, k);
+END;
+CREATE TRIGGER study_estimate_leaves AFTER DELETE ON study_job WHEN old.state = 'done'
+BEGIN
+    UPDATE study_group SET n_estimated = n_estimated - 1, estimated_done = estimated_done - estimated_train_seconds,
+        taken_done = taken_done - train_seconds
+    FROM job WHERE job.number = old.job AND estimated_train_seconds + train_seconds IS NOT NULL
+        AND (study, model, method) = (old.study, old.model, old.method);
+END;
+
+-- As since version 4, and how good the estimate was.
+DROP VIEW study_status;
+CREATE VIEW study_status AS
+WITH now AS (
+    SELECT study_job.study, total(macs * progress) AS macs
+    FROM job CROSS JOIN study_job ON study_job.job = job.number WHERE job.state = 'running' GROUP BY 1
+)
+SELECT study.name AS study,
+    coalesce(sum(n_waiting + n_running + n_done + n_failed + n_stopped), 0) AS total,
+    coalesce(sum(n_done), 0) AS done, coalesce(sum(n_running), 0) AS running, coalesce(sum(n_failed), 0) AS failed,
+    coalesce(sum(n_waiting), 0) AS waiting, coalesce(sum(n_stopped), 0) AS stopped,
+    total(macs_left + macs_done) AS macs, total(macs_left) - coalesce(now.macs, 0) AS macs_left,
+    total(macs_done) AS macs_done, total(seconds_done) AS seconds_done, coalesce(sum(n_estimated), 0) AS estimated,
+    sum(estimated_done) AS estimated_seconds, sum(taken_done) AS taken_seconds
+FROM study LEFT JOIN study_group ON study_group.study = study.number LEFT JOIN now ON now.study = study.number
+GROUP BY study.number ORDER BY study.number;

@@ -113,6 +113,10 @@ struct planned_job {
 int store_list_jobs(struct store *store, const char *study, struct planned_job **jobs, int *n_jobs,
     struct err *err) MUST_CHECK;
 
+/* How long a job that is not done was thought to take here: all of it, and its training. */
+int store_estimate(struct store *store, const char *job_id, double seconds, double train_seconds,
+    struct err *err) MUST_CHECK;
+
 /* Jobs that the study no longer asks for leave it (their results stay in the file). */
 int store_drop_other_jobs(struct store *store, const char *study, const char *const *ids, int n_ids,
     int *dropped, struct err *err) MUST_CHECK;

@@ -76,9 +76,16 @@ static int check_ids(struct store *store, struct rowset *problems, int *n, struc
     return got;
 }
 
-/* What triggers count is what there is to be counted. */
+/* What triggers count is what there is to be counted. An older file has other counts, which this
+ * version will not go by. */
 static int check_counts(struct store *store, struct rowset *problems, int *n, struct err *err)
 {
+    int version;
+
+    if (store_count(store, "PRAGMA user_version", &version, err) < 0)
+        return -1;
+    if (version != STORE_SCHEMA_VERSION)
+        return 0;
     return check_rows(store, "count of a model and method",
         "WITH counted AS (SELECT study_job.study AS study, model, method, "
         "sum(study_job.state = 'waiting') AS w, sum(study_job.state = 'running') AS r, "
@@ -86,14 +93,16 @@ static int check_counts(struct store *store, struct rowset *problems, int *n, st
         "sum(study_job.state = 'stopped') AS s, "
         "sum((study_job.state IN ('waiting', 'running')) * macs) AS left, "
         "sum((study_job.state = 'done') * macs) AS macs, "
-        "sum(study_job.state = 'done' AND images_per_second IS NOT NULL) AS speeds "
+        "sum(study_job.state = 'done' AND images_per_second IS NOT NULL) AS speeds, "
+        "sum(study_job.state = 'done' AND estimated_train_seconds + train_seconds IS NOT NULL) AS "
+        "estimates "
         "FROM study_job JOIN job ON job.number = study_job.job GROUP BY 1, 2, 3) "
         "SELECT coalesce(a.model, b.model) || ' ' || coalesce(a.method, b.method) || ' of study ' "
         "|| (SELECT name FROM study WHERE number = coalesce(a.study, b.study)) || "
         "' has another count than jobs' "
         "FROM study_group AS a FULL JOIN counted AS b ON (a.study, a.model, a.method) = (b.study, "
         "b.model, b.method) WHERE (n_waiting, n_running, n_done, n_failed, n_stopped, macs_left, "
-        "macs_done, n_speeds) IS NOT (w, r, d, f, s, left, macs, speeds)",
+        "macs_done, n_speeds, n_estimated) IS NOT (w, r, d, f, s, left, macs, speeds, estimates)",
         problems, n, err);
 }
 

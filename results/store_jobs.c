@@ -121,6 +121,21 @@ int store_add_job(struct store *store, const char *study, const struct job_recor
     return store_end(store, result, err);
 }
 
+int store_estimate(
+    struct store *store, const char *job_id, double seconds, double train_seconds, struct err *err)
+{
+    int result;
+
+    if (store_begin(store, STORE_LAZY, err) < 0)
+        return -1;
+    result = store_run(store,
+        "UPDATE job SET estimated_seconds = ?2, estimated_train_seconds = ?3 "
+        "WHERE id = ?1 AND state <> 'done' AND (estimated_seconds, estimated_train_seconds) IS NOT "
+        "(?2, ?3)",
+        BIND(TEXT(job_id), REAL(seconds), REAL(train_seconds)), err);
+    return store_end(store, result, err);
+}
+
 static int drop_jobs(struct store *store, const char *study, const char *const *ids, int n_ids,
     int *dropped, struct err *err)
 {

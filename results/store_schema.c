@@ -11,7 +11,6 @@
 #include "store_admin.h"
 
 #define APPLICATION_ID 1935897460 /* as in schema.sql */
-#define SCHEMA_VERSION 4
 
 #define TEXT_OF(x)      #x
 #define VERSION_TEXT(x) TEXT_OF(x)
@@ -58,12 +57,12 @@ static int check_identity(struct store *store, const struct identity *identity, 
             "%s is a SQLite database, but not one of scalestudy; give the file that `scalestudy "
             "run` wrote",
             store->path);
-    if (identity->version > SCHEMA_VERSION)
+    if (identity->version > STORE_SCHEMA_VERSION)
         return err_set(err, ERR_INPUT,
             "the database %s was written by a newer scalestudy (schema %lld; this one knows up to "
             "%d); use that "
             "version, or another file",
-            store->path, (long long)identity->version, SCHEMA_VERSION);
+            store->path, (long long)identity->version, STORE_SCHEMA_VERSION);
     return 0;
 }
 
@@ -138,7 +137,8 @@ static int keep_old_version(struct store *store, int64_t version, struct err *er
 {
     char copy[PATH_BYTES];
 
-    if (snprintf(copy, sizeof(copy), "%s.before-v%d", store->path, SCHEMA_VERSION) >= PATH_BYTES)
+    if (snprintf(copy, sizeof(copy), "%s.before-v%d", store->path, STORE_SCHEMA_VERSION) >=
+        PATH_BYTES)
         return err_set(
             err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
     if (file_exists(copy))
@@ -162,7 +162,7 @@ static int migrate(struct store *store, struct err *err)
         return -1;
     /* Another process may have been faster. */
     result = read_identity(store, &identity, err);
-    if (result == 0 && identity.version < SCHEMA_VERSION) {
+    if (result == 0 && identity.version < STORE_SCHEMA_VERSION) {
         const char *news = since_version(identity.version + 1);
 
         if (news)
@@ -171,8 +171,8 @@ static int migrate(struct store *store, struct err *err)
             result = err_set(err, ERR_BUG, "the schema does not say what came after version %lld",
                 (long long)identity.version);
         if (result == 0)
-            result =
-                store_execute(store, "PRAGMA user_version = " VERSION_TEXT(SCHEMA_VERSION), err);
+            result = store_execute(
+                store, "PRAGMA user_version = " VERSION_TEXT(STORE_SCHEMA_VERSION), err);
     }
     return store_end(store, result, err);
 }
@@ -188,7 +188,7 @@ static int migrate_for_reading(
             "the database %s is of an older version (schema %lld, this is %d) and cannot be "
             "changed "
             "where it is; copy it to where you may write, and read the copy",
-            store->path, (long long)identity->version, SCHEMA_VERSION);
+            store->path, (long long)identity->version, STORE_SCHEMA_VERSION);
     store->mode = STORE_WRITE;
     result = migrate(store, err);
     store->mode = STORE_READ;
@@ -204,7 +204,7 @@ int store_prepare_schema(struct store *store, struct err *err)
     if (store_only_reads(store->mode)) {
         if (check_identity(store, &identity, err) < 0)
             return -1;
-        return store->mode == STORE_READ && identity.version < SCHEMA_VERSION
+        return store->mode == STORE_READ && identity.version < STORE_SCHEMA_VERSION
                    ? migrate_for_reading(store, &identity, err)
                    : 0;
     }
@@ -214,7 +214,7 @@ int store_prepare_schema(struct store *store, struct err *err)
     if (set_write_ahead_log(store, err) < 0)
         return -1;
     if (!identity.empty)
-        return identity.version < SCHEMA_VERSION ? migrate(store, err) : 0;
+        return identity.version < STORE_SCHEMA_VERSION ? migrate(store, err) : 0;
     if (create(store, err) < 0 || read_identity(store, &identity, err) < 0)
         return -1;
     return check_identity(store, &identity, err);

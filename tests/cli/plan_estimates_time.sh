@@ -28,6 +28,19 @@ expect 0 plan s.yaml
 grep -qE '^none left' stdout || fail "a finished study has something left"
 grep -qE '^4 done here: trained for .*, estimated .* \([+-][0-9]+ %\)$' stdout || fail "no word on how good it was"
 
+# The estimate stands in the database, of each job and of all, and `status` holds it against what was taken.
+[ "$(sqlite3 s.db 'SELECT count(*) FROM job WHERE estimated_seconds >= estimated_train_seconds AND estimated_train_seconds > 0')" = 4 ] ||
+    fail "not every job has its estimate"
+[ "$(status_of s.db estimated)" = 4 ] || fail "status does not count the estimated jobs"
+for what in estimated_seconds:estimated_train_seconds taken_seconds:train_seconds; do
+    sum=$(sqlite3 s.db "SELECT sum(${what#*:}) FROM job")
+    status_of s.db "${what%:*}" | awk -v sum="$sum" '{ exit !($1 > 0.999 * sum && $1 < 1.001 * sum) }' ||
+        fail "${what%:*} is not the sum $sum"
+done
+expect 0 status --db s.db
+grep -qE '^tiny: 4 done trained for .*, estimated .* \([+-][0-9]+ %\)$' stdout || fail "status does not say how good the estimate was"
+expect 0 db check s.db
+
 echo "damaged" >cache/scalestudy/speed.tsv
 expect 0 plan s.yaml --format csv
 grep -q 'measuring' stderr || fail "a damaged file is not measured anew"

@@ -179,16 +179,23 @@ static void test_queue__counts_of_models_and_methods_follow_every_change(void **
 
     (void)state;
     fixture_init(&f);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 6; i++) {
         fixture_add(&f, "s", i);
+        fixture_job(i, id);
+        if (i != 1)
+            assert_int_equal(store_estimate(f.store, id, 13, 12, &f.err), 0);
+    }
     fixture_do(&f, "s", 10);
     fixture_do(&f, "s", 10);
+    assert_int_equal(fixture_status(&f, "s").estimated, 1);
+    assert_true(fabs(fixture_status(&f, "s").estimated_seconds - 12) < 1e-9);
+    assert_true(fabs(fixture_status(&f, "s").taken_seconds - 10) < 1e-9);
     assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
     assert_int_equal(store_progress(f.store, claim.job_id, 1, 0.5, 40, &f.err), 0);
     assert_int_equal(count_problems(&f), 0);
     /* Edited: a job that is done, the one that runs, and one that waits are another method's. */
     for (int i = 1; i < 4; i++) {
-        job = fixture_job(i, id);
+        job = fixture_job(i - (i == 1), id); /* 0, which is estimated and done, 2 and 3 */
         job.method = "width";
         assert_int_equal(store_add_job(f.store, "s", &job, &flag, &f.err), 0);
         assert_false(flag);
@@ -196,13 +203,14 @@ static void test_queue__counts_of_models_and_methods_follow_every_change(void **
     }
     assert_int_equal(query_progress(f.store, "s", &groups, &n, &f.err), 0);
     assert_int_equal(n, 2);
-    assert_string_equal(groups[0].method, "baseline");
-    assert_int_equal(groups[0].done, 1);
-    assert_true(fabs(groups[0].images_per_second - 100) < 1e-9);
-    assert_int_equal(groups[1].total, 3);
-    assert_int_equal(groups[1].running, 1);
-    assert_true(fabs(groups[1].images_per_second - 70) < 1e-9); /* 100 and 40 */
-    assert_true(fabs(groups[1].macs_left - 3000) < 1e-9);       /* one and a half of 2000 */
+    assert_string_equal(groups[0].method, "width"); /* of the first job */
+    assert_int_equal(groups[0].total, 3);
+    assert_int_equal(groups[0].running, 1);
+    assert_true(fabs(groups[0].images_per_second - 70) < 1e-9); /* 100 and 40 */
+    assert_true(fabs(groups[0].macs_left - 3000) < 1e-9);       /* one and a half of 2000 */
+    assert_int_equal(groups[1].done, 1);
+    assert_true(fabs(groups[1].images_per_second - 100) < 1e-9);
+    assert_int_equal(fixture_status(&f, "s").estimated, 1);
     free(groups);
     assert_int_equal(store_give_back(f.store, claim.job_id, 1, &f.err), 0);
     claim_release(&claim);
@@ -213,6 +221,7 @@ static void test_queue__counts_of_models_and_methods_follow_every_change(void **
     }
     assert_int_equal(query_progress(f.store, "s", &groups, &n, &f.err), 0);
     assert_int_equal(n, 1); /* a group without jobs is none */
+    assert_int_equal(fixture_status(&f, "s").estimated, 0);
     free(groups);
     assert_int_equal(fixture_sql(&f, "UPDATE study_group SET n_waiting = 9", text), 0);
     assert_int_equal(count_problems(&f), 1);
