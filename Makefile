@@ -129,8 +129,10 @@ $(PROGRAM): $(BUILD)/harness/main.o $(LIBRARY)
 	$(say) "  LINK  $@"
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-# Tests of what happens when an allocation fails put their own functions in place of these, in their programs alone.
-$(BUILD)/tests/faults/%: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup)
+# Tests of what happens when an allocation or a write fails put their own functions in place of these, in their
+# programs alone (tests/faults/faults.h).
+$(BUILD)/tests/faults/%: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup fopen fflush fclose \
+	fsync rename)
 
 # A test file holds only functions test_subject__claim; its main is generated.
 $(BUILD)/tests/%: tests/%.c tests/lib/test.h tests/lib/discover.sh $(LIBRARY) | $(BUILD)/.packages-test

@@ -76,8 +76,10 @@ static const struct transform *find_transform(
     int n = 0;
 
     for (const struct transform *transform = transforms; transform->name; transform++) {
-        if (strcmp(transform->name, name->text) == 0)
+        if (strcmp(transform->name, name->text) == 0) {
+            str_release(&list);
             return transform;
+        }
         str_addf(&list, "%s%s", n ? ", " : "", transform->name);
         names[n++] = transform->name;
     }
@@ -136,8 +138,10 @@ static const struct parameter *find_parameter(
     struct str list = STR_INIT;
 
     for (const struct parameter *p = transform->parameters; p->name; p++) {
-        if (strcmp(p->name, member->key) == 0)
+        if (strcmp(p->name, member->key) == 0) {
+            str_release(&list);
             return p;
+        }
         str_addf(&list, "%s%s", list.length ? ", " : "", p->name);
     }
     yaml_error_at(member->file, member->key_line, member->key_column, writer->err,

@@ -32,6 +32,7 @@ enum store_mode {
                        for checks and copies */
     STORE_FROZEN,   /* must exist, and nobody changes it: read without locks, on any file system */
     STORE_WRITE,    /* must exist */
+    STORE_OWN_COPY, /* the same, of a copy: nothing is kept of an older version */
     STORE_CREATE,   /* created if missing */
 };
 

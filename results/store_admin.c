@@ -128,6 +128,17 @@ int store_check(struct store *store, struct rowset *problems, int *n, struct err
 
 /* ---- backup and vacuum ---- */
 
+void store_unlink(const char *path)
+{
+    static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+    char name[PATH_BYTES + 16];
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        snprintf(name, sizeof(name), "%s%s", path, endings[i]);
+        unlink(name);
+    }
+}
+
 /* Onto the disk, then under its name. */
 static int settle(const char *temporary, const char *path, struct err *err)
 {
@@ -159,7 +170,7 @@ int store_backup(struct store *store, const char *path, struct err *err)
         PATH_BYTES)
         return err_set(
             err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
-    unlink(temporary);
+    store_unlink(temporary);
     /* It only reads, but SQLite counts it as writing. */
     result = store_execute(store, "PRAGMA query_only = OFF", &why);
     if (result == 0)
@@ -167,7 +178,7 @@ int store_backup(struct store *store, const char *path, struct err *err)
     if (store_only_reads(store->mode))
         sqlite3_exec(store->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
     if (result < 0) {
-        unlink(temporary);
+        store_unlink(temporary);
         return err_set(
             err, why.code, "%s cannot be copied to %s: %s", store->path, path, why.message);
     }

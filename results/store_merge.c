@@ -188,7 +188,7 @@ static int make_copy(const char *path, const char *copy, struct err *err)
     store_close(other);
     other = NULL;
     if (result == 0)
-        result = store_open(&other, copy, STORE_WRITE, err);
+        result = store_open(&other, copy, STORE_OWN_COPY, err);
     if (result == 0) /* all of it in one file */
         result = store_execute(other, "PRAGMA journal_mode = DELETE", err);
     store_close(other);
@@ -221,10 +221,10 @@ int store_merge(struct store *store, const char *path, struct store_merged *merg
             store->path, (long long)getpid()) >= PATH_BYTES)
         return err_set(
             err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
-    unlink(copy);
+    store_unlink(copy);
     result = make_copy(path, copy, err);
     if (result == 0)
         result = merge_copy(store, copy, merged, err);
-    unlink(copy);
+    store_unlink(copy);
     return result;
 }

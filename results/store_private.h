@@ -120,6 +120,9 @@ int store_study_number(
  * without locks. */
 void store_immutable_uri(const char *path, char *to, size_t size);
 
+/* A database of our own that nobody has open, with what SQLite may have left beside it. */
+void store_unlink(const char *path);
+
 /* store_schema.c: create the schema, or check that it is ours and bring it to this version. */
 int store_prepare_schema(struct store *store, struct err *err) MUST_CHECK;
 

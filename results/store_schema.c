@@ -157,7 +157,7 @@ static int migrate(struct store *store, struct err *err)
     int result;
 
     if (read_identity(store, &identity, err) < 0 ||
-        keep_old_version(store, identity.version, err) < 0 ||
+        (store->mode != STORE_OWN_COPY && keep_old_version(store, identity.version, err) < 0) ||
         store_begin(store, STORE_DURABLE, err) < 0)
         return -1;
     /* Another process may have been faster. */
