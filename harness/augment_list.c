@@ -13,6 +13,7 @@ struct parameter {
     const char *name, *key, *second_key;
     const char *missing; /* its value where it is not given; NULL: the recipe's default */
     bool required;
+    bool above_0; /* at 0 the key means the recipe's default, which is another number */
 };
 
 struct transform {
@@ -25,9 +26,13 @@ struct transform {
     {                                                                                              \
         .name = name_, .key = key_                                                                 \
     }
+#define ABOVE_0(name_, key_)                                                                       \
+    {                                                                                              \
+        .name = name_, .key = key_, .above_0 = true                                                \
+    }
 #define RANGE(name_, keys)                                                                         \
     {                                                                                              \
-        .name = name_, .key = keys "_min", .second_key = keys "_max"                               \
+        .name = name_, .key = keys "_min", .second_key = keys "_max", .above_0 = true              \
     }
 #define OR(name_, key_, value)                                                                     \
     {                                                                                              \
@@ -40,11 +45,11 @@ struct transform {
 
 static const struct transform transforms[] = {
     {"random_resized_crop", false, {RANGE("scale", "crop_scale"), RANGE("ratio", "crop_ratio")}},
-    {"random_crop", false, {ONE("padding", "crop_padding")}},
-    {"horizontal_flip", false, {ONE("p", "flip_probability")}},
+    {"random_crop", false, {ABOVE_0("padding", "crop_padding")}},
+    {"horizontal_flip", false, {ABOVE_0("p", "flip_probability")}},
     {"auto_augment", false, {OR("policy", "auto_augment", "imagenet")}},
     {"rand_augment", false,
-        {OR("magnitude", "rand_augment", "9"), ONE("num_ops", "rand_augment_layers")}},
+        {OR("magnitude", "rand_augment", "9"), ABOVE_0("num_ops", "rand_augment_layers")}},
     {"color_jitter", true,
         {ONE("brightness", "jitter_brightness"), ONE("contrast", "jitter_contrast"),
             ONE("saturation", "jitter_saturation"), ONE("hue", "jitter_hue")}},
@@ -58,6 +63,7 @@ static const struct transform transforms[] = {
 };
 
 #undef ONE
+#undef ABOVE_0
 #undef RANGE
 #undef OR
 #undef REQUIRED
@@ -117,9 +123,24 @@ static int add_key(
     return 0;
 }
 
+static bool is_zero(const struct yaml_node *value)
+{
+    char *end;
+
+    return value->kind == YAML_KIND_SCALAR && strtod(value->text, &end) == 0 &&
+           end != value->text && *end == '\0';
+}
+
 static int add_parameter(struct writer *writer, const struct transform *transform,
     const struct parameter *parameter, const struct yaml_node *value)
 {
+    const struct yaml_node *first = parameter->second_key ? value->first : value;
+
+    if (parameter->above_0 && first && is_zero(first))
+        return yaml_error(writer->tree, first, writer->err,
+            "augment: %s of %s is 0, and must be above 0; an augmentation that is not wanted is "
+            "left out of the list",
+            parameter->name, transform->name);
     if (!parameter->second_key)
         return add_key(writer, value, parameter->key, NULL);
     if (value->kind != YAML_KIND_LIST || value->count != 2)
