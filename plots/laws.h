@@ -1,6 +1,6 @@
 /*
- * The fitted law of a method's points in a panel of accuracy against FLOPs (results/fit.h), as
- * `scalestudy fit` finds it.
+ * The fitted law of a method's points in a panel of accuracy against FLOPs (results/fit.h): what
+ * `scalestudy fit` finds where a model has one baseline; of several variants each has its own here.
  *
  *     if (law_find(panel, curve, method, &law)) law_draw(panel, method, &law);
  *
