@@ -116,7 +116,16 @@ $(EMBEDDED): tests/lib/embed.sh | $(BUILD)/.packages-build
 	sh tests/lib/embed.sh $(basename $(@F)) $(filter-out %.sh,$^) >$@.tmp
 	mv $@.tmp $@
 
-$(OBJECTS): $(BUILD)/%.o: %.c Makefile | $(BUILD)/.packages-build $(EMBEDDED)
+# The git revision; written only where it is another one, so that a commit compiles main.c alone.
+REVISION := $(BUILD)/gen/revision.h
+$(REVISION): always | $(BUILD)/.packages-build
+	mkdir -p $(@D)
+	printf '#define REVISION "%s"\n' "$$(sh tests/lib/revision.sh)" >$@.tmp
+	if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+.PHONY: always
+always:
+
+$(OBJECTS): $(BUILD)/%.o: %.c Makefile | $(BUILD)/.packages-build $(EMBEDDED) $(REVISION)
 	$(say) "  CC    $<"
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -167,7 +176,7 @@ test-kills: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-test
 		bash $(abspath tests/faults/kills.sh) $(KILLS) $(SEED) && rm -rf $$folder
 
 .PHONY: check
-check: $(EMBEDDED) | $(BUILD)/.packages-check
+check: $(EMBEDDED) $(REVISION) | $(BUILD)/.packages-check
 	MAKE='$(MAKE)' BUILD=$(BUILD) bash tests/check/run.sh '$(T)'
 
 # out/NAME.* is named after the study's file.

@@ -244,16 +244,17 @@ static int put_row(const struct shown *shown, struct store *store, struct err *e
         .plan_bytes = result->plan_bytes,
         .macs = result->macs,
         .peak_flops = result->peak.flops};
-    char cpu[128], host[256] = "localhost";
+    char cpu[128], host[256] = "localhost", version[VERSION_FULL_BYTES];
     const struct environment environment = {.host = host,
         .cpu = cpu,
         .isa = workload_isa(),
-        .version = SCALESTUDY_VERSION,
+        .version = version,
         .blas = workload_blas(),
         .cores = cpu_count(),
         .threads = result->threads};
 
     cpu_name(cpu, sizeof(cpu));
+    version_full(version);
     (void)!gethostname(host, sizeof(host) - 1);
     return store_benchmark(store, &record, &environment, err);
 }

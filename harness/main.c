@@ -10,7 +10,9 @@
 #include "base/str.h"
 #include "command.h"
 #include "ui.h"
+#include "gen/revision.h"
 #include "version.h"
+#include "workloads/workload.h"
 
 #define COMMAND(name) extern const struct command command_##name;
 #include "commands.def"
@@ -83,6 +85,15 @@ static int run_command(int argc, char **argv, struct err *err)
     return unknown_command(argv[0], err);
 }
 
+/* A line for scripts, then what a report of an error needs. */
+static void print_version(void)
+{
+    char full[VERSION_FULL_BYTES];
+
+    version_full(full);
+    printf("scalestudy %s\n%s, %s\n", SCALESTUDY_VERSION, full, workload_blas());
+}
+
 static int run_arguments(int argc, char **argv, struct err *err)
 {
     char help[] = "--help";
@@ -93,7 +104,7 @@ static int run_arguments(int argc, char **argv, struct err *err)
         return err_set(err, ERR_INPUT, "a command is missing");
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-        printf("scalestudy %s\n", SCALESTUDY_VERSION);
+        print_version();
         return 0;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
@@ -128,6 +139,7 @@ int main(int argc, char **argv)
     if (hold_standard_streams() < 0)
         return EXIT_FAILURE;
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, with a sentence */
+    version_built_from(REVISION);
     failed = run_arguments(argc, argv, &err);
     errno = 0;
     if ((fflush(stdout) != 0 || ferror(stdout)) && !failed)

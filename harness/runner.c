@@ -186,16 +186,17 @@ static bool should_stop(void *context)
 
 static int put_environment(struct runner *runner, struct err *err)
 {
-    char cpu[128], host[256] = "localhost";
+    char cpu[128], host[256] = "localhost", version[VERSION_FULL_BYTES];
     struct environment environment = {.host = host,
         .cpu = cpu,
         .isa = workload_isa(),
-        .version = SCALESTUDY_VERSION,
+        .version = version,
         .blas = workload_blas(),
         .cores = cpu_count(),
         .threads = runner->options->threads};
 
     cpu_name(cpu, sizeof(cpu));
+    version_full(version);
     (void)!gethostname(host, sizeof(host) - 1);
     return store_environment(
         runner->store, runner->claim.job_id, runner->claim.attempt, &environment, err);

@@ -106,7 +106,7 @@ void study_source_release(struct study_source *source);
 
 /* What the finished jobs were computed on, and how many on each. */
 struct run_environment {
-    char host[64], cpu[128], isa[32], version[64], blas[128];
+    char host[64], cpu[128], isa[32], version[256], blas[128];
     int cores, threads, n_jobs;
 };
 int runs_environments(struct store *store, const char *study, struct run_environment **rows,

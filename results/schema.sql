@@ -39,7 +39,8 @@ CREATE TABLE environment (
     host    TEXT NOT NULL,
     cpu     TEXT NOT NULL,                       -- the processor's name
     isa     TEXT NOT NULL,                       -- of the kernels that were used: avx512, avx2 or reference
-    version TEXT NOT NULL,                       -- of scalestudy, or of a benchmark's other program
+    version TEXT NOT NULL,                       -- of scalestudy, with git revision and libraries (`--version` prints
+                                                 -- it), or of a benchmark's other program
     blas    TEXT NOT NULL,                       -- library of matrix products, with its version
     cores   INTEGER NOT NULL,                    -- of the machine
     threads INTEGER NOT NULL,                    -- of the job

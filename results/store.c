@@ -305,6 +305,14 @@ int store_batch_end(struct store *store, int result, struct err *err)
 
 /* ---- opening ---- */
 
+const char *store_library(void)
+{
+    static char name[32];
+
+    snprintf(name, sizeof(name), "SQLite %s", sqlite3_libversion());
+    return name;
+}
+
 /*
  * Another process writes: a moment's sleep, and again, for STORE_BUSY_SECONDS at most. SQLite's own
  * handler sleeps longer and longer, so that who came late and unlucky waits a second beside others

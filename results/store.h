@@ -76,6 +76,9 @@ struct epoch_row {
     double loss, top1, top5, lr, seconds;
 };
 
+/* "SQLite 3.40.1"; static. */
+const char *store_library(void);
+
 int store_open(
     struct store **store, const char *path, enum store_mode mode, struct err *err) MUST_CHECK;
 void store_close(struct store *store); /* may be NULL */

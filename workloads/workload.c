@@ -1,10 +1,12 @@
 #include "workload.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiled.h"
 #include "data/dataset.h"
+#include "data/decoders.h"
 #include "data/pack.h"
 #include "harness/base/str.h"
 #include "models/model.h"
@@ -205,6 +207,14 @@ int workload_data_pack(const struct data_config *config, const struct data_pack_
 const char *workload_blas(void)
 {
     return gemm_library();
+}
+
+const char *workload_decoders(void)
+{
+    static char names[96];
+
+    snprintf(names, sizeof(names), "%s, libspng %s", jpeg_library(), png_version());
+    return names;
 }
 
 const char *workload_isa(void)

@@ -346,6 +346,9 @@ int bench_kinds(const struct bench_result *result, struct bench_kind **kinds, in
  * static. */
 const char *workload_blas(void);
 
+/* The libraries that decode images, with their versions; static. */
+const char *workload_decoders(void);
+
 /* The instruction set of the kernels that are used ("reference", "avx2" or "avx512"); static. */
 const char *workload_isa(void);
 

@@ -112,3 +112,22 @@ done:
     tjDestroy(handle);
     return result;
 }
+
+/* TurboJPEG's own header does not say; that of libjpeg beside it does. */
+#if defined(__has_include)
+#if __has_include(<jconfig.h>)
+#include <jconfig.h>
+#endif
+#endif
+
+#define TEXT_OF(x)      #x
+#define VERSION_TEXT(x) TEXT_OF(x)
+
+const char *jpeg_library(void)
+{
+#ifdef LIBJPEG_TURBO_VERSION
+    return "libjpeg-turbo " VERSION_TEXT(LIBJPEG_TURBO_VERSION);
+#else
+    return "libjpeg-turbo";
+#endif
+}

@@ -48,3 +48,8 @@ int decode_png(const void *bytes, size_t count, struct image *image, struct err 
     spng_ctx_free(context);
     return result;
 }
+
+const char *png_version(void)
+{
+    return spng_version_string();
+}

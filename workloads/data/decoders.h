@@ -11,4 +11,8 @@ int decode_jpeg(const void *bytes, size_t count, struct image *image, struct err
 int encode_png(const struct image *image, struct str *to, struct err *err) MUST_CHECK;
 int decode_png(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
 
+/* "libjpeg-turbo 2.1.5", and "0.7.3" of libspng; static. */
+const char *jpeg_library(void);
+const char *png_version(void);
+
 #endif
