@@ -66,6 +66,36 @@ bool queue_is_live(const char *state)
     return false;
 }
 
+int queue_compare(const void *a, const void *b)
+{
+    const struct queue_task *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+
+    return order != 0 ? order : x->task - y->task;
+}
+
+const char *queue_ending(const char *state)
+{
+    static const struct {
+        const char *state, *words;
+    } endings[] = {
+        {"OUT_OF_MEMORY", "killed for want of memory: `submit --memory` asks for more"},
+        {"TIMEOUT", "ended by the time limit: `submit` sends what is missing, which goes on from "
+                    "what was saved"},
+        {"NODE_FAIL", "lost with their machine: `submit` sends what is missing"},
+        {"BOOT_FAIL", "lost with their machine, which did not boot: `submit` sends what is "
+                      "missing"},
+        {"PREEMPTED", "sent away for others: `submit` sends what is missing"},
+        {"CANCELLED", "cancelled: `submit` sends what is missing"},
+        {"FAILED", "ended with an error or were killed: the folder `logs` has what they said"},
+    };
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+        if (strcmp(state, endings[i].state) == 0)
+            return endings[i].words;
+    return NULL;
+}
+
 #define LAUNCH_FAILED "launch failed requeued held"
 
 bool queue_is_stranded(const struct queue_task *task)

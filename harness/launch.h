@@ -61,8 +61,14 @@ const struct launcher *launcher_find(const char *name, struct err *err);
 int queue_add(struct queue *queue, const struct queue_task *task, struct err *err) MUST_CHECK;
 void queue_release(struct queue *queue);
 
+/* By key and index: for qsort and bsearch over tasks. */
+int queue_compare(const void *a, const void *b);
+
 /* Whether a task in this state (PENDING, RUNNING, ...) waits or runs. */
 bool queue_is_live(const char *state);
+
+/* What is to be said of tasks that ended in a state (OUT_OF_MEMORY, ...); NULL: nothing. */
+const char *queue_ending(const char *state);
 
 /* Whether a task waits for nothing: Slurm holds what a machine that was dying could not start. */
 bool queue_is_stranded(const struct queue_task *task);

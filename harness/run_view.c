@@ -97,42 +97,18 @@ static int count_reason(struct reason *reasons, int n, const struct queue_task *
 
 static void add_reason(struct str *to, const struct reason *reason)
 {
-    const char *tasks = reason->n == 1 ? "task" : "tasks";
+    const char *tasks = reason->n == 1 ? "task" : "tasks", *ending = queue_ending(reason->state);
 
-    if (strcmp(reason->state, "PENDING") == 0)
+    if (ending)
+        str_addf(to, "%d %s of the queue %s (%s)\n", reason->n, tasks, ending, reason->state);
+    else if (strcmp(reason->state, "PENDING") == 0)
         str_addf(to, "%d %s of the queue waiting: %s (%s)\n", reason->n, tasks,
             queue_reason(reason->code), reason->code);
     else
         str_addf(to, "%d %s of the queue %s\n", reason->n, tasks, reason->state);
 }
 
-int run_view_queue(const struct run_view *view, struct str *sentences, struct err *err)
-{
-    struct reason reasons[MOST_REASONS];
-    struct run_queue queue;
-    int n = 0;
-
-    if (!view->is_open)
-        return 0;
-    if (run_queue_look(&view->run, RUN_QUEUE_SECONDS, &queue, err) < 0)
-        return -1;
-    if (queue.asked && !queue.answered)
-        str_addf(sentences,
-            "the queue's state is unknown, since its controller does not answer: %s\n",
-            queue.problem.message);
-    for (int i = 0; i < queue.queue.n; i++)
-        if (queue_is_live(queue.queue.tasks[i].state))
-            n = count_reason(reasons, n, &queue.queue.tasks[i]);
-    for (int i = 0; i < n; i++)
-        add_reason(sentences, &reasons[i]);
-    if (n > 0 && queue.age >= 1)
-        str_addf(sentences, "(as the queue was %.0f s ago)\n", queue.age);
-    run_queue_release(&queue);
-    return str_check(sentences, err);
-}
-
-/* ---- nothing left to do ---- */
-
+/* Whether no job waits or runs. */
 static bool is_over(const struct run_view *view, struct err *err)
 {
     struct job_state *states = NULL;
@@ -147,6 +123,38 @@ static bool is_over(const struct run_view *view, struct err *err)
     store_close(store);
     return over;
 }
+
+int run_view_queue(const struct run_view *view, struct str *sentences, struct err *err)
+{
+    struct reason reasons[MOST_REASONS];
+    struct run_queue queue;
+    bool over;
+    int n = 0;
+
+    if (!view->is_open)
+        return 0;
+    if (run_queue_look(&view->run, RUN_QUEUE_SECONDS, &queue, err) < 0)
+        return -1;
+    if (queue.asked && !queue.answered)
+        str_addf(sentences,
+            "the queue's state is unknown, since its controller does not answer: %s\n",
+            queue.problem.message);
+    over = is_over(view, err);
+    for (int i = 0; i < queue.queue.n; i++) {
+        const char *state = queue.queue.tasks[i].state;
+
+        if (queue_is_live(state) || (!over && queue_ending(state)))
+            n = count_reason(reasons, n, &queue.queue.tasks[i]);
+    }
+    for (int i = 0; i < n; i++)
+        add_reason(sentences, &reasons[i]);
+    if (n > 0 && queue.age >= 1)
+        str_addf(sentences, "(as the queue was %.0f s ago)\n", queue.age);
+    run_queue_release(&queue);
+    return err->code == ERR_NONE ? str_check(sentences, err) : -1;
+}
+
+/* ---- nothing left to do ---- */
 
 /* The arrays that have tasks which wait or run, each once; free(). */
 static int live_arrays(

@@ -381,14 +381,6 @@ int submission_settle(
     return result;
 }
 
-static int compare_tasks(const void *a, const void *b)
-{
-    const struct queue_task *x = a, *y = b;
-    int order = strcmp(x->key, y->key);
-
-    return order != 0 ? order : x->task - y->task;
-}
-
 static int compare_ids(const void *a, const void *b)
 {
     return strcmp(a, b);
@@ -453,7 +445,7 @@ int submission_queued(const struct run_folder *run, const struct queue *queue,
         if (queue_is_live(queue->tasks[i].state))
             live[n++] = queue->tasks[i];
     if (n > 0)
-        qsort(live, (size_t)n, sizeof(*live), compare_tasks);
+        qsort(live, (size_t)n, sizeof(*live), queue_compare);
     for (int i = 0, end; result == 0 && i < n; i = end) {
         for (end = i + 1; end < n && strcmp(live[end].key, live[i].key) == 0; end++)
             ;

@@ -27,6 +27,7 @@ struct submitting {
     struct attempt_index index;
     struct job_state *known; /* of the database, sorted */
     int n_known;
+    struct queue queue;               /* sorted by key and task */
     char (*queued)[SHA256_HEX_BYTES]; /* sorted */
     int n_queued, in_queue;           /* jobs; tasks */
     struct submission_job *jobs;
@@ -121,6 +122,23 @@ static bool is_queued(const struct submitting *s, const char *id)
            bsearch(id, s->queued, (size_t)s->n_queued, sizeof(*s->queued), compare_text);
 }
 
+/* Whether a task of the queue claimed a job and is not there any more; its name is "KEY/INDEX ...".
+ * Should it run on all the same, on a machine that is cut off, whoever is sent waits for its silence. */
+static bool has_left_queue(const struct submitting *s, const struct attempt_owner *owner)
+{
+    struct queue_task wanted = {0};
+    const struct queue_task *found = NULL;
+    const char *slash = strchr(owner->task, '/');
+
+    if (!slash || slash - owner->task != RUN_ID_BYTES - 1)
+        return false;
+    memcpy(wanted.key, owner->task, RUN_ID_BYTES - 1);
+    wanted.task = (int)strtol(slash + 1, NULL, 10);
+    if (s->queue.n > 0)
+        found = bsearch(&wanted, s->queue.tasks, (size_t)s->queue.n, sizeof(wanted), queue_compare);
+    return !found || !queue_is_live(found->state);
+}
+
 /* 1: to be sent. */
 static int is_missing(struct submitting *s, const char *id, struct err *err)
 {
@@ -146,7 +164,8 @@ static int is_missing(struct submitting *s, const char *id, struct err *err)
     if (kind == ATTEMPT_CLAIMED) {
         if (attempts_last(s->run, id, &last, err) < 0)
             return -1;
-        if (last.kind == ATTEMPT_CLAIMED && !attempts_is_dead(s->run, &last, NULL, s->now)) {
+        if (last.kind == ATTEMPT_CLAIMED && !attempts_is_dead(s->run, &last, NULL, s->now) &&
+            !has_left_queue(s, &last.owner)) {
             s->summary->underway++;
             return 0;
         }
@@ -235,25 +254,24 @@ static int cancel_stranded(struct submitting *s, struct queue *queue, struct err
 static int look_at_queue(struct submitting *s, struct err *err)
 {
     char name[SUBMISSION_NAME_BYTES];
-    struct queue queue = {0};
+    struct queue *queue = &s->queue;
     int found = 0, lost = 0, result;
 
     submission_name(s->run, name);
-    if (s->via->poll(s->cluster, name, &queue, err) < 0) {
-        queue_release(&queue);
+    if (s->via->poll(s->cluster, name, queue, err) < 0)
         return err_context(err, "what the queue has already is not known, so nothing was sent");
-    }
-    result = submission_settle(s->run, &queue, &found, &lost, err);
+    result = submission_settle(s->run, queue, &found, &lost, err);
     if (found + lost > 0)
         say(s, "an earlier submit was cut short: %d of its arrays %s in the queue, %d %s not",
             found, found == 1 ? "is" : "are", lost, lost == 1 ? "is" : "are");
     if (result == 0)
-        result = cancel_stranded(s, &queue, err);
+        result = cancel_stranded(s, queue, err);
     if (result == 0)
-        result = submission_queued(s->run, &queue, &s->queued, &s->n_queued, err);
-    for (int i = 0; i < queue.n; i++)
-        s->in_queue += queue_is_live(queue.tasks[i].state);
-    queue_release(&queue);
+        result = submission_queued(s->run, queue, &s->queued, &s->n_queued, err);
+    for (int i = 0; i < queue->n; i++)
+        s->in_queue += queue_is_live(queue->tasks[i].state);
+    if (queue->n > 0)
+        qsort(queue->tasks, (size_t)queue->n, sizeof(*queue->tasks), queue_compare);
     return result;
 }
 
@@ -357,6 +375,7 @@ int submit_missing(const struct run_folder *run, const struct plan *plan,
     if (result == 0)
         result = send_missing(&s, err);
     attempts_index_release(&s.index);
+    queue_release(&s.queue);
     free(s.known);
     free(s.queued);
     free(s.jobs);

@@ -19,7 +19,7 @@ end_cluster() {
         echo "--- the queue, and its own words:"
         echo "$queue"
         tail -n 15 "$cluster_folder"/log/slurmctld
-        tail -n 5 ./*.run/logs/* 2>/dev/null
+        tail -n 5 ./*.run/logs/* 2>/dev/null | head -n 60
     fi
     rm -rf "$cluster_folder"
     exit $status

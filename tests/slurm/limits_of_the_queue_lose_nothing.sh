@@ -1,0 +1,57 @@
+# The queue's real limits: of time, with the signal before it, and without, when all there is are SIGTERM and SIGKILL;
+# and of memory. What is left over is said in words, is sent again, and comes to the bits of `run`.
+. "$(dirname "$0")/common.bash"
+
+start_cluster JobAcctGatherType=jobacct_gather/linux JobAcctGatherFrequency=task=1 JobAcctGatherParams=OverMemoryKill
+study s.yaml 40 '[0]'
+run_whole
+
+# Its jobs have a checkpoint and then stand still, so that a minute is too short for them.
+submit_and_stop() {
+    local run=$1 pid
+    shift
+    expect 0 submit s.yaml --run "$run.run" --db none.db --pack-seconds 0 --checkpoint-seconds 0.1 --time 1 "$@"
+    wait_until "checkpoints of $run" eval "[ \$(find $run.run/attempts -name '*.safetensors' | wc -l) = 2 ]"
+    stopped=
+    for pid in $(cluster_processes 'SLURM_ARRAY_TASK_ID=.*'); do
+        if tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'scalestudy job ' && ! grep -q " $pid " <<<" $all "; then
+            kill -STOP "$pid"
+            stopped+=" $pid" all+=" $pid "
+        fi
+    done
+    [ "$(wc -w <<<"$stopped")" = 2 ] || fail "not two jobs could be stopped: the test shows nothing"
+}
+all=
+submit_and_stop signal
+with_signal=$stopped
+submit_and_stop none --options=--signal=CONT@1
+hear() {
+    [ "$(cat signal.run/logs/*.out | grep -c 'the time limit is near')" = 2 ]
+}
+wait_until "the signal before the limit" hear
+# shellcheck disable=SC2086
+kill -CONT $with_signal
+ended() {
+    [ "$(squeue -h -r -t timeout -n "$(sed -n 's/^#SBATCH --job-name="\(.*\)"$/\1/p' none.run/submissions/*/script.sh)" | wc -l)" = 2 ]
+}
+wait_until "the limit without a signal" ended
+! grep -q 'the time limit is near' none.run/logs/*.out || fail "there was a signal: the test shows nothing"
+expect 0 status none.run
+grep -q '2 tasks of the queue ended by the time limit' stderr || fail "status does not say that tasks met their limit"
+expect 0 submit s.yaml --run none.run --db none.db --pack-seconds 0
+grep -q '2 jobs sent' stderr || fail "what met the limit was not sent again"
+wait_until "the results after the limit" is_finished none.run 2
+wait_until "the results after the signal" is_finished signal.run 2
+check_run signal
+check_run none
+[ "$(cat signal.run/chain/*/* | grep -ac '"released"')" -ge 2 ] || fail "the signal did not make jobs save"
+[ "$(cat none.run/chain/*/* | grep -ac '"claimed"')" -ge 4 ] || fail "the jobs did not go on in a second attempt each"
+
+expect 0 submit s.yaml --run memory.run --db none.db --pack-seconds 0 --checkpoint-seconds 0.1 --memory 12
+wait_until "the limit of memory" queue_is_empty
+! is_finished memory.run 2 || fail "the limit was not met: the test shows nothing"
+expect 0 status memory.run
+grep -q '2 tasks of the queue .*--memory' stderr || fail "status does not say that tasks met their limit of memory"
+expect 0 submit s.yaml --run memory.run --db none.db --pack-seconds 0 --retry-failed
+wait_until "the results with more memory" is_finished memory.run 2
+check_run memory
