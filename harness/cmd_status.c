@@ -286,7 +286,7 @@ static int show_run(
         return -1;
     if (given->watch || given->database)
         return err_set(err, ERR_INPUT, "--watch and --db are not for run folders");
-    if (run_view_open(view, path, err) == 0 && run_view_queue(view, &sentences, err) == 0 &&
+    if (run_view_open(view, path, true, err) == 0 && run_view_queue(view, &sentences, err) == 0 &&
         store_open(&store, view->database, STORE_READ, err) == 0)
         result = show(store, view->database, view->run.study, given, err);
     store_close(store);

@@ -20,6 +20,7 @@ struct collection {
     struct job_state *states; /* of the database, sorted by id */
     int n_states;
     bool only_look; /* change nothing in the folder */
+    bool brief;     /* and leave the epochs out */
     double now;
 };
 
@@ -75,7 +76,7 @@ static int merge(struct collection *c, const struct attempt_index_entry *entry, 
     enum shard_merged merged;
 
     attempts_result(c->run, entry->job_id, entry->number, entry->kind == ATTEMPT_DONE, path);
-    if (shard_merge(c->store, path, c->run->id, entry->job_id, &merged, &problem) < 0) {
+    if (shard_merge(c->store, path, c->run->id, entry->job_id, c->brief, &merged, &problem) < 0) {
         if (problem.code != ERR_INPUT)
             return err_set(err, problem.code, "%s", problem.message);
         return set_aside(c, strrchr(path, '/') + 1, entry, problem.message, err);
@@ -234,11 +235,14 @@ int collect_into(struct store *store, const struct run_folder *run,
     return result;
 }
 
-int collect_view(const struct run_folder *run, const char *path, struct err *err)
+int collect_view(const struct run_folder *run, const char *path, bool brief, struct err *err)
 {
     struct collect_summary summary = {0};
-    struct collection c = {
-        .run = run, .summary = &summary, .only_look = true, .now = run_folder_now(run)};
+    struct collection c = {.run = run,
+        .summary = &summary,
+        .only_look = true,
+        .brief = brief,
+        .now = run_folder_now(run)};
     int result = store_open(&c.store, path, STORE_CREATE, err);
 
     if (result == 0)

@@ -2,7 +2,7 @@
  * What machines left in a run folder, brought into one database.
  *
  *     collect_into(store, &run, &options, &summary, err)     any number of times, by anyone
- *     collect_view(&run, database, err)                      a database of the moment, to look at
+ *     collect_view(&run, database, false, err)               a database of the moment, to look at
  *
  * Each result is merged in a transaction of its own and only once. One that is damaged or not of
  * this folder is moved to set-aside/ and its job waits again.
@@ -27,7 +27,9 @@ int collect_into(struct store *store, const struct run_folder *run,
     struct err *err) MUST_CHECK;
 
 /* A new database at `path` with all jobs as they stand: results, and who runs what. Nothing in the
- * folder is changed. */
-int collect_view(const struct run_folder *run, const char *path, struct err *err) MUST_CHECK;
+ * folder is changed. Brief: without the metrics of epochs, and damage is not looked for: many jobs are
+ * counted sooner. */
+int collect_view(
+    const struct run_folder *run, const char *path, bool brief, struct err *err) MUST_CHECK;
 
 #endif

@@ -28,7 +28,7 @@ static int open_view(struct job_choice *choice, const struct job_choice_options 
 {
     if (options->database)
         return err_set(err, ERR_INPUT, "give a run folder or --db, but not both");
-    if (run_view_open(&choice->view, folder, err) < 0)
+    if (run_view_open(&choice->view, folder, false, err) < 0)
         return -1;
     str_copy(choice->database, sizeof(choice->database), choice->view.database);
     return 0;

@@ -87,7 +87,8 @@ const char *queue_ending(const char *state)
                       "missing"},
         {"PREEMPTED", "sent away for others: `submit` sends what is missing"},
         {"CANCELLED", "cancelled: `submit` sends what is missing"},
-        {"FAILED", "ended with an error or were killed: the folder `logs` has what they said"},
+        {"FAILED", "ended with an error or killed, perhaps for want of memory (`submit --memory`): "
+                   "the folder `logs` has what was said"},
     };
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)

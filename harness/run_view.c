@@ -11,7 +11,7 @@
 
 #define MOST_REASONS 16
 
-int run_view_open(struct run_view *view, const char *path, struct err *err)
+int run_view_open(struct run_view *view, const char *path, bool brief, struct err *err)
 {
     *view = (struct run_view){0};
     if (run_folder_open(&view->run, path, err) < 0 ||
@@ -20,7 +20,7 @@ int run_view_open(struct run_view *view, const char *path, struct err *err)
     view->is_open = true;
     if (snprintf(view->database, sizeof(view->database), "%s/run.db", view->scratch) >= PATH_BYTES)
         return err_set(err, ERR_INPUT, "the path of the scratch folder is too long");
-    if (collect_view(&view->run, view->database, err) < 0)
+    if (collect_view(&view->run, view->database, brief, err) < 0)
         return -1;
     return run_files_prepare(view->database, err);
 }

@@ -2,7 +2,7 @@
  * A run folder as a database of the moment, so that commands that look at databases look at run
  * folders, too; and changes of a job's state, said to the folder.
  *
- *     if (run_view_open(&view, "birds.run", err) < 0) goto done;     view.database
+ *     if (run_view_open(&view, "birds.run", false, err) < 0) goto done;     view.database
  *     run_view_say(&view, job_id, ATTEMPT_STOPPED, "cancelled", err)
  * done:
  *     run_view_close(&view);
@@ -18,7 +18,8 @@ struct run_view {
     char scratch[PATH_BYTES], database[PATH_BYTES];
 };
 
-int run_view_open(struct run_view *view, const char *path, struct err *err) MUST_CHECK;
+/* Brief: as in collect.h. */
+int run_view_open(struct run_view *view, const char *path, bool brief, struct err *err) MUST_CHECK;
 void run_view_close(struct run_view *view);
 
 /* ATTEMPT_STOPPED of a job that waits or runs, ATTEMPT_RETRY of one that failed or was stopped;

@@ -3,7 +3,7 @@
  * that share a folder but no database.
  *
  *     shard_write("scratch.db", &origin, epochs, n, "shard.tmp", err)   where the job ran
- *     shard_merge(store, "shard.db", run, &merged, err)                 where results are collected
+ *     shard_merge(store, "shard.db", run, job_id, false, &merged, err)   where results are collected
  *
  * A shard is written once and never changes. It says which run folder it belongs to, so that one of
  * another is not taken for ours. Merging is one transaction, and merging again changes nothing.
@@ -33,10 +33,11 @@ enum shard_merged {
     SHARD_DIFFERS, /* the job was done already, with another loss; the first one stays */
 };
 
-/* ERR_INPUT: the file is damaged, or is no shard of this run; nothing was changed. Other errors are
+/* Brief: only what became of the job, without its epochs and its machine, and without a search for
+ * damage. ERR_INPUT: the file is damaged, or is no shard of this run; nothing was changed. Other errors are
  * of the database or the system. */
 int shard_merge(struct store *store, const char *path, const char *run, const char *job_id,
-    enum shard_merged *merged, struct err *err) MUST_CHECK;
+    bool brief, enum shard_merged *merged, struct err *err) MUST_CHECK;
 
 /* Whether a shard says "done" or "failed", without looking at the rest. */
 int shard_is_done(const char *path, bool *done, struct err *err) MUST_CHECK;

@@ -75,7 +75,7 @@ static bool is_sound(sqlite3 *db)
     return sound;
 }
 
-static int open_shard(sqlite3 **db, const char *path, struct err *err)
+static int open_shard(sqlite3 **db, const char *path, bool brief, struct err *err)
 {
     char uri[3 * PATH_BYTES + 32];
 
@@ -85,6 +85,8 @@ static int open_shard(sqlite3 **db, const char *path, struct err *err)
         return damaged(*db, path, err);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    if (brief)
+        return 0;
     if (sqlite3_exec(*db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) != SQLITE_OK)
         return damaged(*db, path, err);
     if (read_number(*db, "PRAGMA application_id") != SHARD_APPLICATION_ID)
@@ -231,7 +233,7 @@ static int known_result(struct store *store, sqlite3_stmt *from, const char *job
 }
 
 static int merge(struct store *store, sqlite3 *db, sqlite3_stmt *from, const char *job_id,
-    const char *path, enum shard_merged *merged, struct err *err)
+    const char *path, bool brief, enum shard_merged *merged, struct err *err)
 {
     double known = NAN, loss = store_column_real(from, LOSS);
     int state = known_result(store, from, job_id, &known, path, err);
@@ -250,26 +252,26 @@ static int merge(struct store *store, sqlite3 *db, sqlite3_stmt *from, const cha
     }
     *merged = SHARD_MERGED;
     /* The state last: once it is done the job's rows are closed. */
-    if (put_epochs(store, db, job_id, path, err) < 0 ||
-        put_environment(store, from, job_id, err) < 0)
+    if (!brief && (put_epochs(store, db, job_id, path, err) < 0 ||
+                      put_environment(store, from, job_id, err) < 0))
         return -1;
     return put_job(store, from, job_id, err);
 }
 
 int shard_merge(struct store *store, const char *path, const char *run, const char *job_id,
-    enum shard_merged *merged, struct err *err)
+    bool brief, enum shard_merged *merged, struct err *err)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *rows = NULL;
     int result = -1;
 
-    if (open_shard(&db, path, err) < 0 || open_result(db, &rows, path, err) < 0 ||
+    if (open_shard(&db, path, brief, err) < 0 || open_result(db, &rows, path, err) < 0 ||
         check_result(rows, path, run, job_id, err) < 0)
         goto done;
     /* What a power cut takes back is collected again. */
     if (store_begin(store, STORE_LAZY, err) < 0)
         goto done;
-    result = store_end(store, merge(store, db, rows, job_id, path, merged, err), err);
+    result = store_end(store, merge(store, db, rows, job_id, path, brief, merged, err), err);
 done:
     sqlite3_finalize(rows);
     sqlite3_close(db);
@@ -282,7 +284,7 @@ int shard_is_done(const char *path, bool *done, struct err *err)
     sqlite3_stmt *rows = NULL;
     int result = -1;
 
-    if (open_shard(&db, path, err) == 0 && open_result(db, &rows, path, err) == 0) {
+    if (open_shard(&db, path, false, err) == 0 && open_result(db, &rows, path, err) == 0) {
         *done = strcmp(store_column_text(rows, STATE), "done") == 0;
         result = 0;
     }

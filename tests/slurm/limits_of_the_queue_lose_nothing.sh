@@ -51,7 +51,7 @@ expect 0 submit s.yaml --run memory.run --db none.db --pack-seconds 0 --checkpoi
 wait_until "the limit of memory" queue_is_empty
 ! is_finished memory.run 2 || fail "the limit was not met: the test shows nothing"
 expect 0 status memory.run
-grep -q '2 tasks of the queue .*--memory' stderr || fail "status does not say that tasks met their limit of memory"
+grep -q '2 tasks of the queue .*--memory' stdout stderr || fail "status does not say that tasks met their limit of memory"
 expect 0 submit s.yaml --run memory.run --db none.db --pack-seconds 0 --retry-failed
 wait_until "the results with more memory" is_finished memory.run 2
 check_run memory
