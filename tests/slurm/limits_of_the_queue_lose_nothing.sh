@@ -24,7 +24,7 @@ submit_and_stop() {
 all=
 submit_and_stop signal
 with_signal=$stopped
-submit_and_stop none --options=--signal=CONT@1
+submit_and_stop hard --options=--signal=CONT@1
 hear() {
     [ "$(cat signal.run/logs/*.out | grep -c 'the time limit is near')" = 2 ]
 }
@@ -32,20 +32,20 @@ wait_until "the signal before the limit" hear
 # shellcheck disable=SC2086
 kill -CONT $with_signal
 ended() {
-    [ "$(squeue -h -r -t timeout -n "$(sed -n 's/^#SBATCH --job-name="\(.*\)"$/\1/p' none.run/submissions/*/script.sh)" | wc -l)" = 2 ]
+    [ "$(squeue -h -r -t timeout -n "$(sed -n 's/^#SBATCH --job-name="\(.*\)"$/\1/p' hard.run/submissions/*/script.sh)" | wc -l)" = 2 ]
 }
 wait_until "the limit without a signal" ended
-! grep -q 'the time limit is near' none.run/logs/*.out || fail "there was a signal: the test shows nothing"
-expect 0 status none.run
+! grep -q 'the time limit is near' hard.run/logs/*.out || fail "there was a signal: the test shows nothing"
+expect 0 status hard.run
 grep -q '2 tasks of the queue ended by the time limit' stderr || fail "status does not say that tasks met their limit"
-expect 0 submit s.yaml --run none.run --db none.db --pack-seconds 0
+expect 0 submit s.yaml --run hard.run --db none.db --pack-seconds 0
 grep -q '2 jobs sent' stderr || fail "what met the limit was not sent again"
-wait_until "the results after the limit" is_finished none.run 2
+wait_until "the results after the limit" is_finished hard.run 2
 wait_until "the results after the signal" is_finished signal.run 2
 check_run signal
-check_run none
+check_run hard
 [ "$(cat signal.run/chain/*/* | grep -ac '"released"')" -ge 2 ] || fail "the signal did not make jobs save"
-[ "$(cat none.run/chain/*/* | grep -ac '"claimed"')" -ge 4 ] || fail "the jobs did not go on in a second attempt each"
+[ "$(cat hard.run/chain/*/* | grep -ac '"claimed"')" -ge 4 ] || fail "the jobs did not go on in a second attempt each"
 
 expect 0 submit s.yaml --run memory.run --db none.db --pack-seconds 0 --checkpoint-seconds 0.1 --memory 12
 wait_until "the limit of memory" queue_is_empty
