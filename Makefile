@@ -217,7 +217,7 @@ bench-store: $(BUILD)/tests/harness/test_store_speed
 FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz:
-	TEST_TIMEOUT=$$((10 * $(FUZZ_SECONDS) + 300)) CFLAGS=-DFUZZ_SECONDS=$(FUZZ_SECONDS) \
+	TEST_TIMEOUT=$$((15 * $(FUZZ_SECONDS) + 300)) CFLAGS=-DFUZZ_SECONDS=$(FUZZ_SECONDS) \
 		$(MAKE) VARIANT=san BUILD=build/fuzz T="tests/data/test_damage tests/harness/test_study_damage" test
 
 .PHONY: install

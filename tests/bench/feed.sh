@@ -4,7 +4,7 @@
 #
 # Two threads here, two workers there; random resized crop and flip. PAIRS=5 rounds of SECONDS_EACH=4 each; the last
 # line has the medians and their ratios to PyTorch's. PYTHON=/usr/bin/python3 has torchvision; without it only ours is
-# timed.
+# timed. PACK=FILE keeps the packed set for the next time.
 set -eu -o pipefail
 folder=${1:?the folder that holds train and val}
 pixels=${2:-224}
@@ -28,11 +28,12 @@ theirs() {
 }
 median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 
-"$program" data pack folder --root "$folder" -o "$work/pack" --loader-threads 2 --quiet >/dev/null
+pack=${PACK:-$work/pack}
+[ -e "$pack" ] || "$program" data pack folder --root "$folder" -o "$pack" --loader-threads 2 --quiet >/dev/null
 printf '%-8s %10s %10s %14s %10s\n' round PyTorch JPEG 'scaled decode' packed
 for round in $(seq "${PAIRS:-5}"); do
     printf '%-8s %10s %10.0f %14.0f %10.0f\n' "$round" "$(theirs)" "$(ours --root "$folder")" \
-        "$(ours --root "$folder" --scaled-decode)" "$(ours --packed "$work/pack")" | tee -a "$work/rounds"
+        "$(ours --root "$folder" --scaled-decode)" "$(ours --packed "$pack")" | tee -a "$work/rounds"
 done
 for column in 2 3 4 5; do
     awk -v c=$column '{ print $c }' "$work/rounds" | median
