@@ -1,4 +1,5 @@
 /* `scalestudy run`: do what is missing of a study. */
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,8 +43,8 @@ static const struct cli_option options[] = {
         "threads of each job (default: 1, or more where the study has fewer jobs, or memory room "
         "for fewer, than there are cores)"},
     {"memory", 0, CLI_COUNT, offsetof(struct arguments, memory), "BYTES",
-        "memory that jobs may plan to take together, as 12G: those that would not fit wait "
-        "(default: 85 % of the machine's)"},
+        "memory that jobs may plan to take together, with their decoded images, as 12G: those "
+        "that would not fit wait (default: 85 % of the machine's)"},
     {"nice", 0, CLI_INT, offsetof(struct arguments, nice), "N",
         "lower priority than other programs, 0 to 19 (default 0)"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct arguments, checkpoint_seconds), "S",
@@ -259,15 +260,40 @@ static int put_plan(
     return 0;
 }
 
-/* What `plan` measured on this machine tells how long the jobs take: it is kept with them. */
-static int put_estimate(struct store *store, const struct plan *plan, int threads, struct err *err)
+/* Decoded images, which jobs keep beside what is planned for them, take their part of the memory;
+ * but the largest job may always run, alone. */
+static void leave_room_for_images(
+    const struct plan *plan, int images, struct supervisor_options *how)
 {
-    const struct estimate_options known = {.threads = threads, .only_known = true};
+    double most = fmin((double)WORKLOAD_CACHE_BYTES, (double)cpu_memory_bytes() / 8), decoded = 0;
+    int64_t largest = 0, left;
+
+    for (int i = 0; i < plan->n_nets; i++) {
+        double input = plan->nets[i].spec.input;
+
+        decoded = fmax(decoded, fmin(3 * input * input * images, most));
+        if (plan->nets[i].cost.train_bytes > largest)
+            largest = plan->nets[i].cost.train_bytes;
+    }
+    if (largest > how->memory_bytes)
+        largest = how->memory_bytes;
+    left = how->memory_bytes - (int64_t)(decoded * how->workers);
+    if (how->memory_bytes > 0)
+        how->memory_bytes = left > largest ? left : largest;
+}
+
+/* What `plan` measured on this machine tells how long the jobs take: it is kept with them. */
+static int put_estimate(
+    struct store *store, const struct plan *plan, struct supervisor_options *how, struct err *err)
+{
+    const struct estimate_options known = {.threads = how->threads, .only_known = true};
     struct estimate estimate = ESTIMATE_INIT;
     int result = estimate_make(&estimate, plan, &known, err);
 
     if (result == 0)
         result = plan_store_estimate(plan, &estimate, store, err);
+    if (result == 0)
+        leave_room_for_images(plan, estimate.images, how);
     estimate_release(&estimate);
     return result;
 }
@@ -328,7 +354,7 @@ static int run_study(
         check_sizes(store, plan, how.memory_bytes, err) < 0)
         goto done;
     divide_cores(given, plan, &how);
-    if (put_estimate(store, plan, how.threads, err) < 0)
+    if (put_estimate(store, plan, &how, err) < 0)
         goto done;
     if (given->nice > 0 && setpriority(PRIO_PROCESS, 0, given->nice) != 0)
         ui_say("--nice %d could not be set", given->nice);

@@ -53,7 +53,8 @@ static const struct cli_usage usage = {
         "`plan` "
         "was, of jobs that are done. With --db alone, all studies of "
         "that database. Of a run folder also what the queue does with its tasks, and why they "
-        "wait. The exit status is 3 if some jobs failed.",
+        "wait. The exit status is 3 if some jobs failed, of --watch too, however "
+        "it was ended: q and Ctrl-C end the look, and interrupt nothing.",
     .example = "scalestudy status configs/studies/table3.yaml --watch\nscalestudy status --db "
                "table3.db --format json",
     .min_arguments = 0,

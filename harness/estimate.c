@@ -265,6 +265,7 @@ int estimate_make(struct estimate *estimate, const struct plan *plan,
     if (take_memory(&e, estimate, err) < 0 || count_images(&e, err) < 0 ||
         measure_some(&e, &estimate->measured, err) < 0)
         goto done;
+    estimate->images = e.train_images + e.test_images;
     for (int i = 0; i < plan->n_nets && e.n_fitted < MAX_FITTED; i++)
         if (e.known[i])
             e.fitted[e.n_fitted++] = i;

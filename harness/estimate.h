@@ -31,6 +31,7 @@ struct estimate {
     double *seconds;       /* [n_nets] of a job with every core busy; NaN: unknown */
     double *train_seconds; /* [n_nets] of these in training steps */
     int measured;          /* now */
+    int images;            /* of the data, to train with and to test */
 };
 
 #define ESTIMATE_INIT                                                                              \

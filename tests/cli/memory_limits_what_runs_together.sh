@@ -25,3 +25,16 @@ done
 wait $run || fail "it ended with $?"
 [ "$most" -gt 0 ] || fail "no job was seen to run"
 [ "$most" -le 30000000 ] || fail "jobs of $most bytes ran together"
+
+# The same two, which fit together, do not beside the images that they keep: 12 MB each.
+sed -e 's/train_images: 256/train_images: 4096/' -e 's/epochs: 2/epochs: 1/' -e 's/^seeds:.*/seeds: [0]/' s.yaml >i.yaml
+"$program" run i.yaml --memory 40M --workers 2 >stdout 2>stderr &
+run=$!
+most=0
+while ! is_gone $run; do
+    now=$(sqlite3 i.db "SELECT count(*) FROM job WHERE state = 'running'" 2>/dev/null || echo 0)
+    [ "$now" -gt $most ] && most=$now
+    sleep 0.02
+done
+wait $run || fail "it ended with $?"
+[ "$most" = 1 ] || fail "$most jobs ran together, for whose images there is no room"
