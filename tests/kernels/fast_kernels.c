@@ -153,6 +153,56 @@ static bool try_view_grad(const struct kernels *table, int index, struct trial *
     return true;
 }
 
+static struct kernel_gate gate_of(const struct trial *t, enum activation act)
+{
+    return (struct kernel_gate){.scale = t->channel[0],
+        .shift = t->channel[1],
+        .gate = t->channel[2],
+        .mean = t->channel[2],
+        .constant = t->channel[3],
+        .act = act};
+}
+
+static bool try_gate_apply(const struct kernels *table, int index, struct trial *t)
+{
+    int size = index % N_SIZES, act = index / N_SIZES;
+    struct kernel_gate gate = gate_of(t, acts[act % 5]);
+
+    if (act >= 5)
+        return false;
+    trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
+    table->gate_apply(sizes[size].rows, sizes[size].c, t->a, &gate, t->out);
+    return true;
+}
+
+static bool try_gate_sums(const struct kernels *table, int index, struct trial *t)
+{
+    int size = index % N_SIZES, act = index / N_SIZES;
+    struct kernel_gate gate = gate_of(t, acts[act % 5]);
+
+    if (act >= 5)
+        return false;
+    t->gives_sums = true;
+    t->count = KERNEL_GATE_SUMS * (size_t)sizes[size].c;
+    for (size_t i = 0; i < t->count; i++)
+        t->sums[i] = (double)i;
+    table->gate_sums(sizes[size].rows, sizes[size].c, t->a, &gate, t->b, t->sums);
+    return true;
+}
+
+static bool try_gate_dx(const struct kernels *table, int index, struct trial *t)
+{
+    int size = index % N_SIZES, act = index / N_SIZES;
+    struct kernel_gate gate = gate_of(t, acts[act % 5]);
+
+    if (act >= 5)
+        return false;
+    trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
+    table->gate_dx(sizes[size].rows, sizes[size].c, t->a, &gate, t->b, t->channel[1], t->channel[0],
+        t->weight, t->out);
+    return true;
+}
+
 /* Maps of every small size, as at 32 pixels, and some larger; `same` pads less in front. */
 static bool window_of(int index, struct kernel_window *p)
 {

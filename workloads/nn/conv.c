@@ -28,6 +28,8 @@
 #define SCATTER_FLOATS 60000
 #define SCATTER_ROWS   128
 
+#define LEAST_GATED_PIXELS 32
+
 static struct window window_of(const struct conv_config *config)
 {
     return (struct window){
@@ -76,6 +78,14 @@ static bool conv_reads_views(
     (void)input;
     return ((const struct conv_config *)config)->kernel == 1 ||
            conv_winograd_takes(config, in, out);
+}
+
+/* On the smallest maps the sums of each image would be more work than a pass over it. */
+static bool conv_reads_gates(const void *config, const struct shape *in)
+{
+    const struct conv_config *conv = config;
+
+    return conv->kernel == 1 && conv->stride == 1 && (int64_t)in->h * in->w >= LEAST_GATED_PIXELS;
 }
 
 /* ---- rows ---- */
@@ -451,6 +461,7 @@ const struct layer layer_conv = {
     .takes_factors = true,
     .keeps_input = true,
     .reads_views = conv_reads_views,
+    .reads_gates = conv_reads_gates,
     .shape = conv_shape,
     .parameters = conv_parameters,
     .macs = conv_macs,

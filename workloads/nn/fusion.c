@@ -59,8 +59,8 @@ static void fuse_norm(const struct graph *graph, int norm, struct fusion_node *f
     }
     if (all_read_views(graph, end)) {
         fused[norm].role = FUSION_VIEW;
-        fused[norm].value = (struct fusion_value){before, norm, ACT_NONE};
-        fused[end].value = (struct fusion_value){before, norm, act};
+        fused[norm].value = (struct fusion_value){before, norm, ACT_NONE, GRAPH_NONE};
+        fused[end].value = (struct fusion_value){before, norm, act, GRAPH_NONE};
     } else {
         fused[norm].role = FUSION_WRITES;
         fused[norm].target = end;
@@ -78,14 +78,33 @@ static void fuse_activation(const struct graph *graph, int node, struct fusion_n
         !all_read_views(graph, node))
         return;
     fused[node].role = FUSION_SKIP;
-    fused[node].value = (struct fusion_value){before, GRAPH_NONE, act_of(&graph->nodes[node])};
+    fused[node].value =
+        (struct fusion_value){before, GRAPH_NONE, act_of(&graph->nodes[node]), GRAPH_NONE};
+}
+
+static void fuse_gate(const struct graph *graph, int node, struct fusion_node *fused)
+{
+    int before = graph->nodes[node].inputs[0], after = only_reader(graph, node);
+    const struct fusion_value *read;
+    const struct layer *reader;
+
+    if (before < 0 || after < 0)
+        return;
+    read = &fused[before].value;
+    reader = graph->nodes[after].layer;
+    if (read->norm == GRAPH_NONE || only_reader(graph, before) != node || !reader->reads_gates ||
+        !reader->reads_gates(graph->nodes[after].config, &graph->nodes[node].shape))
+        return;
+    fused[node].role = FUSION_GATE;
+    fused[node].value = *read;
+    fused[node].value.gate = node;
 }
 
 void fusion_none(const struct graph *graph, struct fusion_node *fused)
 {
     for (int i = 0; i < graph->n_nodes; i++)
         fused[i] = (struct fusion_node){
-            .role = FUSION_PLAIN, .target = i, .value = {i, GRAPH_NONE, ACT_NONE}};
+            .role = FUSION_PLAIN, .target = i, .value = {i, GRAPH_NONE, ACT_NONE, GRAPH_NONE}};
 }
 
 void fusion_find(const struct graph *graph, struct fusion_node *fused)
@@ -96,6 +115,8 @@ void fusion_find(const struct graph *graph, struct fusion_node *fused)
             fuse_norm(graph, i, fused);
         else if (graph->nodes[i].layer == &layer_activation)
             fuse_activation(graph, i, fused);
+        else if (graph->nodes[i].layer == &layer_squeeze_excitation)
+            fuse_gate(graph, i, fused);
 }
 
 int fusion_data(const struct graph *graph, const struct fusion_node *fused, int i, int input)

@@ -4,7 +4,9 @@
  *
  * A batch norm behind a convolution, with the activation behind it if there is one, is a view: it
  * writes nothing, and its readers apply it. Where a reader cannot, the batch norm writes the result
- * of both in one pass. An activation behind anything else is a view too if its readers can.
+ * of both in one pass. An activation behind anything else is a view too if its readers can. A
+ * squeeze-excitation that alone reads such a view of a batch norm only works its gate out, if its
+ * reader can apply that.
  *
  *     struct fusion_node *fused = calloc(graph->n_nodes, sizeof(*fused));
  *     fusion_find(graph, fused);
@@ -22,13 +24,15 @@ enum fusion_role {
     FUSION_VIEW,   /* a batch norm that only prepares what its readers apply */
     FUSION_WRITES, /* a batch norm that writes the output of `target`, itself or an activation */
     FUSION_SKIP,   /* an activation that others compute */
+    FUSION_GATE,   /* squeeze-excitation whose gate its reader applies */
 };
 
-/* act(norm(output of node `data`)). */
+/* gate act(norm(output of node `data`)). */
 struct fusion_value {
     int data;
     int norm; /* node of the batch norm, or GRAPH_NONE */
     enum activation act;
+    int gate; /* node of the squeeze-excitation, or GRAPH_NONE; only with norm */
 };
 
 struct fusion_node {

@@ -18,10 +18,15 @@
  *   - honours the view in forward, and in backward where it needs the input again;
  *   - writes to in_grad the gradient of what the activation is applied to, and, if in_grad_sums is
  *     not NULL, adds to it the sums that the batch norm in between wants.
- * Every other layer is only given plain views. A layer that sets `gives_sums` adds the sum and the
- * sum of squares of its output to out_sums while it is still in cache, if that is not NULL; one that
- * sets `takes_factors` works the gradient of its output out of out_grad, its own output and the
- * factors of the batch norm behind it (struct layer_run), so that nobody has to write it.
+ * Every other layer is only given plain views. Where squeeze-excitation stands between a view and a
+ * layer whose `reads_gates` says yes, that layer applies the gate as well, gate[n][c] act(..): it
+ * writes to in_grad the gradient of the gated value, and to gate_sums what squeeze-excitation makes
+ * everything else of.
+ *
+ * A layer that sets `gives_sums` adds the sum and the sum of squares of its output to out_sums while
+ * it is still in cache, if that is not NULL; one that sets `takes_factors` works the gradient of its
+ * output out of out_grad, its own output and the factors of what stands behind it (struct
+ * layer_run), so that nobody has to write it.
  *
  * Threads: a layer splits its work with parallel.h in blocks that depend on shapes alone, never on
  * the number of threads, and adds partial sums in block order: the bits of the result do not depend
@@ -80,7 +85,23 @@ struct view {
     const float *shift; /* [C], with scale */
     const float *mean;  /* [C], with scale in training: what sums of gradients are taken about */
     enum activation act;
+    const float *gate; /* [N][C], or NULL for 1; only with scale */
+    int64_t pixels;    /* H W, with gate: rows that share a row of it */
 };
+
+/* What out_grad still has to go through, if it is the gradient of gate * act(scale y + shift) + a
+ * constant for each channel of each image, y the output: act'(scale y + shift) (gate g + constant).
+ */
+struct gated_grad {
+    const float *gate;                     /* [N][C], or NULL: out_grad is the gradient itself */
+    const float *constant, *scale, *shift; /* [N][C], [C], [C] */
+    enum activation act;
+};
+
+/* Sums over the pixels of an image, doubles [N][GATE_SUMS][C], that a gate's gradient is made of:
+ * with a = act(z), s = act'(z), z = scale x + shift, g the gradient of the gated value, m the mean:
+ * a g, s g, s, s g (x - m), s (x - m). */
+#define GATE_SUMS 5 /* KERNEL_GATE_SUMS */
 
 /* One forward or backward of one layer. Pointers are into the net's arenas; nothing is owned. */
 struct layer_run {
@@ -101,9 +122,11 @@ struct layer_run {
      * layer may leave the result of that in out_grad. */
     float *out_grad;
     const float *out_grad_factors;
+    struct gated_grad gated;          /* with factors only: out_grad goes through it before them */
     float *in_grad[LAYER_MAX_INPUTS]; /* NULL where nobody wants it */
     /* [2][C]: sum of in_grad's part from this layer, and of it times (data - mean) of the view */
     double *in_grad_sums[LAYER_MAX_INPUTS];
+    double *gate_sums; /* [N][GATE_SUMS][C], to be written if the view of in[0] has a gate */
     bool add_grad[LAYER_MAX_INPUTS]; /* add to in_grad, which has another reader too */
 
     float *parameter[LAYER_MAX_PARAMETERS];
@@ -120,6 +143,12 @@ struct layer_run {
     enum activation act;         /* applied to out */
     const double *out_grad_sums; /* of its readers, which saw it as a view: out is NULL then */
     bool gives_factors; /* leave in_grad as it is before the norm, for a layer that takes_factors */
+
+    /* Only for squeeze-excitation: its reader applies the gate, gate_sums is given back by it, and
+     * backward leaves in_grad as it is and works out gate_constant [N][C], for `gated` of the layer
+     * before. No out, no out_grad. */
+    bool gives_gate;
+    float *gate_constant;
 };
 
 struct layer {
@@ -150,6 +179,8 @@ struct layer {
     /* OPTIONAL. Whether a layer of such a configuration reads views; see above. */
     bool (*reads_views)(
         const void *config, const struct shape *in, const struct shape *out, int input);
+    /* OPTIONAL. Whether it also reads views with a gate, as its first input. */
+    bool (*reads_gates)(const void *config, const struct shape *in);
     void (*forward)(const struct layer_run *run);  /* REQUIRED */
     void (*backward)(const struct layer_run *run); /* REQUIRED */
     /* OPTIONAL. Multiply-adds that backward executes, as a multiple of macs: 2 for a convolution

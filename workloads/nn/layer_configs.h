@@ -48,6 +48,9 @@ struct global_pool_config {
     int unused;
 };
 
+/* Where in its saved floats a squeeze-excitation has its gate [N][C]. */
+#define SQUEEZE_EXCITATION_GATE ((size_t)0)
+
 /* out = in * sigmoid(fc2(act(fc1(mean(in))))); parameters fc1.weight [S, C, 1, 1], fc1.bias,
  * fc2.weight, fc2.bias. */
 struct squeeze_excitation_config {

@@ -160,6 +160,12 @@ static struct view view_of(const struct net *net, const struct fusion_value *val
         view.shift = norm_at(net, value->norm, BATCH_NORM_SHIFT(c));
         view.mean = norm_at(net, value->norm, BATCH_NORM_MEAN(c));
     }
+    if (value->gate != GRAPH_NONE) {
+        const struct shape *shape = &net->graph->nodes[value->gate].shape;
+
+        view.gate = net->layers[value->gate].forward.saved + SQUEEZE_EXCITATION_GATE;
+        view.pixels = (int64_t)shape->h * shape->w;
+    }
     return view;
 }
 
@@ -178,7 +184,9 @@ static void lay_out_input(struct net *net, const struct net_plan *plan, int i, i
     run->in[j] = view_of(net, value, node->in_shape[j].c);
     run->in_grad[j] = buffer_at(net, plan, plan->nodes[value->data].out_grad);
     run->add_grad[j] = plan->nodes[i].add_grad[j];
-    if (value->norm != GRAPH_NONE)
+    if (value->gate != GRAPH_NONE)
+        run->gate_sums = buffer_at(net, plan, plan->nodes[value->gate].gate_sums);
+    else if (value->norm != GRAPH_NONE)
         run->in_grad_sums[j] = buffer_at(net, plan, plan->nodes[value->norm].grad_sums);
 }
 
@@ -192,6 +200,7 @@ static void lay_out_layer(struct net *net, const struct net_plan *plan, int i)
     struct layer_run *run = &to->forward;
 
     to->layer = fused->role == FUSION_SKIP ? NULL : node->layer;
+    to->timed = fused->role != FUSION_SKIP && fused->role != FUSION_VIEW;
     to->output_kept = is_output_kept(plan, i);
     run->config = node->config;
     run->n_inputs = node->layer->n_inputs;
@@ -200,6 +209,11 @@ static void lay_out_layer(struct net *net, const struct net_plan *plan, int i)
         fused->role == FUSION_VIEW ? NULL : buffer_at(net, plan, plan->nodes[fused->target].out);
     run->act = fused->act;
     run->gives_factors = fused->role == FUSION_VIEW || fused->role == FUSION_WRITES;
+    run->gives_gate = fused->role == FUSION_GATE;
+    if (run->gives_gate) {
+        run->gate_sums = buffer_at(net, plan, from->gate_sums);
+        run->gate_constant = buffer_at(net, plan, from->gate_constant);
+    }
     run->saved = buffer_at(net, plan, from->saved);
     run->scratch = buffer_at(net, plan, from->scratch_forward);
     run->out_sums = buffer_at(net, plan, from->out_sums);
@@ -262,14 +276,23 @@ static void lay_out_backward(struct net *net, const struct net_plan *plan, int i
     run->out_grad_sums = buffer_at(net, plan, from->grad_sums);
 }
 
-/* The layer before a fused batch norm works its gradient out with the norm's factors. */
+/* The layer before a fused batch norm works its gradient out with the norm's factors, after what a
+ * gate behind them has left to do. */
 static void lay_out_factors(struct net *net, const struct net_plan *plan, int i)
 {
-    int before = net->graph->nodes[i].inputs[0];
+    const struct layer_run *run = &net->layers[i].backward;
+    int before = fusion_data(net->graph, plan->fused, i, 0);
 
     if (plan->fused[i].role == FUSION_VIEW || plan->fused[i].role == FUSION_WRITES)
         net->layers[before].backward.out_grad_factors =
             norm_at(net, i, BATCH_NORM_FACTORS(net->graph->nodes[i].shape.c));
+    else if (plan->fused[i].role == FUSION_GATE)
+        net->layers[before].backward.gated =
+            (struct gated_grad){.gate = run->saved + SQUEEZE_EXCITATION_GATE,
+                .constant = run->gate_constant,
+                .scale = run->in[0].scale,
+                .shift = run->in[0].shift,
+                .act = run->in[0].act};
 }
 
 int net_create(

@@ -136,7 +136,7 @@ static void add_uses(const struct net_plan *plan, const struct graph *graph,
             later(second, plan->nodes[i].again);
         if (options->training && recompute_backward_reads(graph, plan->fused, i, j))
             later(second, backward_moment(plan, i));
-        if (fused->role != FUSION_VIEW)
+        if (fused->role != FUSION_VIEW && fused->role != FUSION_GATE)
             uses[tensor].last_reader = i;
         if (options->training && fused->role != FUSION_PLAIN)
             later(second, backward_moment(plan, data)); /* takes factors */
@@ -282,7 +282,7 @@ static void find_adders(
         for (int j = 0; j < node->layer->n_inputs; j++) {
             int data = fusion_data(graph, plan->fused, i, j);
 
-            if (data >= 0)
+            if (data >= 0 && plan->fused[i].role != FUSION_GATE)
                 plan->nodes[i].add_grad[j] =
                     uses[data].last_reader != i ||
                     (j > 0 && fusion_data(graph, plan->fused, i, 0) == data);
@@ -299,6 +299,23 @@ static int add_channel_sums(
         return -1;
     *index = add_buffer(plan, bytes, first, last, err);
     return *index < 0 ? -1 : 0;
+}
+
+/* Backward: what the reader of a gate gives it, and what it gives the layer before. */
+static int plan_gate(struct net_plan *plan, const struct graph *graph, int batch,
+    const struct tensor_use *uses, int i, struct err *err)
+{
+    int data = fusion_data(graph, plan->fused, i, 0), now = backward_moment(plan, i);
+    size_t wide = (size_t)batch * (size_t)graph->nodes[i].shape.c, bytes;
+
+    if (floats_to_bytes(wide, GATE_SUMS * sizeof(double), &bytes, err) < 0)
+        return -1;
+    plan->nodes[i].gate_sums =
+        add_buffer(plan, bytes, backward_moment(plan, uses[data].last_reader), now, err);
+    if (plan->nodes[i].gate_sums < 0)
+        return -1;
+    return add_floats(
+        plan, wide, now, backward_moment(plan, data), &plan->nodes[i].gate_constant, err);
 }
 
 /* Forward from a layer to the batch norm behind it, backward from the readers of a batch norm that
@@ -318,14 +335,14 @@ static int plan_sums(struct net_plan *plan, const struct graph *graph,
     return 0;
 }
 
-/* The last moment of what a layer keeps: a batch norm that is fused keeps what its readers and the
- * layer before it apply. */
+/* The last moment of what a layer keeps: a batch norm that is fused, or a gate, keeps what its
+ * readers and the layer before it apply. */
 static int saved_until(const struct net_plan *plan, const struct graph *graph, bool training,
     const struct tensor_use *uses, int i)
 {
     int last = training ? backward_moment(plan, i) : i;
 
-    if (plan->fused[i].role == FUSION_VIEW || plan->fused[i].role == FUSION_WRITES) {
+    if (plan->fused[i].role != FUSION_PLAIN) {
         int data = fusion_data(graph, plan->fused, i, 0);
 
         later(&last, training ? backward_moment(plan, data) : uses[data].last);
@@ -359,6 +376,9 @@ static int plan_layers(struct net_plan *plan, const struct graph *graph,
         if (options->training &&
             (add_floats(plan, scratch, back, back, &to->scratch_backward, err) < 0 ||
                 plan_sums(plan, graph, uses, i, err) < 0))
+            return -1;
+        if (options->training && plan->fused[i].role == FUSION_GATE &&
+            plan_gate(plan, graph, batch, uses, i, err) < 0)
             return -1;
     }
     return 0;
@@ -418,6 +438,8 @@ static int take_nodes(struct net_plan *plan, const struct graph *graph, struct e
             .saved = PLAN_NONE,
             .out_sums = PLAN_NONE,
             .grad_sums = PLAN_NONE,
+            .gate_sums = PLAN_NONE,
+            .gate_constant = PLAN_NONE,
             .scratch_forward = PLAN_NONE,
             .scratch_backward = PLAN_NONE,
             .scratch_again = PLAN_NONE};

@@ -47,8 +47,9 @@ struct plan_node {
     int again;     /* moment at which it runs again, or PLAN_NONE */
     int segment;   /* first node of the segment that ends here, or PLAN_NONE */
     int saved;
-    int out_sums;  /* given by this node and taken by its only reader */
-    int grad_sums; /* of a batch norm that is a view, by its readers */
+    int out_sums;                 /* given by this node and taken by its only reader */
+    int grad_sums;                /* of a batch norm that is a view, by its readers */
+    int gate_sums, gate_constant; /* of a squeeze-excitation that gives its gate */
     int scratch_forward, scratch_backward, scratch_again; /* one moment each */
     int first_parameter, n_parameters;
     bool add_grad[LAYER_MAX_INPUTS];

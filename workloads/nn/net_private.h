@@ -13,6 +13,7 @@ struct net_layer {
     struct layer_run again; /* forward once more, before the backward of its segment */
     bool runs_again;
     int segment; /* first node of the segment that ends here, if its layers run again; else -1 */
+    bool timed;  /* makes a pass of its own over a map */
     bool output_kept; /* it has one, and nothing is written over it before the next forward */
 };
 

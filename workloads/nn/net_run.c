@@ -23,10 +23,10 @@ static double start_of_node(const struct net *net)
     return net->observer ? clock_seconds() : 0;
 }
 
-/* What has no output only works out factors, a few for each channel, for its neighbours. */
+/* A batch norm that is a view only works out factors, a few for each channel, for its neighbours. */
 static void end_of_node(const struct net *net, int node, bool backward, double start)
 {
-    if (net->observer && net->layers[node].forward.out)
+    if (net->observer && net->layers[node].timed)
         net->observer(net->observer_context, node, backward, clock_seconds() - start);
 }
 

@@ -20,7 +20,8 @@
 struct sizes {
     int64_t m; /* pixels of the output, of all images */
     int c, k;
-    bool in_order; /* stride 1: rows of the input are the output's */
+    bool in_order;       /* stride 1: rows of the input are the output's */
+    int64_t gate_pixels; /* rows that a gate is common to, or 0 */
 };
 
 static struct sizes sizes_of(
@@ -34,7 +35,10 @@ static struct sizes sizes_of(
 
 static struct sizes sizes_of_run(const struct layer_run *run)
 {
-    return sizes_of(run->config, run->in_shape, &run->out_shape, run->batch);
+    struct sizes sizes = sizes_of(run->config, run->in_shape, &run->out_shape, run->batch);
+
+    sizes.gate_pixels = run->in[0].gate ? run->in[0].pixels : 0;
+    return sizes;
 }
 
 /* ---- rows of the input ---- */
@@ -161,6 +165,12 @@ static struct chunks split_chunks(const struct sizes *sizes)
         .count = clamp(sizes->m / CHUNK_ROWS, 1, MOST_CHUNKS)};
 
     chunks.rows = (sizes->m + chunks.count - 1) / chunks.count;
+    if (sizes->gate_pixels) { /* whole images, whose sums nobody else adds to */
+        int64_t images = (chunks.rows + sizes->gate_pixels - 1) / sizes->gate_pixels;
+
+        chunks.rows = images * sizes->gate_pixels;
+        chunks.count = (int)((sizes->m + chunks.rows - 1) / chunks.rows);
+    }
     return chunks;
 }
 
@@ -216,6 +226,13 @@ static void input_gradient(const struct layer_run *run, const struct sizes *size
         scatter_gradient(run, row0, rows, da, sums);
 }
 
+/* Whether the gradient of the values is in_grad itself, row by row. */
+static bool is_gradient_in_place(const struct layer_run *run, const struct sizes *sizes)
+{
+    return sizes->in_order && !run->add_grad[0] &&
+           (sizes->gate_pixels || view_is_plain(&run->in[0]));
+}
+
 static void backward_block(
     const struct chunk_run *chunk, int64_t row0, int rows, float *scratch, float *dw, double *sums)
 {
@@ -229,8 +246,12 @@ static void backward_block(
     gemm_outer(rows, sizes->k, sizes->c, a, sizes->c, dy, sizes->k, dw, sizes->k);
     if (!run->in_grad[0])
         return;
+    if (is_gradient_in_place(run, sizes))
+        da = run->in_grad[0] + row0 * sizes->c;
     gemm_block(&chunk->factor, rows, dy, sizes->k, da, sizes->c);
     input_gradient(run, sizes, row0, rows, da, sums);
+    if (sizes->gate_pixels)
+        view_gate_sums(run, row0, rows);
 }
 
 static void backward_chunk(void *context, int block, int thread)
@@ -249,6 +270,8 @@ static void backward_chunk(void *context, int block, int thread)
             end = row + chunks->rows < sizes->m ? row + chunks->rows : sizes->m;
 
     memset(dw, 0, result * sizeof(*dw));
+    if (sizes->gate_pixels)
+        view_gate_sums_clear(run, row / sizes->gate_pixels, end / sizes->gate_pixels);
     for (; row < end; row += chunks->block_rows)
         backward_block(chunk, row, clamp(end - row, 0, chunks->block_rows), scratch, dw, sums);
 }
@@ -312,6 +335,15 @@ static void finish_gradient(const void *context, int64_t row0, int rows, int blo
         run, &sizes, row0, rows, da, view_sums_block(run, 0, product_sums(run, &sizes), block));
 }
 
+static void gate_sums_image(void *context, int image, int thread)
+{
+    const struct layer_run *run = context;
+
+    (void)thread;
+    view_gate_sums_clear(run, image, image + 1);
+    view_gate_sums(run, image * run->in[0].pixels, run->in[0].pixels);
+}
+
 static void backward_by_products(const struct layer_run *run, const struct sizes *sizes)
 {
     view_settle_out_gradient(run);
@@ -341,6 +373,8 @@ static void backward_by_products(const struct layer_run *run, const struct sizes
         .scratch = run->scratch,
         .macs = run->macs});
     view_sums_add(run, 0, product_sums(run, sizes), gemm_block_count(sizes->m, sizes->c, sizes->k));
+    if (sizes->gate_pixels)
+        parallel_for(run->batch, gate_sums_image, (void *)(uintptr_t)run);
 }
 
 void pointwise_backward(const struct layer_run *run)

@@ -1,6 +1,13 @@
 /*
  * Squeeze and excitation (Hu et al. 2018, arXiv 1709.01507), as torchvision's: the mean of each
  * channel goes through two 1x1 convolutions and a sigmoid, and scales the channel.
+ *
+ * Fused (fusion.h) it only reads the map once, for its means: the reader applies the gate to u =
+ * act(z), z = scale x + shift, and leaves the gradient g of gate u and sums over each image. With k,
+ * the gradient at the mean over the pixels, dz = act'(z) (gate g + k): the layer before works it out
+ * as it needs it, and the two sums over n and pixels that the batch norm in between wants are
+ *     sum dz         = sum_n gate sum(s g)         + k sum(s)              s = act'(z)
+ *     sum dz (x - m) = sum_n gate sum(s g (x - m)) + k sum(s (x - m)).
  */
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +66,7 @@ static int64_t se_macs(const void *config, const struct shape *in, const struct 
     return count_product(3, (const int64_t[]){2, in->c, squeezed});
 }
 
-/* Kept: the means [N][C], fc1's output before its activation [N][S], and the gates [N][C]. */
+/* Kept: the gates [N][C], the means [N][C], and fc1's output before its activation [N][S]. */
 static size_t se_saved(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
@@ -83,8 +90,7 @@ static size_t products_scratch(int batch, int c, int squeezed)
                               gemm_reduce_scratch(batch, c, squeezed, false)));
 }
 
-/* Sums and blocks of view.h, then forward: in inference what is kept otherwise, and act(fc1) [N][S];
- * backward: two of [N][C], two of [N][S]. */
+/* Sums and blocks of view.h, then forward: act(fc1) [N][S]; backward: two of [N][C], two of [N][S]. */
 static size_t se_scratch(
     const void *config, const struct shape *in, const struct shape *out, int batch)
 {
@@ -113,17 +119,16 @@ static struct se_run se_open(const struct layer_run *run)
         c = run->out_shape.c;
     size_t wide = (size_t)run->batch * (size_t)c, narrow = (size_t)run->batch * (size_t)squeezed;
     float *scratch = run->scratch + view_groups_scratch(run->in_shape, run->batch);
-    float *kept = run->training ? run->saved : scratch;
     struct se_run se = {.run = run,
         .c = c,
         .squeezed = squeezed,
         .pixels = (int64_t)run->out_shape.h * run->out_shape.w,
         .block = view_block_rows(c)};
 
-    se.mean = kept;
-    se.gate = se.mean + wide;
-    se.pre = se.gate + wide;
-    se.dgate = scratch; /* backward only: where forward in inference has mean, gate and pre */
+    se.gate = run->saved + SQUEEZE_EXCITATION_GATE;
+    se.mean = se.gate + wide;
+    se.pre = se.mean + wide;
+    se.dgate = scratch;
     se.dmean = se.dgate + wide;
     se.dpre = se.dmean + wide;
     se.hidden = se.dpre + narrow;
@@ -195,7 +200,13 @@ static void se_forward(const struct layer_run *run)
         .macs = run->macs});
     bias_add(run->batch, se.c, run->parameter[FC2_BIAS], se.gate);
     kernels()->act_forward(ACT_SIGMOID, (int64_t)run->batch * se.c, se.gate, se.gate);
-    parallel_for(run->batch, scale_image, &se);
+    if (!run->gives_gate)
+        parallel_for(run->batch, scale_image, &se);
+}
+
+static const double *gate_sums(const struct se_run *se, int image, int which)
+{
+    return se->run->gate_sums + ((size_t)image * GATE_SUMS + (size_t)which) * (size_t)se->c;
 }
 
 /* Gradient at fc2's output: through the scaling and the sigmoid, whose slope is gate (1 - gate). */
@@ -206,6 +217,13 @@ static void gate_gradient_image(void *context, int image, int thread)
           *block = view_thread_block(se->run, thread);
     const float *gate = se->gate + (size_t)image * (size_t)se->c;
 
+    if (se->run->gives_gate) {
+        const double *given = gate_sums(se, image, 0);
+
+        for (int i = 0; i < se->c; i++)
+            dgate[i] = (float)given[i] * gate[i] * (1 - gate[i]);
+        return;
+    }
     memset(dgate, 0, (size_t)se->c * sizeof(*dgate));
     for (int64_t pixel = 0; pixel < se->pixels; pixel += se->block) {
         int64_t row = image * se->pixels + pixel;
@@ -245,6 +263,26 @@ static void dx_group(void *context, int group, int thread)
     parallel_range(&split, group, &from, &to);
     for (int64_t image = from; image < to; image++)
         dx_image(se, image, view_thread_block(run, thread), sums);
+}
+
+/* What the layer before needs of the gradient at the mean, and the sums for the batch norm. */
+static void give_constant(const struct se_run *se)
+{
+    double *totals = se->run->in_grad_sums[0];
+
+    kernels()->scale((int64_t)se->run->batch * se->c, 1.0f / (float)se->pixels, se->dmean,
+        se->run->gate_constant, false);
+    for (int n = 0; n < se->run->batch; n++) {
+        const float *gate = se->gate + (size_t)n * (size_t)se->c,
+                    *k = se->run->gate_constant + (size_t)n * (size_t)se->c;
+        const double *sg = gate_sums(se, n, 1), *s = gate_sums(se, n, 2),
+                     *sgx = gate_sums(se, n, 3), *sx = gate_sums(se, n, 4);
+
+        for (int i = 0; i < se->c; i++) {
+            totals[i] += gate[i] * sg[i] + k[i] * s[i];
+            totals[se->c + i] += gate[i] * sgx[i] + k[i] * sx[i];
+        }
+    }
 }
 
 static void se_backward(const struct layer_run *run)
@@ -300,7 +338,9 @@ static void se_backward(const struct layer_run *run)
         .ldc = se.c,
         .scratch = se.scratch,
         .macs = run->macs});
-    if (run->in_grad[0]) {
+    if (run->gives_gate) {
+        give_constant(&se);
+    } else if (run->in_grad[0]) {
         int groups = view_groups(run->in_shape, run->batch).blocks;
 
         parallel_for(groups, dx_group, &se);

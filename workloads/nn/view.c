@@ -12,7 +12,15 @@
 
 bool view_is_plain(const struct view *view)
 {
-    return !view->scale && view->act == ACT_NONE;
+    return !view->scale && view->act == ACT_NONE; /* a gate has a scale */
+}
+
+/* Of `rows` rows from row0 on, those of the same image as row0. */
+static int64_t rows_of_image(int64_t row0, int64_t rows, int64_t pixels)
+{
+    int64_t left = pixels - row0 % pixels;
+
+    return rows < left ? rows : left;
 }
 
 void view_apply(const struct view *view, int64_t rows, int c, const float *x, float *to)
@@ -25,9 +33,48 @@ void view_apply(const struct view *view, int64_t rows, int c, const float *x, fl
         memcpy(to, x, (size_t)rows * (size_t)c * sizeof(*to));
 }
 
+static struct kernel_gate gate_of_view(const struct view *view, int64_t image, int c)
+{
+    return (struct kernel_gate){.scale = view->scale,
+        .shift = view->shift,
+        .mean = view->mean,
+        .gate = view->gate + image * c,
+        .act = view->act};
+}
+
 void view_rows(const struct view *view, int64_t row0, int64_t rows, int c, float *to)
 {
-    view_apply(view, rows, c, view->data + row0 * c, to);
+    if (!view->gate) {
+        view_apply(view, rows, c, view->data + row0 * c, to);
+        return;
+    }
+    for (int64_t row = row0, n; row < row0 + rows; row += n) {
+        struct kernel_gate gate = gate_of_view(view, row / view->pixels, c);
+
+        n = rows_of_image(row, row0 + rows - row, view->pixels);
+        kernels()->gate_apply(n, c, view->data + row * c, &gate, to + (row - row0) * c);
+    }
+}
+
+static void gated_out_gradient(const struct layer_run *run, int64_t row0, int64_t rows, float *to)
+{
+    int64_t pixels = (int64_t)run->out_shape.h * run->out_shape.w;
+    const struct gated_grad *gated = &run->gated;
+    const float *factors = run->out_grad_factors;
+    int c = run->out_shape.c;
+
+    for (int64_t row = row0, n; row < row0 + rows; row += n) {
+        int64_t image = row / pixels;
+        struct kernel_gate gate = {.scale = gated->scale,
+            .shift = gated->shift,
+            .gate = gated->gate + image * c,
+            .constant = gated->constant + image * c,
+            .act = gated->act};
+
+        n = rows_of_image(row, row0 + rows - row, pixels);
+        kernels()->gate_dx(n, c, run->out + row * c, &gate, run->out_grad + row * c, factors,
+            factors + c, factors + 2 * c, to + (row - row0) * c);
+    }
 }
 
 const float *view_out_gradient(const struct layer_run *run, int64_t row0, int64_t rows, float *to)
@@ -37,6 +84,10 @@ const float *view_out_gradient(const struct layer_run *run, int64_t row0, int64_
 
     if (!factors)
         return grad;
+    if (run->gated.gate) {
+        gated_out_gradient(run, row0, rows, to);
+        return to;
+    }
     kernels()->norm_dx(
         rows, c, run->out + row0 * c, grad, factors, factors + c, factors + 2 * c, to, false);
     return to;
@@ -74,13 +125,36 @@ void view_in_gradient(const struct layer_run *run, int input, int64_t row0, int6
     bool add = run->add_grad[input];
     float *dz = run->in_grad[input] + row0 * c;
 
-    if (!view_is_plain(view))
+    if (!view_is_plain(view) && !view->gate)
         kernels()->view_grad(rows, c, view->data + row0 * c, view->scale, view->shift, view->mean,
             view->act, da, dz, add, sums);
     else if (add)
         kernels()->add(rows * c, dz, da, dz);
     else if (dz != da)
         memcpy(dz, da, (size_t)rows * (size_t)c * sizeof(*dz));
+}
+
+void view_gate_sums_clear(const struct layer_run *run, int64_t images_from, int64_t images_to)
+{
+    size_t size = GATE_SUMS * (size_t)run->in_shape[0].c;
+
+    memset(run->gate_sums + (size_t)images_from * size, 0,
+        (size_t)(images_to - images_from) * size * sizeof(*run->gate_sums));
+}
+
+void view_gate_sums(const struct layer_run *run, int64_t row0, int64_t rows)
+{
+    const struct view *view = &run->in[0];
+    int c = run->in_shape[0].c;
+
+    for (int64_t row = row0, n; row < row0 + rows; row += n) {
+        int64_t image = row / view->pixels;
+        struct kernel_gate gate = gate_of_view(view, image, c);
+
+        n = rows_of_image(row, row0 + rows - row, view->pixels);
+        kernels()->gate_sums(n, c, view->data + row * c, &gate, run->in_grad[0] + row * c,
+            run->gate_sums + image * GATE_SUMS * c);
+    }
 }
 
 double *view_sums_block(const struct layer_run *run, int input, float *scratch, int block)

@@ -21,7 +21,7 @@
 /* Whether the values are the data themselves. */
 bool view_is_plain(const struct view *view);
 
-/* act(scale x + shift) of `rows` rows x [rows][c] into `to`, which may be x. */
+/* act(scale x + shift) of `rows` rows x [rows][c] into `to`, which may be x; without the gate. */
 void view_apply(const struct view *view, int64_t rows, int c, const float *x, float *to);
 
 /* The values of rows row0 .. row0 + rows - 1 into `to` [rows][c]. */
@@ -36,10 +36,15 @@ void view_settle_out_gradient(const struct layer_run *run);
 /*
  * From da [rows][c], the gradient of the values of input `input`, to in_grad, written or added as
  * add_grad says; da may be in_grad's own rows, unless they are added to. sums [2][c], which this
- * block alone adds to: what goes into in_grad_sums; NULL if that is.
+ * block alone adds to: what goes into in_grad_sums; NULL if that is. Of a view with a gate the
+ * values' gradient is in_grad, and its sums are the caller's business:
  */
 void view_in_gradient(const struct layer_run *run, int input, int64_t row0, int64_t rows,
     const float *da, double *sums);
+
+/* gate_sums of in[0] for whole images, whose in_grad is written: cleared, or of some more rows. */
+void view_gate_sums_clear(const struct layer_run *run, int64_t images_from, int64_t images_to);
+void view_gate_sums(const struct layer_run *run, int64_t row0, int64_t rows);
 
 /* Sums of blocks (channel_sums.h) for in_grad_sums: floats, clearing, adding up; nothing where
  * in_grad_sums is NULL. */

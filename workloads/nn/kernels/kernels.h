@@ -75,6 +75,30 @@ typedef void kernel_view_grad(int64_t rows, int c, const float *x, const float *
     const float *shift, const float *mean, enum activation act, const float *da, float *dz,
     bool add, double *sums);
 
+/*
+ * Views with a gate: gate[c] act(z), z = scale[c] x + shift[c], rows of one image.
+ */
+struct kernel_gate {
+    const float *scale, *shift, *gate;
+    const float *mean;     /* of gate_sums alone */
+    const float *constant; /* of gate_dx alone */
+    enum activation act;
+};
+
+/* y = gate act(z); in place. */
+typedef void kernel_gate_apply(
+    int64_t rows, int c, const float *x, const struct kernel_gate *gate, float *y);
+
+/* sums [5][c] += sums over rows, g being the gradient of gate act(z): of act(z) g, act'(z) g, act'(z),
+ * act'(z) g (x - mean) and act'(z) (x - mean). */
+#define KERNEL_GATE_SUMS 5
+typedef void kernel_gate_sums(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
+    const float *g, double *sums);
+
+/* dx = of_dy act'(z) (gate g + gate->constant) + of_x x + constant; in place of g. */
+typedef void kernel_gate_dx(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
+    const float *g, const float *of_dy, const float *of_x, const float *constant, float *dx);
+
 /* A window sliding over one image; depthwise weights are [kernel][kernel][c]. */
 struct kernel_window {
     int h, w, c;      /* input */

@@ -14,6 +14,7 @@
 #include "sums.inc"
 
 #include "views.inc"
+#include "gates.inc"
 
 #include "depthwise.inc"
 

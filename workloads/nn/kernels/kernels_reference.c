@@ -148,6 +148,42 @@ static void view_grad(int64_t rows, int c, const float *x, const float *factor, 
         }
 }
 
+static void gate_apply(
+    int64_t rows, int c, const float *x, const struct kernel_gate *gate, float *y)
+{
+    for (int64_t i = 0; i < rows; i++, x += c, y += c)
+        for (int j = 0; j < c; j++)
+            y[j] = gate->gate[j] * act(gate->act, gate->scale[j] * x[j] + gate->shift[j]);
+}
+
+static void gate_sums(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
+    const float *g, double *sums)
+{
+    for (int64_t i = 0; i < rows; i++, x += c, g += c)
+        for (int j = 0; j < c; j++) {
+            float z = gate->scale[j] * x[j] + gate->shift[j], off = x[j] - gate->mean[j];
+            double slope = act_slope(gate->act, z);
+
+            sums[j] += (double)act(gate->act, z) * g[j];
+            sums[c + j] += slope * g[j];
+            sums[2 * c + j] += slope;
+            sums[3 * c + j] += slope * g[j] * off;
+            sums[4 * c + j] += slope * off;
+        }
+}
+
+static void gate_dx(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
+    const float *g, const float *of_dy, const float *of_x, const float *constant, float *dx)
+{
+    for (int64_t i = 0; i < rows; i++, x += c, g += c, dx += c)
+        for (int j = 0; j < c; j++) {
+            float slope = act_slope(gate->act, gate->scale[j] * x[j] + gate->shift[j]);
+
+            dx[j] = of_dy[j] * slope * (gate->gate[j] * g[j] + gate->constant[j]) + of_x[j] * x[j] +
+                    constant[j];
+        }
+}
+
 /* Index of input pixel (y, x), or -1 if it is padding. */
 static int64_t input_index(const struct kernel_window *p, int y, int x)
 {
