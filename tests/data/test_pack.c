@@ -204,6 +204,70 @@ static void test_pack__another_set_or_its_own_pattern_is_refused(void **state)
     fixture_remove(place.folder);
 }
 
+/* Two ways that mapped memory would answer with SIGBUS, or with zeros up to the page's end. */
+static void test_pack__an_image_that_is_cut_off_while_the_set_is_open_is_told(void **state)
+{
+    struct place place;
+    struct data_config config;
+    struct image image = {0};
+    struct dataset *set;
+    struct err err = {0};
+
+    (void)state;
+    make_place(&place);
+    write_pack(&place, 0);
+    config = packed(&place, false);
+    assert_int_equal(dataset_open(&set, &config, 0, &err), 0);
+    for (int i = 0; i < 2; i++) /* checked, so no checksum is looked at any more */
+        assert_int_equal(dataset_read(set, SPLIT_TRAIN, i, &image, &err), 0);
+    assert_int_equal(
+        truncate(place.pack, (off_t)(sizeof(struct pack_header) + 2 * 19 * 14 * 3 - 1)), 0);
+    assert_int_equal(dataset_read(set, SPLIT_TRAIN, 0, &image, &err), 0);
+    assert_int_equal(dataset_read(set, SPLIT_TRAIN, 1, &image, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    assert_non_null(strstr(err.message, "truncated while it was in use"));
+    err_clear(&err);
+    assert_int_equal(truncate(place.pack, 0), 0);
+    assert_int_equal(dataset_read(set, SPLIT_TRAIN, 0, &image, &err), -1);
+    assert_int_equal(err.code, ERR_IO);
+    image_release(&image);
+    dataset_free(set);
+    fixture_remove(place.folder);
+}
+
+static void test_pack__one_written_over_while_it_is_open_is_told_before_long(void **state)
+{
+    struct place place;
+    struct data_config config;
+    struct image image = {0};
+    struct str content = STR_INIT;
+    struct dataset *set;
+    struct err err = {0};
+    int reads = 0;
+
+    (void)state;
+    make_place(&place);
+    write_pack(&place, 0);
+    config = packed(&place, false);
+    assert_int_equal(file_read(place.pack, 1 << 20, &content, &err), 0);
+    assert_int_equal(dataset_open(&set, &config, 0, &err), 0);
+    for (; reads < 1000; reads++)
+        assert_int_equal(dataset_read(set, SPLIT_TRAIN, reads % 3, &image, &err), 0);
+    usleep(20000); /* a file's time may go on in ticks */
+    memset(content.text + sizeof(struct pack_header), 0, 99);
+    overwrite(place.pack, content.text, content.length);
+    for (reads = 0; reads < 1000; reads++)
+        if (dataset_read(set, SPLIT_TRAIN, reads % 3, &image, &err) < 0)
+            break;
+    assert_true(reads < 256);
+    assert_int_equal(err.code, ERR_IO);
+    assert_non_null(strstr(err.message, "written to while it was in use"));
+    image_release(&image);
+    str_release(&content);
+    dataset_free(set);
+    fixture_remove(place.folder);
+}
+
 /* An index whose checksum is right and that lies all the same: whatever it says, nothing outside of
  * the file is read (which sanitizers see), and nothing crashes. */
 static void test_pack__an_index_that_lies_is_survived(void **state)

@@ -174,28 +174,17 @@ const char *dataset_path(const struct dataset *set, enum split split, int index)
     return set->paths[from] ? set->paths[from][place] : NULL;
 }
 
-int dataset_view(const struct dataset *set, enum split split, int index, struct image *view,
-    bool *is_there, struct err *err)
+bool dataset_is_packed(const struct dataset *set)
 {
-    *is_there = set->pack != NULL;
-    if (!*is_there)
-        return 0;
-    return pack_view(set, split_of_kind(set, split), place_of(set, split, index), view, err);
+    return set->pack != NULL;
 }
 
 int dataset_read(
     const struct dataset *set, enum split split, int index, struct image *image, struct err *err)
 {
-    struct image view;
-    bool is_there;
+    enum split from = split_of_kind(set, split);
+    int place = place_of(set, split, index);
 
-    if (dataset_view(set, split, index, &view, &is_there, err) < 0)
-        return -1;
-    if (!is_there)
-        return set->kind->read(
-            set, split_of_kind(set, split), place_of(set, split, index), image, err);
-    if (image_reserve(image, view.width, view.height, err) < 0)
-        return -1;
-    memcpy(image->pixels, view.pixels, (size_t)view.width * (size_t)view.height * 3);
-    return 0;
+    return set->pack ? pack_read(set, from, place, image, err)
+                     : set->kind->read(set, from, place, image, err);
 }

@@ -80,10 +80,8 @@ const char *dataset_path(
 int dataset_read(const struct dataset *set, enum split split, int index, struct image *image,
     struct err *err) MUST_CHECK;
 
-/* The image where it lies, if it lies in memory: true in *is_there, and `view` must not be changed,
- * released, or used after the set. Otherwise it has to be read. */
-int dataset_view(const struct dataset *set, enum split split, int index, struct image *view,
-    bool *is_there, struct err *err) MUST_CHECK;
+/* Are its images decoded already, in a packed set's file? */
+bool dataset_is_packed(const struct dataset *set);
 
 /* The kind of that name; NULL with an ERR_INPUT that lists the valid ones. */
 const struct dataset_kind *dataset_kind_find(const char *name, struct err *err);

@@ -92,24 +92,20 @@ static int load(
     const struct loader_options *options = &loader->options;
     struct rng rng = rng_open(options->seed, RNG_AUGMENT, (uint64_t)epoch, (uint64_t)index);
     const struct cached *cached = loader->cache ? &loader->cache[index] : NULL;
-    const struct image *prepared, *decoded = &worker->decoded;
+    const struct image *prepared;
     struct image view;
-    bool is_there;
 
     if (cached && cached->pixels) {
         view = (struct image){
             .width = cached->width, .height = cached->height, .pixels = cached->pixels};
         prepared = &view;
     } else {
-        if (dataset_view(options->set, options->split, index, &view, &is_there, err) < 0)
+        if (dataset_read(options->set, options->split, index, &worker->decoded, err) < 0 ||
+            transform_prepare(
+                &loader->transform, &worker->decoded, &worker->scratch, &prepared, err) < 0)
             return -1;
-        if (is_there)
-            decoded = &view;
-        else if (dataset_read(options->set, options->split, index, &worker->decoded, err) < 0)
-            return -1;
-        if (transform_prepare(&loader->transform, decoded, &worker->scratch, &prepared, err) < 0)
-            return -1;
-        if (prepared != &view)
+        /* A packed image is in memory as it is, for all jobs of the machine. */
+        if (!dataset_is_packed(options->set) || prepared != &worker->decoded)
             keep(loader, index, prepared);
     }
     return transform_finish(&loader->transform, prepared, &rng, &worker->scratch, to, err);

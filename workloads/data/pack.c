@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,9 +14,15 @@
 
 #define IMAGENET_CLASSES 1000
 
+/* After so many images the file is looked at again: has it been written to since it was opened? */
+#define LOOK_EVERY 256
+
 struct pack {
-    const uint8_t *bytes; /* the file, mapped */
+    int fd; /* -1: not open */
+    struct stat opened;
     size_t size;
+    uint8_t *index; /* the end of the file, in memory */
+    atomic_uint reads;
     struct pack_index head;
     const struct pack_image *images[SPLIT_COUNT];
     const uint32_t *starts[SPLIT_COUNT]; /* NULL: no paths */
@@ -43,37 +48,58 @@ static int damaged(const char *path, const char *what, struct err *err)
         "the packed set %s is damaged (%s); pack it again with `scalestudy data pack`", path, what);
 }
 
-static int map_file(struct pack *pack, const char *path, struct err *err)
+static int open_file(struct pack *pack, const char *path, struct err *err)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    void *map;
-
-    if (file < 0)
+    pack->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (pack->fd < 0)
         return err_set_errno(err, errno, "cannot open the packed set %s", path);
-    if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
-        close(file);
+    if (fstat(pack->fd, &pack->opened) != 0 || !S_ISREG(pack->opened.st_mode))
         return err_set(err, ERR_INPUT, "%s is not a file, so it is no packed set", path);
-    }
-    pack->size = (size_t)info.st_size;
-    if (pack->size < sizeof(struct pack_header)) {
-        close(file);
+    pack->size = (size_t)pack->opened.st_size;
+    if (pack->size < sizeof(struct pack_header))
         return err_set(err, ERR_INPUT, "%s is not a packed set: it is too short", path);
-    }
-    map = mmap(NULL, pack->size, PROT_READ, MAP_SHARED, file, 0);
-    close(file);
-    if (map == MAP_FAILED)
-        return err_set_errno(err, errno, "cannot map the packed set %s into memory", path);
-    pack->bytes = map;
     return 0;
 }
 
-static int check_header(
-    const struct pack *pack, const char *path, struct pack_header *header, struct err *err)
+static int changed(const char *path, const char *how, struct err *err)
+{
+    return err_set(err, ERR_IO,
+        "the packed set %s was %s while it was in use; put it back or pack it again, then try "
+        "again",
+        path, how);
+}
+
+/* Whatever others do to the file meanwhile, this fills `to` or says why not. That is why the file is
+ * not mapped into memory: there, a page that is gone (cut off, a disk or file server that fails) is
+ * a SIGBUS, and a job that dies without a word. The pages are in the kernel's cache in both ways. */
+static int read_at(const struct pack *pack, const char *path, uint64_t offset, void *to,
+    size_t count, struct err *err)
+{
+    char *at = to;
+
+    while (count > 0) {
+        ssize_t got = pread(pack->fd, at, count, (off_t)offset);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return err_set_errno(err, errno, "cannot read the packed set %s", path);
+        if (got == 0)
+            return changed(path, "truncated", err);
+        at += got;
+        offset += (uint64_t)got;
+        count -= (size_t)got;
+    }
+    return 0;
+}
+
+static int read_index(
+    struct pack *pack, const char *path, struct pack_header *header, struct err *err)
 {
     char hex[SHA256_HEX_BYTES];
 
-    memcpy(header, pack->bytes, sizeof(*header));
+    if (read_at(pack, path, 0, header, sizeof(*header), err) < 0)
+        return -1;
     if (memcmp(header->magic, PACK_MAGIC, sizeof(header->magic)) != 0)
         return err_set(err, ERR_INPUT, "%s is not a packed set", path);
     if (header->byte_order != PACK_BYTE_ORDER)
@@ -86,7 +112,11 @@ static int check_header(
     if (header->index_offset % 8 != 0 || header->index_offset > pack->size ||
         header->index_bytes != pack->size - header->index_offset)
         return damaged(path, "its length is wrong", err);
-    if (sha256_hex(pack->bytes + header->index_offset, header->index_bytes, hex, err) < 0)
+    pack->index = malloc(header->index_bytes ? header->index_bytes : 1);
+    if (!pack->index)
+        return err_set(err, ERR_MEMORY, "no memory for the index of the packed set %s", path);
+    if (read_at(pack, path, header->index_offset, pack->index, header->index_bytes, err) < 0 ||
+        sha256_hex(pack->index, header->index_bytes, hex, err) < 0)
         return -1;
     if (memcmp(hex, header->index_sha256, sizeof(header->index_sha256)) != 0)
         return damaged(path, "the checksum of its index is wrong", err);
@@ -162,7 +192,7 @@ static int take_split(
     struct pack *pack, struct reader *reader, int split, uint64_t end, struct err *err)
 {
     uint64_t count = pack->head.count[split], blob = pack->head.blob_bytes[split];
-    size_t gap = (size_t)(8 - (size_t)(reader->at - pack->bytes) % 8) % 8;
+    size_t gap = (size_t)(8 - (size_t)(reader->at - pack->index) % 8) % 8;
 
     if (count > INT32_MAX || !take(reader, gap, 1, err))
         return count > INT32_MAX ? damaged(reader->path, "it has too many images", err) : -1;
@@ -284,15 +314,16 @@ int pack_open(struct dataset *set, const struct data_config *config, int classes
 
     if (!pack)
         return err_set(err, ERR_MEMORY, "no memory to open the packed set %s", path);
+    pack->fd = -1;
     set->pack = pack;
     if (config->match[0] || config->class_map[0])
         return err_set(err, ERR_INPUT,
             "%s is given, but a packed set keeps what it was packed with; leave it out, or pack "
             "again with it",
             config->match[0] ? "match" : "class_map");
-    if (map_file(pack, path, err) < 0 || check_header(pack, path, &header, err) < 0)
+    if (open_file(pack, path, err) < 0 || read_index(pack, path, &header, err) < 0)
         return -1;
-    reader = (struct reader){pack->bytes + header.index_offset, pack->bytes + pack->size, path};
+    reader = (struct reader){pack->index, pack->index + header.index_bytes, path};
     head = take(&reader, 1, sizeof(pack->head), err);
     if (!head)
         return -1;
@@ -315,31 +346,50 @@ void pack_close(struct dataset *set)
 
     if (!pack)
         return;
-    if (pack->bytes)
-        munmap((void *)(uintptr_t)pack->bytes, pack->size);
+    if (pack->fd >= 0)
+        close(pack->fd);
+    free(pack->index);
     for (int s = 0; s < SPLIT_COUNT; s++)
         free(pack->checked[s]);
     free(pack);
     set->pack = NULL;
 }
 
-int pack_view(
-    const struct dataset *set, enum split split, int index, struct image *view, struct err *err)
+/* Written to by others, which the checksums of images that were checked before would not show. */
+static int look_again(const struct pack *pack, const char *path, struct err *err)
 {
-    const struct pack *pack = set->pack;
-    const struct pack_image *image = &pack->images[split][index];
-    const uint8_t *pixels = pack->bytes + image->offset;
+    struct stat now;
+
+    if (fstat(pack->fd, &now) != 0)
+        return err_set_errno(err, errno, "cannot look at the packed set %s", path);
+    if (now.st_size != pack->opened.st_size || now.st_mtim.tv_sec != pack->opened.st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != pack->opened.st_mtim.tv_nsec)
+        return changed(path, "written to", err);
+    return 0;
+}
+
+int pack_read(
+    const struct dataset *set, enum split split, int index, struct image *image, struct err *err)
+{
+    struct pack *pack = set->pack;
+    const struct pack_image *entry = &pack->images[split][index];
+    const char *path = set->config.packed;
+    size_t bytes = (size_t)entry->width * entry->height * 3;
     uint64_t check;
 
-    if (!atomic_load_explicit(&pack->checked[split][index], memory_order_relaxed)) {
-        if (pack_check(pixels, (size_t)image->width * image->height * 3, &check, err) < 0)
-            return -1;
-        if (check != image->check)
-            return damaged(set->config.packed, "the checksum of an image is wrong", err);
-        atomic_store_explicit(&pack->checked[split][index], 1, memory_order_relaxed);
-    }
-    *view = (struct image){
-        .width = image->width, .height = image->height, .pixels = (uint8_t *)(uintptr_t)pixels};
+    if (image_reserve(image, entry->width, entry->height, err) < 0 ||
+        read_at(pack, path, entry->offset, image->pixels, bytes, err) < 0)
+        return -1;
+    if (atomic_fetch_add_explicit(&pack->reads, 1, memory_order_relaxed) % LOOK_EVERY == 0 &&
+        look_again(pack, path, err) < 0)
+        return -1;
+    if (atomic_load_explicit(&pack->checked[split][index], memory_order_relaxed))
+        return 0;
+    if (pack_check(image->pixels, bytes, &check, err) < 0)
+        return -1;
+    if (check != entry->check)
+        return damaged(path, "the checksum of an image is wrong", err);
+    atomic_store_explicit(&pack->checked[split][index], 1, memory_order_relaxed);
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * A packed set: all images of a dataset decoded, and made smaller if that was asked for, in one file
- * that is mapped into memory, so that any number of jobs on a machine share it.
+ * A packed set: all images of a dataset decoded, and made smaller if that was asked for, in one file.
+ * Any number of jobs on a machine share it, and with it the kernel's cache of it.
  *
  *     struct pack_options options = {.side = 256, .threads = 2};
  *     if (pack_write(set, &options, "birds.pack", &written, err) < 0) ...     once
@@ -37,8 +37,8 @@ int pack_open(
     struct dataset *set, const struct data_config *config, int classes, struct err *err) MUST_CHECK;
 void pack_close(struct dataset *set);
 
-/* The pixels of an image, in the file; `view` must not be changed or released. */
-int pack_view(const struct dataset *set, enum split split, int index, struct image *view,
+/* The pixels of an image. A file that was cut off or written to meanwhile is an ERR_IO. */
+int pack_read(const struct dataset *set, enum split split, int index, struct image *image,
     struct err *err) MUST_CHECK;
 const char *pack_path(const struct dataset *set, enum split split, int index);
 
