@@ -13,7 +13,8 @@ struct parameter {
     const char *name, *key, *second_key;
     const char *missing; /* its value where it is not given; NULL: the recipe's default */
     bool required;
-    bool above_0; /* at 0 the key means the recipe's default, which is another number */
+    bool above_0;      /* 0 is not a value of the key, whose default is another number */
+    bool default_at_0; /* nor of this one, but its default is none */
 };
 
 struct transform {
@@ -25,6 +26,10 @@ struct transform {
 #define ONE(name_, key_)                                                                           \
     {                                                                                              \
         .name = name_, .key = key_                                                                 \
+    }
+#define DEFAULT_AT_0(name_, key_)                                                                  \
+    {                                                                                              \
+        .name = name_, .key = key_, .default_at_0 = true                                           \
     }
 #define ABOVE_0(name_, key_)                                                                       \
     {                                                                                              \
@@ -51,8 +56,9 @@ static const struct transform transforms[] = {
     {"rand_augment", false,
         {OR("magnitude", "rand_augment", "9"), ABOVE_0("num_ops", "rand_augment_layers")}},
     {"color_jitter", true,
-        {ONE("brightness", "jitter_brightness"), ONE("contrast", "jitter_contrast"),
-            ONE("saturation", "jitter_saturation"), ONE("hue", "jitter_hue")}},
+        {DEFAULT_AT_0("brightness", "jitter_brightness"),
+            DEFAULT_AT_0("contrast", "jitter_contrast"),
+            DEFAULT_AT_0("saturation", "jitter_saturation"), ONE("hue", "jitter_hue")}},
     {"random_erasing", false,
         {OR("p", "random_erasing", "0.5"), RANGE("scale", "erasing_scale"),
             RANGE("ratio", "erasing_ratio")}},
@@ -63,6 +69,7 @@ static const struct transform transforms[] = {
 };
 
 #undef ONE
+#undef DEFAULT_AT_0
 #undef ABOVE_0
 #undef RANGE
 #undef OR
@@ -142,7 +149,8 @@ static int add_parameter(struct writer *writer, const struct transform *transfor
             "left out of the list",
             parameter->name, transform->name);
     if (!parameter->second_key)
-        return add_key(writer, value, parameter->key, NULL);
+        return add_key(writer, value, parameter->key,
+            parameter->default_at_0 && is_zero(value) ? "default" : NULL);
     if (value->kind != YAML_KIND_LIST || value->count != 2)
         return yaml_error(writer->tree, value, writer->err,
             "augment: %s of %s is a list of two numbers, the least and the largest, such as "
@@ -224,6 +232,9 @@ static int write_item(struct writer *writer, struct yaml_node *list, struct yaml
         if (!parameter || add_parameter(writer, transform, parameter, member) < 0)
             return -1;
     }
+    if (strcmp(transform->name, "color_jitter") == 0 && yaml_member(writer->recipe, "color_jitter"))
+        return yaml_error(writer->tree, name, writer->err,
+            "augment has color_jitter, and the recipe has a key color_jitter too; keep one");
     if (add_missing(writer, transform, item, name) < 0)
         return -1;
     if (is_bit(transform->name)) {

@@ -115,14 +115,21 @@ static int store_padding(
 static int store_integer(
     const struct cli_option *option, const char *text, long long *to, struct err *err)
 {
-    long long least = option->type == CLI_INT ? INT_MIN : INT64_MIN;
-    long long most = option->type == CLI_INT ? INT_MAX : INT64_MAX;
+    long long least = option->type == CLI_INT64 ? INT64_MIN : INT_MIN;
+    long long most = option->type == CLI_INT64 ? INT64_MAX : INT_MAX;
 
     if (!str_to_int64(text, to))
         return wrong_value(option, text, "a whole number", err);
     if (*to < least || *to > most)
         return wrong_value(option, text, "in the range of whole numbers", err);
     return 0;
+}
+
+static int refuse_0(const struct cli_option *option, const char *text, struct err *err)
+{
+    return err_set(err, ERR_INPUT,
+        "--%s is %.80s; it must be above 0, or left out for what is done without it", option->name,
+        text);
 }
 
 static int store_value(
@@ -137,19 +144,21 @@ static int store_value(
         *(bool *)to = option->type == CLI_FLAG;
         return 0;
     case CLI_INT:
+    case CLI_INT_ABOVE_0:
         if (store_integer(option, text, &integer, err) < 0)
             return -1;
         *(int *)to = (int)integer;
-        return 0;
+        return option->type == CLI_INT || integer > 0 ? 0 : refuse_0(option, text, err);
     case CLI_INT64:
         if (store_integer(option, text, &integer, err) < 0)
             return -1;
         *(int64_t *)to = integer;
         return 0;
     case CLI_REAL:
+    case CLI_REAL_ABOVE_0:
         if (!str_to_double(text, to))
             return wrong_value(option, text, "a number", err);
-        return 0;
+        return option->type == CLI_REAL || *(double *)to > 0 ? 0 : refuse_0(option, text, err);
     case CLI_COUNT:
         if (!number_parse_count(text, to))
             return wrong_value(

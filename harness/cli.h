@@ -33,6 +33,8 @@ enum cli_type {
     CLI_INT,             /* int */
     CLI_INT64,           /* int64_t */
     CLI_REAL,            /* double */
+    CLI_INT_ABOVE_0,     /* int whose 0 stands for an option that was not given */
+    CLI_REAL_ABOVE_0,    /* double, the same */
     CLI_COUNT,           /* double, with suffix */
     CLI_TEXT,            /* const char * */
     CLI_FORMAT,          /* enum output_format: table, csv or json */

@@ -319,6 +319,14 @@ static int load_field(const struct load *load, const struct yaml_node *node, voi
     int place;
     bool on;
 
+    if (field->default_word && node->kind == YAML_KIND_SCALAR &&
+        strcmp(node->text, "default") == 0) {
+        if (field->type == CONFIG_INT)
+            *(int *)to = (int)field->absent;
+        else
+            *(double *)to = field->absent;
+        return 0;
+    }
     switch (field->type) {
     case CONFIG_BOOL:
     case CONFIG_NOT_BOOL:

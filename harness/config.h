@@ -65,6 +65,9 @@ struct config_field {
      * before keep their identity. */
     bool may_be_absent;
     double absent;
+    /* Of CONFIG_INT and CONFIG_REAL: `absent` is written as the word default, since the number means
+     * nothing to people and is out of range. */
+    bool default_word;
     bool
         detail; /* of something else: config_show leaves it out where it is the default and absent */
     bool grid;  /* a list of values stands for as many structs (config_expand) */

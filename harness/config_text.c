@@ -70,6 +70,10 @@ void config_add_value(const struct config_field *field, const void *base, struct
 {
     const void *from = (const char *)base + field->offset;
 
+    if (field->default_word && config_is_absent(field, base)) {
+        str_add(to, "\"default\"");
+        return;
+    }
     switch (field->type) {
     case CONFIG_BOOL:
         str_add(to, *(const bool *)from ? "true" : "false");
@@ -236,6 +240,8 @@ void config_add_expectation(struct str *to, const struct config_field *field)
     add_range(to, field);
     if (field->unit)
         str_addf(to, " (%s)", field->unit);
+    if (field->default_word)
+        str_add(to, ", or default");
 }
 
 const struct column config_columns[] = {
@@ -271,7 +277,7 @@ static void add_default(const struct config_field *field, const void *defaults, 
 
     if (field->required)
         str_add(&text, "must be given");
-    else if (is_dumped(field->type) && !config_is_unset(field, from))
+    else if (is_dumped(field->type) && !config_is_unset(field, from) && !field->default_word)
         config_add_value(field, defaults, &text);
     rowset_text(rows, text.length ? text.text : NULL);
     str_release(&text);

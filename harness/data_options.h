@@ -66,34 +66,34 @@ struct data_options {
         "so many of them an image (default 2)"}, \
     {"color-jitter", 0, CLI_REAL, offsetof(type, field.color_jitter), "X", \
         "brightness, contrast, saturation by up to 1 +- X (default 0: none)"}, \
-    {"jitter-brightness", 0, CLI_REAL, offsetof(type, field.jitter_brightness), "X", \
+    {"jitter-brightness", 0, CLI_REAL_ABOVE_0, offsetof(type, field.jitter_brightness), "X", \
         "one of these by another X"}, \
-    {"jitter-contrast", 0, CLI_REAL, offsetof(type, field.jitter_contrast), "X", "the same"}, \
-    {"jitter-saturation", 0, CLI_REAL, offsetof(type, field.jitter_saturation), "X", \
+    {"jitter-contrast", 0, CLI_REAL_ABOVE_0, offsetof(type, field.jitter_contrast), "X", "the same"}, \
+    {"jitter-saturation", 0, CLI_REAL_ABOVE_0, offsetof(type, field.jitter_saturation), "X", \
         "the same"}, \
     {"jitter-hue", 0, CLI_REAL, offsetof(type, field.jitter_hue), "X", \
         "hue by up to +- X, 1 being once around (at most 0.5; default 0)"}, \
-    {"crop-scale-min", 0, CLI_REAL, offsetof(type, field.crop_scale_min), "X", \
+    {"crop-scale-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_scale_min), "X", \
         "random_resized_crop: least part of the area (default 0.08)"}, \
-    {"crop-scale-max", 0, CLI_REAL, offsetof(type, field.crop_scale_max), "X", \
+    {"crop-scale-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_scale_max), "X", \
         "largest part (default 1)"}, \
-    {"crop-ratio-min", 0, CLI_REAL, offsetof(type, field.crop_ratio_min), "X", \
+    {"crop-ratio-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_ratio_min), "X", \
         "least width to height (default 3/4)"}, \
-    {"crop-ratio-max", 0, CLI_REAL, offsetof(type, field.crop_ratio_max), "X", \
+    {"crop-ratio-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_ratio_max), "X", \
         "largest width to height (default 4/3)"}, \
-    {"crop-padding", 0, CLI_INT, offsetof(type, field.crop_padding), "N", \
+    {"crop-padding", 0, CLI_INT_ABOVE_0, offsetof(type, field.crop_padding), "N", \
         "random_crop: pixels on every side (default: an eighth of the input)"}, \
-    {"flip-probability", 0, CLI_REAL, offsetof(type, field.flip_probability), "P", \
+    {"flip-probability", 0, CLI_REAL_ABOVE_0, offsetof(type, field.flip_probability), "P", \
         "of horizontal_flip (default 0.5)"}, \
     {"random-erasing", 0, CLI_REAL, offsetof(type, field.random_erasing), "P", \
         "probability that a rectangle is blank (default 0)"}, \
-    {"erasing-scale-min", 0, CLI_REAL, offsetof(type, field.erasing_scale_min), "X", \
+    {"erasing-scale-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_scale_min), "X", \
         "its least part of the area (default 0.02)"}, \
-    {"erasing-scale-max", 0, CLI_REAL, offsetof(type, field.erasing_scale_max), "X", \
+    {"erasing-scale-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_scale_max), "X", \
         "its largest part (default 0.33)"}, \
-    {"erasing-ratio-min", 0, CLI_REAL, offsetof(type, field.erasing_ratio_min), "X", \
+    {"erasing-ratio-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_ratio_min), "X", \
         "its least height to width (default 0.3)"}, \
-    {"erasing-ratio-max", 0, CLI_REAL, offsetof(type, field.erasing_ratio_max), "X", \
+    {"erasing-ratio-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_ratio_max), "X", \
         "its largest height to width (default 3.3)"}, \
     {"cutout", 0, CLI_INT, offsetof(type, field.cutout), "N", \
         "side of a square that is blank, in pixels (default 0: none)"}, \

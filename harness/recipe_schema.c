@@ -9,6 +9,10 @@
 /* Keys that came after the first jobs, which all meant 0. */
 #define LATER(name) FIELD(name), .may_be_absent = true
 
+/* Of a parameter that is not given there is 0 inside, so that only hue's can be 0: its default. */
+#define NEEDS_ABOVE_0(field)                                                                       \
+    (offsetof(struct augment_settings, field) != offsetof(struct augment_settings, jitter_hue))
+
 static void init_recipe(void *to)
 {
     recipe_init(to);
@@ -273,16 +277,19 @@ static const struct config_field recipe_fields[] = {
         .type = CONFIG_INT,
         LATER(settings.crop_padding),
         .most = AUGMENT_MOST_PIXELS,
+        .above_least = true,
+        .default_word = true,
         .detail = true,
-        .unit = "pixels, 0: an eighth of the input",
-        .help = "on every side, before random_crop; its padding"},
+        .unit = "pixels",
+        .help = "on every side, before random_crop; its padding; default an eighth of the input"},
 #define AUGMENT_NUMBER(field, default_, most_, transform, parameter, help_)                        \
     {.key = #field,                                                                                \
         .type = CONFIG_REAL,                                                                       \
         LATER(settings.field),                                                                     \
         .most = most_,                                                                             \
+        .above_least = NEEDS_ABOVE_0(field),                                                       \
+        .default_word = NEEDS_ABOVE_0(field),                                                      \
         .detail = true,                                                                            \
-        .unit = "0: default",                                                                      \
         .help = parameter " of " transform ": " help_},
 #include "workloads/data/augment_numbers.def"
 #undef AUGMENT_NUMBER

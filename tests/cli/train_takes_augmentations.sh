@@ -22,6 +22,16 @@ expect 2 train resnet18 --data shapes --rand-augment 31
 said "rand_augment"
 expect 2 train resnet18 --data shapes --auto-augment svhn
 said "imagenet, cifar10"
+# Where 0 inside means "not given", a given 0 would silently be something else.
+for option in crop-padding flip-probability crop-scale-min crop-ratio-max erasing-scale-min jitter-hue; do
+    augment=(--augment random_crop,random_resized_crop,horizontal_flip --random-erasing 0.5 --"$option" 0)
+    if [ $option = jitter-hue ]; then
+        train "${augment[@]}" >/dev/null # where 0 is the default, it is 0
+    else
+        expect 2 train resnet18 --data shapes "${augment[@]}"
+        said "--$option is 0; it must be above 0"
+    fi
+done
 # Every key of a recipe is an option of train.
 expect 2 train resnet18 --data shapes --erasing-scale-min 0.1
 said "there is no random_erasing for it"

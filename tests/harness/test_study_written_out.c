@@ -426,6 +426,19 @@ static void test_plan__a_parameter_that_is_the_default_changes_no_job(void **sta
         HEAD "recipe: {augment: [random_resized_crop, horizontal_flip]}\n" ONE);
 }
 
+static void test_plan__default_is_what_is_not_given(void **state)
+{
+    (void)state;
+    assert_same_jobs(HEAD "recipe: {augment: [random_crop, horizontal_flip], crop_padding: 3}\n"
+                          "models: [{base: resnet18, input: 32, recipe: {crop_padding: default,\n"
+                          "  flip_probability: default}, scalings: [{method: baseline}]}]\n",
+        HEAD "recipe: {augment: [random_crop, horizontal_flip]}\n"
+             "models: [{base: resnet18, input: 32, scalings: [{method: baseline}]}]\n");
+    assert_same_jobs(HEAD
+        "recipe: {augment: [{name: color_jitter, brightness: 0, hue: 0.1}]}\n" ONE,
+        HEAD "recipe: {jitter_hue: 0.1}\n" ONE);
+}
+
 static void test_plan__the_augmentations_of_a_model_take_the_place_of_the_studys(void **state)
 {
     (void)state;
