@@ -444,7 +444,7 @@ static void test_manifest__names_the_line_of_a_mistake(void **state)
         {"path,class\n/etc/c.png,y\n", ":2: the path"},
         {"path,class\nmissing.png,y\n", "there is no such file"},
         {"path,class,split\nc.png,y,train\nc.png,y,test\n", "twice"},
-        {"path,class\n", "has no classes"},
+        {"path,class\n", "names no images"},
     };
 
     (void)state;

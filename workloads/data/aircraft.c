@@ -24,6 +24,7 @@ static const struct source source = {
     .licence = "research only",
     .page = "https://www.robots.ox.ac.uk/~vgg/data/fgvc-aircraft/",
     .folder = "fgvc-aircraft-2013b",
+    .proof = "data/variants.txt",
     .files = files,
 };
 

@@ -22,12 +22,19 @@ struct annotations {
     bool has_test;
 };
 
-/* As published in 2013: a folder and a file for each split, the labels of the test images beside it. */
+/*
+ * The originals were not at hand; they are as torchvision reads them (pytorch/vision,
+ * torchvision/datasets/stanford_cars.py): below stanford_cars/, `annotations` of two files with `fname`
+ * and `class`, which counts from 1, and `class_names` of devkit/cars_meta.mat.
+ *
+ * As published in 2013: a folder and a file for each split, the labels of the test images beside it.
+ */
 static const struct annotations devkit[] = {
     {"devkit/cars_train_annos.mat", "fname", "cars_train", SPLIT_TRAIN, false},
     {"cars_test_annos_withlabels.mat", "fname", "cars_test", SPLIT_TEST, false},
 };
-/* And the whole in one. */
+/* And the whole in one, with paths such as car_ims/000001.jpg below the root, and 1 in `test` for test
+ * images (read so by cvjena/semantic-embeddings and other programs for metric learning). */
 static const struct annotations whole = {
     "cars_annos.mat", "relative_im_path", NULL, SPLIT_TRAIN, true};
 

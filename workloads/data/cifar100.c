@@ -22,6 +22,7 @@ static const struct source source = {
     .licence = "not stated",
     .page = "https://www.cs.toronto.edu/~kriz/cifar.html",
     .folder = "cifar-100-binary",
+    .proof = "fine_label_names.txt",
     .files = files,
 };
 

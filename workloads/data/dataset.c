@@ -37,6 +37,40 @@ const struct dataset_kind *dataset_kind_find(const char *name, struct err *err)
     return found < 0 ? NULL : kinds[found];
 }
 
+static int not_there(
+    const char *name, const char *root, const struct source *source, struct err *err)
+{
+    if (source->instead)
+        return err_set(err, ERR_INPUT,
+            "%s is not there (%s), and %s: say where it is by `root` in a study, --root on the "
+            "command line%s",
+            name, root, source->instead,
+            source->files ? "; `scalestudy data fetch NAME --from DIR` makes it of its archives"
+                          : "");
+    return err_set(err, ERR_INPUT,
+        "%s is not there yet (%s): `scalestudy data fetch %s` gets it, or say where it is by "
+        "`root` "
+        "in a study, --root on the command line",
+        name, root, name);
+}
+
+/* A folder of something else? */
+static int check_proof(
+    const char *name, const char *root, const struct source *source, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    if (!source->proof)
+        return 0;
+    if (file_join(path, root, source->proof, err) < 0)
+        return -1;
+    return file_exists(path) ? 0
+                             : err_set(err, ERR_INPUT,
+                                   "%s has no file %s, so it is not %s as its publisher gives it; "
+                                   "the name for any folder of images is `folder`",
+                                   root, source->proof, name);
+}
+
 /* Where the set lies: where the user says, or where data_fetch puts it; unpacked by hand, a folder
  * deeper. */
 static int find_root(struct dataset *set, struct err *err)
@@ -55,11 +89,7 @@ static int find_root(struct dataset *set, struct err *err)
         if (data_default_root(set->kind->name, root, err) < 0)
             return -1;
         if (!file_is_folder(root))
-            return err_set(err, ERR_INPUT,
-                "%s is not there yet (%s): `scalestudy data fetch %s` gets it, or say where it is "
-                "by "
-                "`root` in a study, --root on the command line",
-                set->kind->name, root, set->kind->name);
+            return not_there(set->kind->name, root, source, err);
     }
     if (source->folder) {
         if (file_join(deeper, root, source->folder, err) < 0)
@@ -67,7 +97,7 @@ static int find_root(struct dataset *set, struct err *err)
         if (file_is_folder(deeper))
             str_copy(root, PATH_BYTES, deeper);
     }
-    return 0;
+    return check_proof(set->kind->name, root, source, err);
 }
 
 /* From the packed file, if one is given, or as the kind has them. */

@@ -43,6 +43,7 @@ static const struct source source = {
     .licence = "not stated",
     .page = PAGE,
     .folder = "flowers-102",
+    .proof = "imagelabels.mat",
     .files = files,
 };
 

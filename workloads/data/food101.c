@@ -23,6 +23,7 @@ static const struct source source = {
     .licence = "research only",
     .page = "https://data.vision.ee.ethz.ch/cvl/datasets_extra/food-101/",
     .folder = "food-101",
+    .proof = "meta/classes.txt",
     .files = files,
 };
 

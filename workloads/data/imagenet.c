@@ -11,7 +11,14 @@
 #define TRUTH           "data/ILSVRC2012_validation_ground_truth.txt"
 #define TRUTH_MAX_BYTES ((size_t)16 << 20)
 
-/* Sizes as those who have them say. */
+/*
+ * The originals were not at hand. What is expected here agrees with torchvision's reader of them
+ * (pytorch/vision, torchvision/datasets/imagenet.py, ARCHIVE_META and parse_*_archive): names and
+ * MD5 of the three archives; one archive a class inside of train's, named by its id; the folder
+ * ILSVRC2012_devkit_t12 in the devkit's; `synsets` of data/meta.mat, whose classes have numbers and
+ * groups higher ones; and a number a line in the truth, in the order of val's sorted names.
+ * Sizes are as those who have them say.
+ */
 static const struct source_file files[] = {
     {
         .name = "ILSVRC2012_img_train.tar",

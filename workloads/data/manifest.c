@@ -201,8 +201,13 @@ static int open_manifest(
             "split, or a folder with a manifest.csv",
             reading.file);
     file_folder_of(reading.file, set->config.root);
-    if (rewind_to_images(&reading, err) < 0 || read_classes(&reading, err) < 0 ||
-        rewind_to_images(&reading, err) < 0 ||
+    if (rewind_to_images(&reading, err) < 0 || read_classes(&reading, err) < 0)
+        goto done;
+    if (reading.classes.n == 0) {
+        err_set(err, ERR_INPUT, "%s names no images, only its columns", reading.file);
+        goto done;
+    }
+    if (rewind_to_images(&reading, err) < 0 ||
         image_list_begin(&reading.list, set, &reading.classes, IMAGE_LIST_SORTED, classes, err) <
             0 ||
         read_images(&reading, err) < 0)

@@ -40,6 +40,7 @@ static const struct source source = {
     .licence = "CC BY-SA 4.0",
     .page = "https://www.robots.ox.ac.uk/~vgg/data/pets/",
     .folder = "oxford-iiit-pet",
+    .proof = "annotations/trainval.txt",
     .files = files,
 };
 

@@ -48,6 +48,8 @@ struct source {
     const char *page;    /* for people */
     /* The publisher's topmost folder, where a set was unpacked by hand; NULL: none. */
     const char *folder;
+    /* A file that the set always has, by which a folder of something else is told; NULL: its kind tells. */
+    const char *proof;
     /* NULL, or without a URL: not to be had by a program, and `instead` says why. */
     const struct source_file *files;
     const char *instead;

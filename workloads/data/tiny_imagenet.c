@@ -26,6 +26,7 @@ static const struct source source = {
     .licence = "ImageNet's: research only",
     .page = "http://cs231n.stanford.edu/",
     .folder = "tiny-imagenet-200",
+    .proof = "val/val_annotations.txt",
     .files = files,
 };
 
