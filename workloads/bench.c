@@ -334,3 +334,11 @@ void bench_release(struct bench_result *result)
     result->layers = NULL;
     result->n_layers = 0;
 }
+
+int workload_machine_peak(int threads, double seconds, struct machine_peak *peak, struct err *err)
+{
+    parallel_set_threads(threads > 0 ? threads : cpu_count());
+    if (machine_peak_products(seconds, peak, err) < 0)
+        return -1;
+    return machine_peak_memory(seconds, peak, err);
+}

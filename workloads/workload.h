@@ -342,6 +342,11 @@ struct bench_kind {
 int bench_kinds(const struct bench_result *result, struct bench_kind **kinds, int *n_kinds,
     struct err *err) MUST_CHECK;
 
+/* What this machine can do at most, products and memory, each measured for some `seconds`; by so many
+ * threads, 0: all cores. */
+int workload_machine_peak(
+    int threads, double seconds, struct machine_peak *peak, struct err *err) MUST_CHECK;
+
 /* The library behind the matrix products as it describes itself ("OpenBLAS 0.3.21 ... Haswell");
  * static. */
 const char *workload_blas(void);

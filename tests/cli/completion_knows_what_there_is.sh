@@ -19,7 +19,7 @@ offers_only() {
     [ "${COMPREPLY[*]}" = "$1" ] || fail "for '${*:2}' not only $1, but: ${COMPREPLY[*]}"
 }
 
-offers "models count scale plan run status jobs table plot report train eval predict bench data --help" ""
+offers "models count scale plan run status jobs table plot report train eval predict bench doctor data --help" ""
 offers_only "scale" sc
 offers "--width --depth --batch --format --help" count -
 offers_only "--workers" run --w
