@@ -15,9 +15,10 @@
 #include "mixing.h"
 #include "transform.h"
 
-#define RING  4 /* batches: one in use, three ahead */
-#define RUN   4 /* images that a worker takes at once */
-#define ALIGN 64
+#define RING        4 /* batches: one in use, three ahead */
+#define RUN         4 /* images that a worker takes at once */
+#define ALIGN       64
+#define SMALL_BYTES 4096 /* of a packed image: up to 36 x 36 pixels */
 
 struct slot {
     float *images;
@@ -84,6 +85,13 @@ static void keep(struct loader *loader, int index, const struct image *image)
     loader->cache[index].height = image->height;
 }
 
+/* A packed image is in memory as it is, for all jobs of the machine. But to read a small one again
+ * takes longer than all else that is done to it, and keeping it takes little. */
+static bool is_small(const struct image *image)
+{
+    return image->width * image->height * 3 <= SMALL_BYTES;
+}
+
 /* An image is in one batch of an epoch only, so nobody else looks at its place in the cache
  * meanwhile. */
 static int load(
@@ -104,8 +112,7 @@ static int load(
             transform_prepare(
                 &loader->transform, &worker->decoded, &worker->scratch, &prepared, err) < 0)
             return -1;
-        /* A packed image is in memory as it is, for all jobs of the machine. */
-        if (!dataset_is_packed(options->set) || prepared != &worker->decoded)
+        if (!dataset_is_packed(options->set) || prepared != &worker->decoded || is_small(prepared))
             keep(loader, index, prepared);
     }
     return transform_finish(&loader->transform, prepared, &rng, &worker->scratch, to, err);
