@@ -1,4 +1,4 @@
--- The database of scalestudy, schema version 5.
+-- The database of scalestudy, schema version 6.
 --
 -- One file holds any number of studies. A job is one training run, known by the hash of everything that decides its
 -- result; studies that ask for the same job share it. For questions, start with the views at the end:
@@ -13,7 +13,7 @@
 -- older version gets what stands from there on (results/store_schema.c).
 
 PRAGMA application_id = 1935897460; -- "scst"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 -- A study: a file that was given to `scalestudy run`. Its counts are those of version 1: now they stand in study_group.
 CREATE TABLE study (
@@ -159,50 +159,10 @@ BEGIN
     SELECT RAISE (ABORT, 'the epochs of a finished job never change');
 END;
 
--- A job's state goes to its studies, and from there into their counts (which version 4 keeps elsewhere).
+-- A job's state goes to its studies, and from there into their counts (version 6, below).
 CREATE TRIGGER job_state AFTER UPDATE OF state ON job WHEN old.state <> new.state
 BEGIN
     UPDATE study_job SET state = new.state WHERE job = new.number;
-END;
-CREATE TRIGGER study_job_enters AFTER INSERT ON study_job
-BEGIN
-    UPDATE study SET
-        n_waiting = n_waiting + (new.state = 'waiting'),
-        n_running = n_running + (new.state = 'running'),
-        n_done = n_done + (new.state = 'done'),
-        n_failed = n_failed + (new.state = 'failed'),
-        n_stopped = n_stopped + (new.state = 'stopped'),
-        macs_left = macs_left + (new.state IN ('waiting', 'running')) * job.macs,
-        macs_done = macs_done + (new.state = 'done') * job.macs,
-        seconds_done = seconds_done + (new.state = 'done') * coalesce(job.train_seconds, 0)
-    FROM job WHERE job.number = new.job AND study.number = new.study;
-END;
-CREATE TRIGGER study_job_leaves AFTER DELETE ON study_job
-BEGIN
-    UPDATE study SET
-        n_waiting = n_waiting - (old.state = 'waiting'),
-        n_running = n_running - (old.state = 'running'),
-        n_done = n_done - (old.state = 'done'),
-        n_failed = n_failed - (old.state = 'failed'),
-        n_stopped = n_stopped - (old.state = 'stopped'),
-        macs_left = macs_left - (old.state IN ('waiting', 'running')) * job.macs,
-        macs_done = macs_done - (old.state = 'done') * job.macs,
-        seconds_done = seconds_done - (old.state = 'done') * coalesce(job.train_seconds, 0)
-    FROM job WHERE job.number = old.job AND study.number = old.study;
-END;
-CREATE TRIGGER study_job_moves AFTER UPDATE OF state ON study_job WHEN old.state <> new.state
-BEGIN
-    UPDATE study SET
-        n_waiting = n_waiting - (old.state = 'waiting') + (new.state = 'waiting'),
-        n_running = n_running - (old.state = 'running') + (new.state = 'running'),
-        n_done = n_done - (old.state = 'done') + (new.state = 'done'),
-        n_failed = n_failed - (old.state = 'failed') + (new.state = 'failed'),
-        n_stopped = n_stopped - (old.state = 'stopped') + (new.state = 'stopped'),
-        macs_left = macs_left
-            + ((new.state IN ('waiting', 'running')) - (old.state IN ('waiting', 'running'))) * job.macs,
-        macs_done = macs_done + ((new.state = 'done') - (old.state = 'done')) * job.macs,
-        seconds_done = seconds_done + (new.state = 'done') * coalesce(job.train_seconds, 0)
-    FROM job WHERE job.number = new.job AND study.number = new.study;
 END;
 
 -- One row a job and study, in the study's order.
@@ -323,9 +283,9 @@ SELECT study_job.study, study_job.model, study_job.method, sum(study_job.state =
     sum(study_job.state = 'done' AND images_per_second IS NOT NULL)
 FROM study_job JOIN job ON job.number = study_job.job GROUP BY 1, 2, 3;
 
-DROP TRIGGER study_job_enters;
-DROP TRIGGER study_job_leaves;
-DROP TRIGGER study_job_moves;
+DROP TRIGGER IF EXISTS study_job_enters;        -- of versions 1 to 3; version 6 counts, below
+DROP TRIGGER IF EXISTS study_job_leaves;
+DROP TRIGGER IF EXISTS study_job_moves;
 ALTER TABLE study DROP COLUMN n_waiting;
 ALTER TABLE study DROP COLUMN n_running;
 ALTER TABLE study DROP COLUMN n_done;
@@ -334,109 +294,6 @@ ALTER TABLE study DROP COLUMN n_stopped;
 ALTER TABLE study DROP COLUMN macs_left;
 ALTER TABLE study DROP COLUMN macs_done;
 ALTER TABLE study DROP COLUMN seconds_done;
-
-CREATE TRIGGER study_job_enters AFTER INSERT ON study_job
-BEGIN
-    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
-    UPDATE study_group SET
-        n_waiting = n_waiting + (new.state = 'waiting'),
-        n_running = n_running + (new.state = 'running'),
-        n_done = n_done + (new.state = 'done'),
-        n_failed = n_failed + (new.state = 'failed'),
-        n_stopped = n_stopped + (new.state = 'stopped'),
-        macs_left = macs_left +
-            iif(new.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = new.job), 0),
-        macs_done = macs_done + iif(new.state = 'done', (SELECT macs FROM job WHERE number = new.job), 0),
-        seconds_done = seconds_done +
-            iif(new.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = new.job), 0),
-        speeds_done = speeds_done +
-            iif(new.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = new.job), 0),
-        n_speeds = n_speeds +
-            iif(new.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = new.job), 0)
-    WHERE (study, model, method) = (new.study, new.model, new.method);
-END;
-CREATE TRIGGER study_job_leaves AFTER DELETE ON study_job
-BEGIN
-    UPDATE study_group SET
-        n_waiting = n_waiting - (old.state = 'waiting'),
-        n_running = n_running - (old.state = 'running'),
-        n_done = n_done - (old.state = 'done'),
-        n_failed = n_failed - (old.state = 'failed'),
-        n_stopped = n_stopped - (old.state = 'stopped'),
-        macs_left = macs_left -
-            iif(old.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = old.job), 0),
-        macs_done = macs_done - iif(old.state = 'done', (SELECT macs FROM job WHERE number = old.job), 0),
-        seconds_done = seconds_done -
-            iif(old.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = old.job), 0),
-        speeds_done = speeds_done -
-            iif(old.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = old.job), 0),
-        n_speeds = n_speeds -
-            iif(old.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = old.job), 0)
-    WHERE (study, model, method) = (old.study, old.model, old.method);
-    DELETE FROM study_group WHERE (study, model, method) = (old.study, old.model, old.method)
-        AND n_waiting + n_running + n_done + n_failed + n_stopped = 0;
-END;
--- Often: a job is taken, and done. Nothing of it is looked at that does not change.
-CREATE TRIGGER study_job_moves AFTER UPDATE OF state ON study_job
-WHEN old.state <> new.state AND (old.model, old.method) = (new.model, new.method)
-BEGIN
-    UPDATE study_group SET
-        n_waiting = n_waiting - (old.state = 'waiting') + (new.state = 'waiting'),
-        n_running = n_running - (old.state = 'running') + (new.state = 'running'),
-        n_done = n_done - (old.state = 'done') + (new.state = 'done'),
-        n_failed = n_failed - (old.state = 'failed') + (new.state = 'failed'),
-        n_stopped = n_stopped - (old.state = 'stopped') + (new.state = 'stopped'),
-        macs_left = macs_left + iif((old.state IN ('waiting', 'running')) = (new.state IN ('waiting', 'running')), 0,
-            iif(new.state IN ('waiting', 'running'), 1, -1) * (SELECT macs FROM job WHERE number = new.job)),
-        macs_done = macs_done + iif(new.state = 'done', (SELECT macs FROM job WHERE number = new.job), 0),
-        seconds_done = seconds_done +
-            iif(new.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = new.job), 0),
-        speeds_done = speeds_done +
-            iif(new.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = new.job), 0),
-        n_speeds = n_speeds +
-            iif(new.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = new.job), 0)
-    WHERE (study, model, method) = (new.study, new.model, new.method);
-END;
--- An edited study calls a job by another name.
-CREATE TRIGGER study_job_renames AFTER UPDATE OF model, method ON study_job
-WHEN (old.model, old.method) <> (new.model, new.method)
-BEGIN
-    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
-    UPDATE study_group SET
-        n_waiting = n_waiting + (new.state = 'waiting'),
-        n_running = n_running + (new.state = 'running'),
-        n_done = n_done + (new.state = 'done'),
-        n_failed = n_failed + (new.state = 'failed'),
-        n_stopped = n_stopped + (new.state = 'stopped'),
-        macs_left = macs_left +
-            iif(new.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = new.job), 0),
-        macs_done = macs_done + iif(new.state = 'done', (SELECT macs FROM job WHERE number = new.job), 0),
-        seconds_done = seconds_done +
-            iif(new.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = new.job), 0),
-        speeds_done = speeds_done +
-            iif(new.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = new.job), 0),
-        n_speeds = n_speeds +
-            iif(new.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = new.job), 0)
-    WHERE (study, model, method) = (new.study, new.model, new.method);
-    UPDATE study_group SET
-        n_waiting = n_waiting - (old.state = 'waiting'),
-        n_running = n_running - (old.state = 'running'),
-        n_done = n_done - (old.state = 'done'),
-        n_failed = n_failed - (old.state = 'failed'),
-        n_stopped = n_stopped - (old.state = 'stopped'),
-        macs_left = macs_left -
-            iif(old.state IN ('waiting', 'running'), (SELECT macs FROM job WHERE number = old.job), 0),
-        macs_done = macs_done - iif(old.state = 'done', (SELECT macs FROM job WHERE number = old.job), 0),
-        seconds_done = seconds_done -
-            iif(old.state = 'done', (SELECT coalesce(train_seconds, 0) FROM job WHERE number = old.job), 0),
-        speeds_done = speeds_done -
-            iif(old.state = 'done', (SELECT coalesce(images_per_second, 0) FROM job WHERE number = old.job), 0),
-        n_speeds = n_speeds -
-            iif(old.state = 'done', (SELECT images_per_second IS NOT NULL FROM job WHERE number = old.job), 0)
-    WHERE (study, model, method) = (old.study, old.model, old.method);
-    DELETE FROM study_group WHERE (study, model, method) = (old.study, old.model, old.method)
-        AND n_waiting + n_running + n_done + n_failed + n_stopped = 0;
-END;
 
 -- The first of each group, for the order of groups.
 DROP VIEW study_progress;
@@ -498,40 +355,6 @@ ALTER TABLE job ADD COLUMN estimated_train_seconds REAL;
 ALTER TABLE study_group ADD COLUMN n_estimated INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE study_group ADD COLUMN estimated_done REAL NOT NULL DEFAULT 0;
 ALTER TABLE study_group ADD COLUMN taken_done REAL NOT NULL DEFAULT 0;
--- (SQLite may fire this before the trigger that makes the group.)
-CREATE TRIGGER study_estimate_enters AFTER INSERT ON study_job WHEN new.state = 'done'
-BEGIN
-    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
-    UPDATE study_group SET n_estimated = n_estimated + 1, estimated_done = estimated_done + estimated_train_seconds,
-        taken_done = taken_done + train_seconds
-    FROM job WHERE job.number = new.job AND estimated_train_seconds + train_seconds IS NOT NULL
-        AND (study, model, method) = (new.study, new.model, new.method);
-END;
-CREATE TRIGGER study_estimate_moves AFTER UPDATE OF state ON study_job WHEN old.state <> new.state AND new.state = 'done'
-BEGIN
-    UPDATE study_group SET n_estimated = n_estimated + 1, estimated_done = estimated_done + estimated_train_seconds,
-        taken_done = taken_done + train_seconds
-    FROM job WHERE job.number = new.job AND estimated_train_seconds + train_seconds IS NOT NULL
-        AND (study, model, method) = (new.study, new.model, new.method);
-END;
-CREATE TRIGGER study_estimate_renames AFTER UPDATE OF model, method ON study_job
-WHEN (old.model, old.method) <> (new.model, new.method) AND new.state = 'done'
-BEGIN
-    INSERT INTO study_group (study, model, method) VALUES (new.study, new.model, new.method) ON CONFLICT DO NOTHING;
-    UPDATE study_group SET n_estimated = n_estimated + way, taken_done = taken_done + way * train_seconds,
-        estimated_done = estimated_done + way * estimated_train_seconds
-    FROM job, (SELECT new.model AS m, new.method AS k, 1 AS way UNION ALL SELECT old.model, old.method, -1)
-    WHERE job.number = new.job AND estimated_train_seconds + train_seconds IS NOT NULL
-        AND (study, model, method) = (new.study, m, k);
-END;
-CREATE TRIGGER study_estimate_leaves AFTER DELETE ON study_job WHEN old.state = 'done'
-BEGIN
-    UPDATE study_group SET n_estimated = n_estimated - 1, estimated_done = estimated_done - estimated_train_seconds,
-        taken_done = taken_done - train_seconds
-    FROM job WHERE job.number = old.job AND estimated_train_seconds + train_seconds IS NOT NULL
-        AND (study, model, method) = (old.study, old.model, old.method);
-END;
-
 -- As since version 4, and how good the estimate was.
 DROP VIEW study_status;
 CREATE VIEW study_status AS
@@ -548,3 +371,65 @@ SELECT study.name AS study,
     sum(estimated_done) AS estimated_seconds, sum(taken_done) AS taken_seconds
 FROM study LEFT JOIN study_group ON study_group.study = study.number LEFT JOIN now ON now.study = study.number
 GROUP BY study.number ORDER BY study.number;
+
+-- Since version 6
+
+-- The counts of study_group are kept by one rule. What is inserted into this view, which has no rows, is a job that
+-- leaves a state and enters another within a model and method of a study; no state: it is new there, or gone.
+DROP TRIGGER IF EXISTS study_job_enters;
+DROP TRIGGER IF EXISTS study_job_leaves;
+DROP TRIGGER IF EXISTS study_job_moves;
+DROP TRIGGER IF EXISTS study_job_renames;
+DROP TRIGGER IF EXISTS study_estimate_enters;
+DROP TRIGGER IF EXISTS study_estimate_moves;
+DROP TRIGGER IF EXISTS study_estimate_renames;
+DROP TRIGGER IF EXISTS study_estimate_leaves;
+CREATE VIEW study_group_change AS
+SELECT study, model, method, job, state AS leaves, state AS enters FROM study_job WHERE false;
+CREATE TRIGGER study_group_counts INSTEAD OF INSERT ON study_group_change
+BEGIN
+    INSERT INTO study_group (study, model, method) SELECT new.study, new.model, new.method WHERE new.leaves = ''
+        ON CONFLICT DO NOTHING;
+    UPDATE study_group SET
+        n_waiting = n_waiting - (new.leaves = 'waiting') + (new.enters = 'waiting'),
+        n_running = n_running - (new.leaves = 'running') + (new.enters = 'running'),
+        n_done = n_done - (new.leaves = 'done') + (new.enters = 'done'),
+        n_failed = n_failed - (new.leaves = 'failed') + (new.enters = 'failed'),
+        n_stopped = n_stopped - (new.leaves = 'stopped') + (new.enters = 'stopped'),
+        macs_left = macs_left + macs *
+            ((new.enters IN ('waiting', 'running')) - (new.leaves IN ('waiting', 'running'))),
+        macs_done = macs_done + way * macs,
+        seconds_done = seconds_done + way * coalesce(train_seconds, 0),
+        speeds_done = speeds_done + way * coalesce(images_per_second, 0),
+        n_speeds = n_speeds + way * (images_per_second IS NOT NULL),
+        n_estimated = n_estimated + way * (estimate IS NOT NULL),
+        estimated_done = estimated_done + way * coalesce(estimate, 0),
+        taken_done = taken_done + way * iif(estimate IS NULL, 0, train_seconds)
+    FROM (SELECT *, (new.enters = 'done') - (new.leaves = 'done') AS way,
+        iif(train_seconds IS NULL, NULL, estimated_train_seconds) AS estimate FROM job WHERE number = new.job)
+    WHERE (study, model, method) = (new.study, new.model, new.method);
+    DELETE FROM study_group
+    WHERE new.enters = '' AND (study, model, method) = (new.study, new.model, new.method)
+        AND n_waiting + n_running + n_done + n_failed + n_stopped = 0;
+END;
+
+CREATE TRIGGER study_job_enters AFTER INSERT ON study_job
+BEGIN
+    INSERT INTO study_group_change VALUES (new.study, new.model, new.method, new.job, '', new.state);
+END;
+CREATE TRIGGER study_job_leaves AFTER DELETE ON study_job
+BEGIN
+    INSERT INTO study_group_change VALUES (old.study, old.model, old.method, old.job, old.state, '');
+END;
+CREATE TRIGGER study_job_moves AFTER UPDATE OF state ON study_job
+WHEN old.state <> new.state AND (old.model, old.method) = (new.model, new.method)
+BEGIN
+    INSERT INTO study_group_change VALUES (new.study, new.model, new.method, new.job, old.state, new.state);
+END;
+-- An edited study calls a job by another name.
+CREATE TRIGGER study_job_renames AFTER UPDATE OF model, method ON study_job
+WHEN (old.model, old.method) <> (new.model, new.method)
+BEGIN
+    INSERT INTO study_group_change VALUES (old.study, old.model, old.method, old.job, old.state, '');
+    INSERT INTO study_group_change VALUES (new.study, new.model, new.method, new.job, '', new.state);
+END;

@@ -23,7 +23,7 @@
 #include "harness/base/file.h"
 #include "store.h"
 
-#define STORE_SCHEMA_VERSION 5 /* as in schema.sql */
+#define STORE_SCHEMA_VERSION 6 /* as in schema.sql */
 #define STORE_MAX_STATEMENTS 96
 #define STORE_BUSY_SECONDS   10
 

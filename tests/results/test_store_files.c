@@ -5,13 +5,15 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "gen/schema_sql.h"
 #include "harness/base/file.h"
 #include "results/store_admin.h"
 #include "tests/results/fixture.h"
 
-#define NEWEST      5
-#define NEWEST_TEXT "5"
+#define NEWEST      6
+#define NEWEST_TEXT "6"
+
+/* The schema as version 5 had it, with its triggers and those of the versions before. */
+#define OLD_SCHEMA "tests/results/schema_v5.sql"
 
 #define NOBODY 65534
 
@@ -104,21 +106,24 @@ static void make_old(struct fixture *f, int version)
         "INSERT INTO study_job SELECT 1, number, number - 1, 'mobilenet_v2', 'baseline', 1, 1, 1, "
         "state FROM job;";
     sqlite3 *db = NULL;
-    char since[64], pragma[64], *schema = strdup(schema_sql), *end;
+    struct str schema = STR_INIT;
+    char since[64], pragma[64], *end;
 
-    assert_non_null(schema);
     fixture_folder(f);
+    if (file_read(OLD_SCHEMA, 1 << 20, &schema, &f->err) < 0)
+        fail_msg("%s", f->err.message);
     snprintf(since, sizeof(since), "\n-- Since version %d\n", version + 1);
     snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d", version);
-    end = strstr(schema, since);
-    assert_non_null(end);
-    *end = '\0';
+    end = strstr(schema.text, since);
+    assert_int_equal(end != NULL, version < 5);
+    if (end)
+        *end = '\0';
     assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, schema, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, schema.text, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, pragma, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, jobs, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
-    free(schema);
+    str_release(&schema);
 }
 
 static void remove_copy(const struct fixture *f)
@@ -141,6 +146,36 @@ static void assert_only_ids_are_wrong(struct fixture *f)
     assert_int_equal(n, 2);
     rowset_release(&problems);
     store_close(f->store);
+}
+
+/* The triggers of an older version are gone, and those of this one count what comes after. */
+static void test_store_open__what_happens_in_a_database_of_an_older_schema_is_counted(void **state)
+{
+    (void)state;
+    for (int version = 1; version < NEWEST; version++) {
+        struct fixture f;
+        struct job_record job;
+        char id[65];
+        bool added;
+
+        make_old(&f, version);
+        assert_int_equal(store_open(&f.store, f.path, STORE_WRITE, &f.err), 0);
+        fixture_add(&f, "s", 2);
+        assert_int_equal(store_estimate(f.store, "b", 13, 12, &f.err), 0);
+        fixture_do(&f, "s", 50);
+        job = fixture_job(2, id);
+        job.method = "width";
+        assert_int_equal(store_add_job(f.store, "s", &job, &added, &f.err), 0);
+        assert_int_equal(store_remove_job(f.store, "a", &f.err), 0);
+        assert_int_equal(fixture_status(&f, "s").done, 1);
+        assert_int_equal(fixture_status(&f, "s").estimated, 1);
+        assert_true(fabs(fixture_status(&f, "s").taken_seconds - 10) < 1e-9);
+        store_close(f.store);
+        assert_only_ids_are_wrong(&f);
+        f.store = NULL;
+        remove_copy(&f);
+        fixture_release(&f);
+    }
 }
 
 static void test_store_open__what_an_older_schema_holds_is_counted_by_the_new(void **state)
