@@ -263,21 +263,24 @@ static int put_plan(
 /* Decoded images, which jobs keep beside what is planned for them, take their part of the memory;
  * but the largest job may always run, alone. */
 static void leave_room_for_images(
-    const struct plan *plan, int images, struct supervisor_options *how)
+    const struct plan *plan, const struct estimate *estimate, struct supervisor_options *how)
 {
-    double most = fmin((double)WORKLOAD_CACHE_BYTES, (double)cpu_memory_bytes() / 8), decoded = 0;
-    int64_t largest = 0, left;
+    int64_t largest = 0, decoded = 0, left;
 
     for (int i = 0; i < plan->n_nets; i++) {
-        double input = plan->nets[i].spec.input;
+        const struct workload_images images = {.side = plan->nets[i].spec.input,
+            .train = estimate->train_images,
+            .test = estimate->test_images};
+        int64_t bytes = workload_decoded_bytes(&images, cpu_memory_bytes());
 
-        decoded = fmax(decoded, fmin(3 * input * input * images, most));
+        if (bytes > decoded)
+            decoded = bytes;
         if (plan->nets[i].cost.train_bytes > largest)
             largest = plan->nets[i].cost.train_bytes;
     }
     if (largest > how->memory_bytes)
         largest = how->memory_bytes;
-    left = how->memory_bytes - (int64_t)(decoded * how->workers);
+    left = how->memory_bytes - decoded * how->workers;
     if (how->memory_bytes > 0)
         how->memory_bytes = left > largest ? left : largest;
 }
@@ -293,7 +296,7 @@ static int put_estimate(
     if (result == 0)
         result = plan_store_estimate(plan, &estimate, store, err);
     if (result == 0)
-        leave_room_for_images(plan, estimate.images, how);
+        leave_room_for_images(plan, &estimate, how);
     estimate_release(&estimate);
     return result;
 }

@@ -9,8 +9,6 @@
 
 #define MAX_WORKERS 256
 #define MAX_FITTED  64
-/* Of a machine's memory, what decoded training images may take (workloads/evaluate.c). */
-#define CACHE_SHARE (3.0 / 32)
 
 struct estimator {
     const struct plan *plan;
@@ -229,8 +227,10 @@ static void conclude(const struct estimator *e, int net, struct estimate *estima
 {
     const struct plan_net *planned = &e->plan->nets[net];
     const struct speed *speed = &e->speeds[net];
-    double bytes = 3.0 * planned->spec.input * planned->spec.input * e->train_images;
-    int cold = bytes > CACHE_SHARE * (double)cpu_memory_bytes() ? planned->recipe->epochs : 1;
+    const struct workload_images images = {.side = planned->spec.input, .train = e->train_images};
+    double bytes = 3.0 * images.side * images.side * images.train;
+    bool fit = (double)workload_decoded_bytes(&images, cpu_memory_bytes()) >= bytes;
+    int cold = fit ? 1 : planned->recipe->epochs;
     int warm = planned->recipe->epochs - cold;
     double train = (cold * speed->train_cold + warm * speed->train_warm) * e->train_images;
     double test = (cold * speed->test_cold + warm * speed->test_warm) * e->test_images;
@@ -265,7 +265,8 @@ int estimate_make(struct estimate *estimate, const struct plan *plan,
     if (take_memory(&e, estimate, err) < 0 || count_images(&e, err) < 0 ||
         measure_some(&e, &estimate->measured, err) < 0)
         goto done;
-    estimate->images = e.train_images + e.test_images;
+    estimate->train_images = e.train_images;
+    estimate->test_images = e.test_images;
     for (int i = 0; i < plan->n_nets && e.n_fitted < MAX_FITTED; i++)
         if (e.known[i])
             e.fitted[e.n_fitted++] = i;

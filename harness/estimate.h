@@ -28,10 +28,10 @@ struct estimate_options {
 };
 
 struct estimate {
-    double *seconds;       /* [n_nets] of a job with every core busy; NaN: unknown */
-    double *train_seconds; /* [n_nets] of these in training steps */
-    int measured;          /* now */
-    int images;            /* of the data, to train with and to test */
+    double *seconds;               /* [n_nets] of a job with every core busy; NaN: unknown */
+    double *train_seconds;         /* [n_nets] of these in training steps */
+    int measured;                  /* now */
+    int train_images, test_images; /* of the data */
 };
 
 #define ESTIMATE_INIT                                                                              \

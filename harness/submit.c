@@ -68,12 +68,11 @@ static int count_images(struct submitting *s, struct err *err)
 /* Of the engine, and of the decoded images that a job keeps. */
 static int64_t megabytes_of(const struct submitting *s, const struct plan_net *net)
 {
-    double images = s->train_images + s->test_images, input = net->spec.input;
-    double decoded = 3 * input * input * images;
+    const struct workload_images images = {
+        .side = net->spec.input, .train = s->train_images, .test = s->test_images};
+    int64_t bytes = net->cost.train_bytes + workload_decoded_bytes(&images, 0);
 
-    if (decoded > (double)WORKLOAD_CACHE_BYTES)
-        decoded = (double)WORKLOAD_CACHE_BYTES;
-    return (int64_t)(((double)net->cost.train_bytes + decoded) / BYTES_PER_MB) + 1;
+    return (int64_t)((double)bytes / BYTES_PER_MB) + 1;
 }
 
 static double guess_seconds(const struct submitting *s, const struct plan_net *net)

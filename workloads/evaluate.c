@@ -8,6 +8,8 @@
 #include "nn/loss.h"
 #include "nn/parallel.h"
 
+#define MOST_DECODED_BYTES ((uint64_t)1 << 30)
+
 void metrics_add(struct metrics *metrics, const float *logits, int classes, const int *labels,
     int n, double loss)
 {
@@ -53,12 +55,27 @@ void job_set_threads(const struct workload *job)
     parallel_set_threads(job->threads > 0 ? job->threads : cpu_count());
 }
 
+static int64_t kept_bytes(enum split split, uint64_t machine_memory)
+{
+    uint64_t most = machine_memory / 8;
+
+    if (machine_memory == 0 || most > MOST_DECODED_BYTES)
+        most = MOST_DECODED_BYTES;
+    return (int64_t)(split == SPLIT_TRAIN ? most / 4 * 3 : most / 4);
+}
+
 size_t job_cache_bytes(enum split split)
 {
-    uint64_t memory = cpu_memory_bytes();
-    size_t bytes = memory / 8 < WORKLOAD_CACHE_BYTES ? (size_t)(memory / 8) : WORKLOAD_CACHE_BYTES;
+    return (size_t)kept_bytes(split, cpu_memory_bytes());
+}
 
-    return split == SPLIT_TRAIN ? bytes / 4 * 3 : bytes / 4;
+int64_t workload_decoded_bytes(const struct workload_images *images, uint64_t machine_memory)
+{
+    double of_one = 3.0 * images->side * images->side;
+    double train = fmin(of_one * images->train, (double)kept_bytes(SPLIT_TRAIN, machine_memory));
+    double test = fmin(of_one * images->test, (double)kept_bytes(SPLIT_TEST, machine_memory));
+
+    return (int64_t)(train + test);
 }
 
 int job_open_evaluation(const struct workload *job, const struct dataset *set, enum split split,

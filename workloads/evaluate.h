@@ -38,7 +38,7 @@ void job_set_threads(const struct workload *job);
  * augmented. */
 int job_open_evaluation(const struct workload *job, const struct dataset *set, enum split split,
     int input, struct loader **loader, struct err *err) MUST_CHECK;
-/* Bytes of decoded images that a loader may keep. */
+/* Bytes of decoded images that a loader may keep: see workload_decoded_bytes(). */
 size_t job_cache_bytes(enum split split);
 
 struct evaluation {

@@ -44,8 +44,15 @@ int workload_cost(
 int workload_train_bytes(const struct spec *spec, const struct recipe *recipe, int64_t *bytes,
     struct err *err) MUST_CHECK;
 
-/* Decoded images of both splits that a job keeps in memory, besides, are at most so much. */
-#define WORKLOAD_CACHE_BYTES ((size_t)1 << 30)
+/*
+ * Bytes of decoded images, side x side pixels, that a job keeps in memory besides: all of a split that
+ * fit into its share of a gigabyte, or of an eighth of the machine's memory (0: not known) if that is
+ * less. Of the share three quarters are for the images to train with, a quarter for those to test.
+ */
+struct workload_images {
+    int side, train, test;
+};
+int64_t workload_decoded_bytes(const struct workload_images *images, uint64_t machine_memory);
 
 /* Only macs, for scalers that solve for a budget (a scaler_cost). */
 int workload_macs(const struct spec *spec, int64_t *macs, struct err *err) MUST_CHECK;
