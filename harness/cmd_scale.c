@@ -26,20 +26,13 @@ static const struct cli_option options[] = {
         "budget of multiply-adds, such as 1.3B, instead of a factor"},
     {"flops-ratio", 0, CLI_REAL, offsetof(struct args, request.flops_ratio), "X",
         "budget as a multiple of the baseline's, such as 4"},
-    {"alpha", 0, CLI_REAL, offsetof(struct args, request.alpha), "A",
-        "depth base of compound scaling (default 1.2)"},
-    {"beta", 0, CLI_REAL, offsetof(struct args, request.beta), "B",
-        "width base of compound scaling (default 1.1)"},
-    {"gamma", 0, CLI_REAL, offsetof(struct args, request.gamma), "G",
-        "resolution base of compound scaling (default 1.15)"},
     {"depth", 'd', CLI_REAL, offsetof(struct args, request.depth), "D",
         "depth factor (depth, compound, dwr)"},
     {"width", 'w', CLI_REAL, offsetof(struct args, request.width), "W",
         "width factor (width, compound, dwr)"},
     {"resolution", 'r', CLI_REAL, offsetof(struct args, request.resolution), "R",
         "resolution factor (resolution, compound, dwr)"},
-    {"input", 0, CLI_INT, offsetof(struct args, input), "PX",
-        "input size of the baseline (default: the model's own)"},
+    COMPOUND_OPTIONS(struct args, request, input),
     {"stages", 0, CLI_FLAG, offsetof(struct args, stages), NULL,
         "the scaled stages, each beside the baseline's"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
@@ -53,7 +46,7 @@ static const struct cli_usage usage = {
                "made of it.",
     .options = options,
     .details = "Channels are rounded to multiples of 8 (never below 90 % of the exact value), "
-               "blocks up, the input to the\n"
+               "blocks up, the input to the "
                "nearest pixel, as in the authors' code. Exact counts show what the factors became.",
     .example = "scalestudy scale mobilenet_v2 --method compound --flops 1.3B\n"
                "scalestudy scale resnet50 --method width --factor 2 --stages",

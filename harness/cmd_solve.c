@@ -4,14 +4,13 @@
 
 #include "cli.h"
 #include "command.h"
+#include "network.h"
 #include "scalers/solve.h"
 #include "workloads/workload.h"
 
 struct args {
     double flops, params, train_bytes; /* NaN: not given */
-    const char *method;
-    double depth, width, resolution;
-    double alpha, beta, gamma;
+    struct solve_request request;
     int input, batch, limit;
     enum output_format format;
 };
@@ -23,20 +22,15 @@ static const struct cli_option options[] = {
         "budget of parameters, such as 9.2M"},
     {"train-bytes", 0, CLI_COUNT, offsetof(struct args, train_bytes), "N",
         "budget of memory in training, such as 2G"},
-    {"method", 'm', CLI_TEXT, offsetof(struct args, method), "METHOD",
+    {"method", 'm', CLI_TEXT, offsetof(struct args, request.method), "METHOD",
         "width, depth, resolution, compound or dwr (default: all but dwr)"},
-    {"depth", 'd', CLI_REAL, offsetof(struct args, depth), "D", "dwr: fix the depth factor"},
-    {"width", 'w', CLI_REAL, offsetof(struct args, width), "W", "dwr: fix the width factor"},
-    {"resolution", 'r', CLI_REAL, offsetof(struct args, resolution), "R",
+    {"depth", 'd', CLI_REAL, offsetof(struct args, request.depth), "D",
+        "dwr: fix the depth factor"},
+    {"width", 'w', CLI_REAL, offsetof(struct args, request.width), "W",
+        "dwr: fix the width factor"},
+    {"resolution", 'r', CLI_REAL, offsetof(struct args, request.resolution), "R",
         "dwr: fix the resolution factor"},
-    {"alpha", 0, CLI_REAL, offsetof(struct args, alpha), "A",
-        "depth base of compound scaling (default 1.2)"},
-    {"beta", 0, CLI_REAL, offsetof(struct args, beta), "B",
-        "width base of compound scaling (default 1.1)"},
-    {"gamma", 0, CLI_REAL, offsetof(struct args, gamma), "G",
-        "resolution base of compound scaling (default 1.15)"},
-    {"input", 0, CLI_INT, offsetof(struct args, input), "PX",
-        "input size of the baseline (default: the model's own)"},
+    COMPOUND_OPTIONS(struct args, request, input),
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N",
         "images a step, for the memory (default 32)"},
     {"limit", 0, CLI_INT, offsetof(struct args, limit), "N",
@@ -52,9 +46,9 @@ static const struct cli_usage usage = {
                "nearest first.",
     .options = options,
     .details = "Each method with one size gives the nearest of its networks. The method dwr, or a "
-               "factor that is fixed, looks\n"
+               "factor that is fixed, looks "
                "at all: depth and width in steps of 0.1 from 0.5 to 4, the input to the pixel. "
-               "`ratio` is the cost over the\n"
+               "`ratio` is the cost over the "
                "budget: channels are rounded to 8, blocks up, so that few budgets are met exactly.",
     .example = "scalestudy solve mobilenet_v2 --flops 1.3B\n"
                "scalestudy solve mobilenet_v1 --flops 2.3B -d 1.4 -w 1.2\n"
@@ -107,8 +101,10 @@ static int measure_train_bytes(
     return 0;
 }
 
-static int choose_budget(struct args *args, struct solve_request *request, struct err *err)
+static int choose_budget(struct args *args, struct err *err)
 {
+    struct solve_request *request = &args->request;
+
     if (!isnan(args->flops) + !isnan(args->params) + !isnan(args->train_bytes) != 1)
         return err_set(
             err, ERR_INPUT, "a budget is needed, and one only: --flops, --params or --train-bytes");
@@ -145,25 +141,18 @@ static int add_row(
 
 static int solve(struct args *args, const char *model, struct rowset *rows, struct err *err)
 {
-    struct solve_request request = {.method = args->method,
-        .depth = args->depth,
-        .width = args->width,
-        .resolution = args->resolution,
-        .alpha = args->alpha,
-        .beta = args->beta,
-        .gamma = args->gamma};
     struct solution *list;
     struct spec base;
     int n, result = 0;
 
-    if (spec_find(model, &base, err) < 0 || choose_budget(args, &request, err) < 0)
+    if (spec_find(model, &base, err) < 0 || choose_budget(args, err) < 0)
         return -1;
     if (args->input)
         base.input = args->input;
     if (args->batch < 1 || args->limit < 0)
         return err_set(
             err, ERR_INPUT, args->batch < 1 ? "--batch is at least 1" : "--limit is at least 0");
-    if (spec_validate(&base, err) < 0 || scaling_solve(&base, &request, &list, &n, err) < 0)
+    if (spec_validate(&base, err) < 0 || scaling_solve(&base, &args->request, &list, &n, err) < 0)
         return -1;
     for (int i = 0; i < n && result == 0 && (i < args->limit || args->limit == 0); i++)
         result = add_row(rows, args, &list[i], err);
@@ -176,13 +165,7 @@ static int run(int argc, char **argv, struct err *err)
     struct args args = {.flops = NAN,
         .params = NAN,
         .train_bytes = NAN,
-        .method = "",
-        .depth = NAN,
-        .width = NAN,
-        .resolution = NAN,
-        .alpha = NAN,
-        .beta = NAN,
-        .gamma = NAN,
+        .request = SOLVE_REQUEST_INIT,
         .batch = 32,
         .limit = 10};
     struct rowset rows;

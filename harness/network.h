@@ -41,6 +41,20 @@ struct network_options {
             "padding of convolutions: PyTorch's k/2, or TensorFlow's"                              \
     }
 
+/* The bases of compound scaling, doubles that are NaN where not given, and the baseline's input: for
+ * commands that scale. `bases` has fields alpha, beta and gamma; `input` is an int. */
+#define COMPOUND_OPTIONS(type, bases, input)                                                       \
+    {"alpha", 0, CLI_REAL, offsetof(type, bases.alpha), "A",                                       \
+        "depth base of compound scaling (default 1.2)"},                                           \
+        {"beta", 0, CLI_REAL, offsetof(type, bases.beta), "B",                                     \
+            "width base of compound scaling (default 1.1)"},                                       \
+        {"gamma", 0, CLI_REAL, offsetof(type, bases.gamma), "G",                                   \
+            "resolution base of compound scaling (default 1.15)"},                                 \
+    {                                                                                              \
+        "input", 0, CLI_INT, offsetof(type, input), "PX",                                          \
+            "input size of the baseline (default: the model's own)"                                \
+    }
+
 /* The spec of `model` under these options; ERR_INPUT for anything out of range. */
 int network_resolve(const struct network_options *options, const char *model, struct spec *spec,
     struct err *err) MUST_CHECK;

@@ -40,19 +40,17 @@ static int resolve_budget(const struct spec *base, const struct scaling_request 
     scaler_cost *cost, struct scaling *scaling, struct err *err)
 {
     struct macs macs = {cost};
-    struct solve_request wanted = {.method = request->method,
-        .depth = NAN,
-        .width = NAN,
-        .resolution = NAN,
-        .alpha = request->alpha,
-        .beta = request->beta,
-        .gamma = request->gamma,
-        .measure = measure_macs,
-        .context = &macs};
+    struct solve_request wanted = SOLVE_REQUEST_INIT;
     const struct scaler *scaler = scaler_find(request->method, err);
     struct solution *list;
     int n;
 
+    wanted.method = request->method;
+    wanted.alpha = request->alpha;
+    wanted.beta = request->beta;
+    wanted.gamma = request->gamma;
+    wanted.measure = measure_macs;
+    wanted.context = &macs;
     if (budget_of(base, request, cost, &wanted.budget, err) < 0)
         return -1;
     if (!scaler->along)

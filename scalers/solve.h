@@ -3,8 +3,8 @@
  * costs: multiply-adds, parameters, bytes. Rows that a paper gives by their FLOPs alone are found
  * so.
  *
- *     struct solve_request request = {.method = "", .depth = NAN, .width = NAN, .resolution = NAN,
- *         .measure = macs_of, .budget = 2.3e9};
+ *     struct solve_request request = SOLVE_REQUEST_INIT;
+ *     request.measure = macs_of, request.budget = 2.3e9;
  *     struct solution *list;
  *     if (scaling_solve(&base, &request, &list, &n, err) < 0) return -1;
  *     list[0] is the nearest; free(list)
@@ -13,6 +13,8 @@
  */
 #ifndef SCALESTUDY_SCALERS_SOLVE_H
 #define SCALESTUDY_SCALERS_SOLVE_H
+
+#include <math.h>
 
 #include "scaler.h"
 
@@ -27,6 +29,13 @@ struct solve_request {
     bool ignores_input; /* the cost is the same at any input: parameters */
     double budget;      /* above 0 */
 };
+
+/* Nothing is fixed; `measure` and `budget` are still to be given. */
+#define SOLVE_REQUEST_INIT                                                                         \
+    {                                                                                              \
+        .method = "", .depth = NAN, .width = NAN, .resolution = NAN, .alpha = NAN, .beta = NAN,    \
+        .gamma = NAN                                                                               \
+    }
 
 struct solution {
     struct scaling scaling;

@@ -32,15 +32,12 @@ static int parameters_of(void *context, const struct spec *spec, int64_t *count,
 
 static struct solve_request request_of(const char *method, double budget)
 {
-    return (struct solve_request){.method = method,
-        .depth = NAN,
-        .width = NAN,
-        .resolution = NAN,
-        .alpha = NAN,
-        .beta = NAN,
-        .gamma = NAN,
-        .measure = macs_of,
-        .budget = budget};
+    struct solve_request request = SOLVE_REQUEST_INIT;
+
+    request.method = method;
+    request.measure = macs_of;
+    request.budget = budget;
+    return request;
 }
 
 static struct solution *solve(const char *model, const struct solve_request *request, int *n)
