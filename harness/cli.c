@@ -9,11 +9,14 @@
 
 #include "base/str.h"
 #include "number.h"
+#include "ui.h"
 #include "workloads/models/spec.h"
 
-#define HELP_COLUMNS     100
-#define HELP_TEXT_COLUMN 26
-#define MAX_OPTIONS      64
+/* Help is as wide as the terminal, 80 columns elsewhere; longer lines are hard to read. */
+#define HELP_MOST_COLUMNS  100
+#define HELP_LEAST_COLUMNS 50
+#define HELP_TEXT_COLUMN   26
+#define MAX_OPTIONS        64
 
 static bool takes_value(const struct cli_option *option)
 {
@@ -22,13 +25,25 @@ static bool takes_value(const struct cli_option *option)
 
 /* ---- help ---- */
 
-/* Text in lines of HELP_COLUMNS, every line but the first indented. */
+static int help_columns(void)
+{
+    int columns = ui_output_columns();
+
+    if (columns < HELP_LEAST_COLUMNS)
+        return HELP_LEAST_COLUMNS;
+    return columns > HELP_MOST_COLUMNS ? HELP_MOST_COLUMNS : columns;
+}
+
+/* Text that goes on at a column, in lines as wide as help is, every line but the first indented. A
+ * line break in it is one on the screen. */
 static void print_wrapped(const char *text, int column, int indent)
 {
+    int columns = help_columns();
+
     while (*text) {
         int length = (int)strcspn(text, " \n");
 
-        if (column > indent && column + 1 + length > HELP_COLUMNS) {
+        if (column > indent && column + 1 + length > columns) {
             printf("\n%*s", indent, "");
             column = indent;
         }

@@ -45,10 +45,10 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "Networks of one baseline are compared, seed by seed where they have the same seeds. If "
-        "FLOPs\ndiffer, the larger network's accuracy is interpolated to the FLOPs of the smaller, "
-        "between it\nand the next smaller one of its method, or the baseline. What is called "
-        "better or worse is so\nat a level of 5 % for all comparisons together (Holm's "
-        "correction). --gains compares\nwhat each scaling costs and gains with the baseline that "
+        "FLOPs differ, the larger network's accuracy is interpolated to the FLOPs of the smaller, "
+        "between it and the next smaller one of its method, or the baseline. What is called "
+        "better or worse is so at a level of 5 % for all comparisons together (Holm's "
+        "correction). --gains compares what each scaling costs and gains with the baseline that "
         "it begins from.",
     .example = "scalestudy compare configs/studies/table3.yaml\n"
                "scalestudy compare configs/studies/table3.yaml --gains\n"

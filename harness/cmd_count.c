@@ -29,9 +29,9 @@ static const struct cli_usage usage = {
                "depth and input.",
     .options = options,
     .details = "MACs are multiply-adds of convolutions and fully connected layers, "
-               "squeeze-excitation included, biases,\n"
+               "squeeze-excitation included, biases, "
                "batch norm, activations and pooling excluded: what the EfficientNet paper calls "
-               "FLOPS. Activations are the\n"
+               "FLOPS. Activations are the "
                "outputs of those layers. Memory is what the engine takes for a batch, in bytes.",
     .example =
         "scalestudy count resnet50\nscalestudy count mobilenet_v1 -d 1.4 -w 1.2 -r 1.3 --layers",

@@ -39,8 +39,8 @@ static const struct cli_usage usage = {
     .summary = "Get a dataset: download, check, unpack. Stop it any time; again, it goes on.",
     .options = options,
     .details = "The set is made beside its place and moved there when it is whole, so that it is "
-               "never half\nthere; several processes may ask for it at once. Proxies are taken "
-               "from http_proxy,\nhttps_proxy and no_proxy.",
+               "never half there; several processes may ask for it at once. Proxies are taken "
+               "from http_proxy, https_proxy and no_proxy.",
     .example = "scalestudy data fetch cifar10\n"
                "scalestudy data fetch imagenette --from ~/Downloads/imagenette2-320.tgz\n"
                "scalestudy data fetch folder --from https://example.org/birds.tgz --root ~/birds",

@@ -54,7 +54,7 @@ static const struct cli_usage usage = {
                "like, or a page that shows some.",
     .options = options,
     .details = "A folder of images is ROOT/CLASS/IMAGE, of which every fifth image is for testing, "
-               "or\nROOT/SPLIT/CLASS/IMAGE with the splits train and test (or val, valid, "
+               "or ROOT/SPLIT/CLASS/IMAGE with the splits train and test (or val, valid, "
                "validation).",
     .example = "scalestudy data info shapes\nscalestudy data info folder --root ~/photos --pixels\n"
                "scalestudy data info shapes --input 96 --augment horizontal_flip --rand-augment 9 "

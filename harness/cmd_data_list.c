@@ -23,7 +23,7 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "`bytes` is what there is to fetch, `present` whether it lies where `data fetch` puts "
-        "it. CSV and\nJSON have more columns: that place, the publisher's page, and a sentence "
+        "it. CSV and JSON have more columns: that place, the publisher's page, and a sentence "
         "on each set.",
     .example = "scalestudy data list",
 };

@@ -44,9 +44,9 @@ static const struct cli_usage usage = {
     .summary = "Decode a dataset once, into one file that any number of jobs on a machine share.",
     .options = options,
     .details =
-        "Studies read it with `packed: FILE` among their data, train and eval with --packed FILE.\n"
+        "Studies read it with `packed: FILE` among their data, train and eval with --packed FILE. "
         "With the folder of the images given too, a pack is refused once files there have "
-        "changed.\n"
+        "changed. "
         "Whole images give the same results as the files; smaller ones are decoded faster and need "
         "less room.",
     .example =

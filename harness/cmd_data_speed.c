@@ -44,7 +44,7 @@ static const struct cli_usage usage = {
                "that uses them.",
     .options = options,
     .details = "A training that runs faster than this (`scalestudy bench`) waits for its images: "
-               "give it more\n--loader-threads, or a packed set.",
+               "give it more --loader-threads, or a packed set.",
     .example = "scalestudy data speed imagenette --root ~/imagenette2 --augment "
                "random_resized_crop,horizontal_flip \\\n"
                "    --loader-threads 2",

@@ -27,8 +27,8 @@ static const struct cli_usage usage = {
     .summary = "Which files of a dataset are missing, truncated or altered.",
     .options = options,
     .details = "Files of a set that `data fetch` wrote are compared with their SHA-256 of then; of "
-               "other\nsets every image is decoded. Prints a row for each file that is not as it "
-               "should be, and\nends with status 2 if there are any.",
+               "other sets every image is decoded. Prints a row for each file that is not as it "
+               "should be, and ends with status 2 if there are any.",
     .example = "scalestudy data verify cifar10\n"
                "scalestudy data verify folder --root ~/photos",
     .min_arguments = 1,

@@ -42,9 +42,9 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "The network must be the one that the weights were made for: its width, depth and "
-        "padding.\n"
+        "padding. "
         "Its number of outputs is read from the weights, unless --classes says. Accuracies are in "
-        "per cent; the\nloss is the mean cross-entropy.",
+        "per cent; the loss is the mean cross-entropy.",
     .example =
         "scalestudy eval mobilenet_v1 -w 0.5 --input 160 --padding same --weights v1.safetensors "
         "\\\n    --data folder --root ~/imagenet --mean 0.5 --std 0.5 --format json",

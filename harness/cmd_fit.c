@@ -53,8 +53,8 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "The law is error = floor + scale * (FLOPs / 1e9)^-exponent, with error = 100 - top-1. It "
-        "takes\nnetworks of three different sizes, and four for intervals, which are 95 % of a "
-        "bootstrap.\nA curve of a method begins at the model's baseline.",
+        "takes networks of three different sizes, and four for intervals, which are 95 % of a "
+        "bootstrap. A curve of a method begins at the model's baseline.",
     .example = "scalestudy fit sizes.yaml\nscalestudy fit sizes.yaml --predict 1.3B\n"
                "scalestudy fit --db sizes.db --by study --rows --format csv",
     .min_arguments = 0,

@@ -53,10 +53,10 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "The results are those of the study file, or of --db. gnuplot's script and data stay "
-        "beside\nthe figure, as F.gp and F.dat: `gnuplot F.gp` draws it again. With a width "
-        "or a height the\nwhole figure grows or shrinks; with both its panels fill the room. "
-        "An inch of a PDF has\n96 pixels. Figures of the paper are drawn without a database too: "
-        "fig2 and layers from\nspecs, the others with the paper's points alone.",
+        "beside the figure, as F.gp and F.dat: `gnuplot F.gp` draws it again. With a width "
+        "or a height the whole figure grows or shrinks; with both its panels fill the room. "
+        "An inch of a PDF has 96 pixels. Figures of the paper are drawn without a database too: "
+        "fig2 and layers from specs, the others with the paper's points alone.",
     .example = "scalestudy plot flops-accuracy configs/studies/table3.yaml -o table3.svg\n"
                "scalestudy plot layers --model mobilenet_v2 -w 2 --terminal\n"
                "scalestudy plot flops-accuracy --db table3.db --dark --width 2400 -o table3.png",

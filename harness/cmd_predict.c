@@ -39,10 +39,10 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "A folder stands for all JPEG and PNG images in it and below. The network must be the one "
-        "that the\nweights were made for: its width, depth, padding and input transform. Its "
-        "number of outputs is read from\nthe weights, unless --classes says.\nClasses have the "
+        "that the weights were made for: its width, depth, padding and input transform. Its "
+        "number of outputs is read from the weights, unless --classes says. Classes have the "
         "names of the folders in --root (or of --data, or in --class-map) and, without those, "
-        "ImageNet's\nif there are 1000. Of a file that is no image an error says so, and the "
+        "ImageNet's if there are 1000. Of a file that is no image an error says so, and the "
         "others go on.",
     .example =
         "scalestudy predict efficientnet_b0 --weights b0.safetensors --crop-ratio 0.875 dog.jpg\n"

@@ -45,7 +45,7 @@ static const struct cli_usage usage = {
         "write a study as one page of HTML: summary, Table 3, figures, jobs, how to repeat it",
     .options = options,
     .details = "The page is complete in itself: it loads nothing, and can be sent as it is. The "
-               "results are\nthose of the study file, or of --db. With --watch a browser that "
+               "results are those of the study file, or of --db. With --watch a browser that "
                "shows the page renews it.",
     .example = "scalestudy report configs/studies/table3.yaml -o table3.html\n"
                "scalestudy report --db table3.db --watch -o table3.html",

@@ -34,8 +34,8 @@ static const struct cli_usage usage = {
     .summary = "print a table of the paper, counted and measured; without a name, list the tables",
     .options = options,
     .details = "What was measured is that of the study file, or of --db. Without either it shows "
-               "what needs\nno training: exact counts beside the paper's numbers. Markdown and "
-               "LaTeX are whole tables\nwith their caption and notes, to be put into a document.",
+               "what needs no training: exact counts beside the paper's numbers. Markdown and "
+               "LaTeX are whole tables with their caption and notes, to be put into a document.",
     .example = "scalestudy table table3\nscalestudy table table3 configs/studies/table3.yaml\n"
                "scalestudy table table3 --db table3.db --format latex -o table3.tex",
     .min_arguments = 0,

@@ -108,9 +108,9 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "Every key of a study's recipe is an option of the same name. After every epoch a line for "
-        "the training\nimages (as they were augmented) and one for the test images. Interrupting "
+        "the training images (as they were augmented) and one for the test images. Interrupting "
         "it "
-        "(Ctrl-C) saves the\ncheckpoint; the same command then goes on with the same bits.",
+        "(Ctrl-C) saves the checkpoint; the same command then goes on with the same bits.",
     .example =
         "scalestudy train resnet18 -w 0.25 --input 32 --data shapes --epochs 3\n"
         "scalestudy train mobilenet_v2 --input 32 --stem-stride 1 --data folder --root cifar10 \\\n"
