@@ -2,67 +2,11 @@
  * wrote against what a script could make of it. */
 #include "tests/lib/test.h"
 
-#include <math.h>
 #include <unistd.h>
 
 #include "harness/plot_network.h"
 #include "plots/plot.h"
-#include "results/query.h"
-#include "tests/plots/fixture.h"
-
-struct scene {
-    struct fixture files;
-    struct store *store;
-    int n_jobs;
-};
-
-static void scene_init(struct scene *scene, const char *study)
-{
-    char path[PATH_BYTES];
-
-    *scene = (struct scene){0};
-    fixture_init(&scene->files);
-    fixture_path(&scene->files, "x.db", path);
-    assert_int_equal(store_open(&scene->store, path, STORE_CREATE, &scene->files.err), 0);
-    assert_int_equal(
-        store_put_study(scene->store, study, "s.yaml", "name: s\n", &scene->files.err), 0);
-}
-
-static void scene_release(struct scene *scene)
-{
-    store_close(scene->store);
-    fixture_release(&scene->files);
-}
-
-/* A finished job with two epochs. */
-static void add(
-    struct scene *scene, const char *study, const char *host, struct job_record job, double top1)
-{
-    const struct owner owner = {.host = host, .pid = 1, .process_start = 1, .boot_id = "boot"};
-    const struct job_outcome outcome = {.loss = 1, .top1 = top1, .top5 = NAN, .epochs = 2};
-    struct err *err = &scene->files.err;
-    struct claim claim;
-    char id[65];
-    bool added;
-
-    snprintf(id, sizeof(id), "%064d", scene->n_jobs);
-    job.id = id;
-    job.canonical = "{}";
-    job.position = scene->n_jobs++;
-    assert_int_equal(store_add_job(scene->store, study, &job, &added, err), 0);
-    assert_int_equal(store_claim(scene->store, study, &owner, &claim, err), 1);
-    for (int epoch = 1; epoch <= 2; epoch++) {
-        struct epoch_row row = {
-            .epoch = epoch, .split = "train", .loss = 2.5 / epoch, .top1 = top1 * epoch / 2};
-
-        assert_int_equal(store_epoch(scene->store, claim.job_id, claim.attempt, &row, err), 0);
-        row.split = "test";
-        row.loss += 0.25;
-        assert_int_equal(store_epoch(scene->store, claim.job_id, claim.attempt, &row, err), 0);
-    }
-    assert_int_equal(store_finish(scene->store, claim.job_id, claim.attempt, &outcome, err), 0);
-    claim_release(&claim);
-}
+#include "tests/plots/scene.h"
 
 /* Two seeds of a baseline and what it was scaled to. */
 static void add_model(struct scene *scene, const char *study, const char *host, const char *model)
@@ -83,7 +27,7 @@ static void add_model(struct scene *scene, const char *study, const char *host, 
 
     for (int seed = 0; seed < 2; seed++)
         for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++)
-            add(scene, study, host,
+            scene_do(scene, study, host,
                 (struct job_record){.model = model,
                     .method = networks[i].method,
                     .depth = networks[i].d,
@@ -93,7 +37,7 @@ static void add_model(struct scene *scene, const char *study, const char *host, 
                     .params = networks[i].params,
                     .macs = networks[i].macs,
                     .seed = seed},
-                70 + networks[i].gain + seed);
+                70 + networks[i].gain + seed, 2);
 }
 
 static int draw(struct scene *scene, struct store *store, const struct plot *plot, const char *name)
@@ -196,7 +140,7 @@ static void test_figures__variants_are_told_apart_and_the_paper_is_not_repeated(
     NEEDS_GNUPLOT();
     scene_init(&scene, "s");
     for (int i = 0; i < 4; i++)
-        add(&scene, "s", "host",
+        scene_do(&scene, "s", "host",
             (struct job_record){.model = "mobilenet_v2",
                 .method = i < 2 ? "baseline" : "width",
                 .depth = 1,
@@ -205,7 +149,7 @@ static void test_figures__variants_are_told_apart_and_the_paper_is_not_repeated(
                 .input = 32,
                 .params = 1,
                 .macs = (i % 2 ? 10000000 : 3000000) * (i < 2 ? 1 : 4)},
-            70 + i);
+            70 + i, 2);
     assert_int_equal(draw(&scene, scene.store, plot_find("table3", &scene.files.err), "F.svg"), 0);
     data = fixture_read(&scene.files, "F.dat");
     assert_non_null(strstr(data.text, "1 = MobileNetV2 3M w=2, 5 = MobileNetV2 10M w=2\n"));

@@ -1,55 +1,13 @@
 #include "tests/lib/test.h"
 
-#include <math.h>
-
 #include "plots/plot.h"
-#include "results/query.h"
-#include "tests/plots/fixture.h"
-
-struct scene {
-    struct fixture files;
-    struct store *store;
-    int n_jobs;
-};
-
-static void scene_init(struct scene *scene, const char *study)
-{
-    char path[PATH_BYTES];
-
-    *scene = (struct scene){0};
-    fixture_init(&scene->files);
-    fixture_path(&scene->files, "x.db", path);
-    assert_int_equal(store_open(&scene->store, path, STORE_CREATE, &scene->files.err), 0);
-    assert_int_equal(
-        store_put_study(scene->store, study, "s.yaml", "name: s\n", &scene->files.err), 0);
-}
-
-static void scene_release(struct scene *scene)
-{
-    store_close(scene->store);
-    fixture_release(&scene->files);
-}
+#include "tests/plots/scene.h"
 
 /* A finished job. */
 static void add(struct scene *scene, const char *study, struct job_record job, double top1)
 {
-    static const struct owner owner = {
-        .host = "h", .pid = 1, .process_start = 1, .boot_id = "boot"};
-    const struct job_outcome outcome = {.loss = 1, .top1 = top1, .top5 = NAN, .epochs = 1};
-    struct err *err = &scene->files.err;
-    struct claim claim;
-    char id[65];
-    bool added;
-
-    snprintf(id, sizeof(id), "%064d", scene->n_jobs);
-    job.id = id;
-    job.canonical = "{}";
-    job.position = scene->n_jobs++;
     job.params = 1;
-    assert_int_equal(store_add_job(scene->store, study, &job, &added, err), 0);
-    assert_int_equal(store_claim(scene->store, study, &owner, &claim, err), 1);
-    assert_int_equal(store_finish(scene->store, claim.job_id, claim.attempt, &outcome, err), 0);
-    claim_release(&claim);
+    scene_do(scene, study, "h", job, top1, 0);
 }
 
 /* Two seeds each of a baseline and of what it was scaled to. */
