@@ -27,6 +27,7 @@ enum fault {
     FAULT_MEMORY,        /* malloc, calloc, realloc, strdup */
     FAULT_FILE,          /* fopen, fflush, fclose, fsync, rename */
     FAULT_SQLITE_WRITE,  /* after fault_sqlite_writes(true) */
+    FAULT_SQLITE_SYNC,   /* after fault_sqlite_syncs(true) */
     FAULT_SQLITE_MEMORY, /* after fault_sqlite_memory(true) */
 };
 
@@ -168,6 +169,53 @@ static inline void fault_sqlite_writes(bool replace)
 
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
         vfs->xSetSystemCall(vfs, calls[i].name, replace ? calls[i].call : NULL);
+}
+
+/* Syncs are in no table of SQLite's calls: files get methods in which that one is ours. All kinds of
+ * files have the same one of their own, whatever their locks. */
+static sqlite3_vfs syncing_vfs;
+static int (*real_sync)(sqlite3_file *file, int flags);
+static struct {
+    const sqlite3_io_methods *real;
+    sqlite3_io_methods ours;
+} kinds_of_files[4];
+
+static inline int failing_sync(sqlite3_file *file, int flags)
+{
+    return fails_now(FAULT_SQLITE_SYNC) ? SQLITE_IOERR_FSYNC : real_sync(file, flags);
+}
+
+static inline int open_syncing(
+    sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
+{
+    int code = sqlite3_vfs_find("unix")->xOpen(vfs, name, file, flags, out_flags);
+    int i = 0;
+
+    if (code != SQLITE_OK)
+        return code;
+    while (kinds_of_files[i].real && kinds_of_files[i].real != file->pMethods)
+        assert_true(++i < 4);
+    assert_true(!real_sync || real_sync == file->pMethods->xSync);
+    real_sync = file->pMethods->xSync;
+    kinds_of_files[i].real = file->pMethods;
+    kinds_of_files[i].ours = *file->pMethods;
+    kinds_of_files[i].ours.xSync = failing_sync;
+    file->pMethods = &kinds_of_files[i].ours;
+    return SQLITE_OK;
+}
+
+/* No database may be open. */
+static inline void fault_sqlite_syncs(bool replace)
+{
+    if (!replace) {
+        sqlite3_vfs_unregister(&syncing_vfs);
+        return;
+    }
+    assert_int_equal(sqlite3_initialize(), SQLITE_OK);
+    syncing_vfs = *sqlite3_vfs_find("unix");
+    syncing_vfs.zName = "syncing";
+    syncing_vfs.xOpen = open_syncing;
+    assert_int_equal(sqlite3_vfs_register(&syncing_vfs, 1), SQLITE_OK);
 }
 
 static sqlite3_mem_methods real_memory;

@@ -1,4 +1,4 @@
-/* Every write, and every allocation of ours and of SQLite's, that a job's way through the database, a
+/* Every write and sync, and every allocation of ours and of SQLite's, that a job's way through the database, a
  * merge and a backup take, made to fail in turn: a sentence, no half state, no file left over, and
  * going on from there. */
 #include <dirent.h>
@@ -294,6 +294,42 @@ static void test_store__a_write_error_once_loses_nothing(void **state)
     fault_sqlite_writes(true);
     assert_true(fail_each(&job_way, FAULT_SQLITE_WRITE, EIO, false, EVERY_WRITE) > 20);
     fault_sqlite_writes(false);
+}
+
+/* What the system says it cannot put onto the disk may be there or not: either way all of a call. */
+static void test_store__a_sync_that_fails_loses_nothing(void **state)
+{
+    (void)state;
+    fault_sqlite_syncs(true);
+    assert_true(fail_each(&job_way, FAULT_SQLITE_SYNC, EIO, false, 1000) > 4);
+    assert_true(fail_each(&job_way, FAULT_SQLITE_SYNC, EIO, true, 1000) > 4);
+    assert_true(fail_each(&merge_way, FAULT_SQLITE_SYNC, EIO, false, 1000) > 2);
+    assert_true(fail_each(&merge_way, FAULT_SQLITE_SYNC, EIO, true, 1000) > 2);
+    assert_true(fail_each(&backup_way, FAULT_SQLITE_SYNC, EIO, true, 1000) > 1);
+    fault_sqlite_syncs(false);
+}
+
+/* Nobody is told that a result is safe which is not. */
+static void test_store__a_result_that_is_not_on_the_disk_is_an_error(void **state)
+{
+    struct fixture f;
+    const struct job_outcome outcome = {.top1 = 50, .epochs = 1};
+    struct claim claim;
+
+    (void)state;
+    fault_sqlite_syncs(true);
+    fixture_init(&f);
+    fixture_add(&f, "s", 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    arm(FAULT_SQLITE_SYNC, 1, EIO, true);
+    assert_int_equal(store_finish(f.store, claim.job_id, 1, &outcome, &f.err), -1);
+    assert_true(disarm());
+    assert_int_equal(f.err.code, ERR_IO);
+    assert_non_null(strstr(f.err.message, f.path));
+    assert_non_null(strstr(f.err.message, strerror(EIO)));
+    claim_release(&claim);
+    fixture_release(&f);
+    fault_sqlite_syncs(false);
 }
 
 static void test_store__a_full_disk_is_called_so(void **state)
