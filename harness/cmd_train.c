@@ -4,13 +4,10 @@
 #include <math.h>
 #include <signal.h>
 
-#include "base/clock.h"
 #include "command.h"
+#include "live_line.h"
 #include "ui.h"
 #include "workload_options.h"
-
-#define SAY_EVERY_SECONDS    30.0 /* of progress where there is no terminal */
-#define REDRAW_EVERY_SECONDS 0.2
 
 struct args {
     struct workload_options workload;
@@ -122,8 +119,7 @@ static const struct cli_usage usage = {
 /* What the callbacks know. */
 struct reporter {
     const struct args *args;
-    double last_shown; /* clock_seconds */
-    bool line_open;    /* a progress line stands on the terminal */
+    struct live_line line;
     bool has_heading;
 };
 
@@ -152,32 +148,15 @@ static bool should_stop(void *context)
 
 /* ---- progress, on standard error ---- */
 
-static void close_line(struct reporter *reporter)
-{
-    if (reporter->line_open)
-        fputs("\r\033[K", stderr);
-    reporter->line_open = false;
-}
-
 static void show_progress(struct reporter *reporter, const struct step_record *record)
 {
-    double now = clock_seconds(), every = ui_is_live() ? REDRAW_EVERY_SECONDS : SAY_EVERY_SECONDS;
     int left = (record->epochs - record->epoch + 1) * record->steps - record->step;
     double seconds = (double)left * reporter->args->recipe.batch / record->images_per_second;
-    char duration[UI_DURATION_BYTES], line[160];
+    char duration[UI_DURATION_BYTES];
 
-    if (reporter->args->quiet || now - reporter->last_shown < every)
-        return;
-    reporter->last_shown = now;
-    snprintf(line, sizeof(line), "epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
+    live_line_show(&reporter->line, "epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
         record->epoch, record->epochs, record->step, record->steps, record->loss,
         record->images_per_second, ui_duration(seconds, duration));
-    if (ui_is_live()) {
-        fprintf(stderr, "\r%.*s\033[K", ui_columns() - 1, line);
-        reporter->line_open = true;
-    } else {
-        ui_say("%s", line);
-    }
 }
 
 /* ---- results, on standard output ---- */
@@ -215,7 +194,7 @@ static void on_step(void *context, const struct step_record *record)
     int step = (record->epoch - 1) * record->steps + record->step;
 
     if (reporter->args->log_steps) {
-        close_line(reporter);
+        live_line_close(&reporter->line);
         print_heading(reporter);
         if (reporter->args->format == FORMAT_JSON)
             print_json(json_pack("{s:i, s:i, s:o, s:f}", "epoch", record->epoch, "step", step,
@@ -272,7 +251,7 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
 {
     struct reporter *reporter = context;
 
-    close_line(reporter);
+    live_line_close(&reporter->line);
     print_heading(reporter);
     if (reporter->args->format == FORMAT_JSON)
         print_json(json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:o, s:o}", "epoch", record->epoch,
@@ -336,7 +315,7 @@ static int run(int argc, char **argv, struct err *err)
         .schedule = "cosine",
         .augment = "none",
         .auto_augment = "none"};
-    struct reporter reporter = {.args = &args, .last_shown = clock_seconds()};
+    struct reporter reporter = {.args = &args};
     const struct workload_events events = {
         .context = &reporter, .step = on_step, .epoch = on_epoch, .should_stop = should_stop};
     struct workload job = {0};
@@ -351,8 +330,9 @@ static int run(int argc, char **argv, struct err *err)
     if (resolve(&args, arguments[0], &job, err) < 0)
         return -1;
     catch_interrupts();
+    live_line_init(&reporter.line, args.quiet);
     status = workload_train(&job, &events, &result, err);
-    close_line(&reporter);
+    live_line_close(&reporter.line);
     if (status == 0 && !args.quiet)
         ui_say("trained in %s at %.0f images/s, %.0f MB of memory at most",
             ui_duration(result.train_seconds, duration), result.images_per_second,

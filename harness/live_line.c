@@ -26,18 +26,13 @@ void live_line_show(struct live_line *line, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    if (!line->live) {
+    if (line->live)
+        ui_draw_line(&line->drawn, text, false);
+    else
         fprintf(stderr, "%s\n", text);
-        return;
-    }
-    /* One column is left free: a full line wraps on some terminals. */
-    fprintf(stderr, "\r%.*s\033[K", ui_columns() - 1, text);
-    line->open = true;
 }
 
 void live_line_close(struct live_line *line)
 {
-    if (line->open)
-        fputs("\r\033[K", stderr);
-    line->open = false;
+    ui_erase_line(&line->drawn);
 }

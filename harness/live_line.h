@@ -16,7 +16,7 @@
 
 struct live_line {
     bool quiet, live;
-    bool open;         /* the line stands on the terminal */
+    int drawn;         /* columns of the line on the terminal */
     double last_shown; /* clock_seconds */
 };
 

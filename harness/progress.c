@@ -41,20 +41,13 @@ double progress_seconds_left(const struct progress *progress)
     return (progress->work_total - progress->work_done) * elapsed / done;
 }
 
-static void erase(struct progress *progress)
-{
-    if (progress->drawn)
-        fputs("\r\033[K", stderr);
-    progress->drawn = false;
-}
-
 void progress_say(struct progress *progress, const char *format, ...)
 {
     va_list args;
 
     if (progress->quiet)
         return;
-    erase(progress);
+    ui_erase_line(&progress->drawn);
     va_start(args, format);
     vfprintf(stderr, format, args);
     va_end(args);
@@ -121,16 +114,12 @@ void progress_show(struct progress *progress, const char *now)
         fprintf(stderr, "%s\n", progress_line(progress, now, 0, line, sizeof(line)));
         return;
     }
-    /* One column is left free: a full line wraps on some terminals. */
     progress_line(progress, now, ui_columns() - 1, line, sizeof(line));
-    fprintf(stderr, "\r%s%s%s\033[K", progress->colour ? "\033[36m" : "", line,
-        progress->colour ? "\033[0m" : "");
-    fflush(stderr);
-    progress->drawn = true;
+    ui_draw_line(&progress->drawn, line, progress->colour);
 }
 
 void progress_end(struct progress *progress)
 {
-    erase(progress);
+    ui_erase_line(&progress->drawn);
     fflush(stderr);
 }

@@ -19,7 +19,7 @@
 
 struct progress {
     bool quiet, live, colour;
-    bool drawn; /* the live line is on the screen */
+    int drawn; /* columns of the live line on the screen */
     double started, next_draw;
     int total, done, failed, running;
     double work_total, work_done; /* of this run's jobs, in any unit */

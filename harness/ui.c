@@ -74,6 +74,56 @@ int ui_output_columns(void)
     return columns_of(STDOUT_FILENO);
 }
 
+/* Whether the terminal breaks lines anew when it changes its width. Most do, in tmux all; the few that
+ * do not cut what is beyond the edge. */
+static bool breaks_lines_anew(void)
+{
+    const char *term = getenv("TERM");
+
+    if (getenv("TMUX"))
+        return true;
+    return !getenv("XTERM_VERSION") && !getenv("STY") && term && strcmp(term, "linux") != 0;
+}
+
+/* Rows of a line above the one that the cursor is in, which stands behind the line's last column. */
+static int rows_above(int drawn)
+{
+    return drawn > 0 && breaks_lines_anew() ? (drawn - 1) / ui_columns() : 0;
+}
+
+/* To the first column of the line's first row; of several all are erased. */
+static void to_its_beginning(int drawn)
+{
+    int rows = rows_above(drawn);
+
+    fputc('\r', stderr);
+    if (rows > 0)
+        fprintf(stderr, "\033[%dA\033[J", rows);
+}
+
+void ui_draw_line(int *drawn, const char *text, bool colour)
+{
+    /* One column is left free: a full line wraps on some terminals. */
+    int most = ui_columns() - 1, length = (int)strlen(text);
+
+    length = length < most ? length : most;
+    to_its_beginning(*drawn);
+    /* Where the terminal is narrower than it says yet, the rest is cut, not wrapped. */
+    fprintf(stderr, "\033[?7l%s%.*s%s\033[K\033[?7h", colour ? "\033[36m" : "", length, text,
+        colour ? "\033[0m" : "");
+    fflush(stderr);
+    *drawn = length;
+}
+
+void ui_erase_line(int *drawn)
+{
+    if (*drawn == 0)
+        return;
+    to_its_beginning(*drawn);
+    fputs("\033[K", stderr);
+    *drawn = 0;
+}
+
 void ui_error(const struct err *err)
 {
     const char *message =

@@ -32,6 +32,14 @@ bool ui_confirm(const char *question);
 int ui_columns(void);
 int ui_output_columns(void); /* of standard output */
 
+/*
+ * A line on standard error, a terminal, that is drawn again in its place. *drawn: its columns, 0 before
+ * the first and after it is erased. What does not fit is cut. A terminal that was made narrower
+ * meanwhile has broken the line into several: all of them are erased.
+ */
+void ui_draw_line(int *drawn, const char *text, bool colour);
+void ui_erase_line(int *drawn);
+
 /* "s" unless n is 1. */
 const char *ui_plural(long n);
 
