@@ -112,7 +112,8 @@ static int show_log(struct job_choice *choice, const char *id, bool follow, stru
     struct shown shown = {0};
     struct job_detail job;
 
-    if (query_job(choice->store, id, &job, err) < 0)
+    if ((follow && store_check_live(choice->store, "--follow", err) < 0) ||
+        query_job(choice->store, id, &job, err) < 0)
         return -1;
     print_head(&job);
     run_view_log(&choice->view, id);

@@ -120,6 +120,8 @@ static int write_report(
     struct store *store = NULL;
     int result = store_open(&store, database, STORE_READ, err);
 
+    if (result == 0 && given->watch)
+        result = store_check_live(store, "--watch", err);
     if (result == 0)
         result = given->watch
                      ? watch(store, &how, given->every ? given->every : DEFAULT_SECONDS, err)

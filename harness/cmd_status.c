@@ -246,6 +246,8 @@ static int show(struct store *store, const char *database, const char *study,
     int result = study ? query_has_study(store, study, err) : 0;
 
     if (result == 0 && given->watch)
+        result = store_check_live(store, "--watch", err);
+    if (result == 0 && given->watch)
         result = ui_output_is_live()
                      ? watch_screen(store, database, study, given->seconds, &status, err)
                      : watch_lines(store, study, given->seconds, &status, err);

@@ -398,6 +398,11 @@ static int connect(struct store *store, bool immutable, struct err *err)
             return err_set(err, ERR_MEMORY, "no memory to open the database %s", store->path);
         return store_error(store, err);
     }
+    return store_configure(store, err);
+}
+
+int store_configure(struct store *store, struct err *err)
+{
     sqlite3_busy_handler(store->db, wait_for_others, store);
     /* The file may come from anybody: what it says must not make SQLite do more than read and write
      * it. */
@@ -409,7 +414,7 @@ static int connect(struct store *store, bool immutable, struct err *err)
         err);
 }
 
-static void disconnect(struct store *store)
+void store_disconnect(struct store *store)
 {
     for (int i = 0; i < store->n_statements; i++)
         sqlite3_finalize(store->statements[i].statement);
@@ -447,7 +452,7 @@ static int open_for_reading(struct store *store, struct err *err)
             "has changes that are "
             "not in it yet; copy both to where you may write",
             store->path, store->path);
-    disconnect(store);
+    store_disconnect(store);
     if (connect(store, true, err) < 0)
         return -1;
     return store_prepare_schema(store, err);
@@ -491,6 +496,6 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    disconnect(store);
+    store_disconnect(store);
     free(store);
 }

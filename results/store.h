@@ -26,12 +26,13 @@
 struct store;
 
 enum store_mode {
-    STORE_READ, /* must exist; an older version is brought to this one, as by all that follow but
-                     STORE_AS_IT_IS */
+    STORE_READ, /* must exist, and stays as it is: one too old to be asked is copied into memory, and
+                     the copy, which does not change, is brought to this version */
     STORE_AS_IT_IS, /* must exist; read whatever its version, which may lack what queries ask for:
                        for checks and copies */
     STORE_FROZEN,   /* must exist, and nobody changes it: read without locks, on any file system */
-    STORE_WRITE,    /* must exist */
+    STORE_WRITE,    /* must exist; an older version is brought to this one, a copy of it kept beside
+                       it: ERR_BUSY while its own program runs jobs in it */
     STORE_OWN_COPY, /* the same, of a copy: nothing is kept of an older version */
     STORE_CREATE,   /* created if missing */
 };
@@ -82,6 +83,9 @@ const char *store_library(void);
 int store_open(
     struct store **store, const char *path, enum store_mode mode, struct err *err) MUST_CHECK;
 void store_close(struct store *store); /* may be NULL */
+/* ERR_INPUT if what is read is a copy of an older version's file, in which `option`, such as --watch,
+ * would wait for changes in vain. */
+int store_check_live(const struct store *store, const char *option, struct err *err) MUST_CHECK;
 
 /*
  * Many calls as one transaction, for speed: all between begin and end are kept if end is given 0,

@@ -24,6 +24,7 @@
 #include "store.h"
 
 #define STORE_SCHEMA_VERSION 6 /* as in schema.sql */
+#define STORE_LEAST_READABLE 5 /* since then nothing has come that is only read */
 #define STORE_MAX_STATEMENTS 96
 #define STORE_BUSY_SECONDS   10
 
@@ -38,6 +39,7 @@ struct store {
     sqlite3 *db;
     enum store_mode mode;
     bool immutable;                   /* the file is read as one that nobody changes */
+    bool is_copy;                     /* in memory, of an older version's file */
     enum store_durability durability; /* of the transaction */
     double busy_since;                /* clock_seconds() when it began to wait for others */
     unsigned dice;                    /* how long each wait is */
@@ -103,6 +105,11 @@ int store_count(struct store *store, const char *sql, int *count, struct err *er
 /* Column as text, "" for NULL; as a number, NaN for NULL. */
 const char *store_column_text(sqlite3_stmt *rows, int column);
 double store_column_real(sqlite3_stmt *rows, int column);
+
+/* How a connection is to behave, whatever it is to. */
+int store_configure(struct store *store, struct err *err) MUST_CHECK;
+/* Close the connection and its statements. */
+void store_disconnect(struct store *store);
 
 bool store_only_reads(enum store_mode mode);
 int store_begin(struct store *store, enum store_durability durability, struct err *err) MUST_CHECK;

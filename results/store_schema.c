@@ -17,6 +17,9 @@
 
 #define RETRY_NANOSECONDS 20000000L
 
+/* A job that runs says so every few seconds: one that was silent for longer does not. */
+#define FRESH_SECONDS 120
+
 /* What a file says that it is. */
 struct identity {
     int64_t application, version;
@@ -150,6 +153,29 @@ static int keep_old_version(struct store *store, int64_t version, struct err *er
         (long long)version);
 }
 
+/* Who works in a database of an older version does it with a program that would be refused after this,
+ * in the middle of its jobs. */
+static int refuse_if_jobs_run(struct store *store, int64_t version, struct err *err)
+{
+    int n = 0;
+
+    if (store->mode == STORE_OWN_COPY)
+        return 0;
+    if (store_count(store,
+            "SELECT count(*) FROM job WHERE state = 'running' AND "
+            "unixepoch('now') - unixepoch(heartbeat_utc) < " VERSION_TEXT(FRESH_SECONDS),
+            &n, err) < 0)
+        return -1;
+    if (n == 0)
+        return 0;
+    return err_set(err, ERR_BUSY,
+        "the database %s is of an older version (schema %lld, this is %d), and the scalestudy of "
+        "that version runs %d job%s in it, which changing it would end; go on with that version, "
+        "or "
+        "wait until it is done. To look (status, table, report) is always possible",
+        store->path, (long long)version, STORE_SCHEMA_VERSION, n, n == 1 ? "" : "s");
+}
+
 /* Bring an older database to this version: new things stand at the end of the schema, in order. */
 static int migrate(struct store *store, struct err *err)
 {
@@ -157,6 +183,7 @@ static int migrate(struct store *store, struct err *err)
     int result;
 
     if (read_identity(store, &identity, err) < 0 ||
+        refuse_if_jobs_run(store, identity.version, err) < 0 ||
         (store->mode != STORE_OWN_COPY && keep_old_version(store, identity.version, err) < 0) ||
         store_begin(store, STORE_DURABLE, err) < 0)
         return -1;
@@ -165,7 +192,9 @@ static int migrate(struct store *store, struct err *err)
     if (result == 0 && identity.version < STORE_SCHEMA_VERSION) {
         const char *news = since_version(identity.version + 1);
 
-        if (news)
+        if (refuse_if_jobs_run(store, identity.version, err) < 0)
+            result = -1;
+        else if (news)
             result = store_execute(store, news, err);
         else
             result = err_set(err, ERR_BUG, "the schema does not say what came after version %lld",
@@ -177,22 +206,51 @@ static int migrate(struct store *store, struct err *err)
     return store_end(store, result, err);
 }
 
-/* One that is to be read only: what is asked of it needs this version. */
-static int migrate_for_reading(
-    struct store *store, const struct identity *identity, struct err *err)
+/*
+ * One that is to be read only, and too old for what is asked of it. It stays as it is, for whoever has
+ * it may go on with the program that made it: a copy in memory is brought to this version, and read.
+ */
+static int read_a_copy(struct store *store, struct err *err)
 {
+    sqlite3 *memory = NULL;
+    sqlite3_backup *backup;
+    int code =
+        sqlite3_open_v2(":memory:", &memory, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     int result;
 
-    if (store->immutable || sqlite3_db_readonly(store->db, "main") == 1)
-        return err_set(err, ERR_INPUT,
-            "the database %s is of an older version (schema %lld, this is %d) and cannot be "
-            "changed "
-            "where it is; copy it to where you may write, and read the copy",
-            store->path, (long long)identity->version, STORE_SCHEMA_VERSION);
-    store->mode = STORE_WRITE;
+    backup = code == SQLITE_OK ? sqlite3_backup_init(memory, "main", store->db, "main") : NULL;
+    if (backup) {
+        sqlite3_backup_step(backup, -1);
+        code = sqlite3_backup_finish(backup);
+    }
+    if (!backup || code != SQLITE_OK) {
+        err_set(err, ERR_IO,
+            "the database %s is of an older version, and the copy that is read in its place cannot "
+            "be made: %s",
+            store->path, memory ? sqlite3_errmsg(memory) : "no memory");
+        sqlite3_close(memory);
+        return -1;
+    }
+    store_disconnect(store);
+    store->db = memory;
+    store->is_copy = true;
+    if (store_configure(store, err) < 0)
+        return -1;
+    store->mode = STORE_OWN_COPY;
     result = migrate(store, err);
     store->mode = STORE_READ;
     return result;
+}
+
+int store_check_live(const struct store *store, const char *option, struct err *err)
+{
+    if (!store->is_copy)
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "the database %s is of an older version, of which a copy is read that does not change: %s "
+        "is not for it. When nobody works in it, `scalestudy db vacuum %s` brings it to this "
+        "version",
+        store->path, option, store->path);
 }
 
 int store_prepare_schema(struct store *store, struct err *err)
@@ -204,8 +262,8 @@ int store_prepare_schema(struct store *store, struct err *err)
     if (store_only_reads(store->mode)) {
         if (check_identity(store, &identity, err) < 0)
             return -1;
-        return store->mode == STORE_READ && identity.version < STORE_SCHEMA_VERSION
-                   ? migrate_for_reading(store, &identity, err)
+        return store->mode == STORE_READ && identity.version < STORE_LEAST_READABLE
+                   ? read_a_copy(store, err)
                    : 0;
     }
     if (!(identity.empty && store->mode == STORE_CREATE) &&
