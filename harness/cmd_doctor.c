@@ -29,8 +29,8 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "FOLDER is where studies are to be run (default: this one). The exit status is 1 if "
-        "something would make\n`run` fail there. Each finding is ok, a warning (something is "
-        "slower than it could be, or a command\nwill not work) or a problem, with what to do.",
+        "something would make `run` fail there. Each finding is ok, a warning (something is "
+        "slower than it could be, or a command will not work) or a problem, with what to do.",
     .example = "scalestudy doctor\n"
                "scalestudy doctor /mnt/shared/studies --format json",
     .min_arguments = 0,
