@@ -7,14 +7,18 @@
 
 #include "base/str.h"
 #include "launch.h"
+#include "packed_copy.h"
 #include "yaml_tree.h"
 
 #define FILE_BYTES 65536
 
 void cluster_init(struct cluster *cluster)
 {
-    *cluster = (struct cluster){
-        .launcher = "sbatch", .signal_seconds = 120, .pack_seconds = 600, .answer_seconds = 60};
+    *cluster = (struct cluster){.launcher = "sbatch",
+        .copy_packed = "auto",
+        .signal_seconds = 120,
+        .pack_seconds = 600,
+        .answer_seconds = 60};
 }
 
 static void init(void *to)
@@ -41,6 +45,14 @@ static const struct config_field fields[] = {
     {TEXT_FIELD(memory), .help = "of a task, as sbatch takes it (default: by the plan)"},
     {TEXT_FIELD(options), .help = "further options of sbatch, blanks between"},
     {TEXT_FIELD(setup), .help = "lines of the script before the program starts"},
+    {TEXT_FIELD(scratch), .help = "folder of each node for files that need not last (default: "
+                                  "$SLURM_TMPDIR, $TMPDIR, /tmp)"},
+    {.key = "copy_packed",
+        .type = CONFIG_NAME,
+        FIELD(copy_packed),
+        .size = sizeof(((struct cluster *)0)->copy_packed),
+        .choices = packed_policy_names,
+        .help = "whether a packed set is copied there, for the jobs of a task"},
     {TEXT_FIELD(url), .help = "of slurmrestd: unix:/PATH or http://HOST:PORT"},
     {TEXT_FIELD(user), .help = "for slurmrestd by TCP (default: who submits)"},
     {TEXT_FIELD(token_file), .help = "with the token for slurmrestd (default: $SLURM_JWT)"},

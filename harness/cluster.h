@@ -21,6 +21,8 @@ struct cluster {
     char time[32], memory[32]; /* as sbatch takes them; empty: by the plan */
     char options[1024];        /* further options of sbatch, blanks between */
     char setup[4096];          /* lines of the script before the program starts */
+    char scratch[PATH_BYTES];  /* of `work`; empty: as it chooses */
+    char copy_packed[16];      /* of `work`: packed_policy_names */
     char url[512], user[64], token_file[PATH_BYTES]; /* of slurmrestd */
     double answer_seconds;                           /* that slurmrestd may take for an answer */
     int cpus;                                        /* of a task; 0: as many as threads */

@@ -26,6 +26,8 @@ static const struct cli_option options[] = {
         "compare jobs after so many epochs first"},
     {"progress-fd", 0, CLI_INT, offsetof(struct runner_options, progress_fd), "FD",
         "report to this descriptor"},
+    {"packed", 0, CLI_TEXT, offsetof(struct runner_options, packed), "F",
+        "a copy of the job's packed set, to be read instead"},
     {"keep-epochs", 0, CLI_FLAG, offsetof(struct runner_options, keep_epochs), NULL,
         "write metrics of epochs beside the checkpoint, too"},
     {0},

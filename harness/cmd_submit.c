@@ -6,13 +6,14 @@
 
 #include "cli.h"
 #include "command.h"
+#include "packed_copy.h"
 #include "run_files.h"
 #include "submit.h"
 #include "ui.h"
 
 struct arguments {
     const char *run, *database, *cluster, *via, *partition, *account, *qos, *constraint, *time,
-        *memory, *options, *url;
+        *memory, *options, *url, *scratch, *copy_packed;
     int cpus, throttle, threads, retries;
     double checkpoint_seconds, takeover_seconds, pack_seconds;
     bool dry, retry_failed, no_estimate;
@@ -48,6 +49,13 @@ static const struct cli_option options[] = {
         "jobs that are estimated to take less share a task (default 600; 0: never)"},
     {"options", 0, CLI_TEXT, ARGUMENT(options), "TEXT",
         "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\""},
+    {"scratch", 0, CLI_TEXT, ARGUMENT(scratch), "DIR",
+        "folder of each machine for files that need not last (default: $SLURM_TMPDIR, $TMPDIR, "
+        "/tmp, as they are there)"},
+    {"copy-packed", 0, CLI_TEXT, ARGUMENT(copy_packed), "auto|always|never",
+        "whether tasks copy the study's packed set there first (default: auto, from file systems "
+        "of "
+        "the network)"},
     {"url", 0, CLI_TEXT, ARGUMENT(url), "URL",
         "of the REST service: unix:/PATH or http://HOST:PORT"},
     {"threads", 0, CLI_INT, ARGUMENT(threads), "N",
@@ -136,12 +144,15 @@ static int take_options(struct cluster *cluster, const struct arguments *given, 
     take_text(cluster->field, sizeof(cluster->field), option, given->field, err) < 0
     if (TAKE(partition, "partition") || TAKE(account, "account") || TAKE(qos, "qos") ||
         TAKE(constraint, "constraint") || TAKE(time, "time") || TAKE(memory, "memory") ||
-        TAKE(options, "options") || TAKE(url, "url") ||
+        TAKE(options, "options") || TAKE(url, "url") || TAKE(scratch, "scratch") ||
+        TAKE(copy_packed, "copy-packed") ||
         take_text(cluster->launcher, sizeof(cluster->launcher), "via", given->via, err) < 0)
         return -1;
 #undef TAKE
     if (!launcher_find(cluster->launcher, err))
         return err_context(err, "--via");
+    if (str_find("policy", cluster->copy_packed, packed_policy_names(), err) < 0)
+        return err_context(err, "--copy-packed");
     if (given->cpus < -1 || given->throttle < -1 || given->pack_seconds < -1)
         return err_set(
             err, ERR_INPUT, "--cpus, --throttle and --pack-seconds are numbers from 0 on");

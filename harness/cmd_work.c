@@ -9,7 +9,7 @@
 struct arguments {
     int workers, task;
     double checkpoint_seconds;
-    const char *scratch, *submission, *queue_job;
+    const char *scratch, *packed, *submission, *queue_job;
     bool quiet;
 };
 
@@ -20,7 +20,11 @@ static const struct cli_option options[] = {
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct arguments, checkpoint_seconds), "S",
         "save the progress of a job so often, besides at every epoch (default: as `submit` said)"},
     {"scratch", 0, CLI_TEXT, offsetof(struct arguments, scratch), "DIR",
-        "folder of this machine for files that need not last (default: $TMPDIR, else /tmp)"},
+        "folder of this machine for files that need not last (default: $SLURM_TMPDIR, $TMPDIR, "
+        "/tmp)"},
+    {"copy-packed", 0, CLI_TEXT, offsetof(struct arguments, packed), "auto|always|never",
+        "whether the study's packed set is copied into it first, for the jobs to share (default: "
+        "auto, from file systems of the network)"},
     {"submission", 0, CLI_TEXT, offsetof(struct arguments, submission), "KEY",
         "only the jobs of one task of what `submit` sent; with --task and --queue-job"},
     {"task", 0, CLI_INT, offsetof(struct arguments, task), "I", "its index in the array"},
@@ -42,6 +46,9 @@ static const struct cli_usage usage = {
         "that dies is silent; after the time that `submit --takeover-seconds` set, another one "
         "goes on from its last checkpoint, and should the first one come back, its attempt ends "
         "without a result. `work` ends when no job is left, also none that others run.\n\n"
+        "A study's packed set that lies on a file system of the network is copied to this machine "
+        "first, compared with the original, and read by all jobs of this process; it is removed in "
+        "the end, and what a killed one left, by the next.\n\n"
         "`scalestudy collect` brings the results into a database.\n\n"
         "Exit status: 0 all done, 3 some jobs failed, 75 at the time limit of a queue if the task "
         "could not be put back, 130 interrupted.",
@@ -60,6 +67,14 @@ static int check_arguments(const struct arguments *given, struct err *err)
     if (!given->submission && (given->task >= 0 || given->queue_job))
         return err_set(err, ERR_INPUT, "--task and --queue-job need --submission KEY");
     return 0;
+}
+
+static int choose_policy(const char *given, enum packed_policy *policy, struct err *err)
+{
+    int place = str_find("policy", given ? given : "auto", packed_policy_names(), err);
+
+    *policy = place < 0 ? PACKED_NEVER : (enum packed_policy)place;
+    return place < 0 ? err_context(err, "--copy-packed") : 0;
 }
 
 static int run_work(int argc, char **argv, struct err *err)
@@ -85,8 +100,8 @@ static int run_work(int argc, char **argv, struct err *err)
         .task = given.task,
         .queue_job = given.queue_job,
         .quiet = given.quiet};
-    if (check_arguments(&given, err) < 0 || run_folder_open(&run, arguments[0], err) < 0 ||
-        work_on(&run, &how, &summary, err) < 0)
+    if (choose_policy(given.packed, &how.packed, err) < 0 || check_arguments(&given, err) < 0 ||
+        run_folder_open(&run, arguments[0], err) < 0 || work_on(&run, &how, &summary, err) < 0)
         return -1;
     if (summary.failed_in_all > 0)
         return err_set(err, ERR_JOBS,

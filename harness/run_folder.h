@@ -80,8 +80,8 @@ int run_folder_program(
 /* 32 random hexadecimal digits. */
 int run_folder_random(char to[RUN_ID_BYTES], struct err *err) MUST_CHECK;
 
-/* A folder for files of this machine alone, made in `scratch`, $TMPDIR or /tmp; folders there whose
- * process has died are removed. */
+/* A folder for files of this machine alone, made in `scratch`, or, if that is NULL, in $SLURM_TMPDIR,
+ * $TMPDIR or /tmp; folders there whose process has died are removed. */
 int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
 /* Remove a folder with the files and folders in it; what cannot be removed stays. */

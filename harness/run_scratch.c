@@ -8,6 +8,7 @@
 
 #include "process.h"
 #include "run_folder.h"
+#include "slurm_environment.h"
 
 #define PREFIX "scalestudy-work."
 
@@ -75,7 +76,10 @@ static void remove_abandoned(const char *parent, const struct owner *self)
 
 int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err)
 {
-    const char *parent = scratch ? scratch : file_temporary_folder();
+    const char *of_task = slurm_environment("SLURM_TMPDIR");
+    const char *parent = scratch                        ? scratch
+                         : of_task && of_task[0] == '/' ? of_task
+                                                        : file_temporary_folder();
     struct owner self;
 
     if (process_owner(&self, err) < 0)

@@ -229,6 +229,10 @@ static int train_once(struct runner *runner, struct workload_result *result, str
 
     if (job_parse(&job, runner->claim.canonical, err) < 0 || job_workload(&job, &workload, err) < 0)
         return -1;
+    if (workload.data.packed[0] && runner->options->packed &&
+        access(runner->options->packed, R_OK) == 0 &&
+        !str_copy(workload.data.packed, sizeof(workload.data.packed), runner->options->packed))
+        return err_set(err, ERR_INPUT, "--packed: the path is too long");
     workload.threads = runner->options->threads;
     workload.data.loader_threads = runner->options->loader_threads;
     workload.checkpoint = runner->checkpoint;

@@ -34,6 +34,8 @@ struct runner_options {
     /* Metrics go to a file beside the checkpoint too (run_files_epochs), from where they are known
      * to whoever goes on from it with another database. */
     bool keep_epochs;
+    const char
+        *packed; /* OPTIONAL: a copy, read in place of the job's packed set while it is there */
 };
 
 /*

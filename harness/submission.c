@@ -176,10 +176,15 @@ void submission_script(const struct run_folder *run, const struct cluster *clust
     add_word(script, program);
     str_add(script, " work ");
     add_word(script, run->path);
+    if (cluster->scratch[0]) {
+        str_add(script, " --scratch ");
+        add_word(script, cluster->scratch);
+    }
     str_addf(script,
-        " --workers 1 --submission %s --task \"$SLURM_ARRAY_TASK_ID\" \\\n    --queue-job "
+        " --copy-packed %s --workers 1 --submission %s --task \"$SLURM_ARRAY_TASK_ID\" \\\n    "
+        "--queue-job "
         "\"${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\"\n",
-        key);
+        cluster->copy_packed, key);
 }
 
 /* ---- sending ---- */

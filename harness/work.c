@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "progress.h"
+#include "results/query.h"
 #include "submission.h"
 #include "subprocess.h"
 #include "ui.h"
@@ -51,7 +52,7 @@ struct work {
     bool stopping, time_limit;
     struct progress progress;
     struct work_summary *summary;
-    char scratch[PATH_BYTES];
+    char scratch[PATH_BYTES], packed[PATH_BYTES];
     struct err problem; /* what ends the work */
 };
 
@@ -262,6 +263,9 @@ static void conclude(struct work *w, struct slot *slot)
     struct wanted *wanted = wanted_of(w, slot);
     char label[160], took[UI_DURATION_BYTES];
 
+    /* A slot may never have had a job: there are more of them than jobs. */
+    if (slot->ending == SLOT_NOTHING)
+        return;
     label_of(slot->job, label, sizeof(label));
     switch (slot->ending) {
     case SLOT_NOTHING:
@@ -363,6 +367,8 @@ static void turn(struct work *w, const sigset_t *unblocked)
 
 static void work_loop(struct work *w, const sigset_t *unblocked)
 {
+    /* What came while a packed set was copied. */
+    (void)!ppoll(NULL, 0, &(const struct timespec){0}, unblocked);
     for (;;) {
         if (count_busy(w) == 0 &&
             (w->stopping || w->problem.code != ERR_NONE || count_open(w) == 0))
@@ -435,6 +441,46 @@ static int prepare(struct work *w, struct err *err)
     return 0;
 }
 
+/* Signals are blocked but where the loop waits. */
+static bool no_signal_waits(void *context)
+{
+    sigset_t waiting;
+
+    (void)context;
+    return sigpending(&waiting) != 0 ||
+           !(sigismember(&waiting, SIGINT) || sigismember(&waiting, SIGTERM) ||
+               sigismember(&waiting, SIGHUP) || sigismember(&waiting, SIGUSR1));
+}
+
+/* The packed set into the scratch folder, if that is wanted; jobs read the original otherwise. */
+static int copy_packed(struct work *w, struct err *err)
+{
+    char given[PATH_BYTES], from[PATH_BYTES], why[512], took[UI_DURATION_BYTES];
+    double start = clock_seconds();
+    struct err problem = {0};
+
+    if (count_open(w) == 0)
+        return 0;
+    if (query_data_packed(w->setting.plan, w->run->study, given, sizeof(given), err) < 0)
+        return -1;
+    if (!given[0] || file_expand_home(given, from, &problem) < 0)
+        return 0;
+    if (!packed_copy_is_wanted(w->options->packed, from, w->scratch, why, sizeof(why))) {
+        if (why[0])
+            progress_say(&w->progress, "%s", why);
+        return 0;
+    }
+    progress_say(&w->progress, "copying the packed set %s to this machine", from);
+    if (packed_copy_make(from, w->scratch, w->packed, no_signal_waits, NULL, &problem) < 0) {
+        progress_say(&w->progress, "%s; jobs read the packed set where it is", problem.message);
+        return 0;
+    }
+    w->setting.packed = w->packed;
+    progress_say(&w->progress, "copied and compared in %s: %s",
+        ui_duration(clock_seconds() - start, took), w->packed);
+    return 0;
+}
+
 /* Back into the queue, by the only name that means this task and no other. */
 static int requeue(const struct work *w, struct err *err)
 {
@@ -481,6 +527,8 @@ int work_on(const struct run_folder *run, const struct work_options *options,
     set_signals(&unblocked);
     go_to_origin(run);
     result = prepare(&w, err);
+    if (result == 0)
+        result = copy_packed(&w, err);
     if (result == 0) {
         work_loop(&w, &unblocked);
         progress_end(&w.progress);

@@ -15,11 +15,13 @@
 #define SCALESTUDY_HARNESS_WORK_H
 
 #include "attempts.h"
+#include "packed_copy.h"
 
 struct work_options {
     int workers;               /* jobs at the same time; 0: as cores and memory allow */
     double checkpoint_seconds; /* below 0: as the folder says */
-    const char *scratch;       /* NULL: $TMPDIR or /tmp */
+    const char *scratch;       /* NULL: $SLURM_TMPDIR, $TMPDIR or /tmp */
+    enum packed_policy packed; /* whether a packed set is copied there */
     const char *submission;    /* KEY: only the jobs of a task of this submission; NULL: all */
     int task;                  /* its index */
     const char *queue_job;     /* "JOB_TASK", as the queue calls it; NULL outside of one */

@@ -89,7 +89,8 @@ static int start(struct slot *slot, const struct slot_setting *setting, struct e
         .threads = setting->run->settings.threads,
         .loader_threads = setting->loader_threads,
         .checkpoint_seconds = setting->checkpoint_seconds,
-        .keep_epochs = true};
+        .keep_epochs = true,
+        .packed = setting->packed};
 
     if (prepare(slot, setting, err) < 0)
         return -1;

@@ -34,7 +34,7 @@ struct slot_setting {
     const struct run_folder *run;
     struct store *plan;
     const struct attempt_owner *self;
-    const char *scratch;
+    const char *scratch, *packed; /* packed: the copy of the packed set, or NULL */
     int loader_threads;
     double checkpoint_seconds;
 };

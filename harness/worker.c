@@ -45,8 +45,8 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
     char *arguments[] = {"scalestudy", "job", "--db", (char *)options->database, "--study",
         (char *)options->study, "--threads", threads, "--loader-threads", loader_threads,
         "--checkpoint-seconds", seconds, "--memory", memory, "--prune-factor", prune_factor,
-        "--prune-epochs", prune_epochs, "--progress-fd", fd, NULL, NULL, NULL, NULL};
-    size_t n = sizeof(arguments) / sizeof(arguments[0]) - 4; /* those that are always given */
+        "--prune-epochs", prune_epochs, "--progress-fd", fd, NULL, NULL, NULL, NULL, NULL, NULL};
+    size_t n = sizeof(arguments) / sizeof(arguments[0]) - 6; /* those that are always given */
     pid_t supervisor = getpid(), pid;
     int ends[2];
 
@@ -65,6 +65,10 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
         arguments[n++] = "--keep-best";
     if (options->keep_last)
         arguments[n++] = "--keep-last";
+    if (options->packed) {
+        arguments[n++] = "--packed";
+        arguments[n++] = (char *)options->packed;
+    }
     pid = fork();
     if (pid == 0)
         become_worker(ends[1], supervisor, arguments);

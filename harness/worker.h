@@ -59,6 +59,7 @@ struct worker_options {
     bool keep_epochs;     /* as in runner.h */
     int prune_factor, prune_epochs;
     bool keep_best, keep_last;
+    const char *packed; /* OPTIONAL: as in runner.h */
 };
 
 int worker_start(

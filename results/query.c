@@ -274,26 +274,39 @@ int query_job_glance(
     return 0;
 }
 
-int query_data_name(
-    struct store *store, const char *study, char *name, size_t size, struct err *err)
+/* A text of a study's canonical jobs, of which the first speaks for all. */
+static int canonical_text(struct store *store, const char *study, const char *path, char *text,
+    size_t size, struct err *err)
 {
     sqlite3_stmt *found = store_select(store,
-        "SELECT json_extract(job.canonical, '$.data.name') FROM study_job JOIN study ON "
+        "SELECT json_extract(job.canonical, ?2) FROM study_job JOIN study ON "
         "study.number = study_job.study "
         "JOIN job ON job.number = study_job.job WHERE study.name = ?1 AND "
         "json_valid(job.canonical) "
         "ORDER BY study_job.position LIMIT 1",
-        BIND(TEXT(study)), err);
+        BIND(TEXT(study), TEXT(path)), err);
     int got = store_step(store, found, err);
 
-    name[0] = '\0';
+    text[0] = '\0';
     if (got < 0)
         return -1;
     if (got > 0) {
-        str_copy(name, size, store_column_text(found, 0));
+        str_copy(text, size, store_column_text(found, 0));
         sqlite3_reset(found);
     }
     return 0;
+}
+
+int query_data_name(
+    struct store *store, const char *study, char *name, size_t size, struct err *err)
+{
+    return canonical_text(store, study, "$.data.name", name, size, err);
+}
+
+int query_data_packed(
+    struct store *store, const char *study, char *path, size_t size, struct err *err)
+{
+    return canonical_text(store, study, "$.data.packed", path, size, err);
 }
 
 /* ---- accuracies ---- */

@@ -113,6 +113,9 @@ int query_job_glance(
 /* Name of the data that a study trains on; empty if it has no jobs. */
 int query_data_name(
     struct store *store, const char *study, char *name, size_t size, struct err *err) MUST_CHECK;
+/* The packed set that it reads, as the study writes its path; empty if it reads none. */
+int query_data_packed(
+    struct store *store, const char *study, char *path, size_t size, struct err *err) MUST_CHECK;
 
 /* As the paper writes it: the factors that are not 1, "d=1.4 w=1.2", or "baseline". */
 void query_add_scaling(struct str *to, double depth, double width, double resolution);

@@ -38,7 +38,7 @@ status=0
 wait $work || status=$?
 [ $status = 130 ] || fail "stopped, it ended with $status"
 said "goes on from there"
-expect 0 work stopped.run
+expect 0 work stopped.run --workers 6 # more than there are jobs
 grep -q '^goes on' stderr || fail "it did not go on with what was given back"
 expect 0 collect stopped.run
 results stopped.db stopped
