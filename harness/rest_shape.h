@@ -19,7 +19,7 @@
 #include "launch.h"
 
 #define REST_OLDEST 38
-#define REST_NEWEST 40
+#define REST_NEWEST 45
 
 /* The newest version that an OpenAPI description has, of those that we speak; 0: none. offered: the
  * ones that it has, a blank before each. */

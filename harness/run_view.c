@@ -108,8 +108,8 @@ static void add_reason(struct str *to, const struct reason *reason)
         str_addf(to, "%d %s of the queue %s\n", reason->n, tasks, reason->state);
 }
 
-/* Whether no job waits or runs. */
-static bool is_over(const struct run_view *view, struct err *err)
+/* Whether no job waits or runs; how many failed. */
+static bool is_over(const struct run_view *view, int *failed, struct err *err)
 {
     struct job_state *states = NULL;
     struct store *store = NULL;
@@ -117,6 +117,9 @@ static bool is_over(const struct run_view *view, struct err *err)
     bool over = store_open(&store, view->database, STORE_READ, err) == 0 &&
                 query_states(store, view->run.study, &states, &n, err) == 0;
 
+    *failed = 0;
+    for (int i = 0; i < n; i++)
+        *failed += strcmp(states[i].state, "failed") == 0;
     for (int i = 0; over && i < n; i++)
         over = strcmp(states[i].state, "waiting") != 0 && strcmp(states[i].state, "running") != 0;
     free(states);
@@ -124,12 +127,23 @@ static bool is_over(const struct run_view *view, struct err *err)
     return over;
 }
 
+/* What has ended matters while jobs are missing for it; of those that failed, that a task had too
+ * little memory. */
+static bool is_to_be_told(const struct queue_task *task, bool over, int failed)
+{
+    if (queue_is_live(task->state))
+        return true;
+    if (over)
+        return failed > 0 && strcmp(task->state, "OUT_OF_MEMORY") == 0;
+    return queue_ending(task->state) != NULL;
+}
+
 int run_view_queue(const struct run_view *view, struct str *sentences, struct err *err)
 {
     struct reason reasons[MOST_REASONS];
     struct run_queue queue;
     bool over;
-    int n = 0;
+    int n = 0, failed;
 
     if (!view->is_open)
         return 0;
@@ -139,13 +153,10 @@ int run_view_queue(const struct run_view *view, struct str *sentences, struct er
         str_addf(sentences,
             "the queue's state is unknown, since its controller does not answer: %s\n",
             queue.problem.message);
-    over = is_over(view, err);
-    for (int i = 0; i < queue.queue.n; i++) {
-        const char *state = queue.queue.tasks[i].state;
-
-        if (queue_is_live(state) || (!over && queue_ending(state)))
+    over = is_over(view, &failed, err);
+    for (int i = 0; i < queue.queue.n; i++)
+        if (is_to_be_told(&queue.queue.tasks[i], over, failed))
             n = count_reason(reasons, n, &queue.queue.tasks[i]);
-    }
     for (int i = 0; i < n; i++)
         add_reason(sentences, &reasons[i]);
     if (n > 0 && queue.age >= 1)
@@ -181,10 +192,10 @@ int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *e
     struct cluster cluster;
     const struct launcher *via;
     const char **names = NULL;
-    int result;
+    int result, failed;
 
     *arrays = 0;
-    if (!view->is_open || !is_over(view, err))
+    if (!view->is_open || !is_over(view, &failed, err))
         return err->code == ERR_NONE ? 0 : -1;
     if (run_queue_look(&view->run, 0, &queue, err) < 0)
         return -1;

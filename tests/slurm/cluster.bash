@@ -18,6 +18,13 @@ cluster_missing() {
     done
 }
 
+# Whether this Slurm is of version $1 or newer.
+cluster_is_from() {
+    local version
+    version=$(PATH=$PATH:/usr/sbin slurmctld -V | sed 's/.* //')
+    [ "$(printf '%s\n%s\n' "$1" "$version" | sort -V | head -n 1)" = "$1" ]
+}
+
 # The first port of a row of $1 free ones; where to begin depends on the process, so that two that start together
 # find different ones.
 cluster_free_port() {
@@ -94,7 +101,7 @@ SlurmctldLogFile=$cluster/log/slurmctld
 SlurmdLogFile=$cluster/log/%n
 SlurmdParameters=config_overrides
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+TaskPlugin=${cluster_task_plugin:-task/none}
 MpiDefault=none
 MailProg=/bin/true
 SelectType=select/cons_tres
@@ -109,6 +116,10 @@ NodeName=n[1-$nodes] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((port + 1))-$
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
     for line in "$@"; do echo "$line" >>"$SLURM_CONF"; done
+    # Newer ones want control groups even where no plugin uses them.
+    if [ ! -e "$cluster/cgroup.conf" ] && cluster_is_from 23.11; then
+        echo "CgroupPlugin=disabled" >"$cluster/cgroup.conf"
+    fi
     munged --force --socket="$cluster/run/munge" --key-file="$cluster/key/munge" --num-threads=2 \
         --pid-file="$cluster/run/munged.pid" --log-file="$cluster/log/munged" --seed-file="$cluster/key/seed"
     cluster_start_controller
@@ -151,15 +162,49 @@ cluster_cut_node() {
     kill -9 "$(cat "$cluster/run/$1.pid")"
 }
 
-# slurmrestd on a unix socket ($cluster/run/rest) and, with JWT, on a port of the loopback interface.
+# A command as another user, if we are root; slurmrestd wants to be neither root nor the controller's user.
+cluster_as() {
+    local user=$1
+    shift
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@"
+    else
+        SLURMRESTD_SECURITY=disable_user_check "$@"
+    fi
+}
+
+# The versions of slurmrestd's interface that this Slurm has: v0.0.38 ...
+cluster_rest_versions() {
+    local list=-d name=data_parser
+    if ! cluster_is_from 23.11; then list=-s name=openapi; fi
+    cluster_as bin slurmrestd $list list 2>&1 |
+        sed -nE "s,.*$name/(v0\\.0\\.(3[89]|[4-9][0-9]))\$,\\1,p" | sort -uV
+}
+
+# slurmrestd on a unix socket ($cluster/run/rest/socket) for the user $2, and, with JWT, on a port of the loopback
+# interface; $1: the version of the interface that it has, v0.0.38 and so on.
 cluster_start_rest() {
-    SLURMRESTD_SECURITY=disable_user_check slurmrestd -t 2 -a rest_auth/local -s openapi/v0.0.38 \
-        "unix:$cluster/run/rest" </dev/null >>"$cluster/log/rest" 2>&1 &
-    SLURM_JWT=daemon SLURMRESTD_SECURITY=disable_user_check slurmrestd -t 2 -a rest_auth/jwt -s openapi/v0.0.38 \
+    local interface="-s openapi/$1" user=$2
+    if cluster_is_from 23.11; then interface="-s openapi/slurmctld -d $1"; fi
+    rm -rf "$cluster/run/rest"
+    mkdir "$cluster/run/rest"
+    [ "$(id -u)" != 0 ] || chown "$user" "$cluster/run/rest"
+    # shellcheck disable=SC2086
+    cluster_as "$user" slurmrestd -vvv -t 2 -a rest_auth/local $interface \
+        "unix:$cluster/run/rest/socket" </dev/null >>"$cluster/log/rest" 2>&1 &
+    # shellcheck disable=SC2086
+    SLURM_JWT=daemon cluster_as bin slurmrestd -vvv -t 2 -a rest_auth/jwt $interface \
         "127.0.0.1:$cluster_rest_port" </dev/null >>"$cluster/log/rest" 2>&1 &
-    cluster_within 10 test -S "$cluster/run/rest"
+    cluster_within 10 test -S "$cluster/run/rest/socket"
     cluster_within 10 eval "(: </dev/tcp/127.0.0.1/$cluster_rest_port) 2>/dev/null"
-    (umask 77; scontrol token lifespan=3600 | sed 's/^SLURM_JWT=//' >"$cluster/key/token")
+}
+
+cluster_stop_rest() {
+    local pid
+    for pid in $(cluster_processes '.*'); do
+        if grep -qx slurmrestd "/proc/$pid/comm"; then cluster_kill "$pid" TERM; fi
+    done
+    wait
 }
 
 cluster_stop() {

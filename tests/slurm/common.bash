@@ -38,6 +38,26 @@ start_cluster() {
     cluster_start "$cluster_folder" 3 "$@"
 }
 
+# From here on, if we are root, the program is an ordinary user's, in a folder of theirs, as it is in a lab; $user.
+become_a_user() {
+    user=$(id -un)
+    [ "$(id -u)" = 0 ] || return 0
+    user=daemon
+    mkdir "$cluster_folder/home"
+    cp "$program" "$cluster_folder/home/scalestudy"
+    cd "$cluster_folder/home"
+    # shellcheck disable=SC2016
+    printf '#!/bin/sh\nexec setpriv --reuid=%s --regid=%s --clear-groups -- "%s" "$@"\n' \
+        "$(id -u $user)" "$(id -g $user)" "$PWD/scalestudy" >program
+    chmod 755 program scalestudy
+    export XDG_CACHE_HOME=$PWD/cache
+    program=$PWD/program
+    give_to_user .
+}
+give_to_user() {
+    [ "$(id -u)" != 0 ] || chown -R "$user" "$@"
+}
+
 # What `run` makes of the study s.yaml, in the file whole.
 run_whole() {
     expect 0 run s.yaml --db whole.db --threads 1

@@ -1,0 +1,32 @@
+#!/bin/bash
+# suite.sh SUITE PATTERNS: tests of this folder with the Slurm of another Debian release, such as trixie or sid, in a
+# folder of its own below build/suites, which debootstrap makes the first time. For root.
+set -eu
+suite=$1 patterns=${2:-rest_gives}
+cd "$(dirname "$0")/../.."
+root=$PWD/build/suites/$suite program=$(readlink -f "${SCALESTUDY:-build/scalestudy}")
+[ "$(id -u)" = 0 ] || { echo "another Debian can be entered by root alone" >&2; exit 1; }
+command -v debootstrap >/dev/null || { echo "apt-get install debootstrap" >&2; exit 1; }
+packages=munge,slurmctld,slurmd,slurm-client,slurmrestd,slurm-wlm-jwt-plugin
+packages+=,libopenblas0-pthread,libgfortran5,libsqlite3-0,libssl3t64,libyaml-0-2,libjansson4,libturbojpeg0,libspng0
+packages+=,libcurl4t64,libarchive13t64,zlib1g,sqlite3,curl,procps,hostname
+if [ ! -e "$root/made" ]; then
+    rm -rf "$root"
+    mkdir -p "$root"
+    debootstrap --variant=minbase --include="$packages" "$suite" "$root" "${MIRROR:-http://deb.debian.org/debian}" \
+        >"$root.log" 2>&1 || { tail -n 5 "$root.log" >&2; exit 1; }
+    touch "$root/made"
+fi
+# What is mounted goes with the process.
+# shellcheck disable=SC2016
+exec unshare -m bash -euc '
+    root=$1 tree=$2 program=$3 patterns=$4
+    mkdir -p "$root$tree"
+    mount --bind "$tree" "$root$tree"
+    mount --bind /dev "$root/dev"
+    mount -t proc proc "$root/proc"
+    mount -t tmpfs tmpfs "$root/tmp"
+    cp /etc/hosts /etc/hostname "$root/etc"
+    cd /
+    exec chroot "$root" env PACKAGES=skip SCALESTUDY="$program" bash "$tree/tests/slurm/run.sh" "$patterns"' \
+    _ "$root" "$PWD" "$program" "$patterns"
