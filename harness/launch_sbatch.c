@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "launch.h"
+#include "slurm_environment.h"
 #include "subprocess.h"
 
 #define CALL_SECONDS 120.0
@@ -64,12 +65,41 @@ static int limits(const struct cluster *cluster, struct launch_limits *to, struc
     return result;
 }
 
+/* sbatch in an environment of what tasks are to have, which it hands on whole. With anything else
+ * than --export=ALL, Slurm up to 23 starts a login shell for each task and waits two minutes for it
+ * (NIL is newer: there it was the name of a variable). */
+static int call_sbatch(const char *script_path, struct str *output, struct err *err)
+{
+    const char *arguments[SLURM_ENVIRONMENT_MOST + 6] = {"env", "-i"};
+    struct str settings[SLURM_ENVIRONMENT_MOST];
+    int n = 2, n_settings = 0, result = 0;
+
+    for (const char *const *name = slurm_environment_names(); *name; name++) {
+        const char *value = slurm_environment(*name);
+
+        if (!value)
+            continue;
+        settings[n_settings] = (struct str)STR_INIT;
+        str_addf(&settings[n_settings], "%s=%s", *name, value);
+        if (result == 0)
+            result = str_check(&settings[n_settings], err);
+        arguments[n++] = settings[n_settings++].text;
+    }
+    arguments[n++] = "sbatch";
+    arguments[n++] = "--parsable";
+    arguments[n++] = script_path;
+    if (result == 0)
+        result = call(arguments, output, err);
+    for (int i = 0; i < n_settings; i++)
+        str_release(&settings[i]);
+    return result;
+}
+
 static int submit(const struct cluster *cluster, const struct launch_array *array,
     char job[QUEUE_JOB_BYTES], struct err *err)
 {
-    const char *const arguments[] = {"sbatch", "--parsable", array->script_path, NULL};
     struct str output = STR_INIT;
-    int result = call(arguments, &output, err);
+    int result = call_sbatch(array->script_path, &output, err);
     size_t length;
 
     (void)cluster;

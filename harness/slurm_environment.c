@@ -4,7 +4,8 @@
 
 const char *const *slurm_environment_names(void)
 {
-    static const char *const names[] = {"PATH", "HOME", "LD_LIBRARY_PATH", "SLURM_CONF", NULL};
+    static const char *const names[SLURM_ENVIRONMENT_MOST + 1] = {
+        "PATH", "HOME", "LD_LIBRARY_PATH", "SLURM_CONF", NULL};
 
     return names;
 }

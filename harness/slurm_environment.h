@@ -2,6 +2,8 @@
 #ifndef SCALESTUDY_HARNESS_SLURM_ENVIRONMENT_H
 #define SCALESTUDY_HARNESS_SLURM_ENVIRONMENT_H
 
+#define SLURM_ENVIRONMENT_MOST 4
+
 /* Those that a task starts with as they were where it was submitted; ended by NULL. */
 const char *const *slurm_environment_names(void);
 

@@ -147,7 +147,7 @@ static void add_demands(struct str *script, const struct run_folder *run,
     str_addf(script, "#SBATCH --mem=%lldM\n#SBATCH --time=%lld\n", (long long)array->megabytes,
         (long long)minutes);
     str_addf(script, "#SBATCH --signal=B:USR1@%lld\n", (long long)signal_seconds);
-    str_add(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --export=NIL\n");
+    str_add(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --export=ALL\n");
     add_value(script, "chdir", run->path, false);
     add_value(script, "output", logs, true);
     add_value(script, "partition", cluster->partition, false);

@@ -100,6 +100,7 @@ SlurmdPidFile=$cluster/run/%n.pid
 SlurmctldLogFile=$cluster/log/slurmctld
 SlurmdLogFile=$cluster/log/%n
 SlurmdParameters=config_overrides
+SlurmdDebug=verbose
 ProctrackType=proctrack/linuxproc
 TaskPlugin=${cluster_task_plugin:-task/none}
 MpiDefault=none

@@ -15,6 +15,7 @@ end_cluster() {
     local status=$? queue
     queue=$(squeue -a -r -o '%F_%K %T %r %N' 2>&1 | head -n 20)
     cluster_stop
+    if declare -F after_cluster >/dev/null; then after_cluster; fi
     if [ $status -ne 0 ] && [ $status -ne 77 ]; then
         echo "--- the queue, and its own words:"
         echo "$queue"
@@ -83,5 +84,7 @@ check_run() {
     cmp whole "$1" || fail "the results differ from those of run"
     wait_until "the end of all tasks" queue_is_empty
     [ -z "$(find "$1.run/tmp" "$1.run/attempts" "$1.run/set-aside" -mindepth 1)" ] || fail "files are left over"
+    # A login shell for each task takes seconds, and more on a busy machine.
+    ! grep 'get env for user' "$cluster"/log/n* || fail "tasks were started by a login shell"
     [ -z "$(cluster_processes 'SLURM_JOB_ID=.*')" ] || fail "processes of tasks are left over"
 }

@@ -9,13 +9,12 @@ if [ "$(id -u)" != 0 ] || [ "$(stat -f -c %T /sys/fs/cgroup/memory 2>/dev/null)"
     exit 77
 fi
 # What the plugin leaves behind, since nodes are killed and not shut down.
-remove_groups() {
-    local i folder
+after_cluster() {
+    local i
     for i in 1 2 3; do
         find "/sys/fs/cgroup/memory/slurm_n$i" -depth -type d -exec rmdir {} + 2>/dev/null || true
     done
 }
-trap 'status=$?; remove_groups; (exit $status); end_cluster' EXIT
 mkdir -p "$cluster_folder"
 printf 'CgroupPlugin=cgroup/v1\nCgroupMountpoint=/sys/fs/cgroup\nConstrainRAMSpace=yes\n' >"$cluster_folder/cgroup.conf"
 cluster_task_plugin=task/cgroup start_cluster
