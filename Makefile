@@ -5,6 +5,7 @@
 #
 # Others: make (build/scalestudy), check, install, clean, format, deps, help;
 #   make test-slurm     run folders on a Slurm cluster of three nodes that it starts on this machine: five minutes
+#   make test-slurm-suite  its tests of slurmrestd with the Slurm of another Debian: SUITE=trixie, sid
 #   make test-slurm-kills   20 rounds of random kills of machines, tasks, controllers over 200 jobs: ROUNDS=20 SEED=1
 #   make example        the picture in the README, from what make table3 measures
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
@@ -91,9 +92,10 @@ endif
 .PHONY: all
 all: $(PROGRAM) build/scalestudy
 
+# The program of every day: a variant does not take its place.
 build/scalestudy: $(PROGRAM)
 	mkdir -p build
-	ln -sfn $(abspath $(PROGRAM)) $@
+	if [ $(BUILD) = build/release ] || [ ! -x $@ ]; then ln -sfn $(abspath $(PROGRAM)) $@; fi
 
 # Packages: $(1) is the group of packages, see tests/lib/packages.sh.
 $(BUILD)/.packages-%:
@@ -157,6 +159,12 @@ programs: $(PROGRAM) $(TEST_PROGRAMS)
 test: $(PROGRAM) build/scalestudy $(WANTED_PROGRAMS)
 	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/lib/run.sh '$(T)' $(WANTED_PROGRAMS)
 
+# The same with the Slurm of another Debian release, which debootstrap brings into build/suites; as root.
+SUITE ?= trixie
+.PHONY: test-slurm-suite
+test-slurm-suite: $(PROGRAM) build/scalestudy
+	SCALESTUDY=$(abspath $(PROGRAM)) bash tests/slurm/suite.sh $(SUITE) '$(or $(T),rest_gives)'
+
 .PHONY: test-slurm
 test-slurm: $(PROGRAM) build/scalestudy
 	SCALESTUDY=$(abspath $(PROGRAM)) PACKAGES=$(PACKAGES) bash tests/slurm/run.sh '$(T)'
@@ -185,11 +193,11 @@ OUT := out/$(basename $(notdir $(STUDY)))
 .PHONY: table3
 table3: $(PROGRAM) build/scalestudy | $(BUILD)/.packages-run
 	mkdir -p out
-	build/scalestudy run $(STUDY) --db $(OUT).db
-	build/scalestudy table table3 --db $(OUT).db
-	build/scalestudy table table3 --db $(OUT).db -o $(OUT).txt
-	build/scalestudy plot flops-accuracy --db $(OUT).db -o $(OUT).svg
-	build/scalestudy report --db $(OUT).db -o $(OUT).html
+	$(PROGRAM) run $(STUDY) --db $(OUT).db
+	$(PROGRAM) table table3 --db $(OUT).db
+	$(PROGRAM) table table3 --db $(OUT).db -o $(OUT).txt
+	$(PROGRAM) plot flops-accuracy --db $(OUT).db -o $(OUT).svg
+	$(PROGRAM) report --db $(OUT).db -o $(OUT).html
 	echo "The table is $(OUT).txt, the figure $(OUT).svg, the whole as a page for a browser $(OUT).html; the results are in $(OUT).db."
 
 # The picture in the README, from the results of `make table3`: after a change of the engine or of the figure.

@@ -1,4 +1,4 @@
-/* Slurm by its REST service, slurmrestd (Slurm 22.05 to 24.11); rest_shape.h is what it is told. */
+/* Slurm by its REST service, slurmrestd (Slurm 22.05 to 26.05); rest_shape.h is what it is told. */
 #include <jansson.h>
 #include <pwd.h>
 #include <stdio.h>

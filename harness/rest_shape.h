@@ -9,7 +9,8 @@
  *     json_array_foreach(jobs, i, record) rest_add_tasks(&queue, record, name, err)
  *
  * Source: the OpenAPI descriptions that slurmrestd serves. v0.0.38 comes with Slurm 22.05 to 23.11,
- * v0.0.39 with 23.02 to 24.05, v0.0.40 with 23.11 to 24.11.
+ * v0.0.39 with 23.02 to 24.05, v0.0.40 with 23.11 on, and each release has a new one and some before
+ * it: v0.0.45 is 26.05's. All but v0.0.39 were tried on such a Slurm (tests/slurm/suite.sh).
  */
 #ifndef SCALESTUDY_HARNESS_REST_SHAPE_H
 #define SCALESTUDY_HARNESS_REST_SHAPE_H

@@ -10,7 +10,7 @@ import os
 import sys
 
 newest = int(sys.argv[1])
-OFFERED = {38: [37, 38], 39: [37, 38, 39], 40: [38, 39, 40], 41: [41, 42, 43]}[newest]
+OFFERED = {38: [37, 38], 39: [37, 38, 39], 40: [38, 39, 40], 45: [42, 43, 44, 45], 46: [46, 47]}[newest]
 jobs = []
 
 
@@ -100,7 +100,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             print(self.command, self.path, file=calls)
         version = self.version()
         if self.path == "/openapi":
-            slash = "/" if newest == 40 else ""
+            slash = "/" if newest >= 40 else ""
             self.answer(200, {"openapi": "3.0.3", "paths": {
                 "/%s/v0.0.%d/jobs%s" % (what, v, slash): {} for v in OFFERED for what in ("slurm", "slurmdb")}})
         elif version is None:
@@ -114,7 +114,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return
             jobs.append(dict(body["job"], id=70 + len(jobs)))
             reply = {"job_id": jobs[-1]["id"], "step_id": "batch"}
-            self.answer(200, {"result": reply} if version == 40 else reply)
+            self.answer(200, {"result": reply} if version >= 40 else reply)
         elif self.command == "GET" and self.path.endswith("/jobs"):
             self.answer(200, {"jobs": list(records(version))})
         elif self.command == "DELETE":

@@ -1,5 +1,5 @@
 # Of the versions that a slurmrestd offers, the newest that we know is spoken, in its own words, against pretended
-# servers of Slurm 22.05, 23.02 and 23.11; one that is too new is told so, and nothing is sent.
+# servers of Slurm 22.05, 23.02, 23.11 and 26.05; one that is too new is told so, and nothing is sent.
 here=$(dirname "$0")
 . "$here/common.bash"
 
@@ -17,7 +17,7 @@ serve() {
 }
 export SLURM_JWT=token
 study s.yaml 1 '[0, 1]'
-for version in 38 39 40; do
+for version in 38 39 40 45; do
     serve $version
     run=v$version
     expect 0 submit s.yaml --run $run.run --db none.db --cluster cluster.yaml --format csv
@@ -36,8 +36,8 @@ for version in 38 39 40; do
     expect 0 submit s.yaml --run $run.run --db none.db --cluster cluster.yaml --retry-failed --dry-run
     grep -q '4 jobs would be sent' stderr || fail "v0.0.$version: cancelling did not empty the queue"
 done
-serve 41
+serve 46
 expect 2 submit s.yaml --run new.run --db none.db --cluster cluster.yaml
 said "speaks none of the versions"
-said "v0.0.41 v0.0.42 v0.0.43"
+said "v0.0.46 v0.0.47"
 ! grep -q POST calls || fail "something was sent to a server of an unknown version"
