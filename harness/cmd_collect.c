@@ -59,7 +59,8 @@ static int collect_run(const struct run_folder *run, const char *database, struc
         database, summary.known);
     if (summary.set_aside > 0 || summary.differing > 0)
         return err_set(err, ERR_IO,
-            "%d result%s set aside and %d that differ%s from what was known, as said above",
+            "%d result%s set aside or left out, and %d that differ%s from what was known, as said "
+            "above",
             summary.set_aside, ui_plural(summary.set_aside), summary.differing,
             summary.differing == 1 ? "s" : "");
     return 0;

@@ -147,5 +147,10 @@ const char *queue_reason(const char *code)
         if (str_starts_with(code, reasons[i].code) &&
             (code[strlen(reasons[i].code)] == '\0' || code[strlen(reasons[i].code)] == ','))
             return reasons[i].words;
+    /* Limits have many names, all of which begin with whose they are. */
+    if (str_starts_with(code, "QOS"))
+        return "a limit of the QOS";
+    if (str_starts_with(code, "Assoc") || str_starts_with(code, "MaxJobsPerAccount"))
+        return "a limit of the account or of its user";
     return code;
 }

@@ -6,20 +6,25 @@ start_cluster JobAcctGatherType=jobacct_gather/linux JobAcctGatherFrequency=task
 study s.yaml 40 '[0]'
 run_whole
 
-# Its jobs have a checkpoint and then stand still, so that a minute is too short for them.
+# Its jobs each have a checkpoint and then stand still, so that a minute is too short for them.
+stand_still() {
+    local pid words attempt
+    for pid in $(cluster_processes 'SLURM_ARRAY_TASK_ID=.*'); do
+        words=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") || continue
+        [[ $words == *"scalestudy job "* && " $all " != *" $pid "* ]] || continue
+        # --db SCRATCH/JOB.ATTEMPT.db, with the first digits of the job.
+        attempt=${words#*--db } attempt=${attempt%% *} attempt=$(basename "$attempt" .db)
+        compgen -G "$run.run/attempts/${attempt%.*}*.${attempt##*.}/*.safetensors" >/dev/null || continue
+        kill -STOP "$pid"
+        stopped+=" $pid" all+=" $pid"
+    done
+    [ "$(wc -w <<<"$stopped")" = 2 ]
+}
 submit_and_stop() {
-    local run=$1 pid
+    run=$1 stopped=
     shift
     expect 0 submit s.yaml --run "$run.run" --db none.db --pack-seconds 0 --checkpoint-seconds 0.1 --time 1 "$@"
-    wait_until "checkpoints of $run" eval "[ \$(find $run.run/attempts -name '*.safetensors' | wc -l) = 2 ]"
-    stopped=
-    for pid in $(cluster_processes 'SLURM_ARRAY_TASK_ID=.*'); do
-        if tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'scalestudy job ' && ! grep -q " $pid " <<<" $all "; then
-            kill -STOP "$pid"
-            stopped+=" $pid" all+=" $pid "
-        fi
-    done
-    [ "$(wc -w <<<"$stopped")" = 2 ] || fail "not two jobs could be stopped: the test shows nothing"
+    wait_until "two jobs of $run to be stopped" stand_still
 }
 all=
 submit_and_stop signal
