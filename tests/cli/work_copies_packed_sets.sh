@@ -9,16 +9,16 @@ sed -i "s|^data:.*|data: {name: shapes, packed: '$PWD/a set.pack', fraction: 0.0
 expect 0 run s.yaml --db whole.db --threads 1
 results whole.db whole
 
-# maps_of PROGRAM: the packed sets that processes of `job` below a process have open.
-maps_of() {
+# packs_of PROCESS: the packed sets that processes of `job` below a process have open.
+packs_of() {
     local child
     for child in $(children_of "$1"); do
-        grep -oE "$PWD/.*(packed|\.pack)\$" "/proc/$child/maps" 2>/dev/null || true
+        readlink "/proc/$child"/fd/* 2>/dev/null | grep -E "^$PWD/.*(packed|\.pack)\$" || true
     done
 }
 reads_copy() {
-    [ "$(maps_of $work | sort -u)" = "$(echo "$PWD"/scratch/scalestudy-work.*/packed)" ] &&
-        [ "$(maps_of $work | wc -l)" = 2 ]
+    [ "$(packs_of $work | sort -u)" = "$(echo "$PWD"/scratch/scalestudy-work.*/packed)" ] &&
+        [ "$(packs_of $work | wc -l)" = 2 ]
 }
 
 expect 0 submit s.yaml --run auto.run --via hand
