@@ -45,45 +45,6 @@ const char *doctor_bytes(uint64_t bytes, char to[DOCTOR_BYTES])
     return to;
 }
 
-const char *doctor_file_system(uint64_t magic, int *shared)
-{
-    /* <linux/magic.h>, and statfs(2); clusters' own from their sources. */
-    static const struct {
-        uint64_t magic;
-        int shared;
-        const char *name;
-    } known[] = {
-        {0xef53, 0, "ext4"},
-        {0x58465342, 0, "XFS"},
-        {0x9123683e, 0, "Btrfs"},
-        {0x2fc12fc1, 0, "ZFS"},
-        {0xf2f52010, 0, "F2FS"},
-        {0x01021994, 0, "tmpfs, which is memory"},
-        {0x794c7630, 0, "overlay"},
-        {0x6969, 1, "NFS"},
-        {0xff534d42, 1, "CIFS"},
-        {0xfe534d42, 1, "SMB"},
-        {0x517b, 1, "SMB"},
-        {0x5346414f, 1, "AFS"},
-        {0x00c36400, 1, "Ceph"},
-        {0x0bd00bd0, 1, "Lustre"},
-        {0x47504653, 1, "GPFS"},
-        {0x19830326, 1, "BeeGFS"},
-        {0x01161970, 1, "GFS2"},
-        {0x7461636f, 1, "OCFS2"},
-        {0x01021997, 1, "9P"},
-        {0x65735546, 1, "FUSE, behind which may be a network"},
-    };
-
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-        if (known[i].magic == magic) {
-            *shared = known[i].shared;
-            return known[i].name;
-        }
-    *shared = 0;
-    return NULL;
-}
-
 double doctor_gnuplot_version(const char *text)
 {
     double version;

@@ -56,10 +56,6 @@ void doctor_look_at_terminal(struct doctor *doctor);
 #define DOCTOR_BYTES 32
 const char *doctor_bytes(uint64_t bytes, char to[DOCTOR_BYTES]);
 
-/* What a file system of this number (statfs) is called; *shared: other machines write to it too.
- * NULL: nobody knows. */
-const char *doctor_file_system(uint64_t magic, int *shared);
-
 /* "gnuplot 5.4 patchlevel 4" is 5.4; below 0: it is no version. */
 double doctor_gnuplot_version(const char *text);
 

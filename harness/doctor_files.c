@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/file_system.h"
 #include "doctor.h"
 #include "results/store.h"
 #include "workloads/data/fetch.h"
@@ -66,34 +67,34 @@ struct place {
 
 static void look_at_kind(struct doctor *doctor, const struct place *place, const char *folder)
 {
+    const struct file_system *kind;
     struct statfs info;
     const char *name;
     char room[DOCTOR_BYTES], check[64];
     uint64_t bytes;
-    int shared;
 
     if (statfs(folder, &info) != 0)
         return;
     bytes = (uint64_t)info.f_bavail * (uint64_t)info.f_bsize;
     doctor_bytes(bytes, room);
-    name = doctor_file_system((uint64_t)(uint32_t)info.f_type, &shared);
+    kind = file_system_of((unsigned long)info.f_type);
+    name = kind ? kind->name : "of a kind unknown here";
     snprintf(check, sizeof(check), "disk of the %s", place->check);
-    if (place->has_database && shared)
+    if (place->has_database && kind && kind->place == FILE_SYSTEM_NETWORK)
         doctor_find(doctor, check, DOCTOR_WARNING,
             "SQLite is not safe for several writers over a network: let one `run` at a time write "
             "here, or use --db on a local disk; many machines go by `submit`, `work`, `collect`.",
             "%s, %s free", name, room);
     else if (bytes < LEAST_ROOM)
         doctor_find(doctor, check, place->if_not,
-            "Make room: checkpoints and the database are written here.", "%s, only %s free",
-            name ? name : "of a kind unknown here", room);
+            "Make room: checkpoints and the database are written here.", "%s, only %s free", name,
+            room);
     else if (bytes < LITTLE)
         doctor_find(doctor, check, DOCTOR_WARNING,
-            "Checkpoints of large networks, and data sets, may not fit.", "%s, %s free",
-            name ? name : "of a kind unknown here", room);
+            "Checkpoints of large networks, and data sets, may not fit.", "%s, %s free", name,
+            room);
     else
-        doctor_find(doctor, check, DOCTOR_OK, NULL, "%s, %s free",
-            name ? name : "of a kind unknown here", room);
+        doctor_find(doctor, check, DOCTOR_OK, NULL, "%s, %s free", name, room);
 }
 
 static bool look_at_place(struct doctor *doctor, const struct place *place)

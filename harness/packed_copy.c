@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/file_system.h"
 
 #define PIECE_BYTES ((size_t)4 << 20)
 /* Room that is left for databases and for others. */
@@ -26,39 +27,11 @@ const char *const *packed_policy_names(void)
     return names;
 }
 
-static bool is_one_of(unsigned long type, const unsigned long *types, size_t n)
+static bool lies_in(const struct statfs *info, enum file_system_place place)
 {
-    for (size_t i = 0; i < n; i++)
-        if ((type & 0xffffffffUL) == types[i])
-            return true;
-    return false;
-}
+    const struct file_system *kind = file_system_of((unsigned long)info->f_type);
 
-bool packed_copy_is_remote(unsigned long type)
-{
-    static const unsigned long types[] = {
-        0x6969,                             /* NFS */
-        0x517b, 0xfe534d42UL, 0xff534d42UL, /* SMB, SMB 2, CIFS */
-        0x0bd00bd0,                         /* Lustre */
-        0x47504653,                         /* GPFS */
-        0x19830326,                         /* BeeGFS */
-        0x00c36400,                         /* Ceph */
-        0xaad7aaeaUL,                       /* PanFS */
-        0x20030528,                         /* OrangeFS */
-        0x5346414f, 0x6b414653, 0x73757245, /* AFS, kAFS, Coda */
-        0x7461636f, 0x01161970,             /* OCFS2, GFS2 */
-        0x01021997,                         /* 9p */
-        0x65735546,                         /* FUSE: sshfs, GlusterFS and others */
-    };
-
-    return is_one_of(type, types, sizeof(types) / sizeof(types[0]));
-}
-
-bool packed_copy_is_memory(unsigned long type)
-{
-    static const unsigned long types[] = {0x01021994, 0x858458f6UL}; /* tmpfs, ramfs */
-
-    return is_one_of(type, types, sizeof(types) / sizeof(types[0]));
+    return kind && kind->place == place;
 }
 
 static bool has_room(
@@ -85,9 +58,9 @@ bool packed_copy_is_wanted(
     if (policy == PACKED_NEVER || stat(from, &info) != 0 || statfs(from, &there) != 0 ||
         statfs(folder, &here) != 0)
         return false;
-    if (policy == PACKED_AUTO && !packed_copy_is_remote((unsigned long)there.f_type))
+    if (policy == PACKED_AUTO && !lies_in(&there, FILE_SYSTEM_NETWORK))
         return false;
-    if (policy == PACKED_AUTO && packed_copy_is_memory((unsigned long)here.f_type)) {
+    if (policy == PACKED_AUTO && lies_in(&here, FILE_SYSTEM_MEMORY)) {
         snprintf(why, size,
             "the packed set is not copied: %.300s is in memory (a disk of this machine may be "
             "named "
@@ -95,7 +68,7 @@ bool packed_copy_is_wanted(
             folder);
         return false;
     }
-    if (policy == PACKED_AUTO && packed_copy_is_remote((unsigned long)here.f_type)) {
+    if (policy == PACKED_AUTO && lies_in(&here, FILE_SYSTEM_NETWORK)) {
         snprintf(why, size,
             "the packed set is not copied: %.300s is on a file system of the network, too", folder);
         return false;

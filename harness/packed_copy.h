@@ -34,8 +34,4 @@ bool packed_copy_is_wanted(
 int packed_copy_make(const char *from, const char *folder, char to[PATH_BYTES],
     bool (*go_on)(void *context), void *context, struct err *err) MUST_CHECK;
 
-/* Of statfs's f_type: whether reading goes through a network; whether writing takes memory. */
-bool packed_copy_is_remote(unsigned long type);
-bool packed_copy_is_memory(unsigned long type);
-
 #endif

@@ -38,22 +38,6 @@ static void test_doctor__the_core_is_found_in_what_openblas_says(void **state)
     assert_string_equal(doctor_blas_core("", core), "");
 }
 
-static void test_doctor__file_systems_of_networks_are_known(void **state)
-{
-    int shared = -1;
-
-    (void)state;
-    assert_string_equal(doctor_file_system(0x6969, &shared), "NFS");
-    assert_int_equal(shared, 1);
-    assert_string_equal(doctor_file_system(0xff534d42, &shared), "CIFS");
-    assert_int_equal(shared, 1);
-    assert_string_equal(doctor_file_system(0xef53, &shared), "ext4");
-    assert_int_equal(shared, 0);
-    shared = 1;
-    assert_null(doctor_file_system(0x12345678, &shared));
-    assert_int_equal(shared, 0);
-}
-
 static void test_doctor__bytes_have_units(void **state)
 {
     char text[DOCTOR_BYTES];

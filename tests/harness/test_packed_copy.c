@@ -154,16 +154,3 @@ static void test_packed_copy__is_made_where_it_helps(void **state)
     assert_non_null(strstr(why, "has room for"));
     run_folder_remove(m.folder);
 }
-
-static void test_packed_copy__knows_file_systems(void **state)
-{
-    (void)state;
-    assert_true(packed_copy_is_remote(0x6969));                    /* NFS */
-    assert_true(packed_copy_is_remote(0x0bd00bd0));                /* Lustre */
-    assert_true(packed_copy_is_remote(0xff534d42UL));              /* CIFS, */
-    assert_true(packed_copy_is_remote((unsigned long)-11317950L)); /* and with its sign */
-    assert_false(packed_copy_is_remote(0xef53));                   /* ext4 */
-    assert_false(packed_copy_is_remote(0x9123683eUL));             /* btrfs */
-    assert_true(packed_copy_is_memory(0x01021994));                /* tmpfs */
-    assert_false(packed_copy_is_memory(0xef53));
-}

@@ -98,10 +98,9 @@ struct gated_grad {
     enum activation act;
 };
 
-/* Sums over the pixels of an image, doubles [N][GATE_SUMS][C], that a gate's gradient is made of:
+/* Sums over the pixels of an image, doubles [N][KERNEL_GATE_SUMS][C], that a gate's gradient is made of:
  * with a = act(z), s = act'(z), z = scale x + shift, g the gradient of the gated value, m the mean:
  * a g, s g, s, s g (x - m), s (x - m). */
-#define GATE_SUMS 5 /* KERNEL_GATE_SUMS */
 
 /* One forward or backward of one layer. Pointers are into the net's arenas; nothing is owned. */
 struct layer_run {
@@ -126,7 +125,7 @@ struct layer_run {
     float *in_grad[LAYER_MAX_INPUTS]; /* NULL where nobody wants it */
     /* [2][C]: sum of in_grad's part from this layer, and of it times (data - mean) of the view */
     double *in_grad_sums[LAYER_MAX_INPUTS];
-    double *gate_sums; /* [N][GATE_SUMS][C], to be written if the view of in[0] has a gate */
+    double *gate_sums; /* [N][KERNEL_GATE_SUMS][C], to be written if the view of in[0] has a gate */
     bool add_grad[LAYER_MAX_INPUTS]; /* add to in_grad, which has another reader too */
 
     float *parameter[LAYER_MAX_PARAMETERS];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "harness/base/arena.h"
+#include "kernels/kernels.h"
 
 #define SHORTEST_SEGMENT 64 /* of all outputs, that recomputation is tried with */
 
@@ -308,7 +309,7 @@ static int plan_gate(struct net_plan *plan, const struct graph *graph, int batch
     int data = fusion_data(graph, plan->fused, i, 0), now = backward_moment(plan, i);
     size_t wide = (size_t)batch * (size_t)graph->nodes[i].shape.c, bytes;
 
-    if (floats_to_bytes(wide, GATE_SUMS * sizeof(double), &bytes, err) < 0)
+    if (floats_to_bytes(wide, KERNEL_GATE_SUMS * sizeof(double), &bytes, err) < 0)
         return -1;
     plan->nodes[i].gate_sums =
         add_buffer(plan, bytes, backward_moment(plan, uses[data].last_reader), now, err);

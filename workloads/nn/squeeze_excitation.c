@@ -206,7 +206,7 @@ static void se_forward(const struct layer_run *run)
 
 static const double *gate_sums(const struct se_run *se, int image, int which)
 {
-    return se->run->gate_sums + ((size_t)image * GATE_SUMS + (size_t)which) * (size_t)se->c;
+    return se->run->gate_sums + ((size_t)image * KERNEL_GATE_SUMS + (size_t)which) * (size_t)se->c;
 }
 
 /* Gradient at fc2's output: through the scaling and the sigmoid, whose slope is gate (1 - gate). */

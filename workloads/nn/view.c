@@ -136,7 +136,7 @@ void view_in_gradient(const struct layer_run *run, int input, int64_t row0, int6
 
 void view_gate_sums_clear(const struct layer_run *run, int64_t images_from, int64_t images_to)
 {
-    size_t size = GATE_SUMS * (size_t)run->in_shape[0].c;
+    size_t size = KERNEL_GATE_SUMS * (size_t)run->in_shape[0].c;
 
     memset(run->gate_sums + (size_t)images_from * size, 0,
         (size_t)(images_to - images_from) * size * sizeof(*run->gate_sums));
@@ -153,7 +153,7 @@ void view_gate_sums(const struct layer_run *run, int64_t row0, int64_t rows)
 
         n = rows_of_image(row, row0 + rows - row, view->pixels);
         kernels()->gate_sums(n, c, view->data + row * c, &gate, run->in_grad[0] + row * c,
-            run->gate_sums + image * GATE_SUMS * c);
+            run->gate_sums + image * KERNEL_GATE_SUMS * c);
     }
 }
 
