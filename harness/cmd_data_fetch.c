@@ -51,7 +51,7 @@ static const struct cli_usage usage = {
 static int run(int argc, char **argv, struct err *err)
 {
     struct arguments given = {.max_size = 200e9, .wait = 1, .retries = 4, .stall = 30};
-    char **arguments, size[FETCH_SIZE_BYTES];
+    char **arguments, size[UI_SIZE_BYTES];
     int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
     struct fetch_request request;
     struct fetch_result fetched;
@@ -81,7 +81,7 @@ static int run(int argc, char **argv, struct err *err)
     if (fetched.was_there)
         ui_say("%s was there already", arguments[0]);
     else
-        ui_say("%lld files, %s", (long long)fetched.files, fetch_size(fetched.bytes, size));
+        ui_say("%lld files, %s", (long long)fetched.files, ui_size(fetched.bytes, size));
     puts(fetched.root);
     return 0;
 }

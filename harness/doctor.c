@@ -33,18 +33,6 @@ void doctor_find(struct doctor *doctor, const char *check, enum doctor_state sta
     doctor->problems += state == DOCTOR_PROBLEM;
 }
 
-const char *doctor_bytes(uint64_t bytes, char to[DOCTOR_BYTES])
-{
-    static const char *const units[] = {"bytes", "KB", "MB", "GB", "TB", "PB"};
-    double value = (double)bytes;
-    int unit = 0;
-
-    for (; value >= 1000 && unit < 5; unit++)
-        value /= 1000;
-    snprintf(to, DOCTOR_BYTES, "%.*f %s", unit > 0 && value < 100, value, units[unit]);
-    return to;
-}
-
 double doctor_gnuplot_version(const char *text)
 {
     double version;

@@ -52,10 +52,6 @@ void doctor_look_at_machine(struct doctor *doctor);  /* processor, OpenBLAS, mem
 void doctor_look_at_files(struct doctor *doctor); /* folders, file systems, database, data sets */
 void doctor_look_at_terminal(struct doctor *doctor);
 
-/* "1.5 GB" */
-#define DOCTOR_BYTES 32
-const char *doctor_bytes(uint64_t bytes, char to[DOCTOR_BYTES]);
-
 /* "gnuplot 5.4 patchlevel 4" is 5.4; below 0: it is no version. */
 double doctor_gnuplot_version(const char *text);
 

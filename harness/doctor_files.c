@@ -11,6 +11,7 @@
 #include "base/file_system.h"
 #include "doctor.h"
 #include "results/store.h"
+#include "ui.h"
 #include "workloads/data/fetch.h"
 #include "workloads/workload.h"
 
@@ -70,13 +71,13 @@ static void look_at_kind(struct doctor *doctor, const struct place *place, const
     const struct file_system *kind;
     struct statfs info;
     const char *name;
-    char room[DOCTOR_BYTES], check[64];
+    char room[UI_SIZE_BYTES], check[64];
     uint64_t bytes;
 
     if (statfs(folder, &info) != 0)
         return;
     bytes = (uint64_t)info.f_bavail * (uint64_t)info.f_bsize;
-    doctor_bytes(bytes, room);
+    ui_size((int64_t)bytes, room);
     kind = file_system_of((unsigned long)info.f_type);
     name = kind ? kind->name : "of a kind unknown here";
     snprintf(check, sizeof(check), "disk of the %s", place->check);

@@ -10,6 +10,7 @@
 #include "base/cpu.h"
 #include "base/file.h"
 #include "doctor.h"
+#include "ui.h"
 #include "workloads/workload.h"
 
 #define LEAST_MEMORY ((uint64_t)512 << 20)
@@ -121,10 +122,10 @@ static uint64_t available_memory(void)
 static void look_at_memory(struct doctor *doctor)
 {
     uint64_t all = cpu_memory_bytes(), free_now = available_memory();
-    char a[DOCTOR_BYTES], b[DOCTOR_BYTES];
+    char a[UI_SIZE_BYTES], b[UI_SIZE_BYTES];
 
-    doctor_bytes(all, a);
-    doctor_bytes(free_now < all || !all ? free_now : all, b);
+    ui_size((int64_t)all, a);
+    ui_size((int64_t)(free_now < all || !all ? free_now : all), b);
     if (free_now > 0 && free_now < LEAST_MEMORY)
         doctor_find(doctor, "memory", DOCTOR_WARNING,
             "Only small networks fit: `count MODEL --batch N` says what a network needs; a smaller "
@@ -138,7 +139,7 @@ static void measure_peaks(struct doctor *doctor)
 {
     struct machine_peak peak = {0};
     struct err err = {0};
-    char read[DOCTOR_BYTES], copy[DOCTOR_BYTES];
+    char read[UI_SIZE_BYTES], copy[UI_SIZE_BYTES];
 
     if (workload_machine_peak(0, doctor->seconds, &peak, &err) < 0) {
         doctor_find(
@@ -149,8 +150,7 @@ static void measure_peaks(struct doctor *doctor)
         "%.0f GFLOP/s by OpenBLAS, %.0f by the program's own kernels, of %d cores",
         peak.blas_flops / 1e9, peak.own_flops / 1e9, cpu_count());
     doctor_find(doctor, "speed of memory", DOCTOR_OK, NULL, "reads %s/s, copies %s/s",
-        doctor_bytes((uint64_t)peak.read_bytes, read),
-        doctor_bytes((uint64_t)peak.copy_bytes, copy));
+        ui_size((int64_t)peak.read_bytes, read), ui_size((int64_t)peak.copy_bytes, copy));
 }
 
 static void measure_faults(struct doctor *doctor)

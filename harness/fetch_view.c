@@ -11,22 +11,6 @@
 
 #define BAR_CELLS 20
 
-const char *fetch_size(int64_t bytes, char to[FETCH_SIZE_BYTES])
-{
-    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
-    double value = (double)bytes;
-    int unit = 0;
-
-    for (; value >= 999.5 && unit < 4; unit++)
-        value /= 1000;
-    snprintf(to, FETCH_SIZE_BYTES,
-        unit == 0       ? "%.0f %s"
-        : value < 99.95 ? "%.1f %s"
-                        : "%.0f %s",
-        value, units[unit]);
-    return to;
-}
-
 static const char *verb(enum fetch_step step)
 {
     switch (step) {
@@ -56,7 +40,7 @@ static void draw_bar(double share, char bar[BAR_CELLS + 1])
 static void show(void *context, const struct fetch_progress *progress)
 {
     struct fetch_view *view = context;
-    char done[FETCH_SIZE_BYTES], total[FETCH_SIZE_BYTES], rate[FETCH_SIZE_BYTES];
+    char done[UI_SIZE_BYTES], total[UI_SIZE_BYTES], rate[UI_SIZE_BYTES];
     char left[UI_DURATION_BYTES], bar[BAR_CELLS + 1];
     double now = clock_seconds(), speed, share;
 
@@ -72,8 +56,8 @@ static void show(void *context, const struct fetch_progress *progress)
         return;
     }
     speed = now > view->since ? (double)(progress->done - view->first) / (now - view->since) : 0;
-    fetch_size(progress->done, done);
-    fetch_size((int64_t)speed, rate);
+    ui_size(progress->done, done);
+    ui_size((int64_t)speed, rate);
     if (progress->total <= 0) {
         live_line_show(
             &view->line, "%s %s  %s  %s/s", verb(progress->step), progress->what, done, rate);
@@ -84,7 +68,7 @@ static void show(void *context, const struct fetch_progress *progress)
     ui_duration(speed > 0 ? (double)(progress->total - progress->done) / speed : NAN, left);
     live_line_show(&view->line, "%s %s  [%s] %3.0f %%  %s of %s  %s/s  %s left",
         verb(progress->step), progress->what, bar, 100 * share, done,
-        fetch_size(progress->total, total), rate, left);
+        ui_size(progress->total, total), rate, left);
 }
 
 static void say(void *context, const char *sentence)

@@ -23,8 +23,4 @@ struct fetch_view {
 struct fetch_events fetch_view_start(struct fetch_view *view, bool quiet);
 void fetch_view_end(struct fetch_view *view);
 
-/* "12.3 MB", "1.56 GB"; decimal, as disks are sold and publishers count. */
-#define FETCH_SIZE_BYTES 32
-const char *fetch_size(int64_t bytes, char to[FETCH_SIZE_BYTES]);
-
 #endif

@@ -157,6 +157,18 @@ const char *ui_plural(long n)
     return n == 1 ? "" : "s";
 }
 
+const char *ui_size(int64_t bytes, char to[UI_SIZE_BYTES])
+{
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+    double value = (double)bytes;
+    int unit = 0;
+
+    for (; value >= 999.5 && unit < 5; unit++)
+        value /= 1000;
+    snprintf(to, UI_SIZE_BYTES, "%.*f %s", unit > 0 && value < 99.95, value, units[unit]);
+    return to;
+}
+
 const char *ui_duration(double seconds, char to[UI_DURATION_BYTES])
 {
     long whole;

@@ -8,6 +8,7 @@
 #define SCALESTUDY_HARNESS_UI_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "harness/base/err.h"
 
@@ -42,6 +43,10 @@ void ui_erase_line(int *drawn);
 
 /* "s" unless n is 1. */
 const char *ui_plural(long n);
+
+/* "12.3 MB", "252 GB"; decimal, as disks are sold and publishers count. */
+#define UI_SIZE_BYTES 32
+const char *ui_size(int64_t bytes, char to[UI_SIZE_BYTES]);
 
 /* Seconds as "7 s", "3:05", "1:02:03"; "?" for NaN. */
 #define UI_DURATION_BYTES 32

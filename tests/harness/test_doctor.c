@@ -38,18 +38,6 @@ static void test_doctor__the_core_is_found_in_what_openblas_says(void **state)
     assert_string_equal(doctor_blas_core("", core), "");
 }
 
-static void test_doctor__bytes_have_units(void **state)
-{
-    char text[DOCTOR_BYTES];
-
-    (void)state;
-    assert_string_equal(doctor_bytes(0, text), "0 bytes");
-    assert_string_equal(doctor_bytes(999, text), "999 bytes");
-    assert_string_equal(doctor_bytes(1500, text), "1.5 KB");
-    assert_string_equal(doctor_bytes(252000000000, text), "252 GB");
-    assert_string_equal(doctor_bytes(UINT64_MAX, text), "18447 PB");
-}
-
 static void test_doctor__counts_what_would_make_run_fail(void **state)
 {
     static struct doctor doctor;
