@@ -54,9 +54,9 @@ struct cli_option {
 struct cli_usage {
     const char *command, *arguments, *summary;
     const struct cli_option *options;
-    const char
-        *details; /* OPTIONAL: paragraphs after the options; line breaks only between them, lines
-                            are as long as the terminal lets them be */
+    /* OPTIONAL: paragraphs after the options; line breaks only between them, for lines are as long
+     * as the terminal lets them be */
+    const char *details;
     const char *example;              /* REQUIRED: one or more lines */
     int min_arguments, max_arguments; /* max < 0: any number */
 };

@@ -62,16 +62,14 @@ static const struct cli_usage usage = {
         "A step is forward and, in training, loss, backward and an update by SGD; nothing is "
         "loaded or learnt, and "
         "dropout and stochastic depth are off. Times are medians of the steps after a warm-up; "
-        "share_of_peak is the "
-        "counted multiply-adds (three times forward in training) over time, divided by the "
+        "share_of_peak is the counted multiply-adds (three times forward in training) over time, "
+        "divided by the "
         "fastest matrix product of "
         "this machine with these threads, measured in the same run. With --layers, GB/s counts "
-        "inputs, outputs and "
-        "weights once each; bound says whether arithmetic or memory sets a layer's least time, "
-        "share is that least "
-        "time over the measured one, and lost the milliseconds between. A layer without a time is "
-        "computed inside a "
-        "neighbour. Layers that --recompute runs again count as (outside).",
+        "inputs, outputs and weights once each; bound says whether arithmetic or memory sets a "
+        "layer's least time, share is that least time over the measured one, and lost the "
+        "milliseconds between. A layer without a time is computed inside a neighbour. Layers that "
+        "--recompute runs again count as (outside).",
     .example = "scalestudy bench mobilenet_v2 --mode train --input 224 --batch 16 --threads 2\n"
                "scalestudy bench resnet50 --mode infer --batch 1 --layers --sort lost",
     .min_arguments = 1,

@@ -45,8 +45,7 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "Studies read it with `packed: FILE` among their data, train and eval with --packed FILE. "
-        "With the folder of the images given too, a pack is refused once files there have "
-        "changed. "
+        "With the folder of the images given too, a pack is refused once files there have changed. "
         "Whole images give the same results as the files; smaller ones are decoded faster and need "
         "less room.",
     .example =

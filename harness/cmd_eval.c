@@ -41,8 +41,7 @@ static const struct cli_usage usage = {
     .summary = "Score a network with given weights on a dataset.",
     .options = options,
     .details =
-        "The network must be the one that the weights were made for: its width, depth and "
-        "padding. "
+        "The network must be the one that the weights were made for: its width, depth and padding. "
         "Its number of outputs is read from the weights, unless --classes says. Accuracies are in "
         "per cent; the loss is the mean cross-entropy.",
     .example =

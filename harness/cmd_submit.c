@@ -54,8 +54,7 @@ static const struct cli_option options[] = {
         "/tmp, as they are there)"},
     {"copy-packed", 0, CLI_TEXT, ARGUMENT(copy_packed), "auto|always|never",
         "whether tasks copy the study's packed set there first (default: auto, from file systems "
-        "of "
-        "the network)"},
+        "of the network)"},
     {"url", 0, CLI_TEXT, ARGUMENT(url), "URL",
         "of the REST service: unix:/PATH or http://HOST:PORT"},
     {"threads", 0, CLI_INT, ARGUMENT(threads), "N",

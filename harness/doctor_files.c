@@ -160,8 +160,7 @@ static void look_at_sets(struct doctor *doctor)
     else
         doctor_find(doctor, "data sets", DOCTOR_OK,
             "`data list` names what there is, `data fetch NAME` gets it; folders of images are "
-            "used "
-            "where they are.",
+            "used where they are.",
             "shapes, which needs no files");
     str_release(&there);
 }

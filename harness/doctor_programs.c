@@ -43,8 +43,7 @@ static void look_at_gnuplot(struct doctor *doctor)
     if (!first_line(version, &line))
         doctor_find(doctor, "gnuplot", DOCTOR_WARNING,
             "`plot`, and `report` with its figures, need it: install gnuplot-nox (Debian's "
-            "package). "
-            "`run` and tables do not.",
+            "package). `run` and tables do not.",
             "not found in PATH");
     else if (doctor_gnuplot_version(line.text) < GNUPLOT_AT_LEAST)
         doctor_find(doctor, "gnuplot", DOCTOR_WARNING,

@@ -63,8 +63,7 @@ bool packed_copy_is_wanted(
     if (policy == PACKED_AUTO && lies_in(&here, FILE_SYSTEM_MEMORY)) {
         snprintf(why, size,
             "the packed set is not copied: %.300s is in memory (a disk of this machine may be "
-            "named "
-            "by --scratch, $SLURM_TMPDIR or $TMPDIR)",
+            "named by --scratch, $SLURM_TMPDIR or $TMPDIR)",
             folder);
         return false;
     }

@@ -182,8 +182,7 @@ void submission_script(const struct run_folder *run, const struct cluster *clust
     }
     str_addf(script,
         " --copy-packed %s --workers 1 --submission %s --task \"$SLURM_ARRAY_TASK_ID\" \\\n    "
-        "--queue-job "
-        "\"${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\"\n",
+        "--queue-job \"${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\"\n",
         cluster->copy_packed, key);
 }
 

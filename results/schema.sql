@@ -386,6 +386,7 @@ DROP TRIGGER IF EXISTS study_estimate_renames;
 DROP TRIGGER IF EXISTS study_estimate_leaves;
 CREATE VIEW study_group_change AS
 SELECT study, model, method, job, state AS leaves, state AS enters FROM study_job WHERE false;
+-- (All sums in one statement: with two that join job, SQLite 3.40 takes a millisecond for each job of 20,000.)
 CREATE TRIGGER study_group_counts INSTEAD OF INSERT ON study_group_change
 BEGIN
     INSERT INTO study_group (study, model, method) SELECT new.study, new.model, new.method WHERE new.leaves = ''

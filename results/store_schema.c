@@ -171,8 +171,7 @@ static int refuse_if_jobs_run(struct store *store, int64_t version, struct err *
     return err_set(err, ERR_BUSY,
         "the database %s is of an older version (schema %lld, this is %d), and the scalestudy of "
         "that version runs %d job%s in it, which changing it would end; go on with that version, "
-        "or "
-        "wait until it is done. To look (status, table, report) is always possible",
+        "or wait until it is done. To look (status, table, report) is always possible",
         store->path, (long long)version, STORE_SCHEMA_VERSION, n, n == 1 ? "" : "s");
 }
 

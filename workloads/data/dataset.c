@@ -49,8 +49,7 @@ static int not_there(
                           : "");
     return err_set(err, ERR_INPUT,
         "%s is not there yet (%s): `scalestudy data fetch %s` gets it, or say where it is by "
-        "`root` "
-        "in a study, --root on the command line",
+        "`root` in a study, --root on the command line",
         name, root, name);
 }
 
