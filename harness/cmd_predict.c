@@ -1,10 +1,8 @@
 /* scalestudy predict: class scores of images. */
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
+#include "class_scores.h"
 #include "command.h"
 #include "interrupt.h"
 #include "live_line.h"
@@ -65,56 +63,12 @@ static const struct column columns[] = {
 struct reporter {
     const struct args *args;
     struct text_list names;
-    struct score *scores; /* [classes] */
-    struct rowset rows;   /* of all images for a table, of one for CSV */
+    struct class_score *scores; /* [classes] */
+    struct rowset rows;         /* of all images for a table, of one for CSV */
     struct live_line line;
     double started;
     int unreadable;
 };
-
-struct score {
-    int class;
-    float logit;
-    double probability;
-};
-
-/* Falling; equal ones in the order of their numbers. */
-static int by_logit(const void *a, const void *b)
-{
-    const struct score *x = a, *y = b;
-
-    if (x->logit != y->logit)
-        return x->logit > y->logit ? -1 : 1;
-    return (x->class > y->class) - (x->class < y->class);
-}
-
-static void score_classes(const float *logits, int classes, struct score *scores)
-{
-    double highest = (double)logits[0], sum = 0;
-
-    for (int c = 0; c < classes; c++)
-        highest = fmax(highest, (double)logits[c]);
-    for (int c = 0; c < classes; c++)
-        sum += exp((double)logits[c] - highest);
-    for (int c = 0; c < classes; c++)
-        scores[c] = (struct score){c, logits[c], exp((double)logits[c] - highest) / sum};
-    qsort(scores, (size_t)classes, sizeof(*scores), by_logit);
-}
-
-/* A file name that is not UTF-8 has its odd bytes shown as '?', as in every JSON of ours. */
-static json_t *json_text(const char *text)
-{
-    json_t *string = json_string(text);
-    char *copy = string ? NULL : strdup(text);
-
-    for (char *c = copy; c && *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    if (copy)
-        string = json_string(copy);
-    free(copy);
-    return string;
-}
 
 /* An object a line, at once, so that a reader sees it when it happens. */
 static int print_json(
@@ -124,15 +78,15 @@ static int print_json(
     int failed = !list;
 
     for (int i = 0; i < top && !failed; i++) {
-        const struct score *score = &reporter->scores[i];
+        const struct class_score *score = &reporter->scores[i];
         const char *name = reporter->names.texts[score->class];
 
-        failed = json_array_append_new(
-                     list, json_pack("{s:i, s:o, s:f, s:f}", "class", score->class, "name",
-                               name ? json_text(name) : json_null(), "logit", (double)score->logit,
-                               "probability", score->probability)) < 0;
+        failed =
+            json_array_append_new(list,
+                json_pack("{s:i, s:o, s:f, s:f}", "class", score->class, "name", json_name(name),
+                    "logit", (double)score->logit, "probability", score->probability)) < 0;
     }
-    object = json_pack("{s:o, s:o}", "file", json_text(prediction->file), "top", list);
+    object = json_pack("{s:o, s:o}", "file", json_name(prediction->file), "top", list);
     failed = failed || !object ||
              json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9)) < 0 ||
              putchar('\n') == EOF || fflush(stdout) != 0;
@@ -146,7 +100,7 @@ static int add_rows(
     struct rowset *rows = &reporter->rows;
 
     for (int i = 0; i < top; i++) {
-        const struct score *score = &reporter->scores[i];
+        const struct class_score *score = &reporter->scores[i];
 
         rowset_text(rows, prediction->file);
         rowset_int(rows, i + 1);
@@ -189,7 +143,7 @@ static int on_image(void *context, const struct prediction *prediction, struct e
         ui_error(prediction->problem);
         return 0;
     }
-    score_classes(prediction->logits, prediction->classes, reporter->scores);
+    class_scores_rank(prediction->logits, prediction->classes, reporter->scores);
     if (reporter->args->format == FORMAT_TABLE) {
         result = add_rows(reporter, prediction, top, err);
     } else {

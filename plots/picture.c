@@ -13,8 +13,8 @@ static void add_text(struct gnuplot *plot, const struct picture_text *text)
         style_fit_text(shown, sizeof(shown), text->text, text->size, false, text->width);
     str_add(&plot->script, "set label ");
     gnuplot_quote(&plot->script, text->width > 0 ? shown : text->text);
-    str_addf(&plot->script, " at %g,%g left font font.',%g' textcolor rgb '%s'\n", text->x, text->y,
-        text->size, text->muted ? page->muted : page->text);
+    str_addf(&plot->script, " at %g,%g left font font.',%g' textcolor rgb '%s' front\n", text->x,
+        text->y, text->size, text->muted ? page->muted : page->text);
 }
 
 int picture_draw(const struct picture *picture, const char *output, struct err *err)

@@ -18,6 +18,19 @@
 int compiled_open(struct inference **inference, const struct graph *graph, const struct spec *spec,
     int batch, const char *weights, uint64_t seed, struct err *err) MUST_CHECK;
 
+/* Copies of what the last layer has: logits = mean of the features x weight + bias. */
+struct classifier {
+    float *weight; /* [C][classes], owned */
+    float *bias;   /* [classes], owned */
+};
+void classifier_release(struct classifier *classifier);
+
+/* The same, for inference_features, with given weights. ERR_INPUT too for a network that does not end
+ * in a global pool and a linear layer. */
+int compiled_open_features(struct inference **inference, struct classifier *classifier,
+    const struct graph *graph, const struct spec *spec, int batch, const char *weights,
+    struct err *err) MUST_CHECK;
+
 /* Bytes at the peak of that: the compiled network, and while it is made its weights once more. */
 int compiled_plan_bytes(const struct graph *graph, const struct spec *spec, int batch,
     int64_t *bytes, struct err *err) MUST_CHECK;

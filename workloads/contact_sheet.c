@@ -1,5 +1,4 @@
 /* Images as they are and as a network is trained on them, as a page or a picture. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +8,11 @@
 #include "data/transform.h"
 #include "harness/base/rng.h"
 #include "harness/base/str.h"
+#include "tile.h"
 #include "workload.h"
 
 #define ROWS   24 /* classes at most */
 #define COPIES 5  /* of each image, as epochs have them */
-
-/* Of a picture, in pixels: a tile is about SIDE large at least, and MOST_SIDE at most. */
-#define SIDE      112
-#define MOST_SIDE 224
-#define GAP       6
 
 struct sheet {
     const struct dataset *set;
@@ -64,19 +59,6 @@ static void add_base64(struct str *page, const unsigned char *bytes, size_t coun
     }
 }
 
-/* Back from what the network gets: it is shown as it sees it. */
-static void to_tile(struct sheet *sheet)
-{
-    const struct normalisation *norm = &sheet->plain.norm;
-    int n = sheet->options->input * sheet->options->input * 3;
-
-    for (int i = 0; i < n; i++) {
-        float value = (sheet->floats[i] * norm->std[i % 3] + norm->mean[i % 3]) * 255;
-
-        sheet->tile.pixels[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : lroundf(value));
-    }
-}
-
 static int add_tile_to_page(struct sheet *sheet, struct err *err)
 {
     struct str png = STR_INIT;
@@ -92,30 +74,15 @@ static int add_tile_to_page(struct sheet *sheet, struct err *err)
     return result;
 }
 
-/* Tile number `place` of the last row: every pixel as a square, or made smaller. */
+/* Tile number `place` of the last row. */
 static int add_tile_to_picture(struct sheet *sheet, int place, struct err *err)
 {
     struct sheet_picture *picture = sheet->picture;
-    const struct image *tile = &sheet->tile;
-    int side = picture->side;
+    size_t y = (size_t)((picture->n_rows - 1) * picture->step);
+    size_t x = (size_t)(place * picture->step);
 
-    if (side < tile->width) {
-        if (image_resize(tile, RESIZE_BILINEAR, 0, 0, tile->width, tile->height, side, side,
-                &sheet->smaller, err) < 0)
-            return -1;
-        tile = &sheet->smaller;
-    }
-    for (int y = 0; y < side; y++)
-        for (int x = 0; x < side; x++) {
-            size_t to =
-                (size_t)((picture->n_rows - 1) * picture->step + y) * (size_t)picture->width +
-                (size_t)(place * picture->step + x);
-            size_t from = (size_t)(y * tile->height / side) * (size_t)tile->width +
-                          (size_t)(x * tile->width / side);
-
-            memcpy(picture->pixels + 3 * to, tile->pixels + 3 * from, 3);
-        }
-    return 0;
+    return tile_draw(&sheet->tile, picture->side, &sheet->smaller,
+        picture->pixels + 3 * (y * (size_t)picture->width + x), picture->width, err);
 }
 
 static int add_tile(struct sheet *sheet, const struct transform *transform, int index, int place,
@@ -127,7 +94,7 @@ static int add_tile(struct sheet *sheet, const struct transform *transform, int 
     if (transform_prepare(transform, &sheet->decoded, &sheet->scratch, &prepared, err) < 0 ||
         transform_finish(transform, prepared, &rng, &sheet->scratch, sheet->floats, err) < 0)
         return -1;
-    to_tile(sheet);
+    transform_to_pixels(&sheet->plain.norm, sheet->floats, &sheet->tile);
     return sheet->page ? add_tile_to_page(sheet, err) : add_tile_to_picture(sheet, place, err);
 }
 
@@ -234,11 +201,11 @@ static int reserve_picture(struct sheet *sheet, struct err *err)
     int rows = classes < ROWS ? classes : ROWS;
     size_t bytes;
 
-    picture->side = input < SIDE ? SIDE / input * input : input < MOST_SIDE ? input : MOST_SIDE;
-    picture->step = picture->side + GAP;
+    picture->side = tile_side(input);
+    picture->step = picture->side + TILE_GAP;
     picture->n_tiles = COPIES + 1;
-    picture->width = picture->n_tiles * picture->step - GAP;
-    picture->height = rows * picture->step - GAP;
+    picture->width = picture->n_tiles * picture->step - TILE_GAP;
+    picture->height = rows * picture->step - TILE_GAP;
     bytes = (size_t)picture->width * (size_t)picture->height * 3;
     picture->pixels = malloc(bytes);
     picture->rows = calloc((size_t)rows, sizeof(*picture->rows));
@@ -255,7 +222,7 @@ static int fill(struct sheet *sheet, struct err *err)
     if (sheet->picture) {
         if (reserve_picture(sheet, err) < 0 || add_rows(sheet, err) < 0)
             return -1;
-        sheet->picture->height = sheet->picture->n_rows * sheet->picture->step - GAP;
+        sheet->picture->height = sheet->picture->n_rows * sheet->picture->step - TILE_GAP;
         return sheet->picture->n_rows > 0
                    ? 0
                    : err_set(err, ERR_INPUT, "%s has no training images to show",

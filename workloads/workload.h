@@ -186,6 +186,41 @@ struct predict_events {
 int workload_predict(const struct workload *job, const struct text_list *files,
     const struct predict_events *events, struct err *err) MUST_CHECK;
 
+/* ---- class activation maps (cam.c) ---- */
+
+/* An image that a network has looked at; only as long as the callback that is given it. */
+struct activations;
+
+struct activation_image {
+    struct prediction prediction;
+    int height, width; /* of its maps */
+    int input;         /* pixels of a side of what the network was given */
+    int side;          /* of its tiles */
+};
+const struct activation_image *activation_image(const struct activations *activations);
+
+/* What each place adds to a class's logit: map [height][width], whose mean and the class's bias are
+ * the logit. For images without a problem, as all that follows. */
+void activation_map(const struct activations *activations, int class, float *map);
+float activation_bias(const struct activations *activations, int class);
+
+/* What the network was given, with the map as colours over it or, with map NULL, as it is: side x side
+ * pixels, from `to` on in a picture of [..][width][3]. */
+int activation_tile(struct activations *activations, const float *map, unsigned char *to, int width,
+    struct err *err) MUST_CHECK;
+
+struct cam_events {
+    void *context;
+    /* REQUIRED; every file in turn; -1 ends the run. */
+    int (*image)(void *context, struct activations *activations, struct err *err);
+    bool (*should_stop)(void *context); /* OPTIONAL; asked every few images: ERR_INTERRUPTED */
+};
+
+/* As workload_predict, few images at a time. ERR_INPUT for a network that does not end in the mean over
+ * a map and a linear layer. */
+int workload_cam(const struct workload *job, const struct text_list *files,
+    const struct cam_events *events, struct err *err) MUST_CHECK;
+
 /* The datasets, for lists: name and one line; ended by NULL names. */
 const char *const *workload_dataset_names(void);
 const char *workload_dataset_summary(const char *name);

@@ -276,3 +276,14 @@ int transform_finish(const struct transform *transform, const struct image *prep
         cutout(transform->settings.cutout, rng, transform->input, to);
     return 0;
 }
+
+void transform_to_pixels(const struct normalisation *norm, const float *values, struct image *image)
+{
+    int n = image->width * image->height * 3;
+
+    for (int i = 0; i < n; i++) {
+        float value = (values[i] * norm->std[i % 3] + norm->mean[i % 3]) * 255;
+
+        image->pixels[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : lroundf(value));
+    }
+}

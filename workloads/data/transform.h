@@ -61,4 +61,8 @@ int transform_prepare(const struct transform *transform, const struct image *dec
 int transform_finish(const struct transform *transform, const struct image *prepared,
     struct rng *rng, struct transform_scratch *scratch, float *to, struct err *err) MUST_CHECK;
 
+/* Back from what a network is given, [height][width][3], into an image that has its room. */
+void transform_to_pixels(
+    const struct normalisation *norm, const float *values, struct image *image);
+
 #endif

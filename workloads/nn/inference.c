@@ -123,6 +123,17 @@ int inference_classes(const struct inference *inference)
     return inference->classes;
 }
 
+const float *inference_features(const struct inference *inference, struct shape *shape)
+{
+    const struct step *pool =
+        inference_pool(inference->graph, inference->steps, inference->n_steps);
+
+    if (!inference->options.keep_features || !pool)
+        return NULL;
+    *shape = inference->graph->nodes[pool->node].in_shape[0];
+    return pool->in;
+}
+
 /* Of all that a step computes, the layer that stands for it: its last with weights. */
 static int named_node(const struct step *step)
 {

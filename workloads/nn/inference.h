@@ -22,6 +22,7 @@
 #ifndef SCALESTUDY_NN_INFERENCE_H
 #define SCALESTUDY_NN_INFERENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,7 +33,8 @@
 struct inference;
 
 struct inference_options {
-    int batch; /* images at most in one call */
+    int batch;          /* images at most in one call */
+    bool keep_features; /* for inference_features: what its buffer would be used for again */
 };
 
 /* Bytes that inference_create takes, without taking them; and so the peak. */
@@ -49,6 +51,11 @@ float *inference_input(struct inference *inference); /* [batch][H][W][C] */
 void inference_set_input(struct inference *inference, const float *images, int n);
 const float *inference_logits(const struct inference *inference); /* [batch][classes] */
 int inference_classes(const struct inference *inference);
+
+/* With keep_features, the map of the last run of which the last layer sees the mean over its pixels,
+ * [batch][h][w][c], and its shape. NULL if the network does not end in a global pool and a linear
+ * layer. */
+const float *inference_features(const struct inference *inference, struct shape *shape);
 
 /* Run the first n <= batch images. */
 void inference_run(struct inference *inference, int n);

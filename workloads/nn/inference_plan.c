@@ -29,26 +29,45 @@ static int find_parameters(struct inference_plan *plan, const struct graph *grap
     return 0;
 }
 
-/* The last step that reads the output of a node; the caller reads the logits. */
-static int last_reader(const struct inference_plan *plan, int node)
+const struct step *inference_pool(const struct graph *graph, const struct step *steps, int n_steps)
 {
+    const struct step *pool = steps + n_steps - 2, *last = steps + n_steps - 1;
+
+    if (n_steps < 2 || graph->nodes[pool->node].layer != &layer_global_pool ||
+        last->input != pool->node || !folded_exists(&last->project) ||
+        graph->nodes[last->project.node].layer != &layer_linear)
+        return NULL;
+    return pool;
+}
+
+/* The last step that reads the output of a node; the caller reads the logits, and may read what is
+ * pooled. */
+static int last_reader(const struct inference_plan *plan, const struct graph *graph,
+    const struct inference_options *options, int node)
+{
+    const struct step *pool =
+        options->keep_features ? inference_pool(graph, plan->steps, plan->n_steps) : NULL;
+
+    if (pool && pool->input == node)
+        return plan->n_steps;
     for (int i = plan->n_steps - 1; i >= 0; i--)
         if (plan->steps[i].input == node || plan->steps[i].second == node)
             return i;
     return plan->n_steps;
 }
 
-static int plan_step(
-    struct inference_plan *plan, int i, const struct graph *graph, int batch, struct err *err)
+static int plan_step(struct inference_plan *plan, int i, const struct graph *graph,
+    const struct inference_options *options, struct err *err)
 {
     struct step *step = &plan->steps[i];
+    int batch = options->batch;
     const struct node *node = &graph->nodes[step->node];
     size_t scratch = step->kind->plan(step, graph, batch), saved = 0;
 
     if (step->kind == &step_layer && node->layer->saved_floats)
         saved = node->layer->saved_floats(node->config, node->in_shape, &node->shape, batch);
     if (net_plan_buffer(&plan->memory, count_floats(&node->shape, batch), i,
-            last_reader(plan, step->node), &step->out_buffer, err) < 0 ||
+            last_reader(plan, graph, options, step->node), &step->out_buffer, err) < 0 ||
         net_plan_buffer(&plan->memory, saved, i, i, &step->saved_buffer, err) < 0)
         return -1;
     return net_plan_buffer(&plan->memory, scratch, i, i, &step->scratch_buffer, err);
@@ -68,7 +87,7 @@ int inference_plan_make(struct inference_plan *plan, const struct graph *graph,
         return -1;
     end = plan->n_steps;
     for (int i = 0; i < plan->n_steps; i++)
-        if (plan_step(plan, i, graph, options->batch, err) < 0)
+        if (plan_step(plan, i, graph, options, err) < 0)
             return -1;
     for (int i = 0; i < plan->n_steps; i++) {
         size_t floats = inference_constants(&plan->steps[i], graph);

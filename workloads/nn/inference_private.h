@@ -127,6 +127,9 @@ bool inference_rows_takes(const struct step *step);
 size_t inference_rows_plan(struct step *step);
 void inference_rows_run(const struct inference *inference, const struct step *step, int n);
 
+/* The step before the last one, if they are a global pool and a linear layer; else NULL. */
+const struct step *inference_pool(const struct graph *graph, const struct step *steps, int n_steps);
+
 /* The folded parts of a step, by number; NULL past the last. */
 struct folded *step_part(struct step *step, int index);
 

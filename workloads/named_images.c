@@ -1,0 +1,99 @@
+#include "named_images.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int read_and_prepare(const struct named_images *images, int index, struct image *image,
+    struct transform_scratch *scratch, struct err *err)
+{
+    struct image decoded = {.wanted_side = transform_wanted_side(&images->transform)};
+    const struct image *prepared;
+    int result = image_read(images->list->texts[index], &decoded, err);
+
+    if (result == 0 && transform_prepare(&images->transform, &decoded, scratch, &prepared, err) < 0)
+        result = err_context(err, "%s", images->list->texts[index]);
+    if (result == 0)
+        result = image_reserve(image, prepared->width, prepared->height, err);
+    if (result == 0)
+        memcpy(image->pixels, prepared->pixels,
+            (size_t)prepared->width * (size_t)prepared->height * 3);
+    image_release(&decoded);
+    return result;
+}
+
+static int read_file(
+    const struct dataset *set, enum split split, int index, struct image *image, struct err *err)
+{
+    const struct named_images *images = set->state;
+    struct transform_scratch scratch = {0};
+    struct err problem = {0};
+    int side = images->transform.input, result;
+
+    (void)split;
+    result = read_and_prepare(images, index, image, &scratch, &problem);
+    transform_scratch_release(&scratch);
+    if (result == 0)
+        return 0;
+    images->problems[index] = malloc(sizeof(problem));
+    if (!images->problems[index])
+        return err_set(err, ERR_MEMORY, "no memory to say: %s", problem.message);
+    *images->problems[index] = problem;
+    if (image_reserve(image, side, side, err) < 0)
+        return -1;
+    memset(image->pixels, 0, (size_t)side * (size_t)side * 3);
+    return 0;
+}
+
+static const struct dataset_kind named_images_kind = {
+    .name = "files",
+    .summary = "image files that a command line names",
+    .read = read_file,
+};
+
+int named_images_open(struct named_images *images, const struct workload *job,
+    const struct text_list *list, int batch, struct err *err)
+{
+    const struct loader_options options = {
+        .set = &images->set,
+        .split = SPLIT_TEST,
+        .input = job->spec.input,
+        .batch = batch,
+        .threads = job->data.loader_threads,
+    };
+
+    *images = (struct named_images){.list = list};
+    images->problems = calloc((size_t)list->n, sizeof(*images->problems));
+    transform_init(&images->transform, &job->data, job->spec.input, 0, false);
+    images->set.kind = &named_images_kind;
+    images->set.config = job->data;
+    images->set.config.crop_ratio = 1;
+    images->set.state = images;
+    images->set.count[SPLIT_TEST] = list->n;
+    images->set.labels[SPLIT_TEST] = calloc((size_t)list->n, sizeof(int));
+    if (!images->problems || !images->set.labels[SPLIT_TEST])
+        return err_set(err, ERR_MEMORY, "no memory for a list of %d files", list->n);
+    return loader_open(&images->loader, &options, err);
+}
+
+void named_images_close(struct named_images *images)
+{
+    loader_free(images->loader);
+    for (int i = 0; images->problems && i < images->list->n; i++)
+        free(images->problems[i]);
+    free(images->problems);
+    free(images->set.labels[SPLIT_TEST]);
+    *images = (struct named_images){0};
+}
+
+int prediction_check(
+    const struct prediction *prediction, const struct workload *job, struct err *err)
+{
+    for (int c = 0; prediction->logits && c < prediction->classes; c++)
+        if (!isfinite(prediction->logits[c]))
+            return err_set(err, ERR_NUMERIC,
+                "the network's outputs for %s are not finite, so the weights in %s have left their "
+                "range",
+                prediction->file, job->init_weights);
+    return 0;
+}
