@@ -115,15 +115,14 @@ $(BUILD)/gen/report_css.h: harness/report/page.css
 $(BUILD)/gen/report_js.h: harness/report/page.js
 $(EMBEDDED): tests/lib/embed.sh | $(BUILD)/.packages-build
 	mkdir -p $(@D)
-	sh tests/lib/embed.sh $(basename $(@F)) $(filter-out %.sh,$^) >$@.tmp
-	mv $@.tmp $@
+	sh tests/lib/embed.sh $(basename $(@F)) $(filter-out %.sh,$^) >$@.$$$$ && mv $@.$$$$ $@
 
 # The git revision; written only where it is another one, so that a commit compiles main.c alone.
 REVISION := $(BUILD)/gen/revision.h
 $(REVISION): always | $(BUILD)/.packages-build
 	mkdir -p $(@D)
-	printf '#define REVISION "%s"\n' "$$(sh tests/lib/revision.sh)" >$@.tmp
-	if cmp -s $@.tmp $@; then rm $@.tmp; else mv $@.tmp $@; fi
+	new=$@.$$$$; printf '#define REVISION "%s"\n' "$$(sh tests/lib/revision.sh)" >$$new; \
+	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 .PHONY: always
 always:
 

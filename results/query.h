@@ -132,7 +132,7 @@ struct accuracy_group {
         top1_ci95; /* mean over seeds; half width of Student's t 95 % interval, NaN with one seed */
     double top5;   /* NaN if not all seeds have one */
 };
-/* Groups in the study's order. */
+/* Groups in the study's order; NULL if there are none. */
 int query_accuracy(struct store *store, const char *study, struct accuracy_group **groups,
     int *n_groups, struct err *err) MUST_CHECK; /* free() */
 

@@ -177,10 +177,12 @@ static int finish(struct gathering *all, struct accuracy_group **groups, struct 
     int most = 1;
     double *values;
 
+    if (all->n == 0)
+        return 0;
     for (int i = 0; i < all->n; i++)
         most = all->items[i].group.seeds > most ? all->items[i].group.seeds : most;
     values = malloc(2 * (size_t)most * sizeof(*values));
-    *groups = malloc((size_t)(all->n ? all->n : 1) * sizeof(**groups));
+    *groups = malloc((size_t)all->n * sizeof(**groups));
     if (!values || !*groups) {
         free(values);
         free(*groups);
@@ -189,8 +191,7 @@ static int finish(struct gathering *all, struct accuracy_group **groups, struct 
     }
     for (int i = 0; i < all->n; i++)
         finish_group(&all->items[i], values);
-    if (all->n > 0)
-        qsort(all->items, (size_t)all->n, sizeof(*all->items), compare_gathered);
+    qsort(all->items, (size_t)all->n, sizeof(*all->items), compare_gathered);
     for (int i = 0; i < all->n; i++)
         (*groups)[i] = all->items[i].group;
     free(values);

@@ -146,12 +146,22 @@ int workload_data_defaults(struct data_config *config, struct err *err)
 int workload_data_check(const struct data_config *config, int *classes, struct err *err)
 {
     struct dataset *set;
+    int result = -1;
 
     if (dataset_open(&set, config, 0, err) < 0)
         return -1;
     *classes = dataset_classes(set);
+    if (dataset_count(set, SPLIT_TRAIN) == 0)
+        err_set(err, ERR_INPUT, "%s has no images to train on", config->name);
+    else if (dataset_count(set, SPLIT_TEST) == 0)
+        err_set(err, ERR_INPUT,
+            "%s has no images to test on, so that a study would measure nothing; `minival: 0.1` in "
+            "its data holds a tenth of the training images out for that",
+            config->name);
+    else
+        result = 0;
     dataset_free(set);
-    return 0;
+    return result;
 }
 
 int workload_data_classes(

@@ -228,8 +228,8 @@ const char *workload_dataset_summary(const char *name);
 const char *const *workload_resize_names(void);
 /* Mean and deviation that a dataset defaults to. */
 int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHECK;
-/* Open the dataset, look at its files and close it again, so that a missing folder or an empty
- * class is an ERR_INPUT before anything runs. *classes: how many it has. */
+/* Open the dataset, look at its files and close it again, so that a missing folder, an empty class or
+ * a split without images is an ERR_INPUT before anything runs. *classes: how many it has. */
 int workload_data_check(const struct data_config *config, int *classes, struct err *err) MUST_CHECK;
 
 /* How many images each split has of each class, in order of class number; free(). Root as in the

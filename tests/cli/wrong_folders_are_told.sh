@@ -21,6 +21,16 @@ expect 2 data info folder --root empty
 said "empty"
 expect 2 data info folder --root birds
 said "birds/train/owl has no images"
+
+# A study without images to test on would measure nothing.
+cp "$image" one.png
+cp "$image" two.png
+printf 'path,class,split\none.png,owl,train\ntwo.png,wren,train\n' >list.csv
+study untested.yaml 1 '[0]'
+sed -i 's/^data: .*/data: {name: manifest, root: list.csv}/' untested.yaml
+expect 2 run untested.yaml
+said "manifest has no images to test on"
+said "minival: 0.1"
 for class in train/owl train/wren test/owl; do cp "$image" birds/$class/1.png; done
 rmdir birds/test/wren
 for command in "data info" "data pack -o birds.pack" "data speed" "data verify" "train resnet18 --data"; do

@@ -110,12 +110,12 @@ static void test_choice__a_smaller_fraction_is_part_of_a_larger(void **state)
     bool last[IMAGES] = {false}, first_held[IMAGES], marks[IMAGES];
 
     (void)state;
-    for (int step = 1; step <= 20; step++) {
+    for (int step = 2; step <= 20; step++) {
         struct dataset *set = open_with(config_of(40, step / 20.0, 0, 3));
         int n = 0;
 
         mark(set, SPLIT_TEST, marks);
-        if (step == 1)
+        if (step == 2)
             memcpy(first_held, marks, sizeof(marks));
         assert_memory_equal(marks, first_held, sizeof(marks));
         mark(set, SPLIT_TRAIN, marks);
@@ -127,6 +127,21 @@ static void test_choice__a_smaller_fraction_is_part_of_a_larger(void **state)
         memcpy(last, marks, sizeof(last));
         dataset_free(set);
     }
+}
+
+static void test_choice__fraction_that_leaves_a_class_with_nothing_is_refused(void **state)
+{
+    struct data_config config = config_of(40, 0.05, 0, 3); /* 10 images of 12 classes */
+    struct dataset *set = NULL;
+    struct err err = {0};
+
+    (void)state;
+    snprintf(config.name, sizeof(config.name), "shapes");
+    config.train_images = IMAGES;
+    assert_int_equal(dataset_open(&set, &config, 0, &err), -1);
+    assert_int_equal(err.code, ERR_INPUT);
+    assert_non_null(strstr(err.message, "a fraction of 0.05 leaves 2 classes without"));
+    assert_null(set);
 }
 
 static void test_choice__classes_are_drawn_and_numbered_anew(void **state)

@@ -86,6 +86,7 @@ static void test_query__one_seed_has_no_interval(void **state)
     fixture_init(&f);
     assert_int_equal(query_accuracy(f.store, NULL, &groups, &n, &f.err), 0);
     assert_int_equal(n, 0);
+    assert_null(groups);
     add(&f, 0, false, 0);
     fixture_do(&f, "s", 42);
     assert_int_equal(query_accuracy(f.store, NULL, &groups, &n, &f.err), 0);

@@ -251,6 +251,38 @@ static int hold_out(
     return result;
 }
 
+/* The fraction of the training images, of which every class that has some must have some left. */
+static int take_fraction(const struct dataset *set, struct list *train, struct err *err)
+{
+    double fraction = set->config.fraction;
+    int count = (int)floor(fraction * train->n + 0.5), lost = -1, n_lost = 0;
+    int *sizes = calloc(2 * (size_t)set->classes, sizeof(*sizes)), *left = sizes + set->classes;
+
+    if (!sizes)
+        return err_set(err, ERR_MEMORY, "no memory to choose among %d images", train->n);
+    for (int i = 0; i < train->n; i++)
+        sizes[train->labels[train->places[i]]]++;
+    if (take(train, set->classes, count ? count : 1, false, (uint64_t)set->config.split_seed,
+            KEY_FRACTION, NULL, err) < 0) {
+        free(sizes);
+        return -1;
+    }
+    for (int i = 0; i < train->n; i++)
+        left[train->labels[train->places[i]]]++;
+    for (int c = 0; c < set->classes; c++)
+        if (sizes[c] > 0 && left[c] == 0 && (n_lost++ == 0 || sizes[c] < sizes[lost]))
+            lost = c;
+    if (n_lost > 0)
+        err_set(err, ERR_INPUT,
+            "a fraction of %g leaves %d classes without training images, such as %s, which has %d; "
+            "%.2g or more would leave it one",
+            fraction, n_lost,
+            set->class_names[lost] ? set->class_names[lost] : "one without a name", sizes[lost],
+            ceil(100.0 / sizes[lost]) / 100);
+    free(sizes);
+    return n_lost > 0 ? -1 : 0;
+}
+
 static int choose_from(struct dataset *set, struct list lists[SPLIT_COUNT], struct err *err)
 {
     const struct data_config *config = &set->config;
@@ -259,13 +291,8 @@ static int choose_from(struct dataset *set, struct list lists[SPLIT_COUNT], stru
 
     if (config->minival > 0 && hold_out(set, train, &lists[SPLIT_TEST], err) < 0)
         return -1;
-    if (config->fraction < 1 && train->n > 0) {
-        int count = (int)floor(config->fraction * train->n + 0.5);
-
-        if (take(train, set->classes, count ? count : 1, false, (uint64_t)config->split_seed,
-                KEY_FRACTION, NULL, err) < 0)
-            return -1;
-    }
+    if (config->fraction < 1 && train->n > 0 && take_fraction(set, train, err) < 0)
+        return -1;
     for (int s = 0; s < SPLIT_COUNT; s++)
         if (limits[s] > 0 && limits[s] < lists[s].n &&
             take(&lists[s], set->classes, limits[s], true, 0, (uint64_t)s, NULL, err) < 0)

@@ -61,7 +61,8 @@ struct data_config {
     int train_images, test_images; /* at most so many, evenly over the classes; 0: all */
     /* Which of the images (choice.h): so many classes, 0 for all; a part of the training images that
      * is held out and takes the place of the test images, as a fraction below 1 or as a number, 0 for
-     * none; a fraction of the other training images, 1 for all. The seed draws all three. */
+     * none; a fraction of the other training images, 1 for all, of which no class is left without. The
+     * seed draws all three. */
     int classes;
     double minival, fraction;
     int split_seed;         /* at least 0 */
