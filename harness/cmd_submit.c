@@ -14,8 +14,9 @@
 struct arguments {
     const char *run, *database, *cluster, *via, *partition, *account, *qos, *constraint, *time,
         *memory, *options, *url, *scratch, *copy_packed;
-    int cpus, throttle, threads, retries;
-    double checkpoint_seconds, takeover_seconds, pack_seconds;
+    int cpus, throttle;
+    double pack_seconds;
+    struct run_settings settings;
     bool dry, retry_failed, no_estimate;
     enum output_format format;
 };
@@ -57,14 +58,14 @@ static const struct cli_option options[] = {
         "of the network)"},
     {"url", 0, CLI_TEXT, ARGUMENT(url), "URL",
         "of the REST service: unix:/PATH or http://HOST:PORT"},
-    {"threads", 0, CLI_INT, ARGUMENT(threads), "N",
+    {"threads", 0, CLI_INT, ARGUMENT(settings.threads), "N",
         "threads of each job (default 1); the same number gives the same bits"},
-    {"checkpoint-seconds", 0, CLI_REAL, ARGUMENT(checkpoint_seconds), "S",
+    {"checkpoint-seconds", 0, CLI_REAL, ARGUMENT(settings.checkpoint_seconds), "S",
         "save the progress of a job so often, besides at every epoch (default 60)"},
-    {"takeover-seconds", 0, CLI_REAL, ARGUMENT(takeover_seconds), "S",
+    {"takeover-seconds", 0, CLI_REAL, ARGUMENT(settings.takeover_seconds), "S",
         "a machine that is silent for so long is taken for dead, and its jobs go to others "
         "(default 180)"},
-    {"retries", 0, CLI_INT, ARGUMENT(retries), "N",
+    {"retries", 0, CLI_INT, ARGUMENT(settings.retries), "N",
         "times that a job is tried again whose process crashed or was killed (default 2); wrong "
         "input never is"},
     {"retry-failed", 0, CLI_FLAG, ARGUMENT(retry_failed), NULL,
@@ -166,16 +167,21 @@ static int take_options(struct cluster *cluster, const struct arguments *given, 
 
 static int check_arguments(const struct arguments *given, struct err *err)
 {
-    if (given->threads < 0 || given->threads > 64)
-        return err_set(err, ERR_INPUT, "--threads: %d is not from 1 to 64", given->threads);
-    if (!(given->checkpoint_seconds >= 0 && given->checkpoint_seconds <= 1e6))
+    const struct run_settings *settings = &given->settings;
+
+    /* -1 is what was not said. */
+    if (settings->threads != -1 && (settings->threads < 1 || settings->threads > 64))
+        return err_set(err, ERR_INPUT, "--threads: %d is not from 1 to 64", settings->threads);
+    if (settings->checkpoint_seconds != -1 &&
+        !(settings->checkpoint_seconds >= 0 && settings->checkpoint_seconds <= 1e6))
         return err_set(err, ERR_INPUT, "--checkpoint-seconds: %g is not from 0 to 1000000",
-            given->checkpoint_seconds);
-    if (!(given->takeover_seconds >= 1 && given->takeover_seconds <= 1e6))
+            settings->checkpoint_seconds);
+    if (settings->takeover_seconds != -1 &&
+        !(settings->takeover_seconds >= 1 && settings->takeover_seconds <= 1e6))
         return err_set(err, ERR_INPUT, "--takeover-seconds: %g is not from 1 to 1000000",
-            given->takeover_seconds);
-    if (given->retries < 0)
-        return err_set(err, ERR_INPUT, "--retries: %d is less than 0", given->retries);
+            settings->takeover_seconds);
+    if (settings->retries < -1)
+        return err_set(err, ERR_INPUT, "--retries: %d is less than 0", settings->retries);
     return 0;
 }
 
@@ -186,10 +192,9 @@ static int imagine(struct run_folder *run, const char *path, const struct plan *
     char here[PATH_BYTES];
 
     if (run_folder_is(path))
-        return run_folder_open(run, path, err);
-    *run = (struct run_folder){.id = "000000000000", .settings = *settings};
-    if (run->settings.threads == 0)
-        run->settings.threads = 1;
+        return run_folder_open(run, path, err) < 0 ? -1 : run_folder_take(run, settings, err);
+    *run = (struct run_folder){.id = "000000000000", .settings = RUN_SETTINGS_DEFAULTS};
+    run_settings_take(&run->settings, settings);
     if (!getcwd(here, sizeof(here)) ||
         snprintf(run->path, sizeof(run->path), "%s%s%s", path[0] == '/' ? "" : here,
             path[0] == '/' ? "" : "/", path) >= (int)sizeof(run->path))
@@ -246,10 +251,6 @@ static int submit_by_queue(const struct run_folder *run, const struct plan *plan
 static int submit_study(const struct plan *plan, const struct cluster *cluster,
     const struct arguments *given, const char *study_path, struct err *err)
 {
-    const struct run_settings settings = {.threads = given->threads,
-        .checkpoint_seconds = given->checkpoint_seconds,
-        .takeover_seconds = given->takeover_seconds,
-        .retries = given->retries};
     char folder[PATH_BYTES], database[PATH_BYTES];
     const struct launcher *via = launcher_find(cluster->launcher, err);
     struct run_folder run;
@@ -257,8 +258,8 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
     if (run_folder_choose(given->run, study_path, folder, err) < 0 ||
         run_files_choose(given->database, study_path, database, err) < 0)
         return -1;
-    if (given->dry ? imagine(&run, folder, plan, &settings, err) < 0
-                   : run_folder_create(&run, folder, plan, &settings, err) < 0)
+    if (given->dry ? imagine(&run, folder, plan, &given->settings, err) < 0
+                   : run_folder_create(&run, folder, plan, &given->settings, err) < 0)
         return -1;
     if (via->submit)
         return submit_by_queue(&run, plan, cluster, given, database, err);
@@ -270,12 +271,8 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
 
 static int run_submit(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {.cpus = -1,
-        .throttle = -1,
-        .pack_seconds = -1,
-        .checkpoint_seconds = 60,
-        .takeover_seconds = 180,
-        .retries = 2};
+    struct arguments given = {
+        .cpus = -1, .throttle = -1, .pack_seconds = -1, .settings = RUN_SETTINGS_UNSAID};
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     struct cluster cluster;

@@ -282,24 +282,36 @@ static bool is_empty(const char *path)
     return n == 0;
 }
 
-static int check_settings(
-    const struct run_folder *run, const struct run_settings *settings, struct err *err)
+void run_settings_take(struct run_settings *settings, const struct run_settings *said)
 {
-    if (settings->threads > 0 && settings->threads != run->settings.threads)
+    if (said->threads >= 0)
+        settings->threads = said->threads;
+    if (said->checkpoint_seconds >= 0)
+        settings->checkpoint_seconds = said->checkpoint_seconds;
+    if (said->takeover_seconds >= 0)
+        settings->takeover_seconds = said->takeover_seconds;
+    if (said->retries >= 0)
+        settings->retries = said->retries;
+}
+
+int run_folder_take(struct run_folder *run, const struct run_settings *said, struct err *err)
+{
+    int threads = run->settings.threads;
+
+    if (said->threads >= 0 && said->threads != threads)
         return err_set(err, ERR_INPUT,
             "the jobs of %s run with %d thread%s, and %d would give other digits; use another run "
             "folder for that",
-            run->path, run->settings.threads, run->settings.threads == 1 ? "" : "s",
-            settings->threads);
+            run->path, threads, threads == 1 ? "" : "s", said->threads);
+    run_settings_take(&run->settings, said);
     return 0;
 }
 
 static int begin(struct run_folder *run, const char *path, const struct plan *plan,
     const struct run_settings *settings, struct err *err)
 {
-    *run = (struct run_folder){.settings = *settings};
-    if (run->settings.threads == 0)
-        run->settings.threads = 1;
+    *run = (struct run_folder){.settings = RUN_SETTINGS_DEFAULTS};
+    run_settings_take(&run->settings, settings);
     if (file_is_folder(path) && !is_empty(path))
         return err_set(err, ERR_INPUT,
             "the folder %.500s is there already and is no run folder; give another one with --run",
@@ -318,6 +330,16 @@ static int begin(struct run_folder *run, const char *path, const struct plan *pl
     return put_description(run, err);
 }
 
+/* To what the study and the command line say now, for workers that start from now on. */
+static int bring_up_to_date(struct run_folder *run, const struct plan *plan,
+    const struct run_settings *said, struct err *err)
+{
+    run->loader_threads = plan->data.loader_threads;
+    if (run_folder_take(run, said, err) < 0 || put_description(run, err) < 0)
+        return -1;
+    return has_plan(run, plan) ? 0 : put_plan(run, plan, err);
+}
+
 int run_folder_create(struct run_folder *run, const char *path, const struct plan *plan,
     const struct run_settings *settings, struct err *err)
 {
@@ -329,9 +351,7 @@ int run_folder_create(struct run_folder *run, const char *path, const struct pla
         return err_set(err, ERR_INPUT,
             "the run folder %s is of the study '%s', not of '%s'; give another one with --run",
             run->path, run->study, plan->study->name);
-    if (check_settings(run, settings, err) < 0)
-        return -1;
-    return has_plan(run, plan) ? 0 : put_plan(run, plan, err);
+    return bring_up_to_date(run, plan, settings, err);
 }
 
 int run_folder_plan(const struct run_folder *run, struct store **store, struct err *err)

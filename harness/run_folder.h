@@ -32,12 +32,22 @@
 #define RUN_ID_BYTES  33
 #define RUN_FILE_PATH (PATH_BYTES + 256)
 
+/* Below 0 where nobody says: as the folder has it, or a new one's default. */
 struct run_settings {
     int threads;               /* of each job: more of them give other bits */
     double checkpoint_seconds; /* a job saves so often, besides at every epoch */
     double takeover_seconds;   /* an attempt that is silent for so long is taken for dead */
     int retries;               /* so many times a job is tried again whose process crashed */
 };
+
+#define RUN_SETTINGS_UNSAID                                                                        \
+    {                                                                                              \
+        .threads = -1, .checkpoint_seconds = -1, .takeover_seconds = -1, .retries = -1             \
+    }
+#define RUN_SETTINGS_DEFAULTS                                                                      \
+    {                                                                                              \
+        .threads = 1, .checkpoint_seconds = 60, .takeover_seconds = 180, .retries = 2              \
+    }
 
 struct run_folder {
     char path[PATH_BYTES]; /* absolute */
@@ -48,11 +58,18 @@ struct run_folder {
     struct run_settings settings;
 };
 
-/* A folder that is there must be of the same study and settings; its jobs are replaced by the
- * plan's. */
+/* What is said goes into the settings of a folder that is still to be made. */
+void run_settings_take(struct run_settings *settings, const struct run_settings *said);
+
+/* A folder that is there must be of the same study and threads; its jobs are replaced by the plan's, and
+ * what else is said by that. */
 int run_folder_create(struct run_folder *run, const char *path, const struct plan *plan,
     const struct run_settings *settings, struct err *err) MUST_CHECK;
 int run_folder_open(struct run_folder *run, const char *path, struct err *err) MUST_CHECK;
+
+/* The same for one that is there, in memory alone: ERR_INPUT for another number of threads. */
+int run_folder_take(
+    struct run_folder *run, const struct run_settings *said, struct err *err) MUST_CHECK;
 
 /* Whether a path looks like one: a folder with a run.json. */
 bool run_folder_is(const char *path);

@@ -191,6 +191,26 @@ static void test_run_folder__a_stopped_job_is_not_claimed_until_it_is_wanted(voi
     remove_run(&m);
 }
 
+static void test_run_folder__takes_what_is_said_anew_and_keeps_the_rest(void **state)
+{
+    struct run_settings said = RUN_SETTINGS_UNSAID;
+    struct run_folder again;
+    struct made m;
+
+    (void)state;
+    make_run(&m, 1, 10);
+    said.retries = 7;
+    m.plan.data.loader_threads = 3;
+    assert_int_equal(run_folder_create(&again, m.path, &m.plan, &said, &m.err), 0);
+    assert_int_equal(run_folder_open(&again, m.path, &m.err), 0);
+    assert_int_equal(again.settings.retries, 7);
+    assert_int_equal(again.settings.threads, 1);
+    assert_true(again.settings.takeover_seconds == 10);
+    assert_int_equal(again.loader_threads, 3);
+    assert_string_equal(again.id, m.run.id);
+    remove_run(&m);
+}
+
 static void test_run_folder__other_threads_are_refused(void **state)
 {
     const struct run_settings settings = {
