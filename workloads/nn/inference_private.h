@@ -47,7 +47,8 @@ struct block_plan {
  * or those that it pays for; its weights are packed for it unless a few images alone use them. */
 struct conv_plan {
     struct kernel_window window;
-    bool in_place;
+    bool in_place;         /* the input's pixels are the rows of the product where they lie */
+    int64_t lda;           /* floats between rows that are gathered */
     bool winograd, direct; /* some batch goes that way */
     bool packed;
     bool padded;                  /* windows are read from rows with their padding around them */
