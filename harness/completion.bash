@@ -59,8 +59,8 @@ _scalestudy_argument() {
             before+=("$word")
         fi
     done
-    # The help of `data` lists commands of its own; that of `data COMMAND` begins with two words.
-    if [[ $command == data ]]; then
+    # The help of `data` and `search` lists commands of their own; that of `data COMMAND` begins with two words.
+    if [[ $command == data || $command == search ]]; then
         if ((${#before[@]} == 0)); then
             awk '/^Commands:/ { on = 1; next } on && !/^[a-z]/ { exit } on { printf "%s%s", s, $1; s = "|" }' <<<"$help"
             return
@@ -91,8 +91,8 @@ _scalestudy() {
     elif [[ $prev == = ]]; then
         prev=${COMP_WORDS[COMP_CWORD - 2]}
     fi
-    if [[ $command == data && ${COMP_WORDS[2]} == [a-z]* ]] && ((COMP_CWORD > 2)); then
-        help=$("$program" data "${COMP_WORDS[2]}" --help 2>/dev/null </dev/null)
+    if [[ ($command == data || $command == search) && ${COMP_WORDS[2]} == [a-z]* ]] && ((COMP_CWORD > 2)); then
+        help=$("$program" "$command" "${COMP_WORDS[2]}" --help 2>/dev/null </dev/null)
     else
         help=$("$program" "$command" --help 2>/dev/null </dev/null)
     fi

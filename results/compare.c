@@ -20,7 +20,7 @@ struct job {
     struct families families;
     int capacity;
     struct seed_sample *own_a, *own_b; /* of one comparison, by seed */
-    double *a, *b;
+    double *room;                      /* of their accuracies */
 };
 
 static double macs_of(const struct job *job, int config)
@@ -89,43 +89,17 @@ static int take_at(const struct job *job, const struct family_method *method, in
         job, lower, config, log(macs / macs_of(job, lower)) / log(own / macs_of(job, lower)), to);
 }
 
-static double mean_of(const struct seed_sample *samples, int n)
-{
-    double sum = 0;
-
-    for (int i = 0; i < n; i++)
-        sum += samples[i].top1;
-    return n > 0 ? sum / n : NAN;
-}
-
-/* Seeds of both as pairs, if there are two. */
 static void test(struct job *job, struct comparison *one)
 {
-    int n = 0;
+    struct seed_test seeds =
+        seed_samples_test(job->own_a, one->n_a, job->own_b, one->n_b, job->room);
 
-    for (int i = 0, k = 0; i < one->n_a && k < one->n_b;) {
-        int64_t a = job->own_a[i].seed, b = job->own_b[k].seed;
-
-        if (a == b) {
-            job->a[n] = job->own_a[i].top1;
-            job->b[n++] = job->own_b[k].top1;
-        }
-        i += a <= b;
-        k += b <= a;
-    }
-    one->paired = n > 1;
-    if (one->paired) {
-        one->test = statistics_paired(job->a, job->b, n);
-        one->top1_a = statistics_mean(job->a, n);
-        one->top1_b = statistics_mean(job->b, n);
-        one->n_a = one->n_b = n;
-        return;
-    }
-    for (int i = 0; i < one->n_a; i++)
-        job->a[i] = job->own_a[i].top1;
-    for (int i = 0; i < one->n_b; i++)
-        job->b[i] = job->own_b[i].top1;
-    one->test = statistics_welch(job->a, one->n_a, job->b, one->n_b);
+    one->paired = seeds.paired;
+    one->n_a = seeds.n_a;
+    one->n_b = seeds.n_b;
+    one->top1_a = seeds.mean_a;
+    one->top1_b = seeds.mean_b;
+    one->test = seeds.test;
 }
 
 static void compare(struct job *job, const struct family_method *of_a,
@@ -138,8 +112,6 @@ static void compare(struct job *job, const struct family_method *of_a,
     one->n_b = take_at(job, of_b, one->b, one->macs, job->own_b);
     if (fmax(macs_a, macs_b) > one->macs * (1 + job->options->within))
         one->interpolated = macs_a > macs_b ? one->a : one->b;
-    one->top1_a = mean_of(job->own_a, one->n_a);
-    one->top1_b = mean_of(job->own_b, one->n_b);
     if (one->n_a == 0 || one->n_b == 0) {
         one->verdict = COMPARE_UNEQUAL;
         one->interpolated = -1;
@@ -159,8 +131,6 @@ static void compare_with_baseline(struct job *job, struct comparison *one)
     one->macs = macs_of(job, one->b);
     one->n_a = take(job, one->a, job->own_a);
     one->n_b = take(job, one->b, job->own_b);
-    one->top1_a = mean_of(job->own_a, one->n_a);
-    one->top1_b = mean_of(job->own_b, one->n_b);
     test(job, one);
 }
 
@@ -351,9 +321,8 @@ static int job_init(struct job *job, struct err *err)
             most = (size_t)seed_samples_count(&job->samples, c);
     job->own_a = malloc(sizeof(*job->own_a) * most);
     job->own_b = malloc(sizeof(*job->own_b) * most);
-    job->a = malloc(sizeof(double) * most);
-    job->b = malloc(sizeof(double) * most);
-    if (!job->own_a || !job->own_b || !job->a || !job->b)
+    job->room = malloc(2 * sizeof(double) * most);
+    if (!job->own_a || !job->own_b || !job->room)
         return err_set(err, ERR_MEMORY, "no memory for the seeds of two networks");
     return 0;
 }
@@ -364,8 +333,7 @@ static void job_release(struct job *job)
     families_release(&job->families);
     free(job->own_a);
     free(job->own_b);
-    free(job->a);
-    free(job->b);
+    free(job->room);
 }
 
 int compare_load(struct comparisons *list, struct store *store, const char *study,

@@ -66,6 +66,39 @@ double seed_samples_mean(const struct seed_samples *samples, int config)
     return n > 0 ? sum / n : NAN;
 }
 
+struct seed_test seed_samples_test(
+    const struct seed_sample *a, int n_a, const struct seed_sample *b, int n_b, double *room)
+{
+    double *top1_a = room, *top1_b = room + n_a;
+    struct seed_test result = {.n_a = n_a, .n_b = n_b};
+    int n = 0;
+
+    for (int i = 0, k = 0; i < n_a && k < n_b;) {
+        int64_t seed_a = a[i].seed, seed_b = b[k].seed;
+
+        if (seed_a == seed_b) {
+            top1_a[n] = a[i].top1;
+            top1_b[n++] = b[k].top1;
+        }
+        i += seed_a <= seed_b;
+        k += seed_b <= seed_a;
+    }
+    result.paired = n > 1;
+    if (result.paired) {
+        result.n_a = result.n_b = n;
+        result.test = statistics_paired(top1_a, top1_b, n);
+    } else {
+        for (int i = 0; i < n_a; i++)
+            top1_a[i] = a[i].top1;
+        for (int i = 0; i < n_b; i++)
+            top1_b[i] = b[i].top1;
+        result.test = statistics_welch(top1_a, n_a, top1_b, n_b);
+    }
+    result.mean_a = statistics_mean(top1_a, result.n_a);
+    result.mean_b = statistics_mean(top1_b, result.n_b);
+    return result;
+}
+
 double seed_samples_pooled_deviation(const struct seed_samples *samples, int n_configs)
 {
     double sum = 0;

@@ -12,7 +12,10 @@
 #ifndef SCALESTUDY_RESULTS_SEED_SAMPLES_H
 #define SCALESTUDY_RESULTS_SEED_SAMPLES_H
 
+#include <stdbool.h>
+
 #include "runs.h"
+#include "statistics.h"
 
 struct seed_sample {
     int64_t seed;
@@ -36,6 +39,18 @@ void seed_samples_release(struct seed_samples *samples);
 
 int seed_samples_count(const struct seed_samples *samples, int config);
 double seed_samples_mean(const struct seed_samples *samples, int config); /* NaN without any */
+
+/* Two networks by their samples: b less a. Seeds that both have as pairs (Student's test) if there are
+ * two, and means and counts are of those alone; else all of both (Welch's). */
+struct seed_test {
+    bool paired;
+    int n_a, n_b;
+    double mean_a, mean_b; /* NaN without any */
+    struct mean_test test;
+};
+/* `room` has place for n_a + n_b doubles. */
+struct seed_test seed_samples_test(
+    const struct seed_sample *a, int n_a, const struct seed_sample *b, int n_b, double *room);
 
 /* Standard deviation over seeds of the same network, all networks together; NaN if none has two. */
 double seed_samples_pooled_deviation(const struct seed_samples *samples, int n_configs);

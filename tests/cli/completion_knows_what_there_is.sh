@@ -38,6 +38,8 @@ offers_only "info" data inf
 offers_only "--class-map" data info --cl
 offers_only "table csv json" data list --format ""
 offers_only "shapes" data info sh
+offers "grid nas" search ""
+offers_only "--target" search nas --t
 offers "table3" table ""
 offers "flops-accuracy" plot ""
 touch a.yaml b.txt
