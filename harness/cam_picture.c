@@ -12,7 +12,7 @@
 #define HEAD    84
 #define LEAST   400 /* wide, so that the sentences above have room */
 #define GAP     8   /* between tiles */
-#define CAPTION 34  /* below a row: two lines of text and a gap */
+#define CAPTION 34  /* below a row: a line of text and a gap */
 
 static int width_of(const struct cam_picture *picture)
 {

@@ -86,7 +86,9 @@ static const struct cli_usage usage = {
     .details =
         "Makes a run folder with the study, its jobs, the program and the exact scripts, and sends "
         "the jobs that are neither done nor on their way as arrays of the queue; again, it sends "
-        "what is missing then, and never the same twice. Jobs save what they have before the time "
+        "what is missing then, and never the same twice, and settings of the jobs that are given "
+        "then "
+        "take the place of those that the folder has. Jobs save what they have before the time "
         "limit and put themselves back into the queue. `collect` brings results into a database, "
         "`status DIR` says how far it is, also why tasks wait.\n\n"
         "Time and memory of a task are those of its jobs by the estimate of `plan`, which measures "

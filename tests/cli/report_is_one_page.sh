@@ -31,7 +31,10 @@ sed -i 's/^name: tiny/name: slow/' slow.yaml
 "$program" run slow.yaml >run.out 2>&1 &
 run=$!
 wait_until "the database" test -s slow.db
-wait_until "its jobs" test "$(status_of slow.db total)" != ""
+has_jobs() {
+    [ -n "$(status_of slow.db total)" ]
+}
+wait_until "its jobs" has_jobs
 "$program" report slow.yaml --watch --every 1 -o slow.html >watch.out 2>&1 &
 watch=$!
 wait_until "a first page" test -e slow.html

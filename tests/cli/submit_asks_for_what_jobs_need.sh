@@ -22,7 +22,7 @@ models:
   - base: mobilenet_v2
     input: 32
     variant: {width: 0.25}
-    recipe: {epochs: 2000}
+    recipe: {epochs: 200}
     scalings: [{method: baseline}]
 END_OF_STUDY
 expect 0 plan s.yaml --format csv
