@@ -177,7 +177,7 @@ static int finish(struct gathering *all, struct accuracy_group **groups, struct 
     int most = 1;
     double *values;
 
-    if (all->n == 0)
+    if (all->n < 1)
         return 0;
     for (int i = 0; i < all->n; i++)
         most = all->items[i].group.seeds > most ? all->items[i].group.seeds : most;
