@@ -83,12 +83,27 @@ static struct colour contrasting(struct rng *rng, const struct colour *other, fl
 
 /* ---- the ground ---- */
 
+/* A row or column: between which cells it lies, and what the slope makes of it. */
+struct ground_place {
+    int cell;
+    float share, light; /* share: of the next cell */
+};
+
+static struct ground_place place_on_ground(int at, float slope)
+{
+    float cells = (float)at * GROUND_CELLS / SIDE;
+    int cell = (int)cells;
+
+    return (struct ground_place){cell, cells - (float)cell, slope * ((float)at / SIDE - 0.5f)};
+}
+
 /* One colour with a slope and coarse noise, so that no edge of the figure is equally strong all
  * around. */
 static struct colour draw_ground(struct canvas *canvas, struct rng *rng)
 {
     float cells[GROUND_CELLS + 1][GROUND_CELLS + 1], slope_x = between(rng, -0.15f, 0.15f),
                                                      slope_y = between(rng, -0.15f, 0.15f);
+    struct ground_place across[SIDE];
     struct colour ground;
 
     for (int c = 0; c < 3; c++)
@@ -96,49 +111,55 @@ static struct colour draw_ground(struct canvas *canvas, struct rng *rng)
     for (int y = 0; y <= GROUND_CELLS; y++)
         for (int x = 0; x <= GROUND_CELLS; x++)
             cells[y][x] = between(rng, -GROUND_NOISE, GROUND_NOISE);
-    for (int y = 0; y < SIDE; y++)
+    for (int x = 0; x < SIDE; x++)
+        across[x] = place_on_ground(x, slope_x);
+    for (int y = 0; y < SIDE; y++) {
+        struct ground_place down = place_on_ground(y, slope_y);
+        const float *upper = cells[down.cell], *lower = cells[down.cell + 1];
+
         for (int x = 0; x < SIDE; x++) {
-            float v = (float)y * GROUND_CELLS / SIDE, u = (float)x * GROUND_CELLS / SIDE;
-            int i = (int)v, j = (int)u;
-            float top = cells[i][j] + (u - (float)j) * (cells[i][j + 1] - cells[i][j]);
-            float bottom =
-                cells[i + 1][j] + (u - (float)j) * (cells[i + 1][j + 1] - cells[i + 1][j]);
-            float light = top + (v - (float)i) * (bottom - top) +
-                          slope_x * ((float)x / SIDE - 0.5f) + slope_y * ((float)y / SIDE - 0.5f);
+            const struct ground_place *at = &across[x];
+            float top = upper[at->cell] + at->share * (upper[at->cell + 1] - upper[at->cell]);
+            float bottom = lower[at->cell] + at->share * (lower[at->cell + 1] - lower[at->cell]);
+            float light = top + down.share * (bottom - top) + at->light + down.light;
 
             for (int c = 0; c < 3; c++)
                 canvas->pixels[y][x][c] = ground.c[c] + light;
         }
+    }
     return ground;
 }
 
 /* Eight pixels' noise from each random number. */
 static void draw_noise(struct canvas *canvas, struct rng *rng)
 {
-    float *values = &canvas->pixels[0][0][0];
+    float *values = &canvas->pixels[0][0][0], noise[256];
 
+    for (int i = 0; i < 256; i++)
+        noise[i] = ((float)i / 127.5f - 1) * NOISE;
     for (int i = 0; i < SIDE * SIDE * 3; i += 8) {
         uint64_t bits = rng_u64(rng);
 
         for (int k = 0; k < 8; k++, bits >>= 8)
-            values[i + k] += ((float)(bits & 255) / 127.5f - 1) * NOISE;
+            values[i + k] += noise[bits & 255];
     }
 }
 
 /* ---- figures ---- */
 
+/* Squared. */
 static float segment_distance(struct point p, struct point a, struct point b)
 {
     float px = p.x - a.x, py = p.y - a.y, bx = b.x - a.x, by = b.y - a.y;
     float t = clamp((px * bx + py * by) / (bx * bx + by * by)), dx = px - t * bx, dy = py - t * by;
 
-    return sqrtf(dx * dx + dy * dy);
+    return dx * dx + dy * dy;
 }
 
 /* Inside by crossings of a ray; distance to the nearest edge. */
 static float figure_distance(const struct figure *figure, struct point p)
 {
-    float nearest = 1e9f;
+    float nearest = 1e18f; /* squared */
     int inside = 0;
 
     if (figure->corners == 0)
@@ -151,7 +172,36 @@ static float figure_distance(const struct figure *figure, struct point p)
         if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
             inside = !inside;
     }
+    nearest = sqrtf(nearest);
     return inside ? -nearest : nearest;
+}
+
+/* ---- blocks of pixels, most of which are far from any edge ---- */
+
+#define BLOCK 4
+/* From the middle of a block to that of its outermost pixels, and a little for rounding. */
+#define BLOCK_REACH 2.15f
+
+struct block {
+    int left, right, top, bottom; /* without right and bottom */
+    struct point middle;
+};
+
+static struct block block_at(int x, int y, int right, int bottom)
+{
+    struct block block = {x, x + BLOCK < right ? x + BLOCK : right, y,
+        y + BLOCK < bottom ? y + BLOCK : bottom, {0, 0}};
+
+    block.middle.x = (float)(block.left + block.right) / 2;
+    block.middle.y = (float)(block.top + block.bottom) / 2;
+    return block;
+}
+
+/* Whether an edge with a stroke covers none of its pixels: an edge's distance from two points differs by
+ * no more than they do from each other. */
+static bool is_far(float distance, float stroke)
+{
+    return fabsf(distance) > 0.5f + stroke / 2 + BLOCK_REACH;
 }
 
 static struct figure place_figure(enum shape_outline outline, struct rng *rng)
@@ -223,6 +273,30 @@ static float pattern_ink(const struct pattern *pattern, float x, float y)
     }
 }
 
+static void draw_edge(struct canvas *canvas, const struct block *block, const struct figure *figure,
+    const struct pattern *pattern, float stroke, const struct colour *line,
+    const struct colour *ink)
+{
+    for (int y = block->top; y < block->bottom; y++)
+        for (int x = block->left; x < block->right; x++) {
+            struct point p = {(float)x + 0.5f, (float)y + 0.5f};
+            float distance = figure_distance(figure, p), inside = coverage(distance);
+
+            if (inside > 0)
+                blend(canvas->pixels[y][x], ink, inside * pattern_ink(pattern, p.x, p.y));
+            blend(canvas->pixels[y][x], line, coverage(fabsf(distance) - stroke / 2));
+        }
+}
+
+static void fill(struct canvas *canvas, const struct block *block, const struct pattern *pattern,
+    const struct colour *ink)
+{
+    for (int y = block->top; y < block->bottom; y++)
+        for (int x = block->left; x < block->right; x++)
+            blend(
+                canvas->pixels[y][x], ink, pattern_ink(pattern, (float)x + 0.5f, (float)y + 0.5f));
+}
+
 static void draw_figure(struct canvas *canvas, const struct figure *figure,
     const struct pattern *pattern, float stroke, const struct colour *line,
     const struct colour *ink)
@@ -233,18 +307,31 @@ static void draw_figure(struct canvas *canvas, const struct figure *figure,
     int top = (int)fmaxf(0, figure->centre.y - reach),
         bottom = (int)fminf(SIDE, figure->centre.y + reach);
 
-    for (int y = top; y < bottom; y++)
-        for (int x = left; x < right; x++) {
-            struct point p = {(float)x + 0.5f, (float)y + 0.5f};
-            float distance = figure_distance(figure, p), inside = coverage(distance);
+    for (int y = top; y < bottom; y += BLOCK)
+        for (int x = left; x < right; x += BLOCK) {
+            struct block block = block_at(x, y, right, bottom);
+            float distance = figure_distance(figure, block.middle);
 
-            if (inside > 0)
-                blend(canvas->pixels[y][x], ink, inside * pattern_ink(pattern, p.x, p.y));
-            blend(canvas->pixels[y][x], line, coverage(fabsf(distance) - stroke / 2));
+            if (!is_far(distance, stroke))
+                draw_edge(canvas, &block, figure, pattern, stroke, line, ink);
+            else if (distance < 0)
+                fill(canvas, &block, pattern, ink);
         }
 }
 
 /* ---- clutter ---- */
+
+static void draw_piece(struct canvas *canvas, const struct block *block, struct point a,
+    struct point b, float stroke, const struct colour *colour)
+{
+    for (int y = block->top; y < block->bottom; y++)
+        for (int x = block->left; x < block->right; x++) {
+            struct point p = {(float)x + 0.5f, (float)y + 0.5f};
+
+            blend(canvas->pixels[y][x], colour,
+                coverage(sqrtf(segment_distance(p, a, b)) - stroke / 2));
+        }
+}
 
 /* A stroke like those of the figures, that belongs to none. */
 static void draw_stray_line(struct canvas *canvas, struct rng *rng, const struct colour *colour)
@@ -256,11 +343,12 @@ static void draw_stray_line(struct canvas *canvas, struct rng *rng, const struct
     int left = (int)fmaxf(0, fminf(a.x, b.x) - 3), right = (int)fminf(SIDE, fmaxf(a.x, b.x) + 3);
     int top = (int)fmaxf(0, fminf(a.y, b.y) - 3), bottom = (int)fminf(SIDE, fmaxf(a.y, b.y) + 3);
 
-    for (int y = top; y < bottom; y++)
-        for (int x = left; x < right; x++) {
-            struct point p = {(float)x + 0.5f, (float)y + 0.5f};
+    for (int y = top; y < bottom; y += BLOCK)
+        for (int x = left; x < right; x += BLOCK) {
+            struct block block = block_at(x, y, right, bottom);
 
-            blend(canvas->pixels[y][x], colour, coverage(segment_distance(p, a, b) - stroke / 2));
+            if (!is_far(sqrtf(segment_distance(block.middle, a, b)), stroke))
+                draw_piece(canvas, &block, a, b, stroke, colour);
         }
 }
 
