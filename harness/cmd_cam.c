@@ -45,13 +45,11 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "A class activation map (Zhou et al. 2016; Figure 7 of the EfficientNet paper) is what "
-        "each "
-        "place of the network's last map adds to the class's logit: its mean and the class's bias "
-        "are the logit. The table has its place of the highest value, in pixels of what the "
-        "network "
-        "was given, from the upper left. In the picture every map goes from its own lowest value "
-        "(dark) to its own highest (bright). Run it with the networks of a study to compare what "
-        "scaling changed. Images, weights and class names are as for predict.",
+        "each place of the network's last map adds to the class's logit: its mean and the class's "
+        "bias are the logit. The table has its place of the highest value, in pixels of what the "
+        "network was given, from the upper left. In the picture every map goes from its own lowest "
+        "value (dark) to its own highest (bright). Run it with the networks of a study to compare "
+        "what scaling changed. Images, weights and class names are as for predict.",
     .example =
         "scalestudy cam efficientnet_b0 --weights b0.safetensors --crop-ratio 0.875 -o maps.png "
         "dog.jpg\n"

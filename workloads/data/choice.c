@@ -274,9 +274,9 @@ static int take_fraction(const struct dataset *set, struct list *train, struct e
             lost = c;
     if (n_lost > 0)
         err_set(err, ERR_INPUT,
-            "a fraction of %g leaves %d classes without training images, such as %s, which has %d; "
+            "a fraction of %g leaves %d class%s without training images, such as %s, which has %d; "
             "%.2g or more would leave it one",
-            fraction, n_lost,
+            fraction, n_lost, n_lost == 1 ? "" : "es",
             set->class_names[lost] ? set->class_names[lost] : "one without a name", sizes[lost],
             ceil(100.0 / sizes[lost]) / 100);
     free(sizes);

@@ -31,11 +31,14 @@ static int find_parameters(struct inference_plan *plan, const struct graph *grap
 
 const struct step *inference_pool(const struct graph *graph, const struct step *steps, int n_steps)
 {
-    const struct step *pool = steps + n_steps - 2, *last = steps + n_steps - 1;
+    const struct step *pool, *last;
 
-    if (n_steps < 2 || graph->nodes[pool->node].layer != &layer_global_pool ||
-        last->input != pool->node || !folded_exists(&last->project) ||
-        graph->nodes[last->project.node].layer != &layer_linear)
+    if (n_steps < 2)
+        return NULL;
+    pool = steps + n_steps - 2;
+    last = steps + n_steps - 1;
+    if (graph->nodes[pool->node].layer != &layer_global_pool || last->input != pool->node ||
+        !folded_exists(&last->project) || graph->nodes[last->project.node].layer != &layer_linear)
         return NULL;
     return pool;
 }
