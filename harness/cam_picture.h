@@ -10,7 +10,7 @@
 #define SCALESTUDY_HARNESS_CAM_PICTURE_H
 
 #include "base/err.h"
-#include "class_scores.h"
+#include "scored_images.h"
 #include "workloads/workload.h"
 
 #define CAM_CAPTION_BYTES 256

@@ -4,12 +4,8 @@
 
 #include "base/str.h"
 #include "cam_picture.h"
-#include "class_scores.h"
 #include "command.h"
-#include "interrupt.h"
-#include "live_line.h"
-#include "ui.h"
-#include "workload_options.h"
+#include "scored_images.h"
 
 /* Maps beside each other in a picture. */
 #define MOST_MAPS 20
@@ -70,16 +66,12 @@ static const struct column columns[] = {
     {0},
 };
 
-/* What the callbacks know. */
+/* What the callback knows. */
 struct reporter {
     const struct args *args;
-    struct text_list names;
-    int class;                  /* of --class; -1: the likeliest */
-    struct class_score *scores; /* [classes] */
-    struct rowset rows;         /* of all images for a table, of one for CSV */
+    struct scored_images images;
+    int class; /* of --class; -1: the likeliest */
     struct cam_picture picture;
-    struct live_line line;
-    int unreadable;
 };
 
 /* ---- one map ---- */
@@ -98,22 +90,18 @@ static json_t *json_map(const struct activation_image *image, const float *map)
     return rows;
 }
 
-/* An object a line, at once, so that a reader sees it when it happens. */
-static int print_json(const struct reporter *reporter, const struct activations *activations,
+static int print_json(struct reporter *reporter, const struct activations *activations,
     const struct class_score *score, const float *map, struct err *err)
 {
     const struct activation_image *image = activation_image(activations);
     json_t *object = json_pack("{s:o, s:i, s:o, s:f, s:f, s:f, s:i, s:i, s:o}", "file",
         json_name(image->prediction.file), "class", score->class, "name",
-        json_name(reporter->names.texts[score->class]), "logit", (double)score->logit,
+        json_name(reporter->images.names.texts[score->class]), "logit", (double)score->logit,
         "probability", score->probability, "bias",
         (double)activation_bias(activations, score->class), "height", image->height, "width",
         image->width, "map", json_map(image, map));
-    int failed = !object || json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9)) < 0 ||
-                 putchar('\n') == EOF || fflush(stdout) != 0;
 
-    json_decref(object);
-    return failed ? err_set(err, ERR_IO, "cannot write the result to standard output") : 0;
+    return scored_images_object(&reporter->images, object, err);
 }
 
 /* Pixel of the input in the middle of place `at` of `count`. */
@@ -125,7 +113,7 @@ static int64_t pixel_of(const struct activation_image *image, int at, int count)
 static int add_row(struct reporter *reporter, const struct activation_image *image,
     const struct class_score *score, const float *map, struct err *err)
 {
-    struct rowset *rows = &reporter->rows;
+    struct rowset *rows = &reporter->images.rows;
     int best = 0;
 
     for (int i = 1; i < image->height * image->width; i++)
@@ -133,20 +121,13 @@ static int add_row(struct reporter *reporter, const struct activation_image *ima
             best = i;
     rowset_text(rows, image->prediction.file);
     rowset_int(rows, score->class);
-    rowset_text(rows, reporter->names.texts[score->class]);
+    rowset_text(rows, reporter->images.names.texts[score->class]);
     rowset_real(rows, (double)score->logit);
     rowset_real(rows, score->probability);
     rowset_int(rows, pixel_of(image, best % image->width, image->width));
     rowset_int(rows, pixel_of(image, best / image->width, image->height));
     rowset_real(rows, (double)map[best]);
-    if (reporter->args->format != FORMAT_CSV)
-        return 0;
-    if (rowset_print(rows, stdout, FORMAT_CSV, err) < 0)
-        return -1;
-    rowset_release(rows);
-    rowset_init(rows, columns);
-    rows->no_heading = true;
-    return 0;
+    return scored_images_row(&reporter->images, err);
 }
 
 static int show_map(struct reporter *reporter, const struct activations *activations,
@@ -160,7 +141,7 @@ static int show_map(struct reporter *reporter, const struct activations *activat
         return err_set(
             err, ERR_MEMORY, "no memory for a map of %d x %d", image->width, image->height);
     activation_map(activations, score->class, map);
-    if (reporter->args->format == FORMAT_JSON)
+    if (reporter->images.format == FORMAT_JSON)
         result = print_json(reporter, activations, score, map, err);
     else
         result = add_row(reporter, image, score, map, err);
@@ -173,14 +154,14 @@ static int show_map(struct reporter *reporter, const struct activations *activat
 /* The scores of the classes that are shown, first in `scores`; returns how many. */
 static int choose(struct reporter *reporter, const struct prediction *prediction)
 {
+    struct class_score *scores = reporter->images.scores;
     int top = reporter->args->top, place = 0;
 
-    class_scores_rank(prediction->logits, prediction->classes, reporter->scores);
     if (reporter->class < 0)
         return top < prediction->classes ? top : prediction->classes;
-    while (reporter->scores[place].class != reporter->class)
+    while (scores[place].class != reporter->class)
         place++;
-    reporter->scores[0] = reporter->scores[place];
+    scores[0] = scores[place];
     return 1;
 }
 
@@ -188,36 +169,23 @@ static int on_image(void *context, struct activations *activations, struct err *
 {
     struct reporter *reporter = context;
     const struct prediction *prediction = &activation_image(activations)->prediction;
-    int n;
+    struct scored_images *images = &reporter->images;
+    int result = scored_images_begin(images, prediction, err), n;
 
-    if (!prediction->logits) {
-        reporter->unreadable++;
-        if (prediction->files == 1)
-            return err_set(err, prediction->problem->code, "%s", prediction->problem->message);
-        live_line_close(&reporter->line);
-        ui_error(prediction->problem);
-        return 0;
-    }
+    if (result <= 0)
+        return result;
     n = choose(reporter, prediction);
-    if (reporter->args->format != FORMAT_TABLE)
-        live_line_close(&reporter->line);
     for (int i = 0; i < n; i++)
-        if (show_map(reporter, activations, &reporter->scores[i], err) < 0)
+        if (show_map(reporter, activations, &images->scores[i], err) < 0)
             return -1;
     if (reporter->args->output) {
         reporter->picture.n_maps = n;
-        if (cam_picture_add(
-                &reporter->picture, activations, reporter->scores, &reporter->names, err) < 0)
+        if (cam_picture_add(&reporter->picture, activations, images->scores, &images->names, err) <
+            0)
             return -1;
     }
-    live_line_show(&reporter->line, "image %d/%d", prediction->index + 1, prediction->files);
+    scored_images_progress(images, prediction);
     return 0;
-}
-
-static bool should_stop(void *context)
-{
-    (void)context;
-    return interrupt_asked();
 }
 
 /* ---- all of them ---- */
@@ -238,30 +206,15 @@ static int draw(struct reporter *reporter, const struct workload *job, struct er
     return result;
 }
 
-/* Prints also what was done before an error, which is said in the end. */
-static int look(struct reporter *reporter, const struct workload *job,
-    const struct text_list *files, struct err *err)
+static int look(struct reporter *reporter, const struct workload *job, struct err *err)
 {
     const struct cam_events events = {
-        .context = reporter, .image = on_image, .should_stop = should_stop};
-    struct err printing = {0};
-    int result;
+        .context = reporter, .image = on_image, .should_stop = scored_images_should_stop};
+    int result = workload_cam(job, &reporter->images.files, &events, err);
 
-    reporter->scores = calloc((size_t)job->spec.classes, sizeof(*reporter->scores));
-    if (!reporter->scores)
-        return err_set(err, ERR_MEMORY, "no memory for %d scores", job->spec.classes);
-    interrupt_catch();
-    result = workload_cam(job, files, &events, err);
-    live_line_close(&reporter->line);
-    if (reporter->args->format == FORMAT_TABLE && rowset_count(&reporter->rows) > 0 &&
-        rowset_print(&reporter->rows, stdout, FORMAT_TABLE, &printing) < 0 && result == 0)
-        result = err_set(err, printing.code, "%s", printing.message);
     if (result == 0 && reporter->picture.n_rows > 0)
         result = draw(reporter, job, err);
-    if (result == 0 && reporter->unreadable > 0)
-        result = err_set(err, ERR_INPUT, "%d of %d files could not be read as images",
-            reporter->unreadable, files->n);
-    return result;
+    return scored_images_finish(&reporter->images, result, err);
 }
 
 /* ---- options ---- */
@@ -271,8 +224,6 @@ static int check(const struct args *args, struct err *err)
     static const char *const endings[] = {".png", ".svg", ".pdf", NULL};
     int i = 0;
 
-    if (!args->weights)
-        return err_set(err, ERR_INPUT, "--weights is missing: a safetensors file of the network");
     if (args->top < 1 || args->top > MOST_MAPS)
         return err_set(
             err, ERR_INPUT, "--top is %d; it must be from 1 to %d", args->top, MOST_MAPS);
@@ -286,22 +237,10 @@ static int check(const struct args *args, struct err *err)
     return 0;
 }
 
-static int resolve(struct args *args, const char *model, struct workload *job, struct err *err)
-{
-    recipe_init(&job->recipe);
-    job->init_weights = args->weights;
-    if (check(args, err) < 0)
-        return -1;
-    if (!args->workload.data.name)
-        args->workload.data.name = "folder";
-    if (workload_options_resolve(&args->workload, model, job, err) < 0)
-        return -1;
-    return job->spec.classes ? 0 : workload_weight_classes(job, &job->spec.classes, err);
-}
-
 static int find_class(struct reporter *reporter, int classes, struct err *err)
 {
     const char *wanted = reporter->args->class;
+    char *const *names = reporter->images.names.texts;
     char *end;
     long number;
 
@@ -309,7 +248,7 @@ static int find_class(struct reporter *reporter, int classes, struct err *err)
     if (!wanted)
         return 0;
     for (int c = 0; c < classes; c++)
-        if (reporter->names.texts[c] && strcmp(reporter->names.texts[c], wanted) == 0) {
+        if (names[c] && strcmp(names[c], wanted) == 0) {
             reporter->class = c;
             return 0;
         }
@@ -337,30 +276,22 @@ static int run(int argc, char **argv, struct err *err)
     struct args args = {.workload = WORKLOAD_DEFAULTS, .top = 1};
     struct reporter reporter = {.args = &args};
     struct workload job = {0};
-    struct text_list files = {0};
     char **arguments;
-    bool names_a_set;
-    int status = cli_parse(&usage, argc, argv, &args, &arguments, err), n = 1;
+    int status = cli_parse(&usage, argc, argv, &args, &arguments, err);
 
     if (status != 0)
         return status == CLI_HELP ? 0 : -1;
-    names_a_set = args.workload.data.name || args.workload.data.root || args.workload.data.packed;
-    while (arguments[n])
-        n++;
-    rowset_init(&reporter.rows, columns);
-    live_line_init(&reporter.line, args.quiet);
+    recipe_init(&job.recipe);
+    scored_images_init(&reporter.images, columns, args.format, stdout, args.quiet);
     status = -1;
-    if (resolve(&args, arguments[0], &job, err) == 0 &&
-        workload_class_names(&job.data, names_a_set, job.spec.classes, &reporter.names, err) == 0 &&
+    if (check(&args, err) == 0 &&
+        scored_images_open(&reporter.images, &args.workload, args.weights, arguments, &job, err) ==
+            0 &&
         find_class(&reporter, job.spec.classes, err) == 0 &&
-        workload_image_files(arguments + 1, n - 1, &files, err) == 0 &&
-        check_images(&args, files.n, err) == 0)
-        status = look(&reporter, &job, &files, err);
+        check_images(&args, reporter.images.files.n, err) == 0)
+        status = look(&reporter, &job, err);
     cam_picture_release(&reporter.picture);
-    text_list_release(&files);
-    text_list_release(&reporter.names);
-    rowset_release(&reporter.rows);
-    free(reporter.scores);
+    scored_images_release(&reporter.images);
     return status;
 }
 

@@ -1,13 +1,6 @@
 /* scalestudy predict: class scores of images. */
-#include <stdlib.h>
-
-#include "base/clock.h"
-#include "class_scores.h"
 #include "command.h"
-#include "interrupt.h"
-#include "live_line.h"
-#include "ui.h"
-#include "workload_options.h"
+#include "scored_images.h"
 
 struct args {
     struct workload_options workload;
@@ -59,179 +52,99 @@ static const struct column columns[] = {
     {0},
 };
 
-/* What the callbacks know. */
+/* What the callback knows. */
 struct reporter {
-    const struct args *args;
-    struct text_list names;
-    struct class_score *scores; /* [classes] */
-    struct rowset rows;         /* of all images for a table, of one for CSV */
-    struct live_line line;
-    double started;
-    int unreadable;
+    struct scored_images images;
+    int top;
 };
 
-/* An object a line, at once, so that a reader sees it when it happens. */
 static int print_json(
     struct reporter *reporter, const struct prediction *prediction, int top, struct err *err)
 {
     json_t *list = json_array(), *object;
-    int failed = !list;
 
-    for (int i = 0; i < top && !failed; i++) {
-        const struct class_score *score = &reporter->scores[i];
-        const char *name = reporter->names.texts[score->class];
+    for (int i = 0; i < top; i++) {
+        const struct class_score *score = &reporter->images.scores[i];
 
-        failed =
-            json_array_append_new(list,
-                json_pack("{s:i, s:o, s:f, s:f}", "class", score->class, "name", json_name(name),
-                    "logit", (double)score->logit, "probability", score->probability)) < 0;
+        if (json_array_append_new(
+                list, json_pack("{s:i, s:o, s:f, s:f}", "class", score->class, "name",
+                          json_name(reporter->images.names.texts[score->class]), "logit",
+                          (double)score->logit, "probability", score->probability)) < 0) {
+            json_decref(list);
+            list = NULL;
+        }
     }
     object = json_pack("{s:o, s:o}", "file", json_name(prediction->file), "top", list);
-    failed = failed || !object ||
-             json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9)) < 0 ||
-             putchar('\n') == EOF || fflush(stdout) != 0;
-    json_decref(object);
-    return failed ? err_set(err, ERR_IO, "cannot write the result to standard output") : 0;
+    return scored_images_object(&reporter->images, object, err);
 }
 
 static int add_rows(
     struct reporter *reporter, const struct prediction *prediction, int top, struct err *err)
 {
-    struct rowset *rows = &reporter->rows;
+    struct rowset *rows = &reporter->images.rows;
 
     for (int i = 0; i < top; i++) {
-        const struct class_score *score = &reporter->scores[i];
+        const struct class_score *score = &reporter->images.scores[i];
 
         rowset_text(rows, prediction->file);
         rowset_int(rows, i + 1);
         rowset_int(rows, score->class);
-        rowset_text(rows, reporter->names.texts[score->class]);
+        rowset_text(rows, reporter->images.names.texts[score->class]);
         rowset_real(rows, (double)score->logit);
         rowset_real(rows, score->probability);
     }
-    if (reporter->args->format != FORMAT_CSV)
-        return 0;
-    if (rowset_print(rows, stdout, FORMAT_CSV, err) < 0)
-        return -1;
-    rowset_release(rows);
-    rowset_init(rows, columns);
-    rows->no_heading = true;
-    return 0;
-}
-
-static void show_progress(struct reporter *reporter, const struct prediction *prediction)
-{
-    int done = prediction->index + 1;
-    double rate = done / (clock_seconds() - reporter->started);
-    char duration[UI_DURATION_BYTES];
-
-    live_line_show(&reporter->line, "image %d/%d  %.1f images/s  %s left", done, prediction->files,
-        rate, ui_duration((prediction->files - done) / rate, duration));
+    return scored_images_row(&reporter->images, err);
 }
 
 static int on_image(void *context, const struct prediction *prediction, struct err *err)
 {
     struct reporter *reporter = context;
-    int top = reporter->args->top < prediction->classes ? reporter->args->top : prediction->classes;
-    int result;
+    int top = reporter->top < prediction->classes ? reporter->top : prediction->classes;
+    int result = scored_images_begin(&reporter->images, prediction, err);
 
-    if (!prediction->logits) {
-        reporter->unreadable++;
-        if (prediction->files == 1)
-            return err_set(err, prediction->problem->code, "%s", prediction->problem->message);
-        live_line_close(&reporter->line);
-        ui_error(prediction->problem);
-        return 0;
-    }
-    class_scores_rank(prediction->logits, prediction->classes, reporter->scores);
-    if (reporter->args->format == FORMAT_TABLE) {
+    if (result <= 0)
+        return result;
+    if (reporter->images.format == FORMAT_JSON)
+        result = print_json(reporter, prediction, top, err);
+    else
         result = add_rows(reporter, prediction, top, err);
-    } else {
-        live_line_close(&reporter->line);
-        result = reporter->args->format == FORMAT_JSON ? print_json(reporter, prediction, top, err)
-                                                       : add_rows(reporter, prediction, top, err);
-    }
-    show_progress(reporter, prediction);
+    scored_images_progress(&reporter->images, prediction);
     return result;
 }
 
-static bool should_stop(void *context)
+static int check(const struct args *args, struct err *err)
 {
-    (void)context;
-    return interrupt_asked();
-}
-
-/* Prints also what was done before an error, which is said in the end. */
-static int predict(struct reporter *reporter, const struct workload *job,
-    const struct text_list *files, struct err *err)
-{
-    const struct predict_events events = {
-        .context = reporter, .image = on_image, .should_stop = should_stop};
-    struct err printing = {0};
-    int result;
-
-    reporter->scores = calloc((size_t)job->spec.classes, sizeof(*reporter->scores));
-    if (!reporter->scores)
-        return err_set(err, ERR_MEMORY, "no memory for %d scores", job->spec.classes);
-    interrupt_catch();
-    reporter->started = clock_seconds();
-    result = workload_predict(job, files, &events, err);
-    live_line_close(&reporter->line);
-    if (reporter->args->format == FORMAT_TABLE && rowset_count(&reporter->rows) > 0 &&
-        rowset_print(&reporter->rows, stdout, FORMAT_TABLE, &printing) < 0 && result == 0)
-        result = err_set(err, printing.code, "%s", printing.message);
-    if (result == 0 && reporter->unreadable > 0)
-        result = err_set(err, ERR_INPUT, "%d of %d files could not be read as images",
-            reporter->unreadable, files->n);
-    return result;
-}
-
-static int resolve(struct args *args, const char *model, struct workload *job, struct err *err)
-{
-    recipe_init(&job->recipe);
-    job->recipe.batch = args->batch;
-    job->init_weights = args->weights;
-    if (!args->weights)
-        return err_set(err, ERR_INPUT, "--weights is missing: a safetensors file of the network");
     if (args->batch < 1 || args->batch > 65536)
         return err_set(err, ERR_INPUT, "--batch is %d; it must be from 1 to 65536", args->batch);
     if (args->top < 1)
         return err_set(err, ERR_INPUT,
             "--top is %d; it must be at least 1, and as many as there are classes gives all",
             args->top);
-    if (!args->workload.data.name)
-        args->workload.data.name = "folder";
-    if (workload_options_resolve(&args->workload, model, job, err) < 0)
-        return -1;
-    return job->spec.classes ? 0 : workload_weight_classes(job, &job->spec.classes, err);
+    return 0;
 }
 
 static int run(int argc, char **argv, struct err *err)
 {
     struct args args = {.workload = WORKLOAD_DEFAULTS, .top = 5, .batch = 32};
-    struct reporter reporter = {.args = &args};
+    struct reporter reporter = {0};
+    const struct predict_events events = {
+        .context = &reporter, .image = on_image, .should_stop = scored_images_should_stop};
     struct workload job = {0};
-    struct text_list files = {0};
     char **arguments;
-    bool names_a_set;
-    int status = cli_parse(&usage, argc, argv, &args, &arguments, err), n = 1;
+    int status = cli_parse(&usage, argc, argv, &args, &arguments, err);
 
     if (status != 0)
         return status == CLI_HELP ? 0 : -1;
-    names_a_set = args.workload.data.name || args.workload.data.root || args.workload.data.packed;
-    while (arguments[n])
-        n++;
-    rowset_init(&reporter.rows, columns);
-    live_line_init(&reporter.line, args.quiet);
+    recipe_init(&job.recipe);
+    job.recipe.batch = args.batch;
+    reporter.top = args.top;
+    scored_images_init(&reporter.images, columns, args.format, stdout, args.quiet);
     status = -1;
-    if (resolve(&args, arguments[0], &job, err) == 0 &&
-        workload_class_names(&job.data, names_a_set, job.spec.classes, &reporter.names, err) == 0 &&
-        workload_image_files(arguments + 1, n - 1, &files, err) == 0)
-        status = predict(&reporter, &job, &files, err);
-    text_list_release(&files);
-    text_list_release(&reporter.names);
-    rowset_release(&reporter.rows);
-    free(reporter.scores);
+    if (check(&args, err) == 0 && scored_images_open(&reporter.images, &args.workload, args.weights,
+                                      arguments, &job, err) == 0)
+        status = scored_images_finish(
+            &reporter.images, workload_predict(&job, &reporter.images.files, &events, err), err);
+    scored_images_release(&reporter.images);
     return status;
 }
 
