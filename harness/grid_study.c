@@ -1,22 +1,14 @@
 #include "grid_study.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static struct study_scaling scaling_of(const struct config_place *place, const char *method)
 {
-    struct study_scaling scaling = {.place = *place,
-        .depth = NAN,
-        .width = NAN,
-        .resolution = NAN,
-        .factor = NAN,
-        .phi = NAN,
-        .alpha = NAN,
-        .beta = NAN,
-        .gamma = NAN,
-        .flops = {NAN, NAN}};
+    struct study_scaling scaling;
 
+    study_scaling_init(&scaling);
+    scaling.place = *place;
     snprintf(scaling.method, sizeof(scaling.method), "%s", method);
     return scaling;
 }

@@ -82,6 +82,9 @@ struct study {
         .text = STR_INIT                                                                           \
     }
 
+/* A scaling of which nothing is given. */
+void study_scaling_init(struct study_scaling *scaling);
+
 int study_load(struct study *study, const char *path, struct err *err) MUST_CHECK;
 /* The same from memory; `path` is for messages. */
 int study_parse(struct study *study, const char *path, const char *text, size_t length,

@@ -150,9 +150,9 @@ const struct config_table data_table = {
 #define FIELD(name) .offset = offsetof(struct study_scaling, name)
 #define FACTOR      .type = CONFIG_REAL, .least = 0, .most = 1000, .above_least = true, .grid = true
 
-static void init_scaling(void *to)
+void study_scaling_init(struct study_scaling *scaling)
 {
-    *(struct study_scaling *)to = (struct study_scaling){.depth = NAN,
+    *scaling = (struct study_scaling){.depth = NAN,
         .width = NAN,
         .resolution = NAN,
         .factor = NAN,
@@ -161,6 +161,11 @@ static void init_scaling(void *to)
         .beta = NAN,
         .gamma = NAN,
         .flops = {NAN, NAN}};
+}
+
+static void init_scaling(void *to)
+{
+    study_scaling_init(to);
 }
 
 static const struct config_field scaling_fields[] = {

@@ -3,8 +3,6 @@
  * section 2). A class's logit is the mean of the last map's pixels times its weights, so before the
  * mean it says what each place adds: M_c(y, x) = sum_k w_kc f_k(y, x), mean M_c + b_c = logit_c.
  */
-#include <math.h>
-
 #include "compiled.h"
 #include "evaluate.h"
 #include "heat_map.h"
@@ -78,60 +76,36 @@ struct looking {
     struct activations activations;
 };
 
-static int show(struct looking *l, const struct batch *batch, int i, struct err *err)
+static int show(void *context, const struct prediction *prediction, const struct batch *batch,
+    int place, struct err *err)
 {
+    struct looking *l = context;
     struct activations *activations = &l->activations;
-    int classes = inference_classes(l->inference), index = batch->indices[i];
     int input = l->job->spec.input;
     const float *features = inference_features(l->inference, &activations->shape);
-    const float *logits = inference_logits(l->inference) + (size_t)i * (size_t)classes;
 
-    activations->features = features + (size_t)i * (size_t)activations->shape.h *
+    activations->features = features + (size_t)place * (size_t)activations->shape.h *
                                            (size_t)activations->shape.w *
                                            (size_t)activations->shape.c;
-    activations->pixels = batch->images + (size_t)i * (size_t)input * (size_t)input * 3;
+    activations->pixels = batch->images + (size_t)place * (size_t)input * (size_t)input * 3;
     activations->classifier = &l->classifier;
     activations->norm = &l->images.transform.norm;
-    activations->shown =
-        (struct activation_image){.prediction = {.file = l->images.list->texts[index],
-                                      .index = index,
-                                      .files = l->images.list->n,
-                                      .classes = classes,
-                                      .logits = l->images.problems[index] ? NULL : logits,
-                                      .problem = l->images.problems[index]},
-            .height = activations->shape.h,
-            .width = activations->shape.w,
-            .input = input,
-            .side = tile_side(input)};
-    if (prediction_check(&activations->shown.prediction, l->job, err) < 0)
-        return -1;
+    activations->shown = (struct activation_image){.prediction = *prediction,
+        .height = activations->shape.h,
+        .width = activations->shape.w,
+        .input = input,
+        .side = tile_side(input)};
     return l->events->image(l->events->context, activations, err);
-}
-
-static int look_at_all(struct looking *l, struct err *err)
-{
-    struct batch batch;
-    int n;
-
-    if (loader_start_epoch(l->images.loader, 0, 0, err) < 0)
-        return -1;
-    while ((n = loader_next(l->images.loader, &batch, err)) > 0) {
-        inference_set_input(l->inference, batch.images, n);
-        inference_run(l->inference, n);
-        for (int i = 0; i < n; i++)
-            if (show(l, &batch, i, err) < 0)
-                return -1;
-        if (l->events->should_stop && l->events->should_stop(l->events->context))
-            return err_set(err, ERR_INTERRUPTED, "interrupted after %d of %d images",
-                batch.indices[n - 1] + 1, l->images.list->n);
-    }
-    return n;
 }
 
 int workload_cam(const struct workload *job, const struct text_list *files,
     const struct cam_events *events, struct err *err)
 {
     struct looking l = {.job = job, .events = events};
+    const struct named_images_visitor visitor = {.context = &l,
+        .image = show,
+        .should_stop = events->should_stop,
+        .stop_context = events->context};
     int batch = files->n < BATCH ? files->n : BATCH, result = -1;
 
     if (!job->init_weights)
@@ -141,7 +115,7 @@ int workload_cam(const struct workload *job, const struct text_list *files,
         compiled_open_features(&l.inference, &l.classifier, &l.graph, &job->spec, batch,
             job->init_weights, err) == 0 &&
         named_images_open(&l.images, job, files, batch, err) == 0)
-        result = look_at_all(&l, err);
+        result = named_images_run(&l.images, l.inference, &visitor, err);
     named_images_close(&l.images);
     inference_free(l.inference);
     classifier_release(&l.classifier);

@@ -62,7 +62,7 @@ int named_images_open(struct named_images *images, const struct workload *job,
         .threads = job->data.loader_threads,
     };
 
-    *images = (struct named_images){.list = list};
+    *images = (struct named_images){.weights = job->init_weights, .list = list};
     images->problems = calloc((size_t)list->n, sizeof(*images->problems));
     transform_init(&images->transform, &job->data, job->spec.input, 0, false);
     images->set.kind = &named_images_kind;
@@ -86,14 +86,53 @@ void named_images_close(struct named_images *images)
     *images = (struct named_images){0};
 }
 
-int prediction_check(
-    const struct prediction *prediction, const struct workload *job, struct err *err)
+static int check(
+    const struct named_images *images, const struct prediction *prediction, struct err *err)
 {
     for (int c = 0; prediction->logits && c < prediction->classes; c++)
         if (!isfinite(prediction->logits[c]))
             return err_set(err, ERR_NUMERIC,
                 "the network's outputs for %s are not finite, so the weights in %s have left their "
                 "range",
-                prediction->file, job->init_weights);
+                prediction->file, images->weights);
     return 0;
+}
+
+static int visit(const struct named_images *images, const struct inference *inference,
+    const struct named_images_visitor *visitor, const struct batch *batch, int place,
+    struct err *err)
+{
+    int index = batch->indices[place], classes = inference_classes(inference);
+    const float *logits = inference_logits(inference) + (size_t)place * (size_t)classes;
+    const struct prediction prediction = {.file = images->list->texts[index],
+        .index = index,
+        .files = images->list->n,
+        .classes = classes,
+        .logits = images->problems[index] ? NULL : logits,
+        .problem = images->problems[index]};
+
+    if (check(images, &prediction, err) < 0)
+        return -1;
+    return visitor->image(visitor->context, &prediction, batch, place, err);
+}
+
+int named_images_run(struct named_images *images, struct inference *inference,
+    const struct named_images_visitor *visitor, struct err *err)
+{
+    struct batch batch;
+    int n;
+
+    if (loader_start_epoch(images->loader, 0, 0, err) < 0)
+        return -1;
+    while ((n = loader_next(images->loader, &batch, err)) > 0) {
+        inference_set_input(inference, batch.images, n);
+        inference_run(inference, n);
+        for (int i = 0; i < n; i++)
+            if (visit(images, inference, visitor, &batch, i, err) < 0)
+                return -1;
+        if (visitor->should_stop && visitor->should_stop(visitor->stop_context))
+            return err_set(err, ERR_INTERRUPTED, "interrupted after %d of %d images",
+                batch.indices[n - 1] + 1, images->list->n);
+    }
+    return n;
 }

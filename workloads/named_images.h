@@ -2,9 +2,8 @@
  * Image files that a command line names, as batches for a network.
  *
  *     struct named_images images;
- *     if (named_images_open(&images, job, &files, batch, err) == 0 &&
- *         loader_start_epoch(images.loader, 0, 0, err) == 0)
- *         while ((n = loader_next(images.loader, &batch, err)) > 0) ...
+ *     if (named_images_open(&images, job, &files, batch, err) == 0)
+ *         result = named_images_run(&images, inference, &visitor, err);
  *     named_images_close(&images);            after a failure to open too
  *
  * They are a dataset of their own kind, so that the loader reads them ahead as it reads any other;
@@ -19,9 +18,11 @@
 #include "data/loader.h"
 #include "data/transform.h"
 #include "harness/base/err.h"
+#include "nn/inference.h"
 #include "workload.h"
 
 struct named_images {
+    const char *weights; /* that it is run under, for messages */
     const struct text_list *list;
     struct transform transform; /* the job's; the loader's own has nothing left to do */
     struct err **problems;      /* of each file; NULL: none. Each is written by one thread */
@@ -34,8 +35,17 @@ int named_images_open(struct named_images *images, const struct workload *job,
     const struct text_list *list, int batch, struct err *err) MUST_CHECK;
 void named_images_close(struct named_images *images);
 
-/* ERR_NUMERIC if the scores of one of them are not finite. */
-int prediction_check(
-    const struct prediction *prediction, const struct workload *job, struct err *err) MUST_CHECK;
+struct named_images_visitor {
+    void *context;
+    /* REQUIRED; every image in turn, which is number `place` of the batch; -1 ends the run. */
+    int (*image)(void *context, const struct prediction *prediction, const struct batch *batch,
+        int place, struct err *err);
+    bool (*should_stop)(void *context); /* OPTIONAL; asked after every batch: ERR_INTERRUPTED */
+    void *stop_context;
+};
+
+/* All of them through a network. ERR_NUMERIC if the scores of one are not finite. */
+int named_images_run(struct named_images *images, struct inference *inference,
+    const struct named_images_visitor *visitor, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,6 @@
 /* Class scores of image files. */
+#include <stdint.h>
+
 #include "compiled.h"
 #include "evaluate.h"
 #include "given_weights.h"
@@ -6,85 +8,39 @@
 #include "named_images.h"
 #include "workload.h"
 
-/* One prediction, from the opening of its network to the last file. */
-struct predicting {
-    const struct workload *job;
-    const struct predict_events *events;
-    struct named_images images;
-    struct graph graph;
-    struct inference *inference;
-    int batch;
-};
-
-static int open_net(struct predicting *p, struct err *err)
+static int show(void *context, const struct prediction *prediction, const struct batch *batch,
+    int place, struct err *err)
 {
-    const struct spec *spec = &p->job->spec;
+    const struct predict_events *events = context;
 
-    if (model_build(spec, &p->graph, err) < 0)
-        return -1;
-    return compiled_open(
-        &p->inference, &p->graph, spec, p->batch, p->job->init_weights, p->job->seed, err);
-}
-
-static void close_all(struct predicting *p)
-{
-    named_images_close(&p->images);
-    inference_free(p->inference);
-    graph_release(&p->graph);
-}
-
-static int show(const struct predicting *p, int index, const float *logits, struct err *err)
-{
-    struct prediction prediction = {
-        .file = p->images.list->texts[index],
-        .index = index,
-        .files = p->images.list->n,
-        .classes = inference_classes(p->inference),
-        .logits = p->images.problems[index] ? NULL : logits,
-        .problem = p->images.problems[index],
-    };
-
-    if (prediction_check(&prediction, p->job, err) < 0)
-        return -1;
-    return p->events->image(p->events->context, &prediction, err);
-}
-
-static int predict_all(struct predicting *p, struct err *err)
-{
-    struct batch batch;
-    int n;
-
-    if (loader_start_epoch(p->images.loader, 0, 0, err) < 0)
-        return -1;
-    while ((n = loader_next(p->images.loader, &batch, err)) > 0) {
-        const float *logits = inference_logits(p->inference);
-
-        inference_set_input(p->inference, batch.images, n);
-        inference_run(p->inference, n);
-        for (int i = 0; i < n; i++)
-            if (show(p, batch.indices[i],
-                    logits + (size_t)i * (size_t)inference_classes(p->inference), err) < 0)
-                return -1;
-        if (p->events->should_stop && p->events->should_stop(p->events->context))
-            return err_set(err, ERR_INTERRUPTED, "interrupted after %d of %d images",
-                batch.indices[n - 1] + 1, p->images.list->n);
-    }
-    return n;
+    (void)batch;
+    (void)place;
+    return events->image(events->context, prediction, err);
 }
 
 int workload_predict(const struct workload *job, const struct text_list *files,
     const struct predict_events *events, struct err *err)
 {
-    struct predicting p = {.job = job, .events = events};
-    int result = -1;
+    const struct named_images_visitor visitor = {.context = (void *)(uintptr_t)events,
+        .image = show,
+        .should_stop = events->should_stop,
+        .stop_context = events->context};
+    int batch = job->recipe.batch < files->n ? job->recipe.batch : files->n, result = -1;
+    struct named_images images = {0};
+    struct inference *inference = NULL;
+    struct graph graph = {0};
 
     if (!job->init_weights)
         return err_set(err, ERR_INPUT, "a prediction needs weights: a safetensors file");
     job_set_threads(job);
-    p.batch = job->recipe.batch < files->n ? job->recipe.batch : files->n;
-    if (open_net(&p, err) == 0 && named_images_open(&p.images, job, files, p.batch, err) == 0)
-        result = predict_all(&p, err);
-    close_all(&p);
+    if (model_build(&job->spec, &graph, err) == 0 &&
+        compiled_open(&inference, &graph, &job->spec, batch, job->init_weights, job->seed, err) ==
+            0 &&
+        named_images_open(&images, job, files, batch, err) == 0)
+        result = named_images_run(&images, inference, &visitor, err);
+    named_images_close(&images);
+    inference_free(inference);
+    graph_release(&graph);
     return result;
 }
 
