@@ -49,10 +49,10 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "With -o, the study's models keep their data, recipe and seeds, and get instead of their "
-        "scalings the baseline and every alpha, beta, gamma >= 1 of the grid at phi = 1 (d = "
-        "alpha, "
-        "w = beta, r = gamma). The default grid has 22 points; `--step 0.05` has 111, the paper's "
-        "1.2, 1.1, 1.15 among them. Points that round to the same network are trained once.\n\n"
+        "scalings the baseline and every alpha, beta, gamma >= 1 of the grid at phi = 1: d is "
+        "alpha, w beta, r gamma. The default grid has 22 points; `--step 0.05` has 111, the "
+        "paper's 1.2, 1.1, 1.15 among them. Points that round to the same network are trained "
+        "once.\n\n"
         "Without -o, the compound networks that are done are ranked, those of each baseline by "
         "themselves, and each is tested against the best. Rounding makes their FLOPs differ: the "
         "column of them says how far. `scale --alpha A --beta B --gamma C --phi P` takes what was "
@@ -89,9 +89,8 @@ static int write_study(const struct arguments *given, const char *path, struct e
         goto done;
     str_addf(&text,
         "# The baselines of %s with %d alpha, beta, gamma: steps of %g, alpha beta^2 gamma^2 "
-        "within "
-        "%g of %g.\n# By `scalestudy search grid`, which ranks it once `scalestudy run` has run "
-        "it.\n",
+        "within %g of %g.\n"
+        "# By `scalestudy search grid`, which ranks it once `scalestudy run` has run it.\n",
         path, n_points, given->grid.step, given->grid.within, given->grid.times);
     if (plan_show(&plan, &study, false, &text, err) < 0 ||
         file_write(given->output, text.text, text.length, err) < 0)

@@ -89,11 +89,10 @@ static void add_notes(
     if (ranking->n_tests > 0)
         str_addf(notes,
             "p is corrected for all %d tests together (Holm); what is worse than the best is so at "
-            "a level of %g %%. The best of many is the luckiest too: before one relies on it, it "
-            "is "
-            "to be trained again with other seeds.\n",
+            "a level of %g %%. The best of many is the luckiest too: before one relies on it, one "
+            "trains it again with other seeds.\n",
             ranking->n_tests, 100 * RANKING_LEVEL);
-    else
+    else if (ranking->n > 1)
         str_add(notes, "With one seed of each network nothing says how large chance is: two of "
                        "each are the least, five are better.\n");
     if (ranking->n_unfinished > 0)

@@ -147,8 +147,7 @@ static void draw_noise(struct canvas *canvas, struct rng *rng)
 
 /* ---- figures ---- */
 
-/* Squared. */
-static float segment_distance(struct point p, struct point a, struct point b)
+static float segment_distance_squared(struct point p, struct point a, struct point b)
 {
     float px = p.x - a.x, py = p.y - a.y, bx = b.x - a.x, by = b.y - a.y;
     float t = clamp((px * bx + py * by) / (bx * bx + by * by)), dx = px - t * bx, dy = py - t * by;
@@ -166,7 +165,7 @@ static float figure_distance(const struct figure *figure, struct point p)
         return hypotf(p.x - figure->centre.x, p.y - figure->centre.y) - figure->radius;
     for (int i = 0, j = figure->corners - 1; i < figure->corners; j = i++) {
         struct point a = figure->corner[i], b = figure->corner[j];
-        float distance = segment_distance(p, a, b);
+        float distance = segment_distance_squared(p, a, b);
 
         nearest = distance < nearest ? distance : nearest;
         if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
@@ -329,7 +328,7 @@ static void draw_piece(struct canvas *canvas, const struct block *block, struct 
             struct point p = {(float)x + 0.5f, (float)y + 0.5f};
 
             blend(canvas->pixels[y][x], colour,
-                coverage(sqrtf(segment_distance(p, a, b)) - stroke / 2));
+                coverage(sqrtf(segment_distance_squared(p, a, b)) - stroke / 2));
         }
 }
 
@@ -347,7 +346,7 @@ static void draw_stray_line(struct canvas *canvas, struct rng *rng, const struct
         for (int x = left; x < right; x += BLOCK) {
             struct block block = block_at(x, y, right, bottom);
 
-            if (!is_far(sqrtf(segment_distance(block.middle, a, b)), stroke))
+            if (!is_far(sqrtf(segment_distance_squared(block.middle, a, b)), stroke))
                 draw_piece(canvas, &block, a, b, stroke, colour);
         }
 }
