@@ -71,22 +71,33 @@ status_of() {
         NR == 2 { print $at }'
 }
 
-# Processes whose parent is $1.
+# Processes whose parent is $1. cat goes on where a process has ended since /proc was listed; awk would end there.
 children_of() {
-    awk -v parent="$1" '{ line = $0; sub(/^.*\) /, "", line); split(line, f, " "); if (f[2] == parent) print $1 }' \
-        /proc/[0-9]*/stat 2>/dev/null || true
+    { cat /proc/[0-9]*/stat 2>/dev/null || true; } |
+        awk -v parent="$1" '{ line = $0; sub(/^.*\) /, "", line); split(line, f, " "); if (f[2] == parent) print $1 }'
 }
 
-# wait_until WHAT COMMAND...: poll, a minute at most.
+# wait_until WHAT COMMAND...: poll, two minutes at most.
 wait_until() {
-    local what=$1
+    local what=$1 most=$((SECONDS + 120))
     shift
-    for _ in $(seq 600); do
-        if "$@"; then return 0; fi
-        sleep 0.1
+    until "$@"; do
+        [ $SECONDS -lt $most ] || fail "waited two minutes for: $what"
+        sleep 0.05
     done
-    fail "waited a minute for: $what"
 }
+
+# freeze PROCESS...: stop them, and return when they have: a signal that comes after SIGSTOP was sent, but before the
+# process was next to run, would still reach it.
+freeze() {
+    kill -STOP "$@" || return 1
+    for process in "$@"; do
+        until grep -q '^State:[[:space:]]*T' "/proc/$process/status"; do
+            kill -0 "$process" || return 1
+            sleep 0.02
+        done
+    done
+} 2>/dev/null
 
 has_checkpoint() {
     compgen -G "$1.d/checkpoints/*.safetensors" >/dev/null

@@ -11,7 +11,7 @@ ended() {
 
 freeze_worker() {
     # shellcheck disable=SC2046
-    kill -STOP $(children_of $run) 2>/dev/null
+    freeze $(children_of $run)
 }
 
 study s.yaml 60 '[0]'
@@ -22,8 +22,9 @@ kill -HUP $run
 ended 130
 said "everything saved"
 
-env --default-signal=INT "$program" run s.yaml --workers 1 >stdout 2>stderr &
+env --default-signal=INT "$program" run s.yaml --workers 1 --verbose >stdout 2>stderr &
 run=$!
+wait_until "a job" grep -q '^process .* begins' stderr
 wait_until "a worker to freeze" freeze_worker
 kill -INT $run
 sleep 1.2

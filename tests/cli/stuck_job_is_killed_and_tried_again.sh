@@ -8,7 +8,7 @@ results whole.db whole
 
 freeze_worker() {
     # shellcheck disable=SC2046
-    kill -STOP $(children_of $run) 2>/dev/null
+    freeze $(children_of $run)
 }
 
 "$program" run s.yaml --workers 1 --stuck-seconds 1 >stdout 2>stderr &

@@ -31,7 +31,7 @@ expect 0 submit s.yaml --run cut.run --via hand --checkpoint-seconds 0.1 --takeo
 work=$!
 wait_until "a checkpoint" compgen -G "cut.run/attempts/*/*.safetensors" >/dev/null
 # shellcheck disable=SC2046
-kill -STOP $(everything_of $work)
+freeze $(everything_of $work)
 expect 0 work cut.run --workers 1
 grep -q 'whose last owner is gone' stderr || fail "it did not take over from the silent one"
 # shellcheck disable=SC2046
