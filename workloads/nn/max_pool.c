@@ -5,6 +5,8 @@
 #include "parallel.h"
 #include "window.h"
 
+#define MOST_BLOCKS 64
+
 static struct window window_of(const struct max_pool_config *config)
 {
     return (struct window){
@@ -44,21 +46,47 @@ static struct kernel_window kernel_window_of(const struct layer_run *run)
     return window_over(&window, run->in_shape, &run->out_shape);
 }
 
-static void forward_image(void *context, int image, int thread)
+/* By rows of outputs, so that a single image has work for every thread. */
+static struct parallel_split split_rows(const struct layer_run *run)
 {
-    const struct layer_run *run = context;
+    const struct shape *out = &run->out_shape;
+
+    return parallel_split((int64_t)run->batch * out->h, (int64_t)out->w * out->c, MOST_BLOCKS);
+}
+
+/* Rows [first, first + rows) of an image's outputs are those of a window that begins further down. */
+static void forward_rows(const struct layer_run *run, int64_t image, int first, int rows)
+{
     struct kernel_window window = kernel_window_of(run);
-    size_t in = count_floats(run->in_shape, 1), out = count_floats(&run->out_shape, 1);
+    size_t in = count_floats(run->in_shape, 1);
+    size_t at = ((size_t)image * window.out_h + first) * window.out_w * window.c;
     int32_t *taps = (int32_t *)(void *)(run->training ? run->saved : run->scratch);
 
+    window.before_h -= first * window.stride;
+    window.out_h = rows;
+    kernels()->max_pool_forward(
+        &window, 1, run->in[0].data + (size_t)image * in, run->out + at, taps + at);
+}
+
+static void forward_block(void *context, int block, int thread)
+{
+    const struct layer_run *run = context;
+    struct parallel_split split = split_rows(run);
+    int64_t from, to, out_h = run->out_shape.h;
+
     (void)thread;
-    kernels()->max_pool_forward(&window, 1, run->in[0].data + (size_t)image * in,
-        run->out + (size_t)image * out, taps + (size_t)image * out);
+    parallel_range(&split, block, &from, &to);
+    for (int64_t rows; from < to; from += rows) {
+        int64_t first = from % out_h, left = out_h - first;
+
+        rows = left < to - from ? left : to - from;
+        forward_rows(run, from / out_h, (int)first, (int)rows);
+    }
 }
 
 static void max_pool_forward(const struct layer_run *run)
 {
-    parallel_for(run->batch, forward_image, (void *)(uintptr_t)run);
+    parallel_for(split_rows(run).blocks, forward_block, (void *)(uintptr_t)run);
 }
 
 static void backward_image(void *context, int image, int thread)
