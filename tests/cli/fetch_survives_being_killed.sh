@@ -7,13 +7,20 @@ for i in $(seq 200); do cp birds/train/cat/a.png birds/train/cat/$i.png; done
 tar czf served/birds.tgz birds
 serve served
 
-# killed WHAT MILLISECONDS ARGUMENT...: one call of fetch, killed before so many have passed; never half under its name.
+has_bytes() { [ "$(stat -c %s set.part/birds.tgz.part 2>/dev/null || echo 0)" -gt 0 ]; }
+
+# killed WHAT MILLISECONDS ARGUMENT...: one call of fetch, killed before so many have passed, or once it has bytes; never
+# half under its name.
 killed() {
     local what=$1 most=$2 victim
     shift 2
     "$program" data fetch folder --root set "$@" >out 2>err &
     victim=$!
-    sleep "0.$(printf %03d $((RANDOM % most + 3)))"
+    if [ "$most" = bytes ]; then
+        wait_until "some bytes" has_bytes
+    else
+        sleep "0.$(printf %03d $((RANDOM % most + 3)))"
+    fi
     kill -9 $victim 2>/dev/null || true
     wait $victim 2>/dev/null || true
     [ -e set ] || return 0
@@ -24,6 +31,7 @@ killed() {
 for _ in $(seq ${KILL_ROUNDS:-4}); do
     killed fetching ${KILL_MS:-500} --from "$server/slow/birds.tgz" --wait 0.01
 done
+killed fetching bytes --from "$server/slow/birds.tgz" --wait 0.01
 expect 0 data fetch folder --from "$server/slow/birds.tgz" --root set
 same birds set || fail "not whole in the end"
 [ ! -e set.part ] || fail "something is left beside it"

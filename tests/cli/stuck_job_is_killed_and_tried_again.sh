@@ -11,7 +11,7 @@ freeze_worker() {
     freeze $(children_of $run)
 }
 
-"$program" run s.yaml --workers 1 --stuck-seconds 1 >stdout 2>stderr &
+"$program" run s.yaml --workers 1 --stuck-seconds 5 >stdout 2>stderr &
 run=$!
 wait_until "a checkpoint" has_checkpoint s.db
 wait_until "a worker to freeze" freeze_worker
