@@ -2,6 +2,7 @@
  */
 #include "tests/lib/test.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -58,6 +59,38 @@ static void test_parallel__wakes_workers_that_fell_asleep(void **state)
     for (int repeat = 0; repeat < 5; repeat++) {
         nanosleep(&pause, NULL);
         check_tally(BLOCKS);
+    }
+    parallel_set_threads(1);
+}
+
+struct meeting {
+    atomic_int present;
+    int who[PARALLEL_MAX_THREADS];
+};
+
+/* Ends when every thread has a block. */
+static void meet(void *context, int block, int thread)
+{
+    struct meeting *meeting = context;
+
+    meeting->who[block] = thread;
+    atomic_fetch_add(&meeting->present, 1);
+    while (atomic_load(&meeting->present) < parallel_threads())
+        sched_yield();
+}
+
+static void test_parallel__begins_with_its_own_blocks(void **state)
+{
+    (void)state;
+    for (int threads = 2; threads <= 5; threads++) {
+        parallel_set_threads(threads);
+        for (int repeat = 0; repeat < 20; repeat++) {
+            struct meeting meeting = {.present = 0};
+
+            parallel_for(threads, meet, &meeting);
+            for (int i = 0; i < threads; i++)
+                assert_int_equal(meeting.who[i], i);
+        }
     }
     parallel_set_threads(1);
 }

@@ -22,8 +22,18 @@
 #define JOINED     ((uint64_t)0x7f)
 #define GENERATION 8
 
+#define CACHE_LINE 64
+
 #define SPIN_PAUSES 4000  /* about 50 us: longer than any gap between layers */
 #define SPIN_SEC    0.001 /* then yielding, and after this long asleep */
+
+/* A thread's blocks are neighbours, and in every job the same part of all: what it wrote in one layer
+ * it reads in the next, from its own cache. With one queue for all, EfficientNet-B0 took 1.13 times
+ * as long for an image on two threads. Who has done its share takes from the others'. */
+struct share {
+    _Alignas(CACHE_LINE) atomic_int next;
+    int end;
+};
 
 static struct {
     int threads; /* the caller's included */
@@ -32,10 +42,11 @@ static struct {
     pthread_cond_t wake;
     bool stop; /* under mutex */
     atomic_int sleepers;
+    uint64_t born; /* generation that the workers began in */
 
     _Atomic uint64_t ticket;
-    atomic_int next, finished;
-    int n_blocks;
+    atomic_int finished;
+    struct share shares[PARALLEL_MAX_THREADS];
     parallel_work *work;
     void *context;
 } pool = {.threads = 1, .mutex = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
@@ -49,12 +60,34 @@ static void pause_briefly(void)
 #endif
 }
 
+static void share_out(int n_blocks)
+{
+    int threads = pool.threads;
+
+    for (int i = 0; i < threads; i++) {
+        struct share *share = &pool.shares[i];
+
+        share->end = (int)((int64_t)n_blocks * (i + 1) / threads);
+        atomic_store_explicit(
+            &share->next, (int)((int64_t)n_blocks * i / threads), memory_order_relaxed);
+    }
+}
+
+static void run_share(struct share *share, int thread)
+{
+    int block;
+
+    while (atomic_load_explicit(&share->next, memory_order_relaxed) < share->end &&
+           (block = atomic_fetch_add_explicit(&share->next, 1, memory_order_relaxed)) < share->end)
+        pool.work(pool.context, block, thread);
+}
+
 static void run_blocks(int thread)
 {
-    int n = pool.n_blocks, block;
+    int threads = pool.threads;
 
-    while ((block = atomic_fetch_add_explicit(&pool.next, 1, memory_order_relaxed)) < n)
-        pool.work(pool.context, block, thread);
+    for (int i = 0; i < threads; i++)
+        run_share(&pool.shares[(thread + i) % threads], thread);
 }
 
 /* Wait for a generation other than `seen`; false when the pool stops. */
@@ -84,15 +117,16 @@ static bool wait_for_job(uint64_t seen, uint64_t *ticket)
     return !stop;
 }
 
-static void *worker(void *generation)
+static void *worker(void *number)
 {
-    uint64_t seen = (uint64_t)(uintptr_t)generation, ticket;
+    int thread = (int)(intptr_t)number;
+    uint64_t seen = pool.born, ticket;
 
     while (wait_for_job(seen, &ticket)) {
         while (ticket & OPEN)
             if (atomic_compare_exchange_weak_explicit(&pool.ticket, &ticket, ticket + 1,
                     memory_order_acquire, memory_order_acquire)) {
-                run_blocks((int)(ticket & JOINED) + 1);
+                run_blocks(thread);
                 atomic_fetch_add_explicit(&pool.finished, 1, memory_order_release);
                 break;
             }
@@ -116,7 +150,6 @@ static void stop_workers(void)
 void parallel_set_threads(int threads)
 {
     static bool registered;
-    uint64_t generation = atomic_load(&pool.ticket) >> GENERATION;
     sigset_t all, before;
 
     threads = threads < 1 ? 1 : threads > PARALLEL_MAX_THREADS ? PARALLEL_MAX_THREADS : threads;
@@ -125,10 +158,11 @@ void parallel_set_threads(int threads)
     stop_workers();
     if (!registered)
         registered = atexit(stop_workers) == 0;
+    pool.born = atomic_load(&pool.ticket) >> GENERATION;
     sigfillset(&all); /* signals are the caller's */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (int i = 0; i < threads - 1; i++) {
-        if (pthread_create(&pool.workers[i], NULL, worker, (void *)(uintptr_t)generation) != 0)
+        if (pthread_create(&pool.workers[i], NULL, worker, (void *)(intptr_t)(i + 1)) != 0)
             break;
         pool.threads++;
     }
@@ -160,8 +194,7 @@ void parallel_for(int n_blocks, parallel_work *work, void *context)
     }
     pool.work = work;
     pool.context = context;
-    pool.n_blocks = n_blocks;
-    atomic_store_explicit(&pool.next, 0, memory_order_relaxed);
+    share_out(n_blocks);
     atomic_store_explicit(&pool.finished, 0, memory_order_relaxed);
     generation = (atomic_load_explicit(&pool.ticket, memory_order_relaxed) >> GENERATION) + 1;
     atomic_store(&pool.ticket, generation << GENERATION | OPEN);

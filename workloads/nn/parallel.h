@@ -4,8 +4,9 @@
  *     parallel_set_threads(2);                                once, before the first net
  *     parallel_for(n_blocks, work, context);                  work(context, block, thread)
  *
- * Blocks are handed out in any order to any thread, so the bits of a result may depend on the block
- * number but never on the thread; `thread` (0 .. parallel_threads() - 1) is only for scratch space.
+ * A thread begins with its own run of blocks, of n_blocks / threads neighbours, and then takes what
+ * others have left of theirs: any block can come to any thread, so the bits of a result may depend
+ * on the block number but never on the thread; `thread` (0 .. parallel_threads() - 1) is only for scratch space.
  * Not nested.
  *
  * A pool of our own on pthreads and C11 atomics rather than OpenMP: the thread sanitizer
