@@ -63,17 +63,15 @@ CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $
 LDFLAGS += $(LINK_$(VARIANT)) -pthread
 LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -lturbojpeg -lspng -lcurl -larchive -lz -lm
 
-# Kernels for one instruction set are chosen at run time; only their own files may use it. Of the undefined behaviour in
-# them the sanitizer looks for what a pointer's value cannot show: the rest is the address sanitizer's to find.
-OPTIMISE_kernels := $(if $(filter release,$(VARIANT)),-O3) \
-	$(if $(filter san,$(VARIANT)),-fno-sanitize=null$(comma)alignment$(comma)pointer-overflow$(comma)object-size)
+# For what is worth unrolling. Kernels for one instruction set are chosen at run time; only their own files may use it.
+OPTIMISE_loops := $(if $(filter release,$(VARIANT)),-O3)
 ifneq ($(filter x86_64,$(shell uname -m)),)
-%_avx2.o: CFLAGS += $(OPTIMISE_kernels) -mavx2 -mfma -ffp-contract=fast
-%_avx512.o: CFLAGS += $(OPTIMISE_kernels) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
+%_avx2.o: CFLAGS += $(OPTIMISE_loops) -mavx2 -mfma -ffp-contract=fast
+%_avx512.o: CFLAGS += $(OPTIMISE_loops) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
 endif
 
-# Images of the built-in set are drawn anew by every job: their loops are worth unrolling, 1.3 times.
-%/shapes_draw.o: CFLAGS += $(if $(filter release,$(VARIANT)),-O3)
+# Every job draws the built-in set anew: 1.3 times as fast so.
+%/shapes_draw.o: CFLAGS += $(OPTIMISE_loops)
 
 FOLDERS := harness harness/base scalers workloads workloads/nn workloads/nn/kernels workloads/models workloads/data \
 	results plots

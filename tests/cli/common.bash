@@ -99,6 +99,12 @@ freeze() {
     done
 } 2>/dev/null
 
+# freeze_children PROCESS: fails where there are none.
+freeze_children() {
+    # shellcheck disable=SC2046
+    freeze $(children_of "$1")
+}
+
 has_checkpoint() {
     compgen -G "$1.d/checkpoints/*.safetensors" >/dev/null
 }

@@ -9,11 +9,6 @@ ended() {
     [ "$(status_of s.db running)$(status_of s.db failed)" = 00 ] || fail "a job is left running or failed"
 }
 
-freeze_worker() {
-    # shellcheck disable=SC2046
-    freeze $(children_of $run)
-}
-
 study s.yaml 60 '[0]'
 env --default-signal=HUP "$program" run s.yaml --workers 1 >stdout 2>stderr &
 run=$!
@@ -25,7 +20,7 @@ said "everything saved"
 env --default-signal=INT "$program" run s.yaml --workers 1 --verbose >stdout 2>stderr &
 run=$!
 wait_until "a job" grep -q '^process .* begins' stderr
-wait_until "a worker to freeze" freeze_worker
+wait_until "a worker to freeze" freeze_children $run
 kill -INT $run
 sleep 1.2
 kill -INT $run

@@ -6,15 +6,10 @@ sed -i '/method: width/d' s.yaml
 expect 0 run s.yaml --db whole.db --workers 1
 results whole.db whole
 
-freeze_worker() {
-    # shellcheck disable=SC2046
-    freeze $(children_of $run)
-}
-
 "$program" run s.yaml --workers 1 --stuck-seconds 5 >stdout 2>stderr &
 run=$!
 wait_until "a checkpoint" has_checkpoint s.db
-wait_until "a worker to freeze" freeze_worker
+wait_until "a worker to freeze" freeze_children $run
 status=0
 wait $run || status=$?
 [ $status = 0 ] || fail "with a job that was stuck once it ended with $status"

@@ -6,8 +6,8 @@
  *
  * A thread begins with its own run of blocks, of n_blocks / threads neighbours, and then takes what
  * others have left of theirs: any block can come to any thread, so the bits of a result may depend
- * on the block number but never on the thread; `thread` (0 .. parallel_threads() - 1) is only for scratch space.
- * Not nested.
+ * on the block number but never on the thread; `thread` (0 .. parallel_threads() - 1) is only for
+ * scratch space. Not nested.
  *
  * A pool of our own on pthreads and C11 atomics rather than OpenMP: the thread sanitizer
  * understands it (GCC's libgomp gives false reports), and it waits as a training step needs:
