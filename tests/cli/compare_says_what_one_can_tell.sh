@@ -4,6 +4,8 @@
 study s.yaml 1 '[0, 1]'
 sed -i 's/^      - {method: width, w: 2}/&\n      - {method: depth, d: 3}/' s.yaml
 expect 0 run s.yaml
+# Results that two seeds can be compared by: after an epoch networks may all be wrong alike.
+sqlite3 s.db "DROP TRIGGER job_done_is_final; UPDATE job SET top1 = 50 + number * number % 7"
 expect 0 compare s.yaml
 grep -qE '^mobilenet_v2 +(d=3|w=2)' stdout || fail "no comparison"
 grep -q 'Holm' stdout || fail "the correction is not said"
