@@ -340,7 +340,8 @@ static bool try_max_pool_backward(const struct kernels *table, int index, struct
 static const struct {
     int m, n, k;
 } products[] = {{1, 1, 1}, {5, 16, 3}, {12, 32, 27}, {25, 8, 40}, {40, 24, 16}, {13, 33, 12},
-    {31, 17, 9}, {100, 48, 64}, {6, 70, 5}, {23, 40, 50}, {600, 16, 27}};
+    {31, 17, 9}, {100, 48, 64}, {6, 70, 5}, {23, 40, 50}, {600, 16, 27}, {70, 20, 7}, {70, 9, 14},
+    {70, 32, 23}, {70, 16, 31}, {70, 16, 26}};
 
 #define N_PRODUCTS ((int)(sizeof(products) / sizeof(products[0])))
 
@@ -377,6 +378,52 @@ static bool try_product_outer(const struct kernels *table, int index, struct tri
     trial_result(t, (size_t)products[index].k * (size_t)products[index].n);
     table->product_outer(products[index].m, products[index].n, products[index].k, t->a,
         products[index].k, t->b, products[index].n, t->out, products[index].n);
+    return true;
+}
+
+/* Windows of a map: lines of k numbers, rows at the distance of a pixel, overlapping. */
+static const struct {
+    int rows, n, lines, k, lda;
+} windows[] = {{32, 16, 7, 21, 3}, {17, 32, 3, 9, 6}, {15, 40, 3, 9, 3}, {8, 33, 2, 5, 4},
+    {1, 7, 4, 1, 1}, {29, 16, 1, 48, 16}};
+
+#define N_WINDOWS ((int)(sizeof(windows) / sizeof(windows[0])))
+
+static bool try_product_lines(const struct kernels *table, int index, struct trial *t)
+{
+    int at = SIZED(index), rows, n, k;
+    struct kernel_lines row;
+
+    if (at >= N_WINDOWS)
+        return false;
+    rows = windows[at].rows;
+    n = windows[at].n;
+    row = (struct kernel_lines){.n = windows[at].lines, .k = windows[at].k};
+    row.pitch = rows * windows[at].lda + row.k;
+    k = row.n * row.k;
+    trial_result(t, (size_t)rows * (size_t)n);
+    assert_true(PRODUCT_PACKED(n, k) <= ROOM && row.n * row.pitch <= ROOM);
+    table->product_pack(n, k, t->weight, n, false, t->channel[0]);
+    table->product_lines(
+        rows, n, &row, t->a, windows[at].lda, t->channel[0], t->out, n, ADDS(index));
+    return true;
+}
+
+static bool try_product_outer_runs(const struct kernels *table, int index, struct trial *t)
+{
+    struct kernel_runs runs = {.n = 3};
+    int n, k;
+
+    if (index >= N_WINDOWS)
+        return false;
+    runs.m = windows[index].rows;
+    runs.a_pitch = runs.m * windows[index].lda + windows[index].k;
+    runs.b_pitch = runs.m * windows[index].n + 2;
+    n = windows[index].n;
+    k = windows[index].k;
+    trial_result(t, (size_t)k * (size_t)n);
+    assert_true(3 * runs.a_pitch <= ROOM && 3 * runs.b_pitch <= ROOM);
+    table->product_outer_runs(&runs, n, k, t->a, windows[index].lda, t->b, n, t->out, n);
     return true;
 }
 

@@ -1,8 +1,8 @@
 /*
- * Dense convolution as products of matrices; a 1x1 is in pointwise.c, a 3x3 with stride 1 in
- * conv_winograd.c, one on maps smaller than its window in conv_covering.c. A row of the left matrix is an
- * output pixel with its R x S x C inputs (im2col); rows are gathered block by block as the product
- * wants them, never all at once.
+ * Dense convolution as products of matrices; a 1x1 is in pointwise.c, one of few channels in
+ * conv_direct.c, a 3x3 with stride 1 in conv_winograd.c, one on maps smaller than its window in
+ * conv_covering.c. A row of the left matrix is an output pixel with its R x S x C inputs (im2col);
+ * rows are gathered block by block as the product wants them, never all at once.
  *
  * Gradient of the input: with stride 1 it is a convolution of the output's gradient with the filter
  * turned round, gathered likewise. With a stride that would multiply zeros, so there rows of the
@@ -13,6 +13,8 @@
 #include "bias.h"
 #include "channel_sums.h"
 #include "conv_covering.h"
+#include "conv_direct.h"
+#include "conv_turned.h"
 #include "conv_winograd.h"
 #include "gemm.h"
 #include "kernels/kernels.h"
@@ -76,6 +78,8 @@ static bool conv_reads_views(
     const void *config, const struct shape *in, const struct shape *out, int input)
 {
     (void)input;
+    if (conv_direct_takes(config, in, out))
+        return conv_direct_turns(config, in, out);
     return ((const struct conv_config *)config)->kernel == 1 ||
            conv_winograd_takes(config, in, out);
 }
@@ -185,10 +189,10 @@ static size_t scatter_packed_floats(const struct sizes *sizes)
     return (gemm_factor_floats(sizes->taps, sizes->k) + 15) / 16 * 16;
 }
 
-/* The filter turned round, in whole cache lines. */
-static size_t turned_floats(const struct sizes *sizes, int c)
+static size_t scatter_floats(const struct sizes *sizes)
 {
-    return ((size_t)sizes->taps / (size_t)c * (size_t)sizes->k * (size_t)c + 15) / 16 * 16;
+    return scatter_packed_floats(sizes) +
+           (size_t)parallel_threads() * (size_t)scatter_rows(sizes) * (size_t)sizes->taps;
 }
 
 static size_t max_size(size_t a, size_t b)
@@ -201,6 +205,8 @@ static size_t conv_scratch(
 {
     const struct conv_config *conv = config;
     struct sizes sizes = sizes_of(conv, in, out, batch);
+    struct window window = window_of(conv);
+    struct kernel_window slid = window_over(&window, in, out);
     int turned_taps = conv->kernel * conv->kernel * out->c;
     size_t forward = gemm_rows_scratch(sizes.m, sizes.k, sizes.taps) +
                      channel_sums_floats(gemm_most_blocks(sizes.m, sizes.k, sizes.taps), sizes.k);
@@ -208,15 +214,16 @@ static size_t conv_scratch(
 
     if (conv->kernel == 1)
         return pointwise_scratch(conv, in, out, batch);
+    if (conv_direct_takes(conv, in, out))
+        return max_size(conv_direct_scratch(conv, in, out, batch), scatter_floats(&sizes));
     if (conv_winograd_takes(conv, in, out))
         return conv_winograd_scratch(conv, in, out, batch);
     if (conv_covering_takes(conv, in, out))
         return conv_covering_scratch(conv, in, out, batch);
     if (sizes.turned)
-        dx = turned_floats(&sizes, in->c) + gemm_rows_scratch(sizes.m, in->c, turned_taps);
+        dx = conv_turned_floats(&slid, sizes.k) + gemm_rows_scratch(sizes.m, in->c, turned_taps);
     else
-        dx = scatter_packed_floats(&sizes) +
-             (size_t)parallel_threads() * (size_t)scatter_rows(&sizes) * (size_t)sizes.taps;
+        dx = scatter_floats(&sizes);
     return max_size(forward, max_size(dw, dx));
 }
 
@@ -238,6 +245,10 @@ static void conv_forward(const struct layer_run *run)
 
     if (config->kernel == 1) {
         pointwise_forward(run);
+        return;
+    }
+    if (conv_direct_takes(config, run->in_shape, &run->out_shape)) {
+        conv_direct_forward(run);
         return;
     }
     if (conv_winograd_takes(config, run->in_shape, &run->out_shape)) {
@@ -269,48 +280,24 @@ static void conv_forward(const struct layer_run *run)
 
 /* ---- backward ---- */
 
-struct turn {
-    const struct layer_run *run;
-    int kernel, c, k;
-    float *to;
-};
-
-/* to[c][r][s][k] = weight[R - 1 - r][S - 1 - s][c][k], for one tap. */
-static void turn_tap(void *context, int tap, int thread)
-{
-    const struct turn *turn = context;
-    int taps = turn->kernel * turn->kernel;
-    size_t c = (size_t)turn->c, k = (size_t)turn->k;
-    const float *from = turn->run->parameter[0] + (size_t)(taps - 1 - tap) * c * k;
-
-    (void)thread;
-    for (size_t i = 0; i < c; i++)
-        memcpy(turn->to + (i * (size_t)taps + (size_t)tap) * k, from + i * k, k * sizeof(*from));
-}
-
 /* in_grad as a convolution of out_grad. */
 static void turned_dx(const struct layer_run *run, const struct sizes *sizes)
 {
     struct kernel_window window = kernel_window_of(run);
-    struct gather gather = {.x = run->out_grad, .window = window};
-    struct turn turn = {run, window.kernel, window.c, sizes->k, run->scratch};
-    int taps = window.kernel * window.kernel;
+    struct gather gather = {.x = run->out_grad, .window = conv_turned_window(&window, sizes->k)};
 
-    gather.window.c = sizes->k;
-    gather.window.before_h = window.kernel - 1 - window.before_h;
-    gather.window.before_w = window.kernel - 1 - window.before_w;
-    parallel_for(taps, turn_tap, &turn);
+    conv_turn(&window, sizes->k, run->parameter[0], run->scratch);
     gemm_rows(&(struct gemm_rows){.m = sizes->m,
         .n = window.c,
-        .k = taps * sizes->k,
-        .b = turn.to,
+        .k = window.kernel * window.kernel * sizes->k,
+        .b = run->scratch,
         .b_transposed = true,
         .c = run->in_grad[0],
         .ldc = window.c,
         .add = run->add_grad[0],
         .fill = gather_rows,
         .context = &gather,
-        .scratch = run->scratch + turned_floats(sizes, window.c),
+        .scratch = run->scratch + conv_turned_floats(&window, sizes->k),
         .macs = run->macs});
 }
 
@@ -396,6 +383,14 @@ static void conv_backward(const struct layer_run *run)
         pointwise_backward(run);
         return;
     }
+    if (conv_direct_takes(config, run->in_shape, &run->out_shape)) {
+        conv_direct_dw(run);
+        if (run->in_grad[0] && conv_direct_turns(config, run->in_shape, &run->out_shape))
+            conv_direct_dx(run);
+        else if (run->in_grad[0])
+            scattered_dx(run, &sizes);
+        return;
+    }
     if (conv_winograd_takes(config, run->in_shape, &run->out_shape)) {
         conv_winograd_backward(run);
         return;
@@ -443,6 +438,9 @@ static bool conv_example(int index, void *config, struct shape *in)
         {{7, 3, 2, PADDING_TORCH, false}, {2, 2, 5}},
         {{6, 5, 1, PADDING_SAME, true}, {2, 3, 4}},
         {{4, 2, 1, PADDING_TORCH, false}, {4, 4, 3}},
+        {{16, 7, 1, PADDING_TORCH, true}, {9, 11, 3}},
+        {{20, 3, 2, PADDING_SAME, false}, {17, 18, 3}},
+        {{5, 5, 1, PADDING_TORCH, false}, {8, 9, 16}},
     };
 
     if (index >= (int)(sizeof(examples) / sizeof(examples[0])))

@@ -158,6 +158,23 @@ typedef void kernel_product_rows(int64_t rows, int n, int k, const float *a, int
 typedef void kernel_product_outer(
     int64_t m, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw);
 
+/* product_rows where a row of A lies in n lines of k numbers, their beginnings `pitch` floats apart,
+ * as a window over a map does: B has n k rows. */
+struct kernel_lines {
+    int n, k;
+    int64_t pitch;
+};
+typedef void kernel_product_lines(int64_t rows, int n, const struct kernel_lines *lines,
+    const float *a, int lda, const float *packed, float *c, int ldc, bool add);
+
+/* product_outer where rows of A and B lie in n runs of m rows, as those of a map do. */
+struct kernel_runs {
+    int n;
+    int64_t m, a_pitch, b_pitch;
+};
+typedef void kernel_product_outer_runs(const struct kernel_runs *runs, int n, int k, const float *a,
+    int lda, const float *b, int ldb, float *w, int ldw);
+
 /*
  * Transforms of Winograd's F(4x4, 3x3) (winograd.h): 36 products in place of the 144 of a tile of
  * 4x4 outputs. Product p of anything is at p * plane, a tile or a row of weights at multiples of

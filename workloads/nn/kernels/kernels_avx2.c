@@ -22,6 +22,8 @@
 
 #include "max_pool.inc"
 
+#include "tile_rows.inc"
+
 #include "product.inc"
 
 #include "winograd.inc"

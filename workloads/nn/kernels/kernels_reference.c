@@ -315,6 +315,22 @@ static void product_outer(
                 w[l * ldw + j] += a[l] * b[j];
 }
 
+static void product_lines(int64_t rows, int n, const struct kernel_lines *lines, const float *a,
+    int lda, const float *packed, float *c, int ldc, bool add)
+{
+    for (int line = 0; line < lines->n; line++)
+        product_rows(rows, n, lines->k, a + line * lines->pitch, lda,
+            packed + (int64_t)line * lines->k * n, c, ldc, add || line > 0);
+}
+
+static void product_outer_runs(const struct kernel_runs *runs, int n, int k, const float *a,
+    int lda, const float *b, int ldb, float *w, int ldw)
+{
+    for (int run = 0; run < runs->n; run++)
+        product_outer(
+            runs->m, n, k, a + run * runs->a_pitch, lda, b + run * runs->b_pitch, ldb, w, ldw);
+}
+
 #define ROOT2 1.41421356237
 
 static const double winograd_b[6][6] = {{1, 0, -2.5, 0, 1, 0}, {0, -ROOT2, -2, ROOT2 / 2, 1, 0},
