@@ -58,7 +58,7 @@ typedef void kernel_row_sums(int64_t rows, int c, const float *x, float *sums);
 typedef void kernel_product_sums(int64_t rows, int c, const float *a, const float *b, float *sums);
 
 /* sums[0][c] and sums[1][c] += sum and sum of squares over rows of x, as exact as if a mean near
- * x[0] had been taken off first. */
+ * that of some rows had been taken off first. */
 typedef void kernel_norm_sums(int64_t rows, int c, const float *x, double *sums);
 
 /* sums[0][c] += sum of dy, sums[1][c] += sum of dy (x - mean). */
