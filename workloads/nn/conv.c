@@ -1,5 +1,5 @@
 /*
- * Dense convolution as products of matrices; a 1x1 is in pointwise.c, one of few channels in
+ * Dense convolution as products of matrices; a 1x1 is in pointwise.c, a small filter in
  * conv_direct.c, a 3x3 with stride 1 in conv_winograd.c, one on maps smaller than its window in
  * conv_covering.c. A row of the left matrix is an output pixel with its R x S x C inputs (im2col);
  * rows are gathered block by block as the product wants them, never all at once.

@@ -1,5 +1,6 @@
 #include "conv_direct.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "bias.h"
@@ -85,6 +86,14 @@ static struct bands gradient_bands(const struct bands *input, int k)
     return bands_over(&turned);
 }
 
+/* Of a whole batch; more than fit in an int would not fit in memory. */
+static int band_count(const struct bands *bands, int batch)
+{
+    int64_t count = (int64_t)batch * bands->per_image;
+
+    return count > INT_MAX ? INT_MAX : (int)count;
+}
+
 /* One band: output rows [row, row + rows) of an image, and where they begin among those of all. */
 struct band {
     int image, row, rows;
@@ -152,12 +161,18 @@ struct areas {
     size_t sums, turned, packed, padded, values; /* floats */
 };
 
+/* The values of a band's pixels. */
+static size_t band_floats(const struct bands *bands, int channels)
+{
+    return whole_lines((size_t)bands->rows * (size_t)bands->window.out_w * (size_t)channels);
+}
+
 static struct areas forward_areas(const struct bands *bands, int k, int batch)
 {
     const struct kernel_window *window = &bands->window;
 
     return (struct areas){
-        .sums = whole_lines(channel_sums_floats(batch * bands->per_image, k)),
+        .sums = whole_lines(channel_sums_floats(band_count(bands, batch), k)),
         .packed = PRODUCT_PACKED(k, window->kernel * window->kernel * window->c),
         .padded = bands->padded,
     };
@@ -169,11 +184,11 @@ static struct areas dx_areas(const struct bands *input, int k, int batch)
     struct bands bands = gradient_bands(input, k);
 
     return (struct areas){
-        .sums = whole_lines(channel_sums_floats(batch * bands.per_image, window->c)),
+        .sums = whole_lines(channel_sums_floats(band_count(&bands, batch), window->c)),
         .turned = conv_turned_floats(window, k),
         .packed = PRODUCT_PACKED(window->c, window->kernel * window->kernel * k),
         .padded = bands.padded,
-        .values = whole_lines((size_t)(bands.rows * bands.window.out_w * window->c)),
+        .values = band_floats(&bands, window->c),
     };
 }
 
@@ -196,12 +211,12 @@ static int chunk_count(int bands)
 static size_t dw_padded_at(const struct bands *bands, int k, int batch)
 {
     return whole_lines(
-        (size_t)chunk_count(batch * bands->per_image) * copy_floats(&bands->window, k));
+        (size_t)chunk_count(band_count(bands, batch)) * copy_floats(&bands->window, k));
 }
 
 static size_t dw_thread_floats(const struct bands *bands, int k)
 {
-    return bands->padded + whole_lines((size_t)(bands->rows * bands->window.out_w * k));
+    return bands->padded + band_floats(bands, k);
 }
 
 static size_t max_size(size_t a, size_t b)
@@ -299,7 +314,7 @@ static void forward_band(void *context, int index, int thread)
 void conv_direct_forward(const struct layer_run *run)
 {
     struct bands bands = input_bands_of(run);
-    int k = run->out_shape.c, count = run->batch * bands.per_image;
+    int k = run->out_shape.c, count = band_count(&bands, run->batch);
     struct areas areas = forward_areas(&bands, k, run->batch);
     struct band_run work = open_run(run, &bands, &areas, run->in[0], k);
     struct gemm_factor filter = {.n = k,
@@ -389,7 +404,7 @@ void conv_direct_dw(const struct layer_run *run)
     struct dw_run dw = {.run = run, .bands = input_bands_of(run)};
     int k = run->out_shape.c;
 
-    dw.count = run->batch * dw.bands.per_image;
+    dw.count = band_count(&dw.bands, run->batch);
     dw.chunks = chunk_count(dw.count);
     dw.threads_at = run->scratch + dw_padded_at(&dw.bands, k, run->batch);
     parallel_for(dw.chunks, add_chunk, &dw);
@@ -433,7 +448,7 @@ void conv_direct_dx(const struct layer_run *run)
 
     conv_turn(&input.window, k, run->parameter[0], turned);
     gemm_factor_pack(&filter, turned + areas.turned);
-    parallel_for(run->batch * bands.per_image, dx_band, &work);
+    parallel_for(band_count(&bands, run->batch), dx_band, &work);
     count_macs(run, &input);
-    view_sums_add(run, 0, run->scratch, run->batch * bands.per_image);
+    view_sums_add(run, 0, run->scratch, band_count(&bands, run->batch));
 }
