@@ -409,21 +409,21 @@ static bool try_product_lines(const struct kernels *table, int index, struct tri
     return true;
 }
 
-static bool try_product_outer_runs(const struct kernels *table, int index, struct trial *t)
+static bool try_product_outer_map(const struct kernels *table, int index, struct trial *t)
 {
-    struct kernel_runs runs = {.n = 3};
+    struct kernel_map map = {.rows = 3};
     int n, k;
 
     if (index >= N_WINDOWS)
         return false;
-    runs.m = windows[index].rows;
-    runs.a_pitch = runs.m * windows[index].lda + windows[index].k;
-    runs.b_pitch = runs.m * windows[index].n + 2;
+    map.columns = windows[index].rows;
+    map.a_pitch = map.columns * windows[index].lda + windows[index].k;
+    map.b_pitch = map.columns * windows[index].n + 2;
     n = windows[index].n;
     k = windows[index].k;
     trial_result(t, (size_t)k * (size_t)n);
-    assert_true(3 * runs.a_pitch <= ROOM && 3 * runs.b_pitch <= ROOM);
-    table->product_outer_runs(&runs, n, k, t->a, windows[index].lda, t->b, n, t->out, n);
+    assert_true(3 * map.a_pitch <= ROOM && 3 * map.b_pitch <= ROOM);
+    table->product_outer_map(&map, n, k, t->a, windows[index].lda, t->b, n, t->out, n);
     return true;
 }
 

@@ -14,7 +14,8 @@ apart, or PyTorch took less than twice our time.
 PyTorch runs in its best mode: memory layout and instruction set are looked at first, glibc keeps its memory as in
 tests/bench/peers.py, and all pixels lie in memory as one tensor, cropped and mirrored a batch at a time. Its time is
 that of the steps alone; ours reads a packed set (`data pack`), which is decoded once as well. --untimed runs beside
-other programs: their times do not count. Needs Debian's python3-torch and python3-torchvision, and build/scalestudy: a development tool.
+other programs: their times do not count. Needs Debian's python3-torch and python3-torchvision, and build/scalestudy: a
+development tool.
 """
 
 import argparse

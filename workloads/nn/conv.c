@@ -22,6 +22,7 @@
 #include "layer_configs.h"
 #include "parallel.h"
 #include "pointwise.h"
+#include "sizes.h"
 #include "view.h"
 #include "window.h"
 
@@ -186,18 +187,13 @@ static int scatter_rows(const struct sizes *sizes)
 /* W^T packed for the product, in whole cache lines. */
 static size_t scatter_packed_floats(const struct sizes *sizes)
 {
-    return (gemm_factor_floats(sizes->taps, sizes->k) + 15) / 16 * 16;
+    return whole_lines(gemm_factor_floats(sizes->taps, sizes->k));
 }
 
 static size_t scatter_floats(const struct sizes *sizes)
 {
     return scatter_packed_floats(sizes) +
            (size_t)parallel_threads() * (size_t)scatter_rows(sizes) * (size_t)sizes->taps;
-}
-
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 static size_t conv_scratch(

@@ -7,6 +7,7 @@
 #include "gemm.h"
 #include "kernels/kernels.h"
 #include "parallel.h"
+#include "sizes.h"
 #include "view.h"
 #include "window.h"
 
@@ -84,7 +85,7 @@ static size_t one_tap_at(const struct covering *map)
 
 static size_t matrix_floats(const struct covering *map)
 {
-    return is_one_tap(map) ? 0 : ((size_t)map->depth * (size_t)map->width + 15) / 16 * 16;
+    return is_one_tap(map) ? 0 : whole_lines((size_t)map->depth * (size_t)map->width);
 }
 
 struct matrix_run {
@@ -149,11 +150,6 @@ static void collect_tap(void *context, int tap, int thread)
 }
 
 /* ---- passes ---- */
-
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 size_t conv_covering_scratch(
     const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)

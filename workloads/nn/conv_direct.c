@@ -10,6 +10,7 @@
 #include "gemm.h"
 #include "kernels/kernels.h"
 #include "parallel.h"
+#include "sizes.h"
 #include "view.h"
 #include "window.h"
 
@@ -17,7 +18,8 @@
  * room for them, the output and the filter. */
 #define BAND_FLOATS 16384
 
-/* Chunks of bands have a copy of the filter's gradient each, added in order. */
+/* Chunks of bands have a copy of the filter's gradient each, added in order; beside the products of
+ * larger filters copying windows costs little. */
 #define MOST_CHUNKS  16
 #define MOST_WEIGHTS 32768
 
@@ -33,21 +35,6 @@ struct bands {
     int pitch;     /* between rows with their padding */
     size_t padded; /* all of them */
 };
-
-static size_t whole_lines(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
-static int max_int(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 static struct bands bands_over(const struct kernel_window *window)
 {
@@ -219,11 +206,6 @@ static size_t dw_thread_floats(const struct bands *bands, int k)
     return bands->padded + band_floats(bands, k);
 }
 
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 size_t conv_direct_scratch(
     const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)
 {
@@ -356,13 +338,13 @@ static void add_band(const struct dw_run *dw, const struct band *band, float *pa
     const struct kernel_window *p = &dw->bands.window;
     int k = dw->run->out_shape.c, line = p->kernel * p->c;
     const float *grad = gradient_of_band(dw->run, band, padded + dw->bands.padded);
-    struct kernel_runs rows = {.n = band->rows,
-        .m = p->out_w,
+    struct kernel_map map = {.rows = band->rows,
+        .columns = p->out_w,
         .a_pitch = (int64_t)p->stride * dw->bands.pitch,
         .b_pitch = (int64_t)p->out_w * k};
 
     for (int i = 0; i < p->kernel; i++)
-        kernels()->product_outer_runs(&rows, k, line, padded + (int64_t)i * dw->bands.pitch,
+        kernels()->product_outer_map(&map, k, line, padded + (int64_t)i * dw->bands.pitch,
             p->stride * p->c, grad, k, copy + (int64_t)i * line * k, k);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parallel.h"
+#include "sizes.h"
 
 struct turn {
     const struct kernel_window *window;
@@ -15,7 +16,7 @@ size_t conv_turned_floats(const struct kernel_window *window, int k)
 {
     size_t taps = (size_t)window->kernel * (size_t)window->kernel;
 
-    return (taps * (size_t)window->c * (size_t)k + 15) / 16 * 16;
+    return whole_lines(taps * (size_t)window->c * (size_t)k);
 }
 
 static void turn_tap(void *context, int tap, int thread)

@@ -5,6 +5,7 @@
 #include "bias.h"
 #include "channel_sums.h"
 #include "kernels/kernels.h"
+#include "sizes.h"
 #include "view.h"
 #include "window.h"
 #include "winograd.h"
@@ -41,11 +42,6 @@ bool conv_winograd_takes(
     return config->kernel == 3 && config->stride == 1 && winograd_pays(&shape);
 }
 
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* The sums of blocks, then the gradient of the input's values where it cannot go to in_grad as it
  * is, then what winograd.h wants. */
 struct areas {
@@ -56,10 +52,10 @@ static struct areas areas_of(const struct winograd *shape)
 {
     int c = shape->c > shape->k ? shape->c : shape->k;
     struct areas areas = {
-        .values = (channel_sums_floats(winograd_block_count(shape), c) + 15) / 16 * 16};
+        .values = whole_lines(channel_sums_floats(winograd_block_count(shape), c))};
     size_t map = (size_t)shape->batch * (size_t)shape->h * (size_t)shape->w * (size_t)shape->c;
 
-    areas.work = areas.values + (map + 15) / 16 * 16;
+    areas.work = areas.values + whole_lines(map);
     return areas;
 }
 

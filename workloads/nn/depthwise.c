@@ -10,6 +10,7 @@
 #include "layer.h"
 #include "layer_configs.h"
 #include "parallel.h"
+#include "sizes.h"
 #include "view.h"
 #include "window.h"
 
@@ -75,21 +76,16 @@ struct ring {
     int made;      /* rows of the map so far */
 };
 
-static size_t round_floats(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
 static size_t ring_floats(int kernel, int columns, int c)
 {
-    return (size_t)kernel * round_floats((size_t)columns * (size_t)c);
+    return (size_t)kernel * whole_lines((size_t)columns * (size_t)c);
 }
 
 static struct ring ring_open(float *rows, int kernel, int columns, int before, int height, int c)
 {
     struct ring ring = {.rows = rows,
         .kernel = kernel,
-        .pitch = round_floats((size_t)columns * (size_t)c),
+        .pitch = whole_lines((size_t)columns * (size_t)c),
         .before = (size_t)before * (size_t)c,
         .height = height};
 
@@ -247,14 +243,14 @@ struct backward_sizes {
 static struct backward_sizes backward_sizes_of(const struct kernel_window *p)
 {
     struct backward_sizes s = {
-        .copy = round_floats((size_t)p->kernel * (size_t)p->kernel * (size_t)p->c),
+        .copy = whole_lines((size_t)p->kernel * (size_t)p->kernel * (size_t)p->c),
         .x_ring = ring_floats(p->kernel, depthwise_columns(p), p->c),
         .dy_ring = ring_floats(p->kernel, depthwise_dy_columns(p), p->c),
-        .late = round_floats((size_t)(late_rows(p->w, p->c) * p->w) * (size_t)p->c),
+        .late = whole_lines((size_t)(late_rows(p->w, p->c) * p->w) * (size_t)p->c),
     };
 
     s.sums = MOST_COPIES * s.copy;
-    s.of_thread = s.sums + round_floats(channel_sums_floats(MOST_COPIES, p->c));
+    s.of_thread = s.sums + whole_lines(channel_sums_floats(MOST_COPIES, p->c));
     s.total = s.of_thread + (size_t)parallel_threads() * (s.x_ring + s.dy_ring + s.late);
     return s;
 }

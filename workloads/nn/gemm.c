@@ -6,6 +6,7 @@
 
 #include "kernels/kernels.h"
 #include "parallel.h"
+#include "sizes.h"
 
 /* Below this many rows a product is split by columns of the result: row blocks would be too thin.
  */
@@ -24,11 +25,6 @@
 #define MAX_CHUNKS      16
 #define FILL_FLOATS     60000   /* of a thread's block of filled rows */
 #define FILL_ALL_FLOATS 1000000 /* of a block that all threads fill together */
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 static int clamp_int(int64_t value, int low, int high)
 {
@@ -156,7 +152,7 @@ static size_t block_floats(int64_t m, int n, int k, int width)
     int few = (int)(m < FEW_ROWS ? m : FEW_ROWS), rows = gemm_block_rows(m, n, k);
     size_t floats = (size_t)(rows > few ? rows : few) * (size_t)width * (size_t)parallel_threads();
 
-    return (floats + 15) / 16 * 16;
+    return whole_lines(floats);
 }
 
 size_t gemm_rows_scratch(int64_t m, int n, int k)

@@ -18,6 +18,7 @@
 
 #include "inference_private.h"
 #include "parallel.h"
+#include "sizes.h"
 #include "window.h"
 
 /* Padded map and depthwise output of a band: most of an L2 cache, with room for weights. */
@@ -42,7 +43,7 @@ static int least(int64_t a, int64_t b)
  * same lines of the L1 cache. */
 static int64_t pitch_of(int c)
 {
-    int64_t pitch = (c + 15) / 16 * 16;
+    int64_t pitch = (int64_t)whole_lines((size_t)c);
 
     return pitch % 256 == 0 ? pitch + 16 : pitch;
 }
@@ -186,11 +187,11 @@ static struct band band_of(const struct block_plan *plan, int index)
     struct band band = {.index = index, .row = index * plan->band};
     int bottom;
 
-    band.rows = inference_min(plan->band, window->out_h - band.row);
+    band.rows = min_int(plan->band, window->out_h - band.row);
     band.top = band.row * window->stride - window->before_h;
     bottom = band.top + (int)band_rows_in(window, band.rows);
     band.from = band.top < 0 ? 0 : band.top;
-    band.to = inference_min(bottom, window->h);
+    band.to = min_int(bottom, window->h);
     band.to = band.to < band.from ? band.from : band.to;
     return band;
 }
@@ -457,7 +458,7 @@ static void run_alone(void *context, int block, int thread)
     if (plan->n_bands > 1 && !plan->whole)
         run_band(run, block / plan->n_bands, block % plan->n_bands, thread);
     else
-        run_images(run, image, inference_min(run->group, run->images - image), thread);
+        run_images(run, image, min_int(run->group, run->images - image), thread);
 }
 
 /* ---- images that the threads share: slots are images here ---- */

@@ -4,6 +4,7 @@
  */
 #include "inference_private.h"
 #include "parallel.h"
+#include "sizes.h"
 #include "window.h"
 
 #define TILE_ROWS 14 /* what the kernels like multiples of */
@@ -70,7 +71,7 @@ void inference_product(const struct inference *inference, const struct infer_pro
     pieces = pieces_of(product->rows, shared.rows);
     shared.n_columns = parallel_threads() == 1 || pieces >= wanted
                            ? 1
-                           : inference_min((int)((wanted + pieces - 1) / pieces), most);
+                           : min_int((int)((wanted + pieces - 1) / pieces), most);
     shared.n_columns = shared.n_columns < 1 ? 1 : shared.n_columns;
     shared.columns = product->n / shared.n_columns / INFER_COLUMNS * INFER_COLUMNS;
     parallel_for((int)pieces * shared.n_columns, multiply_piece, &shared);
@@ -94,7 +95,6 @@ static struct kernel_window window_of(const struct node *node)
  * tile has rows. They are copied with a line between them: ResNet-50, whose 1x1 convolutions of 1024 and
  * 2048 channels are so, gains 4 % by it at batch 16. */
 #define ALIASED_FLOATS 1024
-#define LINE_FLOATS    16
 
 static int64_t apart(int k)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inference_private.h"
+#include "sizes.h"
 #include "winograd.h"
 
 enum { NORM_WEIGHT, NORM_BIAS, NORM_MEAN, NORM_VAR };
@@ -21,11 +22,6 @@ struct folded *step_part(struct step *step, int index)
 static bool is_depthwise(const struct graph *graph, const struct folded *part)
 {
     return graph->nodes[part->node].layer == &layer_depthwise;
-}
-
-static size_t whole_lines(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
 }
 
 /* A convolution that always goes by Winograd has no other weights. */

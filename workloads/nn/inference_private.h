@@ -162,9 +162,4 @@ static inline bool folded_exists(const struct folded *folded)
     return folded->node != GRAPH_NONE;
 }
 
-static inline int inference_min(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 #endif

@@ -8,6 +8,7 @@
 
 #include "inference_private.h"
 #include "parallel.h"
+#include "sizes.h"
 
 #define MOST_CHANNELS 8
 #define MOST_WEIGHTS  40000 /* they are read anew for every row of outputs */
@@ -31,7 +32,7 @@ static size_t map_floats(const struct step *step)
     const struct kernel_window *window = &step->conv.window;
     int64_t floats = rows_in(window, step->conv.band) * columns_of(window) * window->c;
 
-    return (size_t)((floats + 15) / 16 * 16);
+    return whole_lines((size_t)floats);
 }
 
 bool inference_rows_takes(const struct step *step)
@@ -86,7 +87,7 @@ static void run_band(void *context, int block, int thread)
     const struct kernel_window *window = &step->conv.window;
     const struct folded *part = &step->project;
     int image = block / run->bands, row = block % run->bands * step->conv.band;
-    int rows = inference_min(step->conv.band, window->out_h - row);
+    int rows = min_int(step->conv.band, window->out_h - row);
     int64_t line = columns_of(window) * window->c;
     int64_t at = ((int64_t)image * window->out_h + row) * window->out_w * part->n;
     float *map = step->scratch + (size_t)thread * map_floats(step);

@@ -6,12 +6,8 @@
 #include <string.h>
 
 #include "inference_private.h"
+#include "sizes.h"
 #include "winograd.h"
-
-static size_t whole_lines(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
 
 static struct winograd shape_of(const struct step *step, int batch)
 {

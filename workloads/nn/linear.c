@@ -3,6 +3,7 @@
 #include "gemm.h"
 #include "layer.h"
 #include "layer_configs.h"
+#include "sizes.h"
 #include "window.h"
 
 static int linear_shape(
@@ -41,11 +42,6 @@ static int64_t linear_macs(const void *config, const struct shape *in, const str
 {
     (void)config;
     return count_product(2, (const int64_t[]){in->c, out->c});
-}
-
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 static size_t linear_scratch(

@@ -7,6 +7,7 @@
 #include "gemm.h"
 #include "kernels/kernels.h"
 #include "parallel.h"
+#include "sizes.h"
 #include "view.h"
 
 /* Gradients of weights up to so many floats are summed by chunks of rows with a copy each, in the
@@ -174,11 +175,6 @@ static struct chunks split_chunks(const struct sizes *sizes)
     return chunks;
 }
 
-static size_t round_floats(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
 /* Scratch of the chunked way, piece after piece. */
 struct chunk_scratch {
     size_t copies, sums, packed, of_thread, total;
@@ -187,14 +183,14 @@ struct chunk_scratch {
 static struct chunk_scratch plan_chunks(const struct sizes *sizes)
 {
     struct chunks chunks = split_chunks(sizes);
-    size_t result = round_floats((size_t)sizes->c * (size_t)sizes->k);
+    size_t result = whole_lines((size_t)sizes->c * (size_t)sizes->k);
     struct chunk_scratch s = {0};
 
     if (result > SMALL_RESULT)
         return s;                          /* never cut in chunks */
     s.sums = (size_t)MOST_CHUNKS * result; /* room for any batch */
-    s.packed = s.sums + round_floats(channel_sums_floats(MOST_CHUNKS, sizes->c));
-    s.of_thread = s.packed + round_floats(gemm_factor_floats(sizes->c, sizes->k));
+    s.packed = s.sums + whole_lines(channel_sums_floats(MOST_CHUNKS, sizes->c));
+    s.of_thread = s.packed + whole_lines(gemm_factor_floats(sizes->c, sizes->k));
     s.total = s.of_thread + (size_t)parallel_threads() * (size_t)chunks.block_rows *
                                 (2 * (size_t)sizes->c + (size_t)sizes->k);
     return s;
@@ -261,7 +257,7 @@ static void backward_chunk(void *context, int block, int thread)
     const struct sizes *sizes = &chunk->sizes;
     const struct chunks *chunks = &chunk->chunks;
     size_t result = (size_t)sizes->c * (size_t)sizes->k;
-    float *dw = run->scratch + (size_t)block * round_floats(result);
+    float *dw = run->scratch + (size_t)block * whole_lines(result);
     float *scratch =
         run->scratch + chunk->scratch.of_thread +
         (size_t)thread * (size_t)chunks->block_rows * (2 * (size_t)sizes->c + (size_t)sizes->k);
@@ -287,7 +283,7 @@ static void add_copies(void *context, int block, int thread)
     parallel_range(&split, block, &from, &to);
     for (int i = 0; i < chunk->chunks.count; i++)
         kernels()->add(to - from, w + from,
-            chunk->run->scratch + (size_t)i * round_floats((size_t)result) + from, w + from);
+            chunk->run->scratch + (size_t)i * whole_lines((size_t)result) + from, w + from);
 }
 
 static void clear_image(void *context, int image, int thread)
@@ -396,11 +392,6 @@ void pointwise_backward(const struct layer_run *run)
         backward_in_chunks(&adding, &sizes);
     else
         backward_by_products(&adding, &sizes);
-}
-
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 size_t pointwise_scratch(

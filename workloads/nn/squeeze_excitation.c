@@ -18,6 +18,7 @@
 #include "layer.h"
 #include "layer_configs.h"
 #include "parallel.h"
+#include "sizes.h"
 #include "view.h"
 #include "window.h"
 
@@ -74,11 +75,6 @@ static size_t se_saved(
 
     (void)out;
     return (size_t)batch * (2 * (size_t)in->c + (size_t)squeezed);
-}
-
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 static size_t products_scratch(int batch, int c, int squeezed)

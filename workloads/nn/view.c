@@ -4,6 +4,7 @@
 
 #include "channel_sums.h"
 #include "kernels/kernels.h"
+#include "sizes.h"
 #include "window.h"
 
 #define MOST_BLOCKS  256
@@ -194,12 +195,12 @@ static size_t groups_sums(const struct shape *shape, int batch)
 {
     int most = parallel_most_blocks(batch, (int64_t)count_floats(shape, 1), MOST_GROUPS);
 
-    return (channel_sums_floats(most, shape->c) + 15) / 16 * 16;
+    return whole_lines(channel_sums_floats(most, shape->c));
 }
 
 static size_t block_floats(int c)
 {
-    return ((size_t)view_block_rows(c) * (size_t)c + 15) / 16 * 16;
+    return whole_lines((size_t)view_block_rows(c) * (size_t)c);
 }
 
 size_t view_groups_scratch(const struct shape *shape, int batch)

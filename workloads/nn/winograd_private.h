@@ -3,6 +3,7 @@
 #define SCALESTUDY_NN_WINOGRAD_PRIVATE_H
 
 #include "kernels/kernels.h"
+#include "sizes.h"
 #include "winograd.h"
 
 #define TILE     4
@@ -10,21 +11,6 @@
 #define PRODUCTS WINOGRAD_PRODUCTS
 
 #define BLOCK_FLOATS 131072 /* of the patches of a block: half of an L2 of 1 MB */
-
-static inline int min_int(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static inline int max_int(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static inline size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 static inline int parts_of(int size, int part)
 {

@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-/* In whole cache lines. */
-static int64_t lines_of(int64_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
 /* ---- blocks of tiles ---- */
 
 struct winograd_blocks winograd_blocks(const struct winograd *shape, int floats)
@@ -73,7 +67,7 @@ struct winograd_planes winograd_planes(int channels, int width, int64_t tiles)
 {
     struct winograd_planes planes = {.channels = channels, .width = min_int(width, channels)};
 
-    planes.plane = lines_of(tiles * planes.width) + 16;
+    planes.plane = whole_lines(tiles * planes.width) + 16;
     if (planes.plane % 32 == 0)
         planes.plane += 16;
     planes.group = PRODUCTS * planes.plane;
@@ -98,7 +92,7 @@ struct winograd_source winograd_source(const struct winograd *shape,
 
 size_t winograd_band_floats(const struct winograd *shape, int channels)
 {
-    return (size_t)lines_of((int64_t)PATCH * (parts_of(shape->w, TILE) * TILE + 2) * channels);
+    return (size_t)whole_lines((int64_t)PATCH * (parts_of(shape->w, TILE) * TILE + 2) * channels);
 }
 
 static void fill_row(const struct winograd_source *source, int image, int y, float *to)

@@ -167,12 +167,13 @@ struct kernel_lines {
 typedef void kernel_product_lines(int64_t rows, int n, const struct kernel_lines *lines,
     const float *a, int lda, const float *packed, float *c, int ldc, bool add);
 
-/* product_outer where rows of A and B lie in n runs of m rows, as those of a map do. */
-struct kernel_runs {
-    int n;
-    int64_t m, a_pitch, b_pitch;
+/* product_outer where rows of A and of B are the pixels of a map, lda and ldb floats apart, and rows
+ * of the map a_pitch and b_pitch. */
+struct kernel_map {
+    int rows;
+    int64_t columns, a_pitch, b_pitch;
 };
-typedef void kernel_product_outer_runs(const struct kernel_runs *runs, int n, int k, const float *a,
+typedef void kernel_product_outer_map(const struct kernel_map *map, int n, int k, const float *a,
     int lda, const float *b, int ldb, float *w, int ldw);
 
 /*

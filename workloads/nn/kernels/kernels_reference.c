@@ -323,12 +323,12 @@ static void product_lines(int64_t rows, int n, const struct kernel_lines *lines,
             packed + (int64_t)line * lines->k * n, c, ldc, add || line > 0);
 }
 
-static void product_outer_runs(const struct kernel_runs *runs, int n, int k, const float *a,
-    int lda, const float *b, int ldb, float *w, int ldw)
+static void product_outer_map(const struct kernel_map *map, int n, int k, const float *a, int lda,
+    const float *b, int ldb, float *w, int ldw)
 {
-    for (int run = 0; run < runs->n; run++)
+    for (int row = 0; row < map->rows; row++)
         product_outer(
-            runs->m, n, k, a + run * runs->a_pitch, lda, b + run * runs->b_pitch, ldb, w, ldw);
+            map->columns, n, k, a + row * map->a_pitch, lda, b + row * map->b_pitch, ldb, w, ldw);
 }
 
 #define ROOT2 1.41421356237
