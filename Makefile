@@ -61,7 +61,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $(WARNINGS) $(OPTIMISE_$(VARIANT)) \
 	-fno-math-errno -fno-trapping-math -pthread
 LDFLAGS += $(LINK_$(VARIANT)) -pthread
-LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -lturbojpeg -lspng -lcurl -larchive -lz -lm
+LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -ljpeg -lspng -lcurl -larchive -lz -lm
 
 # For what is worth unrolling. Kernels for one instruction set are chosen at run time; only their own files may use it.
 OPTIMISE_loops := $(if $(filter release,$(VARIANT)),-O3)

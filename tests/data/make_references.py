@@ -4,11 +4,15 @@
     make_references.py                       writes files/*, references.tsv and hashes.tsv beside itself
     make_references.py table FOLDER [N]      prints hashes of N images (200) below FOLDER, for HASHES=file of the test
 
-Development only: needs python3-pil and python3-numpy.
+Development only: needs python3-pil, python3-numpy, and cjpeg of libjpeg-turbo-progs. Files that it does not write
+(odd_adobe_t2_nojfif.jpg, odd_cmyk420.jpg, odd_exif_empty.png, odd_jfif_2_01.jpg, odd_samp_1x4.jpg, odd_sos_se0.jpg,
+odd_stray.jpg, refused_cut.jpg, refused_palette_index.png, refused_stray_cut.jpg) are as cameras and editors made them.
+Some decoders refuse what is odd; what is refused_ here, Pillow refuses too, or decodes to colours that nobody meant.
 """
 import hashlib
 import os
 import struct
+import subprocess
 import sys
 import zlib
 
@@ -58,6 +62,52 @@ def save_png(name, width, height, depth, colour, rows, extra=b""):
                    png_chunk(b"IEND", b""))
 
 
+def save_sampled():
+    """Every sampling of two chroma channels that libjpeg decodes and nobody has a name for, and scans of one channel."""
+    source = os.path.join(FILES, "source.ppm")
+    picture(37, 29, 7).save(source)
+
+    def convert(name, *arguments):
+        with open(os.path.join(FILES, name), "wb") as file:
+            subprocess.run(["cjpeg", "-quality", "75", *arguments, source], stdout=file, check=True)
+
+    for sampling in SAMPLINGS:
+        convert(f"odd_sampled_{sampling.replace(',', '_')}.jpg", "-sample", sampling)
+    scans = os.path.join(FILES, "scans")
+    with open(scans, "w", encoding="ascii") as file:
+        file.write("0;\n1;\n2;\n")
+    convert("odd_scans.jpg", "-scans", scans)
+    convert("odd_sampled_4x4.jpg", "-sample", "4x4", "-scans", scans)
+    convert("odd_arithmetic.jpg", "-arithmetic")
+    convert("odd_restarts.jpg", "-restart", "1B")
+    os.remove(scans)
+    os.remove(source)
+    with open(os.path.join(FILES, "odd_scans.jpg"), "rb") as file:
+        whole = file.read()
+    # All but the scan of the last channel: Pillow makes up a colour for it.
+    with open(os.path.join(FILES, "refused_channel_missing.jpg"), "wb") as file:
+        file.write(whole[:whole.rindex(b"\xff\xda")] + b"\xff\xd9")
+
+
+SAMPLINGS = ["1x3", "1x4", "2x3", "2x4", "3x1", "3x2", "4x2", "4x1", "2x2,2x1,2x1", "2x2,1x2,1x2", "2x1,2x1,1x1",
+             "2x2,2x2,1x1", "1x1,2x2,1x1"]
+
+
+def interlaced(name, width, height, depth, indices, colours):
+    """A palette with Adam7, which Pillow does not write."""
+    body = b""
+    for x, y, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+        for row in indices[y::dy]:
+            bits = "".join(format(int(index), f"0{depth}b") for index in row[x::dx])
+            if bits:
+                bits += "0" * (-len(bits) % 8)
+                body += b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+    header = struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 1)
+    with open(os.path.join(FILES, name), "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"PLTE", colours) +
+                   png_chunk(b"IDAT", zlib.compress(body)) + png_chunk(b"IEND", b""))
+
+
 def save_odd():
     """Kinds of files that sets scraped from the web have."""
     rng = np.random.default_rng(3)
@@ -85,6 +135,9 @@ def save_odd():
              png_chunk(b"tRNS", struct.pack(">H", 77)))
     save_png("odd_rgb_transparent.png", 21, 9, 8, 2, [bytes(row)[:63] for row in wide],
              png_chunk(b"gAMA", struct.pack(">I", 30000)) + png_chunk(b"tRNS", struct.pack(">HHH", 7, 8, 9)))
+    save_sampled()
+    indices = rng.integers(0, 3, (9, 21))
+    interlaced("odd_interlaced_palette_2bit.png", 21, 9, 2, indices, bytes(range(20, 29)))
     # Pillow turns this one nearly white, so it is refused here.
     save_png("refused_grey_16bit.png", 21, 9, 16, 0, [bytes(row)[:42] for row in wide])
 

@@ -93,16 +93,19 @@ static void test_damage__png(void **state)
     damage_images(
         (const char *const[MAX_FILES]){"colour.png", "palette.png", "grey_alpha.png", "one_bit.png",
             "odd_rgb_16bit.png", "odd_rgba_16bit.png", "odd_palette_transparent.png",
-            "odd_gamma.png", "odd_grey_2bit.png", "refused_grey_16bit.png"},
+            "odd_gamma.png", "odd_grey_2bit.png", "refused_grey_16bit.png", "odd_exif_empty.png",
+            "odd_interlaced_palette_2bit.png"},
         mend_png);
 }
 
 static void test_damage__jpeg(void **state)
 {
     (void)state;
-    damage_images((const char *const[MAX_FILES]){"colour_420.jpg", "colour_444.jpg", "grey.jpg",
-                      "cmyk.jpg", "odd_cmyk.jpg", "progressive.jpg", "odd_422.jpg",
-                      "odd_orientation.jpg", "odd_profile.jpg", "odd_1x23.jpg"},
+    damage_images(
+        (const char *const[MAX_FILES]){"colour_420.jpg", "colour_444.jpg", "grey.jpg", "cmyk.jpg",
+            "odd_cmyk.jpg", "progressive.jpg", "odd_422.jpg", "odd_orientation.jpg",
+            "odd_profile.jpg", "odd_1x23.jpg", "odd_stray.jpg", "odd_scans.jpg", "odd_restarts.jpg",
+            "odd_arithmetic.jpg", "odd_sampled_4x4.jpg"},
         NULL);
 }
 

@@ -2,7 +2,7 @@
 # packages.sh build|run|test|check|slurm: see that the Debian packages for that are there; install them when that is
 # possible (Debian, root or sudo), otherwise say which line to type and fail.
 set -eu
-build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libturbojpeg0-dev libspng-dev \
+build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libjpeg62-turbo-dev libspng-dev \
     libcurl4-openssl-dev libarchive-dev zlib1g-dev"
 run="gnuplot-nox fonts-dejavu-core"
 test="libcmocka-dev sqlite3 python3"

@@ -8,7 +8,7 @@ root=$PWD/build/suites/$suite program=$(readlink -f "${SCALESTUDY:-build/scalest
 [ "$(id -u)" = 0 ] || { echo "another Debian can be entered by root alone" >&2; exit 1; }
 command -v debootstrap >/dev/null || { echo "apt-get install debootstrap" >&2; exit 1; }
 packages=munge,slurmctld,slurmd,slurm-client,slurmrestd,slurm-wlm-jwt-plugin
-packages+=,libopenblas0-pthread,libgfortran5,libsqlite3-0,libssl3t64,libyaml-0-2,libjansson4,libturbojpeg0,libspng0
+packages+=,libopenblas0-pthread,libgfortran5,libsqlite3-0,libssl3t64,libyaml-0-2,libjansson4,libjpeg62-turbo,libspng0
 packages+=,libcurl4t64,libarchive13t64,zlib1g,sqlite3,curl,procps,hostname
 if [ ! -e "$root/made" ]; then
     rm -rf "$root"

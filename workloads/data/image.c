@@ -9,16 +9,23 @@
 
 #define FILE_MAX_BYTES ((size_t)256 << 20)
 
-int image_reserve(struct image *image, int width, int height, struct err *err)
+int image_check_size(int width, int height, struct err *err)
 {
-    size_t bytes;
-
     if (width < 1 || height < 1 || width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE ||
         (int64_t)width * height > IMAGE_MAX_PIXELS)
         return err_set(err, ERR_INPUT,
             "an image of %d x %d pixels; sides of 1 to %d are allowed, and %d million pixels in "
             "all",
             width, height, IMAGE_MAX_SIDE, IMAGE_MAX_PIXELS / 1000000);
+    return 0;
+}
+
+int image_reserve(struct image *image, int width, int height, struct err *err)
+{
+    size_t bytes;
+
+    if (image_check_size(width, height, err) < 0)
+        return -1;
     bytes = (size_t)width * (size_t)height * 3;
     if (bytes > image->capacity) {
         uint8_t *pixels = realloc(image->pixels, bytes);

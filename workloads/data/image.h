@@ -26,14 +26,19 @@ struct image {
     int wanted_side;
 };
 
+/* May an image be that large? */
+int image_check_size(int width, int height, struct err *err) MUST_CHECK;
+
 /* Make room for width x height; contents are undefined afterwards. */
 int image_reserve(struct image *image, int width, int height, struct err *err) MUST_CHECK;
 void image_release(struct image *image);
 
 /* Decode a JPEG (libjpeg-turbo, accurate IDCT and upsampling as Pillow) or PNG (libspng);
  * CMYK, greyscale, palette, alpha and colours of 16 bits become RGB as Pillow's convert("RGB"), which
- * does not turn an image as EXIF says either. Truncated or damaged data, and greyscale of 16 bits,
- * which Pillow turns white, are an ERR_INPUT. */
+ * does not turn an image as EXIF says either. Truncated or damaged data are an ERR_INPUT, and so are
+ * greyscale of 16 bits, which Pillow turns white, a palette's missing colour, a channel without a
+ * scan, and more than 500 scans. What decides no pixel (stray bytes between the segments of a JPEG, an
+ * unknown JFIF version, ancillary chunks of a PNG) refuses none. */
 int image_decode(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
 int image_read(const char *path, struct image *image, struct err *err) MUST_CHECK;
 
