@@ -213,18 +213,19 @@ int job_parse(struct job *job, const char *canonical, struct err *err)
 {
     struct yaml_tree tree = YAML_TREE_INIT;
     int result = yaml_tree_parse(&tree, "the job's text", canonical, strlen(canonical), err);
+    int ours;
 
     if (result == 0)
         result = config_load(&job_table, &tree, tree.root, job, err);
     yaml_tree_release(&tree);
     if (result < 0)
         return -1;
-    if (job->numerics != NUMERICS_VERSION)
+    ours = workload_numerics(&job->spec, &job->recipe);
+    if (job->numerics != ours)
         return err_set(err, ERR_INPUT,
-            "the job was planned for version %d of the numerics and this program has version %d; "
-            "run the study "
-            "again to plan it anew",
-            job->numerics, NUMERICS_VERSION);
+            "the job was planned for version %d of the numerics, and this program trains it by "
+            "version %d; run the study again to plan it anew",
+            job->numerics, ours);
     return 0;
 }
 

@@ -20,7 +20,7 @@
 #include "workloads/workload.h"
 
 struct job {
-    int numerics;     /* NUMERICS_VERSION of the program that planned it */
+    int numerics;     /* workload_numerics() of the program that planned it */
     struct spec spec; /* scaled, dropout and drop_path resolved */
     struct data_config data;
     struct recipe recipe;

@@ -437,11 +437,11 @@ int64_t plan_seed(const struct plan *plan, int i)
 
 void plan_job(const struct plan *plan, int i, struct job *job)
 {
-    *job = (struct job){.numerics = NUMERICS_VERSION,
-        .spec = plan_net(plan, i)->spec,
+    *job = (struct job){.spec = plan_net(plan, i)->spec,
         .data = plan->data,
         .recipe = *plan_net(plan, i)->recipe,
         .seed = plan_seed(plan, i)};
+    job->numerics = workload_numerics(&job->spec, &job->recipe);
     /* The spec has these already. */
     job->recipe.dropout = job->recipe.drop_path = RECIPE_MODEL_DEFAULT;
     job->recipe.bn_momentum = RECIPE_DEFAULT;

@@ -231,7 +231,10 @@ static const struct config_field recipe_fields[] = {
         .least = 0,
         .most = 0.999,
         .not_canonical = true,
-        .help = "stochastic depth, at the last block; default: the model's"},
+        .help =
+            "stochastic depth: rate of the last block, linear from 0 at the first; in "
+            "EfficientNets, as in their authors' code, block i of n drops at i/n of it; default: "
+            "the model's"},
     {.key = "zero_init_residual",
         .type = CONFIG_BOOL,
         FIELD(zero_init_residual),

@@ -85,7 +85,7 @@ int job_identity(const struct workload *job, const struct spec *spec,
     struct str text = STR_INIT;
     int result;
 
-    str_addf(&text, "numerics %d\n", NUMERICS_VERSION);
+    str_addf(&text, "numerics %d\n", workload_numerics(spec, &job->recipe));
     add_spec(&text, spec);
     add_data(&text, &job->data);
     add_recipe(&text, &job->recipe);

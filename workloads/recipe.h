@@ -69,8 +69,9 @@ struct recipe {
     double bn_momentum; /* weight of a batch in the running statistics, as PyTorch's: 0.01 is what
                            TensorFlow calls 0.99; or RECIPE_DEFAULT: the model's */
     double label_smoothing;
-    double dropout;   /* rate before the classifier, or RECIPE_MODEL_DEFAULT */
-    double drop_path; /* stochastic depth: rate of the last block, or RECIPE_MODEL_DEFAULT */
+    double dropout; /* rate before the classifier, or RECIPE_MODEL_DEFAULT */
+    double
+        drop_path; /* stochastic depth: rate of the last block (spec.h), or RECIPE_MODEL_DEFAULT */
     /* Residual branches begin as nothing: the scale of their last batch norm is 0 at first (Goyal
      * et al. 2017, arXiv 1706.02677, section 5.1). Deep networks then learn from the first steps.
      */

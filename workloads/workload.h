@@ -23,8 +23,12 @@
 #include "nn/machine_peak.h"
 #include "recipe.h"
 
-/* Changed whenever the same job would give other numbers: part of a job's identity. */
-#define NUMERICS_VERSION 5
+/* Raised whenever some job would give other numbers than before. */
+#define NUMERICS_VERSION 6
+
+/* The version in which the numbers of such a job changed last, at most NUMERICS_VERSION: part of its
+ * identity, so that only jobs whose results are others are run anew. Of a recipe that is resolved. */
+int workload_numerics(const struct spec *spec, const struct recipe *recipe);
 
 /* What a network costs. FLOPs as the paper uses the word are `macs`: multiply-adds. */
 struct cost {

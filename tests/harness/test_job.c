@@ -260,6 +260,54 @@ static void test_job__one_of_another_version_of_the_numerics_is_refused(void **s
     str_release(&text);
 }
 
+static int numerics_of(const char *study)
+{
+    struct job job;
+
+    job_of(study, &job);
+    return job.numerics;
+}
+
+static int numerics_with(const char *recipe, const char *base)
+{
+    char study[1024];
+
+    snprintf(study, sizeof(study),
+        "name: t\ndata: {name: shapes}\nseeds: [0]\nrecipe: {%s}\n"
+        "models:\n  - {base: %s, input: 32, scalings: [{method: baseline}]}\n",
+        recipe, base);
+    return numerics_of(study);
+}
+
+/* What other settings gave stays what it was, and is not run anew. */
+static void test_job__its_version_of_the_numerics_is_the_last_that_changed_it(void **state)
+{
+    static const struct {
+        const char *recipe, *base;
+        int version;
+    } cases[] = {
+        {"epochs: 2", "resnet18", 5},
+        {"mixup: 0.2, cutmix: 1", "resnet18", 5},
+        {"mixup: 0.2, batch: 64, micro_batch: 64", "resnet18", 5},
+        {"mixup: 0.2, batch: 64, micro_batch: 32", "resnet18", 6},
+        {"cutmix: 0.001", "resnet18", 6},
+        {"batch: 64, micro_batch: 32", "resnet18", 5},
+        {"schedule: {name: step}", "resnet18", 5},
+        {"schedule: {name: step, decay_epochs: 1.1}", "resnet18", 6},
+        {"schedule: {name: exponential}", "resnet18", 5},
+        {"schedule: {name: exponential, decay_epochs: 2.2}", "resnet18", 6},
+        {"schedule: {name: exponential, decay_epochs: 2.2, staircase: false}", "resnet18", 5},
+        {"drop_path: 0.1", "resnet18", 6},
+        {"drop_path: 0.1", "efficientnet_b0", 5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (numerics_with(cases[i].recipe, cases[i].base) != cases[i].version)
+            fail_msg(
+                "%s of %s is not of version %d", cases[i].recipe, cases[i].base, cases[i].version);
+}
+
 static void test_job__home_folders_are_expanded_for_the_engine_only(void **state)
 {
     struct workload workload;

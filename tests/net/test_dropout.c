@@ -108,27 +108,47 @@ static void test_efficientnet__dropout_grows_from_b0_to_b7(void **state)
     }
 }
 
-/* Of B0's 16 blocks these have a skip; block i of n drops 0.2 i / n. */
-static void test_efficientnet__stochastic_depth_grows_in_a_line(void **state)
+/* The blocks that are dropped at all, and at which share of the network's rate. */
+static void check_rates(const char *model, double rate, const int *blocks, int n_blocks, int last)
 {
-    static const int blocks[] = {2, 4, 6, 7, 9, 10, 12, 13, 14};
     struct graph graph = {0};
     struct err err = {0};
     struct spec spec;
     int n = 0;
 
-    (void)state;
-    assert_int_equal(spec_find("efficientnet_b0", &spec, &err), 0);
+    assert_int_equal(spec_find(model, &spec, &err), 0);
+    spec.drop_path = rate;
     assert_int_equal(model_build(&spec, &graph, &err), 0);
     for (int i = 0; i < graph.n_nodes; i++) {
         const struct drop_path_config *config = (const void *)graph.nodes[i].config;
 
         if (graph.nodes[i].layer != &layer_drop_path)
             continue;
-        assert_true(n < (int)(sizeof(blocks) / sizeof(blocks[0])));
-        assert_true(fabs(config->rate - 0.2 * blocks[n] / 16) < 1e-12);
+        assert_true(n < n_blocks);
+        assert_true(fabs(config->rate - rate * blocks[n] / last) < 1e-12);
         n++;
     }
-    assert_int_equal(n, sizeof(blocks) / sizeof(blocks[0]));
+    assert_int_equal(n, n_blocks);
     graph_release(&graph);
+}
+
+/* Of B0's 16 blocks these have a skip; block i of n drops at i / n of the rate, as in the authors' code
+ * and in torchvision: sd_prob = stochastic_depth_prob * stage_block_id / total_stage_blocks. */
+static void test_efficientnet__stochastic_depth_grows_in_a_line(void **state)
+{
+    static const int blocks[] = {2, 4, 6, 7, 9, 10, 12, 13, 14};
+
+    (void)state;
+    check_rates("efficientnet_b0", 0.2, blocks, 9, 16);
+}
+
+/* timm's ResNets: block_dpr = drop_path_rate * net_block_idx / (net_num_blocks - 1). */
+static void test_drop_path__the_last_block_has_the_rate(void **state)
+{
+    static const int resnet18[] = {1, 2, 3, 4, 5, 6, 7};
+    static const int mobilenet_v2[] = {2, 4, 5, 7, 8, 9, 11, 12, 14, 15};
+
+    (void)state;
+    check_rates("resnet18", 0.8, resnet18, 7, 7);
+    check_rates("mobilenet_v2", 0.3, mobilenet_v2, 10, 16);
 }

@@ -81,3 +81,32 @@ static void test_schedule__constant_stays(void **state)
     NEAR(schedule_lr(&plan, 0), 0.3);
     NEAR(schedule_lr(&plan, 8), 0.3);
 }
+
+/* Steps at which k decays are due, in whole numbers: decay_epochs as tenths or hundredths. */
+static void check_stairs(int hundredths, int steps_per_epoch)
+{
+    const struct schedule_plan plan = {.kind = &schedule_exponential,
+        .lr = 1,
+        .steps = 100000,
+        .steps_per_epoch = steps_per_epoch,
+        .decay_rate = 0.5,
+        .decay_epochs = hundredths / 100.0,
+        .staircase = true};
+
+    for (int64_t step = 0; step < 400; step++) {
+        int64_t due = step * 100 / ((int64_t)hundredths * steps_per_epoch);
+
+        if (schedule_lr(&plan, step) != pow(0.5, (double)due))
+            fail_msg("step %d of %d an epoch, a factor every %g epochs: %g, not %g", (int)step,
+                steps_per_epoch, plan.decay_epochs, schedule_lr(&plan, step),
+                pow(0.5, (double)due));
+    }
+}
+
+static void test_schedule__a_fraction_of_epochs_is_counted_as_it_is_written(void **state)
+{
+    (void)state;
+    for (int hundredths = 3; hundredths <= 330; hundredths++)
+        for (int steps_per_epoch = 1; steps_per_epoch <= 40; steps_per_epoch++)
+            check_stairs(hundredths, steps_per_epoch);
+}

@@ -85,11 +85,19 @@ int build_max_pool(struct builder *b, int kernel, int stride)
     return append(b, &layer_max_pool, &config, "", GRAPH_NONE);
 }
 
+/* Stochastic depth (Huang et al. 2016): the rate grows in a line over the blocks, with a skip or not,
+ * from 0 at the first to the spec's at the last, as in timm's ResNets. In EfficientNets block i of n has
+ * i / n of the spec's rate, as in their authors' code, torchvision and timm: the last has less. */
+static double drop_rate(const struct builder *b)
+{
+    int last = b->spec->naming == NAMING_EFFICIENTNET ? b->n_blocks : b->n_blocks - 1;
+
+    return last > 0 ? b->spec->drop_path * b->place.block_total / last : 0;
+}
+
 int build_residual_add(struct builder *b, int skip)
 {
-    /* Huang et al. 2016: the rate grows linearly over the blocks; the first is never dropped. */
-    const struct drop_path_config drop = {
-        .rate = b->spec->drop_path * b->place.block_total / b->n_blocks};
+    const struct drop_path_config drop = {.rate = drop_rate(b)};
     const struct add_config config = {0};
 
     if (drop.rate > 0 && append(b, &layer_drop_path, &drop, "", GRAPH_NONE) < 0)

@@ -1,5 +1,6 @@
 #include "schedule.h"
 
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -41,6 +42,16 @@ const struct schedule_kind schedule_constant = {
     .defaults = NO_DECAY,
 };
 
+/* The whole number below, where what rounding alone keeps from the next one counts as that: 1.1 epochs
+ * of 10 steps are 11 steps, but in doubles 11 / (10 * 1.1) is less than 1. The quotient has three
+ * roundings in it, of decay_epochs, of the product and its own. */
+static double whole_times(double times)
+{
+    double nearest = round(times);
+
+    return fabs(times - nearest) <= 2 * DBL_EPSILON * nearest ? nearest : floor(times);
+}
+
 /* decay_rate^(epochs so far / decay_epochs), the exponent cut to a whole number if it is a
  * staircase. Epochs count from the start of the run, warm-up included, as tf.train.exponential_decay
  * does in the EfficientNet authors' code. */
@@ -48,7 +59,7 @@ static double decay_factor(const struct schedule_plan *plan, int64_t step)
 {
     double times = (double)step / ((double)plan->steps_per_epoch * plan->decay_epochs);
 
-    return pow(plan->decay_rate, plan->staircase ? floor(times) : times);
+    return pow(plan->decay_rate, plan->staircase ? whole_times(times) : times);
 }
 
 /* Tan & Le 2019, section 5.2: 0.97 every 2.4 epochs, in steps as their code does. */

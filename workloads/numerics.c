@@ -1,0 +1,47 @@
+/* Which version of the numerics the results of a job are of. */
+#include <math.h>
+
+#include "workload.h"
+
+/* From here down a draw from Gamma(alpha) may be smaller than any double. */
+#define SMALL_ALPHA 0.06
+
+static bool is_small(double alpha)
+{
+    return alpha > 0 && alpha < SMALL_ALPHA;
+}
+
+/* Images and labels were mixed piece by piece, and small alphas gave a share of exactly a half. */
+static bool mixes_otherwise(const struct recipe *recipe)
+{
+    const struct augment_settings *settings = &recipe->settings;
+
+    if (settings->mixup == 0 && settings->cutmix == 0)
+        return false;
+    return recipe_piece(recipe) < recipe->batch || is_small(settings->mixup) ||
+           is_small(settings->cutmix);
+}
+
+/* Some steps of a staircase came one step late where decay_epochs is a fraction; the default of 2.4
+ * has none, of up to a million steps an epoch. */
+static bool falls_otherwise(const struct recipe *recipe)
+{
+    bool stairs = recipe->schedule == SCHEDULE_STEP ||
+                  (recipe->schedule == SCHEDULE_EXPONENTIAL && recipe->staircase > 0);
+
+    return stairs && recipe->decay_epochs != floor(recipe->decay_epochs) &&
+           recipe->decay_epochs != 2.4;
+}
+
+/* Networks that are no EfficientNets dropped their last block at less than the rate. */
+static bool drops_otherwise(const struct spec *spec)
+{
+    return spec->drop_path > 0 && spec->naming != NAMING_EFFICIENTNET;
+}
+
+int workload_numerics(const struct spec *spec, const struct recipe *recipe)
+{
+    bool changed_in_6 = mixes_otherwise(recipe) || falls_otherwise(recipe) || drops_otherwise(spec);
+
+    return changed_in_6 ? 6 : 5;
+}
