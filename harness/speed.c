@@ -232,6 +232,8 @@ static void cut_down(const struct job *job, int64_t macs, int train_images, int 
     small->recipe.epochs = 2;
     small->recipe.batch = batch;
     small->recipe.micro_batch = 0;
+    if (batch < 2) /* as pieces of a larger batch; one image has nothing to be mixed with */
+        small->recipe.settings.mixup = small->recipe.settings.cutmix = 0;
     small->recipe.warmup_epochs = 0;
     small->data.train_images = least(probe->steps * batch, train_images);
     small->data.test_images = probe->test_images;

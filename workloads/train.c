@@ -89,6 +89,7 @@ static int open_loaders(struct training *t, struct err *err)
         .split = SPLIT_TRAIN,
         .input = t->spec.input,
         .batch = piece,
+        .step = batch,
         .training = true,
         .augment = job->recipe.augment,
         .settings = job->recipe.settings,

@@ -16,6 +16,15 @@ for option in "auto-augment imagenet" "auto-augment cifar10" "rand-augment 9" "c
     cmp -s once again || fail "--$option: other losses with other threads"
     cmp -s plain once && fail "--$option changes nothing"
 done
+# Images are mixed over the whole batch, however few of them are in memory at a time.
+train --micro-batch 1 >once
+for option in "mixup 1" "cutmix 1"; do
+    # shellcheck disable=SC2086
+    train --micro-batch 1 --$option >again
+    cmp -s once again && fail "--$option changes nothing with --micro-batch 1"
+done
+expect 2 train resnet18 --data shapes --batch 1 --mixup 0.2
+said "mixes an image with another of its batch"
 expect 2 train resnet18 --data shapes --rand-augment 9 --auto-augment imagenet
 said "choose one"
 expect 2 train resnet18 --data shapes --rand-augment 31

@@ -164,15 +164,16 @@ static void check_mixed(char *fields[FIELDS])
     int side = number(fields[1]);
     size_t floats = (size_t)side * (size_t)side * 3;
     struct mixing mixing = {.share = strtod(fields[2], NULL)};
-    float *images = pattern(4, side), *spare = pattern(1, side);
+    float *images = pattern(4, side), *last = pattern(1, side);
 
     if (strcmp(fields[0], "cutmix") == 0)
         mixing_cut(&mixing, mixing.share, number(fields[3]), number(fields[4]), side);
     assert_true(fabs(mixing.share - strtod(fields[5], NULL)) < 1e-7);
-    mixing_apply(&mixing, images, 4, side, spare);
+    memcpy(last, images + 3 * floats, floats * sizeof(*last));
+    mixing_apply(&mixing, images, 4, side, last);
     check_hash(images, 4 * floats * sizeof(*images), fields[6], fields[0]);
     free(images);
-    free(spare);
+    free(last);
 }
 
 static int walk(const char *kind, void (*check)(char *fields[FIELDS]))
@@ -370,12 +371,13 @@ static void fill(float *images, int n)
 
 static void test_augment__mixup_adds_the_image_before(void **state)
 {
-    static float images[3 * SIDE * SIDE * 3], spare[SIDE * SIDE * 3];
+    static float images[3 * SIDE * SIDE * 3], before[SIDE * SIDE * 3];
     const struct mixing mixing = {.share = 0.75};
 
     (void)state;
     fill(images, 3);
-    mixing_apply(&mixing, images, 3, SIDE, spare);
+    memcpy(before, images + 2 * SIDE * SIDE * 3, sizeof(before));
+    mixing_apply(&mixing, images, 3, SIDE, before);
     assert_true(images[0] == 0.5f); /* 0.25 of the last */
     assert_true(images[SIDE * SIDE * 3] == 0.75f);
     assert_true(images[2 * SIDE * SIDE * 3] == 1.75f);
@@ -383,7 +385,7 @@ static void test_augment__mixup_adds_the_image_before(void **state)
 
 static void test_augment__the_share_of_cutmix_is_what_it_leaves(void **state)
 {
-    static float images[2 * SIDE * SIDE * 3], spare[SIDE * SIDE * 3];
+    static float images[2 * SIDE * SIDE * 3], before[SIDE * SIDE * 3];
     const struct augment_settings settings = {.cutmix = 1};
 
     (void)state;
@@ -394,7 +396,8 @@ static void test_augment__the_share_of_cutmix_is_what_it_leaves(void **state)
 
         mixing_draw(&mixing, &settings, SIDE, &rng);
         fill(images, 2);
-        mixing_apply(&mixing, images, 2, SIDE, spare);
+        memcpy(before, images + SIDE * SIDE * 3, sizeof(before));
+        mixing_apply(&mixing, images, 2, SIDE, before);
         for (int i = 0; i < SIDE * SIDE; i++) {
             assert_true(images[3 * i] == 1 - images[3 * (SIDE * SIDE + i)]);
             own += images[3 * i] == 0;
@@ -423,6 +426,48 @@ static void test_augment__weights_of_mixup_are_of_a_beta_distribution(void **sta
         }
         assert_true(fabs(sum / 20000) < 0.01);
         assert_true(fabs(squares / 20000 * 4 * (2 * alphas[a] + 1) - 1) < 0.03);
+    }
+}
+
+/* Small alphas, whose draws doubles have no room for: P(share < q) as scipy 1.17's beta.cdf gives it. */
+static void test_augment__shares_of_small_alphas_keep_their_distribution(void **state)
+{
+    static const double below[] = {1e-300, 1e-100, 1e-20, 1e-5, 0.1, 0.4};
+    static const struct {
+        double alpha, p[6];
+    } rows[] = {
+        {1e-6, {0.499654732, 0.499884884, 0.499976975, 0.499994244, 0.499998901, 0.499999797}},
+        {1e-4, {0.466627158, 0.488618619, 0.497702717, 0.499424694, 0.499890158, 0.49997973}},
+        {1e-3, {0.250594028, 0.39716477, 0.477497077, 0.494277364, 0.498903305, 0.499797551}},
+        {1e-2, {0.00050008107, 0.050008107, 0.315529824, 0.445697766, 0.489202529, 0.498000534}},
+        {0.05,
+            {5.01920531e-16, 5.01920531e-06, 0.0501920531, 0.282250784, 0.449469091, 0.490512337}},
+        {0.2, {5.26232623e-61, 5.26232623e-21, 5.26232623e-05, 0.0526233325, 0.336689778,
+                  0.467747349}},
+    };
+    enum { N = 40000 };
+
+    (void)state;
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        const struct augment_settings settings = {.mixup = rows[r].alpha};
+        int counts[6] = {0};
+
+        for (uint64_t key = 0; key < N; key++) {
+            struct rng rng = rng_open(0, RNG_TEST, 19, key);
+            struct mixing mixing;
+
+            mixing_draw(&mixing, &settings, SIDE, &rng);
+            assert_true(mixing.share >= 0 && mixing.share <= 1);
+            for (int q = 0; q < 6; q++)
+                counts[q] += mixing.share < below[q];
+        }
+        for (int q = 0; q < 6; q++) {
+            double p = rows[r].p[q], share = counts[q] / (double)N;
+
+            if (!(fabs(share - p) <= 4 * sqrt(p * (1 - p) / N) + 1e-9))
+                fail_msg("alpha %g: %g of the shares are below %g, not %g", rows[r].alpha, share,
+                    below[q], p);
+        }
     }
 }
 

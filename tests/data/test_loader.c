@@ -117,6 +117,52 @@ static void test_loader__mixing_goes_on_where_another_run_stopped(void **state)
     dataset_free(set);
 }
 
+/* Batches of `pieces` in a step, beside the steps whole: the same images, labels and share. */
+static void check_pieces(const struct dataset *set, int pieces, int threads)
+{
+    struct loader_options options = training(set);
+    struct loader *whole, *cut;
+    struct batch a, b;
+    struct err err = {0};
+    int n, m;
+
+    options.settings = (struct augment_settings){.mixup = 1, .cutmix = 1};
+    options.threads = threads;
+    assert_int_equal(loader_open(&whole, &options, &err), 0);
+    options.step = options.batch;
+    options.batch /= pieces;
+    assert_int_equal(loader_open(&cut, &options, &err), 0);
+    for (int epoch = 0; epoch < 2; epoch++) {
+        assert_int_equal(loader_start_epoch(whole, epoch, 0, &err), 0);
+        assert_int_equal(loader_start_epoch(cut, epoch, 0, &err), 0);
+        while ((n = loader_next(whole, &a, &err)) > 0)
+            for (int at = 0; at < n; at += m) {
+                m = loader_next(cut, &b, &err);
+                assert_true(m > 0 && at + m <= n && a.share == b.share);
+                assert_memory_equal(a.labels + at, b.labels, (size_t)m * sizeof(int));
+                assert_memory_equal(a.others + at, b.others, (size_t)m * sizeof(int));
+                assert_memory_equal(a.indices + at, b.indices, (size_t)m * sizeof(int));
+                assert_memory_equal(
+                    a.images + (size_t)at * FLOATS, b.images, (size_t)m * FLOATS * sizeof(float));
+            }
+        assert_int_equal(n, 0);
+    }
+    loader_free(whole);
+    loader_free(cut);
+}
+
+static void test_loader__a_step_in_pieces_is_mixed_as_a_whole(void **state)
+{
+    struct dataset *set = fixture_shapes(43, 10); /* the last step has 3 images */
+
+    (void)state;
+    for (int pieces = 1; pieces <= 8; pieces *= 2) {
+        check_pieces(set, pieces, 1);
+        check_pieces(set, pieces, 3);
+    }
+    dataset_free(set);
+}
+
 static void test_loader__seed_and_epoch_change_the_order(void **state)
 {
     struct dataset *set = fixture_shapes(50, 10);

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,32 +22,33 @@
 #define SMALL_BYTES 4096 /* of a packed image: up to 36 x 36 pixels */
 
 struct slot {
-    float *images;
+    float *images; /* [batch], and if they are mixed the one before the first of them */
     int *labels, *indices, *others;
-    int n; /* images of the batch; 0: the slot is free */
+    int n;      /* images of the batch; 0: the slot is free */
+    int wanted; /* to be loaded: these, and behind them the one before, if it is in another batch */
     int taken, done;
     struct err err; /* of the first image, in order, that failed */
     int failed;     /* its place in the batch */
 };
 
 struct cached {
-    uint8_t *pixels; /* NULL: not in the cache */
     int width, height;
+    uint8_t pixels[];
 };
 
 struct loader {
     struct loader_options options;
     struct transform transform;
     int count, batches;
-    uint32_t *order;      /* [count] of this epoch */
-    struct cached *cache; /* [count], NULL without a cache */
+    bool mixes;
+    uint32_t *order;                 /* [count] of this epoch */
+    _Atomic(struct cached *) *cache; /* [count], NULL without a cache; entries come, and stay */
     pthread_t *threads;
     int n_threads;
 
     pthread_mutex_t mutex; /* guards everything below, and the slots' counters */
     pthread_cond_t work, ready;
     struct slot slots[RING];
-    float *spare; /* an image, for mixing; NULL: nothing is mixed */
     size_t cached_bytes;
     int epoch, filled, used; /* batches given to slots, and done with by the caller */
     bool handed_out;         /* the caller has batch `used` */
@@ -62,27 +64,45 @@ struct worker {
 
 /* ---- one image ---- */
 
-/* Keep a copy if there is room; without memory for it, the cache is simply full. */
-static void keep(struct loader *loader, int index, const struct image *image)
+/* Take so many bytes of the room for decoded images, or give them back. */
+static bool take_room(struct loader *loader, size_t bytes)
 {
-    size_t bytes = (size_t)image->width * (size_t)image->height * 3;
     bool fits;
 
-    if (!loader->cache)
-        return;
     pthread_mutex_lock(&loader->mutex);
     fits = loader->cached_bytes + bytes <= loader->options.cache_bytes;
     if (fits)
         loader->cached_bytes += bytes;
     pthread_mutex_unlock(&loader->mutex);
-    if (!fits)
+    return fits;
+}
+
+static void give_room(struct loader *loader, size_t bytes)
+{
+    pthread_mutex_lock(&loader->mutex);
+    loader->cached_bytes -= bytes;
+    pthread_mutex_unlock(&loader->mutex);
+}
+
+/* Keep a copy if there is room; without memory for it, the cache is simply full. An image that is mixed
+ * into another batch than its own may be kept by two workers at once: the first one's stays. */
+static void keep(struct loader *loader, int index, const struct image *image)
+{
+    size_t bytes = (size_t)image->width * (size_t)image->height * 3;
+    struct cached *copy, *none = NULL;
+
+    if (!loader->cache || !take_room(loader, bytes))
         return;
-    loader->cache[index].pixels = malloc(bytes);
-    if (!loader->cache[index].pixels)
+    copy = malloc(sizeof(*copy) + bytes);
+    if (!copy)
         return;
-    memcpy(loader->cache[index].pixels, image->pixels, bytes);
-    loader->cache[index].width = image->width;
-    loader->cache[index].height = image->height;
+    copy->width = image->width;
+    copy->height = image->height;
+    memcpy(copy->pixels, image->pixels, bytes);
+    if (!atomic_compare_exchange_strong(&loader->cache[index], &none, copy)) {
+        free(copy);
+        give_room(loader, bytes);
+    }
 }
 
 /* A packed image is in memory as it is, for all jobs of the machine. But to read a small one again
@@ -92,18 +112,16 @@ static bool is_small(const struct image *image)
     return image->width * image->height * 3 <= SMALL_BYTES;
 }
 
-/* An image is in one batch of an epoch only, so nobody else looks at its place in the cache
- * meanwhile. */
 static int load(
     struct loader *loader, struct worker *worker, int epoch, int index, float *to, struct err *err)
 {
     const struct loader_options *options = &loader->options;
     struct rng rng = rng_open(options->seed, RNG_AUGMENT, (uint64_t)epoch, (uint64_t)index);
-    const struct cached *cached = loader->cache ? &loader->cache[index] : NULL;
+    struct cached *cached = loader->cache ? atomic_load(&loader->cache[index]) : NULL;
     const struct image *prepared;
     struct image view;
 
-    if (cached && cached->pixels) {
+    if (cached) {
         view = (struct image){
             .width = cached->width, .height = cached->height, .pixels = cached->pixels};
         prepared = &view;
@@ -125,7 +143,7 @@ static struct slot *oldest_with_work(struct loader *loader)
     for (int b = loader->used; b < loader->filled; b++) {
         struct slot *slot = &loader->slots[b % RING];
 
-        if (slot->taken < slot->n)
+        if (slot->taken < slot->wanted)
             return slot;
     }
     return NULL;
@@ -167,7 +185,7 @@ static void *run_worker(void *argument)
             continue;
         }
         first = slot->taken;
-        n = slot->n - first < RUN ? slot->n - first : RUN;
+        n = slot->wanted - first < RUN ? slot->wanted - first : RUN;
         slot->taken += n;
         loader->busy++;
         pthread_mutex_unlock(&loader->mutex);
@@ -175,7 +193,7 @@ static void *run_worker(void *argument)
         pthread_mutex_lock(&loader->mutex);
         loader->busy--;
         slot->done += n;
-        if (slot->done == slot->n || loader->busy == 0)
+        if (slot->done == slot->wanted || loader->busy == 0)
             pthread_cond_broadcast(&loader->ready);
     }
     pthread_mutex_unlock(&loader->mutex);
@@ -186,6 +204,33 @@ static void *run_worker(void *argument)
 
 /* ---- batches ---- */
 
+/* Images that are mixed with each other. */
+static int mixed_images(const struct loader *loader)
+{
+    return loader->options.step > 0 ? loader->options.step : loader->options.batch;
+}
+
+/* The place in the epoch of the image before the one at `first`, in turn, among those of its step; or -1
+ * if the batch of n has it: then it is the last. */
+static int place_before(const struct loader *loader, int first, int n)
+{
+    int step = mixed_images(loader), begin = first - first % step;
+    int end = loader->count - begin < step ? loader->count : begin + step;
+
+    if (n == end - begin)
+        return -1;
+    return first > begin ? first - 1 : end - 1;
+}
+
+static void want(struct loader *loader, struct slot *slot, int place)
+{
+    const struct loader_options *options = &loader->options;
+    int index = (int)loader->order[place];
+
+    slot->indices[slot->wanted] = index;
+    slot->labels[slot->wanted++] = dataset_label(options->set, options->split, index);
+}
+
 /* Give free slots the next batches; with the mutex held. */
 static void fill_slots(struct loader *loader)
 {
@@ -195,11 +240,13 @@ static void fill_slots(struct loader *loader)
         struct slot *slot = &loader->slots[loader->filled % RING];
         int first = loader->filled * options->batch, rest = loader->count - first;
         int n = rest < options->batch ? rest : options->batch;
+        int before = loader->mixes ? place_before(loader, first, n) : -1;
 
-        for (int i = 0; i < n; i++) {
-            slot->indices[i] = (int)loader->order[first + i];
-            slot->labels[i] = dataset_label(options->set, options->split, slot->indices[i]);
-        }
+        slot->wanted = 0;
+        for (int i = 0; i < n; i++)
+            want(loader, slot, first + i);
+        if (before >= 0)
+            want(loader, slot, before);
         slot->n = n;
         slot->taken = slot->done = 0;
         slot->failed = -1;
@@ -232,20 +279,26 @@ int loader_start_epoch(struct loader *loader, int epoch, int first_batch, struct
     return 0;
 }
 
-/* By the caller, whose batch it is: workers are done with it. */
+/* By the caller, whose batch it is: workers are done with it. Batches of one step draw the same. */
 static void mix(struct loader *loader, struct slot *slot, struct batch *batch)
 {
     const struct loader_options *options = &loader->options;
-    struct rng rng =
-        rng_open(options->seed, RNG_MIX, (uint64_t)loader->epoch, (uint64_t)loader->used);
+    int n = slot->n, step = loader->used * options->batch / mixed_images(loader);
+    size_t floats = (size_t)options->input * (size_t)options->input * 3;
+    float *before = slot->images + (size_t)n * floats;
+    struct rng rng = rng_open(options->seed, RNG_MIX, (uint64_t)loader->epoch, (uint64_t)step);
     struct mixing mixing;
 
-    if (!loader->spare)
+    if (!loader->mixes)
         return;
+    if (slot->wanted == n) {
+        memcpy(before, before - floats, floats * sizeof(*before));
+        slot->labels[n] = slot->labels[n - 1];
+    }
     mixing_draw(&mixing, &options->settings, options->input, &rng);
-    mixing_apply(&mixing, slot->images, slot->n, options->input, loader->spare);
-    for (int i = 0; i < slot->n; i++)
-        slot->others[i] = slot->labels[i > 0 ? i - 1 : slot->n - 1];
+    mixing_apply(&mixing, slot->images, n, options->input, before);
+    for (int i = 0; i < n; i++)
+        slot->others[i] = slot->labels[i > 0 ? i - 1 : n];
     batch->others = slot->others;
     batch->share = mixing.share;
 }
@@ -264,7 +317,7 @@ int loader_next(struct loader *loader, struct batch *batch, struct err *err)
     if (loader->used == loader->batches)
         goto done;
     slot = &loader->slots[loader->used % RING];
-    while (slot->done < slot->n)
+    while (slot->done < slot->wanted)
         pthread_cond_wait(&loader->ready, &loader->mutex);
     loader->handed_out = true;
     *batch = (struct batch){.images = slot->images,
@@ -292,7 +345,7 @@ int loader_batches(const struct loader *loader)
 static int allocate(struct loader *loader, struct err *err)
 {
     const struct loader_options *options = &loader->options;
-    size_t batch = (size_t)options->batch, side = (size_t)options->input,
+    size_t batch = (size_t)options->batch + loader->mixes, side = (size_t)options->input,
            count = (size_t)loader->count;
     size_t bytes = (batch * side * side * 3 * sizeof(float) + ALIGN - 1) / ALIGN * ALIGN;
     bool complete;
@@ -303,10 +356,6 @@ static int allocate(struct loader *loader, struct err *err)
     if (options->cache_bytes > 0) {
         loader->cache = calloc(count ? count : 1, sizeof(*loader->cache));
         complete = complete && loader->cache;
-    }
-    if (options->training && (options->settings.mixup > 0 || options->settings.cutmix > 0)) {
-        loader->spare = malloc(side * side * 3 * sizeof(*loader->spare));
-        complete = complete && loader->spare;
     }
     for (int i = 0; i < RING; i++) {
         struct slot *slot = &loader->slots[i];
@@ -344,9 +393,10 @@ int loader_open(struct loader **loader, const struct loader_options *options, st
     struct loader *opened;
 
     *loader = NULL;
-    if (options->batch < 1 || options->input < 1 || options->threads < 1)
-        return err_set(err, ERR_BUG, "a loader of batch %d, input %d and %d threads",
-            options->batch, options->input, options->threads);
+    if (options->batch < 1 || options->input < 1 || options->threads < 1 ||
+        options->step % options->batch != 0)
+        return err_set(err, ERR_BUG, "a loader of batch %d, step %d, input %d and %d threads",
+            options->batch, options->step, options->input, options->threads);
     opened = calloc(1, sizeof(*opened));
     if (!opened)
         return err_set(err, ERR_MEMORY, "no memory to load images");
@@ -357,8 +407,10 @@ int loader_open(struct loader **loader, const struct loader_options *options, st
     opened->used = opened->filled = opened->batches;
     transform_init(&opened->transform, &options->set->config, options->input, options->augment,
         options->training);
-    if (options->training)
+    if (options->training) {
         opened->transform.settings = options->settings;
+        opened->mixes = options->settings.mixup > 0 || options->settings.cutmix > 0;
+    }
     pthread_mutex_init(&opened->mutex, NULL);
     pthread_cond_init(&opened->work, NULL);
     pthread_cond_init(&opened->ready, NULL);
@@ -390,9 +442,8 @@ void loader_free(struct loader *loader)
         free(loader->slots[i].others);
     }
     for (int i = 0; loader->cache && i < loader->count; i++)
-        free(loader->cache[i].pixels);
+        free(atomic_load(&loader->cache[i]));
     free(loader->cache);
-    free(loader->spare);
     free(loader->order);
     free(loader->threads);
     free(loader);

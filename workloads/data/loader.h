@@ -24,8 +24,9 @@ struct loader;
 struct loader_options {
     const struct dataset *set; /* must outlive the loader */
     enum split split;
-    int input;     /* pixels */
-    int batch;     /* images; the last batch of an epoch may be smaller */
+    int input; /* pixels */
+    int batch; /* images; the last batch of an epoch may be smaller */
+    int step;  /* images that are mixed with each other, a multiple of batch; 0: a batch's own */
     bool training; /* how images are prepared: augmented, or resized and cropped for evaluation */
     unsigned augment;                 /* bits of enum augment; training only */
     struct augment_settings settings; /* training only */

@@ -1,20 +1,14 @@
 #include "mixing.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* Gamma(shape, 1): Marsaglia & Tsang 2000; below 1 by Gamma(shape + 1) U^(1 / shape). */
-static double draw_gamma(double shape, struct rng *rng)
+/* Gamma(shape, 1) for a shape of 1 at least: Marsaglia & Tsang 2000. */
+static double draw_body(double shape, struct rng *rng)
 {
-    double d, c;
+    double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);
 
-    if (shape < 1) {
-        double u = 1 - rng_uniform(rng);
-
-        return draw_gamma(shape + 1, rng) * pow(u, 1 / shape);
-    }
-    d = shape - 1.0 / 3;
-    c = 1 / sqrt(9 * d);
     for (;;) {
         double x = rng_normal(rng), v = 1 + c * x, u = 1 - rng_uniform(rng);
 
@@ -24,11 +18,29 @@ static double draw_gamma(double shape, struct rng *rng)
     }
 }
 
+/* Gamma(shape, 1) = body power^(1 / shape), which may be smaller than any double: a shape below 1 by
+ * Gamma(shape + 1) U^(1 / shape), of the same paper. */
+struct gamma {
+    double body, power;
+};
+
+static struct gamma draw_gamma(double shape, struct rng *rng)
+{
+    struct gamma gamma = {.power = shape < 1 ? 1 - rng_uniform(rng) : 1};
+
+    gamma.body = draw_body(shape < 1 ? shape + 1 : shape, rng);
+    return gamma;
+}
+
+/* a / (a + b) of two of them; of their logarithms where doubles have no room for one. */
 static double draw_beta(double alpha, struct rng *rng)
 {
-    double a = draw_gamma(alpha, rng), b = draw_gamma(alpha, rng);
+    struct gamma a = draw_gamma(alpha, rng), b = draw_gamma(alpha, rng);
+    double x = a.body * pow(a.power, 1 / alpha), y = b.body * pow(b.power, 1 / alpha);
 
-    return a + b > 0 ? a / (a + b) : 0.5;
+    if (x >= DBL_MIN && y >= DBL_MIN)
+        return x / (x + y);
+    return 1 / (1 + exp(log(b.body / a.body) + log(b.power / a.power) / alpha));
 }
 
 static int clamp(int value, int most)
@@ -85,14 +97,13 @@ static void mix_one(const struct mixing *mixing, float *image, const float *othe
 }
 
 /* From the last to the first, so that the one before is as it was. */
-void mixing_apply(const struct mixing *mixing, float *images, int n, int side, float *spare)
+void mixing_apply(const struct mixing *mixing, float *images, int n, int side, const float *before)
 {
     size_t floats = (size_t)side * (size_t)side * 3;
 
-    if (mixing->share == 1 || n == 0)
+    if (mixing->share == 1)
         return;
-    memcpy(spare, images + (size_t)(n - 1) * floats, floats * sizeof(*spare));
     for (int i = n - 1; i >= 0; i--)
         mix_one(mixing, images + (size_t)i * floats,
-            i > 0 ? images + (size_t)(i - 1) * floats : spare, side);
+            i > 0 ? images + (size_t)(i - 1) * floats : before, side);
 }

@@ -3,7 +3,8 @@
  *
  *     struct mixing mixing;
  *     mixing_draw(&mixing, &settings, input, &rng);
- *     mixing_apply(&mixing, images, n, input, spare);      image i with the one before it, 0 with the last
+ *     mixing_apply(&mixing, images, n, input, before);     image i with the one before it; `before` with 0,
+ *                                                          a copy of the last if they are a whole batch
  *     loss = share * loss(labels[i]) + (1 - share) * loss(labels[i - 1])
  *
  * mixup (Zhang et al. 2018, arXiv 1710.09412) is a weighted sum of both, CutMix (Yun et al. 2019, arXiv
@@ -30,7 +31,7 @@ void mixing_draw(
 /* CutMix around (x, y), of that share before the rectangle is cut off at the edges. */
 void mixing_cut(struct mixing *mixing, double share, int x, int y, int side);
 
-/* images [n][side][side][3]; spare [side][side][3]. */
-void mixing_apply(const struct mixing *mixing, float *images, int n, int side, float *spare);
+/* images [n][side][side][3]; before [side][side][3], not one of them. */
+void mixing_apply(const struct mixing *mixing, float *images, int n, int side, const float *before);
 
 #endif
