@@ -94,7 +94,8 @@ static const struct cli_option options[] = {
     {"no-shuffle", 0, CLI_FLAG, offsetof(struct args, no_shuffle), NULL,
         "batches in the split's own order"},
     {"log-steps", 0, CLI_FLAG, offsetof(struct args, log_steps), NULL, "print every step as well"},
-    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "no progress on standard error"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL,
+        "no progress and no remarks on standard error"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json",
         "how to print; JSON is an object a line"},
     {0},
@@ -149,6 +150,14 @@ static bool should_stop(void *context)
 }
 
 /* ---- progress, on standard error ---- */
+
+static void on_remarks(void *context, const char *lines)
+{
+    const struct reporter *reporter = context;
+
+    if (!reporter->args->quiet)
+        ui_say_lines(lines);
+}
 
 static void show_progress(struct reporter *reporter, const struct step_record *record)
 {
@@ -318,8 +327,11 @@ static int run(int argc, char **argv, struct err *err)
         .augment = "none",
         .auto_augment = "none"};
     struct reporter reporter = {.args = &args};
-    const struct workload_events events = {
-        .context = &reporter, .step = on_step, .epoch = on_epoch, .should_stop = should_stop};
+    const struct workload_events events = {.context = &reporter,
+        .remarks = on_remarks,
+        .step = on_step,
+        .epoch = on_epoch,
+        .should_stop = should_stop};
     struct workload job = {0};
     struct workload_result result;
     char **arguments, duration[UI_DURATION_BYTES];

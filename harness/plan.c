@@ -68,7 +68,8 @@ static int resolve_net(const struct spec *base, const struct study_scaling *scal
         return -1;
     if (scaling->input > 0)
         net->spec.input = scaling->input;
-    if (workload_cost(&net->spec, recipe_piece(recipe), &net->cost, err) < 0)
+    if (workload_train_check(&net->spec, recipe, 0, err) < 0 ||
+        workload_cost(&net->spec, recipe_piece(recipe), &net->cost, err) < 0)
         return -1;
     return workload_train_bytes(&net->spec, recipe, &net->cost.train_bytes, err);
 }

@@ -152,6 +152,16 @@ void ui_say(const char *format, ...)
     fputc('\n', stderr);
 }
 
+void ui_say_lines(const char *text)
+{
+    while (*text) {
+        int length = (int)strcspn(text, "\n");
+
+        ui_say("%.*s", length, text);
+        text += text[length] ? length + 1 : length;
+    }
+}
+
 const char *ui_plural(long n)
 {
     return n == 1 ? "" : "s";

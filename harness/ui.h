@@ -16,6 +16,8 @@ void ui_error(const struct err *err);
 
 /* One line, unless ui_quiet was called. */
 void ui_say(const char *format, ...) PRINTF_LIKE(1, 2);
+/* The same of each line of a text. */
+void ui_say_lines(const char *text);
 void ui_quiet(void);
 
 /* Standard error is a terminal that can redraw a line. */

@@ -236,6 +236,20 @@ static int start_weights(struct training *t, struct err *err)
     return check_place(t, err);
 }
 
+static int tell_remarks(const struct training *t, struct err *err)
+{
+    struct str lines = STR_INIT;
+    int result;
+
+    workload_train_remarks(
+        &t->job->recipe, dataset_count(t->set, SPLIT_TRAIN), !t->job->no_shuffle, &lines);
+    result = str_check(&lines, err);
+    if (result == 0 && lines.length > 0 && t->events->remarks)
+        t->events->remarks(t->events->context, lines.text);
+    str_release(&lines);
+    return result;
+}
+
 static int open_training(struct training *t, struct err *err)
 {
     const struct workload *job = t->job;
@@ -249,12 +263,14 @@ static int open_training(struct training *t, struct err *err)
     if (job_open_dataset(job, &t->set, &t->spec, err) < 0)
         return -1;
     take_from_recipe(&t->spec, &job->recipe);
+    if (workload_train_check(&t->spec, &job->recipe, dataset_count(t->set, SPLIT_TRAIN), err) < 0)
+        return -1;
     if (job_identity(job, &t->spec, t->identity, err) < 0 || create_net(t, err) < 0 ||
         open_loaders(t, err) < 0)
         return -1;
     plan_schedule(t);
     t->last_save = clock_seconds();
-    return start_weights(t, err);
+    return start_weights(t, err) < 0 ? -1 : tell_remarks(t, err);
 }
 
 static void close_training(struct training *t)

@@ -19,6 +19,7 @@
 
 #include "data/data_config.h"
 #include "harness/base/err.h"
+#include "harness/base/str.h"
 #include "models/spec.h"
 #include "nn/machine_peak.h"
 #include "recipe.h"
@@ -57,6 +58,16 @@ struct workload_images {
     int side, train, test;
 };
 int64_t workload_decoded_bytes(const struct workload_images *images, uint64_t machine_memory);
+
+/* ERR_INPUT, with a layer's name, for a training that cannot learn: batch norm over one value a channel,
+ * a map of one pixel of one image. images: to train with, which say whether a step's last piece is
+ * smaller; 0: not known. */
+int workload_train_check(
+    const struct spec *spec, const struct recipe *recipe, int images, struct err *err) MUST_CHECK;
+
+/* What a recipe (resolved) comes to that it does not say: images that an epoch leaves out, a training
+ * that is all warm-up. Sentences without full stops, each with a newline; mostly none. images as above. */
+void workload_train_remarks(const struct recipe *recipe, int images, bool shuffled, struct str *to);
 
 /* Only macs, for scalers that solve for a budget (a scaler_cost). */
 int workload_macs(const struct spec *spec, int64_t *macs, struct err *err) MUST_CHECK;
@@ -109,6 +120,8 @@ struct step_record {
 
 struct workload_events {
     void *context;
+    /* OPTIONAL; before the first step: workload_train_remarks(), if there are any */
+    void (*remarks)(void *context, const char *lines);
     void (*step)(void *context, const struct step_record *record); /* OPTIONAL */
     /* OPTIONAL; -1 ends the run */
     int (*epoch)(void *context, const struct epoch_record *record, struct err *err);

@@ -1,0 +1,106 @@
+/* What a training comes to before its first step: whether it can learn, and what its settings do not
+ * say. */
+#include <math.h>
+
+#include "models/model.h"
+#include "nn/layer.h"
+#include "workload.h"
+
+/* ---- batch norm ---- */
+
+static int step_images(const struct recipe *recipe, int images)
+{
+    return images > 0 && images < recipe->batch ? images : recipe->batch;
+}
+
+/* The fewest images that the net sees at once: the last piece of a step may be smaller. */
+static int least_piece(const struct recipe *recipe, int images)
+{
+    int step = step_images(recipe, images), piece = recipe_piece(recipe);
+
+    if (piece >= step)
+        return step;
+    return step % piece > 0 ? step % piece : piece;
+}
+
+/* Why the net sees one image at once. */
+static void add_reason(struct str *text, const struct recipe *recipe, int images)
+{
+    if (recipe_piece(recipe) == 1)
+        str_addf(text, "%s is 1", recipe->batch == 1 ? "batch" : "micro_batch");
+    else if (images == 1)
+        str_add(text, "there is one image to train on");
+    else
+        str_addf(text, "the last piece of a step is one image: there are %d, and micro_batch is %d",
+            images, recipe->micro_batch);
+}
+
+static int refuse_norm(
+    const struct node *node, const struct recipe *recipe, int images, struct err *err)
+{
+    struct str reason = STR_INIT;
+
+    add_reason(&reason, recipe, images);
+    err_set(err, ERR_INPUT,
+        "batch norm %s has one value a channel, so that its output is constant and the network "
+        "cannot "
+        "learn: its map is of one pixel, and %s; at least 2 images at a time, or a larger input, "
+        "give it more",
+        node->name, str_check(&reason, err) == 0 ? reason.text : "one image is there at a time");
+    str_release(&reason);
+    return -1;
+}
+
+int workload_train_check(
+    const struct spec *spec, const struct recipe *recipe, int images, struct err *err)
+{
+    struct graph graph = {0};
+    int result = 0;
+
+    if (least_piece(recipe, images) > 1)
+        return 0;
+    result = model_build(spec, &graph, err);
+    for (int i = 0; result == 0 && i < graph.n_nodes; i++) {
+        const struct node *node = &graph.nodes[i];
+
+        if (node->layer == &layer_batch_norm && node->shape.h * node->shape.w == 1)
+            result = refuse_norm(node, recipe, images, err);
+    }
+    graph_release(&graph);
+    return result;
+}
+
+/* ---- remarks ---- */
+
+static void add_left_out(struct str *to, const struct recipe *recipe, int images, bool shuffled)
+{
+    int left = images % recipe->batch;
+
+    if (images > 0 && images < recipe->batch)
+        str_addf(to, "a step has all %d training images, fewer than the batch of %d\n", images,
+            recipe->batch);
+    else if (left > 0)
+        str_addf(to,
+            "every epoch leaves out %d of the %d training images, which do not fill a batch of "
+            "%d%s\n",
+            left, images, recipe->batch, shuffled ? "; each time others" : ": the last ones");
+}
+
+/* Steps of the warm-up as train.c counts them; where the images are not known, of an epoch of one. */
+static bool is_all_warm_up(const struct recipe *recipe, int images)
+{
+    int steps = images >= recipe->batch ? images / recipe->batch : 1;
+
+    return llround(recipe->warmup_epochs * steps) >= (int64_t)recipe->epochs * steps;
+}
+
+void workload_train_remarks(const struct recipe *recipe, int images, bool shuffled, struct str *to)
+{
+    add_left_out(to, recipe, images, shuffled);
+    if (is_all_warm_up(recipe, images))
+        str_addf(to,
+            "all of the training is warm-up (epochs %d, warmup_epochs %g): the learning rate rises "
+            "from 0 to %g in the last step, and the %s schedule never begins\n",
+            recipe->epochs, recipe->warmup_epochs, recipe->lr,
+            recipe_schedule_name(recipe->schedule));
+}
