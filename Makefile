@@ -27,13 +27,13 @@
 #   PACKAGES=check|skip         check: install missing Debian packages (as root or by sudo), or say which
 #                               line to type; skip: do not look
 #   BUILD=folder                objects and binaries (default: build/VARIANT, with the compiler's name unless gcc)
-#   BLAS_LIBS=-lopenblas        the library of matrix products
+#   BLAS=libopenblas.so.0       the library of matrix products, loaded when they need it: OpenBLAS by name or path
 
 VARIANT ?= release
 SANITIZE ?= address,undefined
 PREFIX ?= /usr/local
 PACKAGES ?= check
-BLAS_LIBS ?= -lopenblas
+BLAS ?= libopenblas.so.0
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -61,7 +61,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
 CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $(WARNINGS) $(OPTIMISE_$(VARIANT)) \
 	-fno-math-errno -fno-trapping-math -pthread
 LDFLAGS += $(LINK_$(VARIANT)) -pthread
-LDLIBS := $(BLAS_LIBS) -lsqlite3 -lcrypto -lyaml -ljansson -ljpeg -lspng -lcurl -larchive -lz -lm
+# OpenBLAS, libcurl and libarchive are loaded when they are first needed (harness/base/late_library.h).
+LDLIBS := -lsqlite3 -lcrypto -lyaml -ljansson -ljpeg -lspng -lz -lm -ldl
 
 # For what is worth unrolling. Kernels for one instruction set are chosen at run time; only their own files may use it.
 OPTIMISE_loops := $(if $(filter release,$(VARIANT)),-O3)
@@ -69,6 +70,8 @@ ifneq ($(filter x86_64,$(shell uname -m)),)
 %_avx2.o: CFLAGS += $(OPTIMISE_loops) -mavx2 -mfma -ffp-contract=fast
 %_avx512.o: CFLAGS += $(OPTIMISE_loops) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
 endif
+
+%/blas.o: CFLAGS += -DBLAS_FILE='"$(BLAS)"'
 
 # Every job draws the built-in set anew: 1.3 times as fast so.
 %/shapes_draw.o: CFLAGS += $(OPTIMISE_loops)

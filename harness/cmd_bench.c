@@ -247,7 +247,7 @@ static int put_row(const struct shown *shown, struct store *store, struct err *e
         .cpu = cpu,
         .isa = workload_isa(),
         .version = version,
-        .blas = workload_blas(),
+        .blas = workload_products(),
         .cores = cpu_count(),
         .threads = result->threads};
 

@@ -67,13 +67,17 @@ static bool is_old(const char *core)
 static void look_at_blas(struct doctor *doctor)
 {
     const char *forced = getenv("OPENBLAS_CORETYPE");
+    struct err missing = {0};
+    const char *blas = workload_blas(&missing);
     char core[DOCTOR_CORE_BYTES];
 
-    doctor_blas_core(workload_blas(), core);
+    if (!blas)
+        return;
+    doctor_blas_core(blas, core);
     if (!core[0])
         doctor_find(doctor, "OpenBLAS core", DOCTOR_WARNING,
             "Another BLAS may be slow: install libopenblas0-pthread, the package it was made for.",
-            "none is named by %.100s", workload_blas());
+            "none is named by %.100s", blas);
     else if (forced && forced[0])
         doctor_find(doctor, "OpenBLAS core", DOCTOR_WARNING,
             "OPENBLAS_CORETYPE chooses it: unset it, unless results are to be those of another "
@@ -86,6 +90,10 @@ static void look_at_blas(struct doctor *doctor)
             "%s, though the processor has %s", core, cpu_isa());
     else
         doctor_find(doctor, "OpenBLAS core", DOCTOR_OK, NULL, "%s", core);
+}
+
+static void look_at_threads(struct doctor *doctor)
+{
     if (getenv("OMP_NUM_THREADS") || getenv("OPENBLAS_NUM_THREADS"))
         doctor_find(doctor, "threads", DOCTOR_OK,
             "The program shares work itself; --threads and --workers say among how many.",
@@ -146,9 +154,14 @@ static void measure_peaks(struct doctor *doctor)
             doctor, "speed", DOCTOR_WARNING, "Free some memory and try again.", "%s", err.message);
         return;
     }
-    doctor_find(doctor, "speed of products", DOCTOR_OK, NULL,
-        "%.0f GFLOP/s by OpenBLAS, %.0f by the program's own kernels, of %d cores",
-        peak.blas_flops / 1e9, peak.own_flops / 1e9, cpu_count());
+    if (peak.blas_flops > 0)
+        doctor_find(doctor, "speed of products", DOCTOR_OK, NULL,
+            "%.0f GFLOP/s by OpenBLAS, %.0f by the program's own kernels, of %d cores",
+            peak.blas_flops / 1e9, peak.own_flops / 1e9, cpu_count());
+    else
+        doctor_find(doctor, "speed of products", DOCTOR_OK, NULL,
+            "%.0f GFLOP/s by the program's own kernels, of %d cores", peak.own_flops / 1e9,
+            cpu_count());
     doctor_find(doctor, "speed of memory", DOCTOR_OK, NULL, "reads %s/s, copies %s/s",
         ui_size((int64_t)peak.read_bytes, read), ui_size((int64_t)peak.copy_bytes, copy));
 }
@@ -208,6 +221,7 @@ void doctor_look_at_machine(struct doctor *doctor)
 {
     look_at_processor(doctor);
     look_at_blas(doctor);
+    look_at_threads(doctor);
     look_at_memory(doctor);
     if (doctor->seconds <= 0)
         return;

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/libcurl.h"
 #include "doctor.h"
 #include "plots/style.h"
 #include "subprocess.h"
 #include "ui.h"
 #include "version.h"
+#include "workloads/data/fetch.h"
 #include "workloads/workload.h"
 
 #define PATIENCE         20 /* seconds, for another program */
@@ -92,13 +94,44 @@ static void look_at_slurm(struct doctor *doctor)
     str_release(&line);
 }
 
+/* Those that are loaded when a command needs them. */
+static void look_at_libraries(struct doctor *doctor)
+{
+    struct err no_blas = {0}, no_curl = {0}, no_archives = {0};
+    const char *blas = workload_blas(&no_blas), *curl = libcurl_version(&no_curl),
+               *archives = data_archive_library(&no_archives);
+
+    if (blas)
+        doctor_find(doctor, "products", DOCTOR_OK, NULL, "%s", blas);
+    else if (strcmp(workload_isa(), "reference") != 0)
+        doctor_find(doctor, "products", DOCTOR_OK,
+            "OpenBLAS is not needed here: the program's own kernels are used.", "%s",
+            no_blas.message);
+    else
+        doctor_find(doctor, "products", DOCTOR_PROBLEM,
+            "This processor needs OpenBLAS: install libopenblas0-pthread (Debian's package).", "%s",
+            no_blas.message);
+    if (curl)
+        doctor_find(doctor, "downloads", DOCTOR_OK, NULL, "%s", curl);
+    else
+        doctor_find(doctor, "downloads", DOCTOR_WARNING,
+            "`data fetch` and `submit --via rest` need it: install libcurl4 (Debian's package).",
+            "%s", no_curl.message);
+    if (archives)
+        doctor_find(doctor, "archives", DOCTOR_OK, NULL, "%s", archives);
+    else
+        doctor_find(doctor, "archives", DOCTOR_WARNING,
+            "`data fetch` needs it: install libarchive13 (Debian's package).", "%s",
+            no_archives.message);
+}
+
 void doctor_look_at_programs(struct doctor *doctor)
 {
     char full[VERSION_FULL_BYTES];
 
     version_full(full);
     doctor_find(doctor, "program", DOCTOR_OK, NULL, "scalestudy %s", full);
-    doctor_find(doctor, "products", DOCTOR_OK, NULL, "%s", workload_blas());
+    look_at_libraries(doctor);
     look_at_gnuplot(doctor);
     look_at_fonts(doctor);
     look_at_slurm(doctor);

@@ -88,10 +88,12 @@ static int run_command(int argc, char **argv, struct err *err)
 /* A line for scripts, then what a report of an error needs. */
 static void print_version(void)
 {
+    struct err missing = {0};
+    const char *blas = workload_blas(&missing);
     char full[VERSION_FULL_BYTES];
 
     version_full(full);
-    printf("scalestudy %s\n%s, %s\n", SCALESTUDY_VERSION, full, workload_blas());
+    printf("scalestudy %s\n%s, %s\n", SCALESTUDY_VERSION, full, blas ? blas : "no OpenBLAS");
 }
 
 static int run_arguments(int argc, char **argv, struct err *err)

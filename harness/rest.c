@@ -1,9 +1,9 @@
 #include "rest.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/libcurl.h"
 #include "base/str.h"
 
 #define REPLY_BYTES     ((size_t)1 << 28)
@@ -27,7 +27,7 @@ static int set_address(CURL *curl, const struct rest_call *call, struct err *err
     int result;
 
     if (str_starts_with(call->url, "unix:")) {
-        curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, call->url + strlen("unix:"));
+        libcurl.easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, call->url + strlen("unix:"));
         str_addf(&address, "http://localhost%s", call->path);
     } else if (str_starts_with(call->url, "http://") || str_starts_with(call->url, "https://")) {
         str_addf(&address, "%s%s", call->url, call->path);
@@ -38,7 +38,7 @@ static int set_address(CURL *curl, const struct rest_call *call, struct err *err
     }
     result = str_check(&address, err);
     if (result == 0)
-        curl_easy_setopt(curl, CURLOPT_URL, address.text);
+        libcurl.easy_setopt(curl, CURLOPT_URL, address.text);
     str_release(&address);
     return result;
 }
@@ -52,7 +52,7 @@ static struct curl_slist *add_header(
     if (!value)
         return headers;
     str_addf(&line, "%s: %s", name, value);
-    longer = curl_slist_append(headers, line.text);
+    longer = libcurl.slist_append(headers, line.text);
     str_release(&line);
     return longer ? longer : headers;
 }
@@ -105,30 +105,30 @@ static int perform(CURL *curl, const struct rest_call *call, json_t **reply, str
     headers = add_header(headers, "Content-Type", "application/json");
     headers = add_header(headers, "X-SLURM-USER-NAME", call->user);
     headers = add_header(headers, "X-SLURM-USER-TOKEN", call->token);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(seconds * 1000));
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &text);
+    libcurl.easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    libcurl.easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
+    libcurl.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    libcurl.easy_setopt(curl, CURLOPT_PROXY, "");
+    libcurl.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    libcurl.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
+    libcurl.easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(seconds * 1000));
+    libcurl.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+    libcurl.easy_setopt(curl, CURLOPT_WRITEDATA, &text);
     if (body)
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+        libcurl.easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     if (result == 0) {
-        code = curl_easy_perform(curl);
-        curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+        code = libcurl.easy_perform(curl);
+        libcurl.easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         if (code == CURLE_OPERATION_TIMEDOUT)
             result = err_set(err, ERR_BUSY, "slurmrestd at %s did not answer within %.0f seconds",
                 call->url, seconds);
         else if (code != CURLE_OK)
             result = err_set(err, ERR_CHILD, "Unable to contact slurmrestd at %s: %s", call->url,
-                curl_easy_strerror(code));
+                libcurl.easy_strerror(code));
         else
             result = judge(call, status, &text, reply, err);
     }
-    curl_slist_free_all(headers);
+    libcurl.slist_free_all(headers);
     str_release(&text);
     free(body);
     return result;
@@ -136,13 +136,16 @@ static int perform(CURL *curl, const struct rest_call *call, json_t **reply, str
 
 int rest_call(const struct rest_call *call, json_t **reply, struct err *err)
 {
-    CURL *curl = curl_easy_init();
+    CURL *curl;
     int result;
 
     *reply = NULL;
+    if (libcurl_open(err) < 0)
+        return -1;
+    curl = libcurl.easy_init();
     if (!curl)
         return err_set(err, ERR_MEMORY, "no memory to talk to slurmrestd");
     result = perform(curl, call, reply, err);
-    curl_easy_cleanup(curl);
+    libcurl.easy_cleanup(curl);
     return result;
 }

@@ -191,7 +191,7 @@ static int put_environment(struct runner *runner, struct err *err)
         .cpu = cpu,
         .isa = workload_isa(),
         .version = version,
-        .blas = workload_blas(),
+        .blas = workload_products(),
         .cores = cpu_count(),
         .threads = runner->options->threads};
 

@@ -83,7 +83,7 @@ void speed_cache_open(struct speed_cache *cache, int threads)
     *cache = (struct speed_cache){0};
     cpu_name(cpu, sizeof(cpu));
     snprintf(cache->machine, sizeof(cache->machine), "%s|%d|%s|%.200s|%s|%d", cpu, cpu_count(),
-        workload_isa(), workload_blas(), SCALESTUDY_VERSION, threads);
+        workload_isa(), workload_products(), SCALESTUDY_VERSION, threads);
     if (file_cache_folder(folder, &ignored) < 0 ||
         file_join(cache->path, folder, "speed.tsv", &ignored) < 0)
         cache->path[0] = '\0';

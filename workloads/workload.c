@@ -10,6 +10,7 @@
 #include "data/pack.h"
 #include "harness/base/str.h"
 #include "models/model.h"
+#include "nn/blas.h"
 #include "nn/gemm.h"
 #include "nn/net.h"
 #include "nn/optimizer.h"
@@ -214,9 +215,14 @@ int workload_data_pack(const struct data_config *config, const struct data_pack_
     return status;
 }
 
-const char *workload_blas(void)
+const char *workload_products(void)
 {
     return gemm_library();
+}
+
+const char *workload_blas(struct err *err)
+{
+    return blas_library(err);
 }
 
 const char *workload_decoders(void)

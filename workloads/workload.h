@@ -406,9 +406,12 @@ int bench_kinds(const struct bench_result *result, struct bench_kind **kinds, in
 int workload_machine_peak(
     int threads, double seconds, struct machine_peak *peak, struct err *err) MUST_CHECK;
 
-/* The library behind the matrix products as it describes itself ("OpenBLAS 0.3.21 ... Haswell");
- * static. */
-const char *workload_blas(void);
+/* What matrix products of nets run on: "own kernels", or OpenBLAS as it describes itself; static. */
+const char *workload_products(void);
+
+/* OpenBLAS as it describes itself ("OpenBLAS 0.3.21 ... Haswell"), whether products run on it or not;
+ * static. NULL with the error set where it cannot be loaded. */
+const char *workload_blas(struct err *err);
 
 /* The libraries that decode images, with their versions; static. */
 const char *workload_decoders(void);

@@ -1,9 +1,7 @@
 #include "download.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -15,6 +13,7 @@
 #include "fetch_events.h"
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
+#include "harness/base/libcurl.h"
 #include "harness/base/str.h"
 
 #define DEFAULT_RETRIES   4
@@ -152,8 +151,8 @@ static int judge(struct transfer *t)
     long status = 0;
 
     t->is_judged = true;
-    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    libcurl.easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+    libcurl.easy_getinfo(t->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     if (status != 206) {
         t->now.total = length;
         return begin_whole(t);
@@ -229,29 +228,29 @@ static void set_options(struct transfer *t, const char *url, struct curl_slist *
     const char *protocols = strncasecmp(url, "https:", 6) == 0 ? "https" : "http,https";
     char range[32];
 
-    curl_easy_reset(curl);
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, protocols);
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, MOST_REDIRECTIONS);
-    curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SEC);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, SLOWEST_BYTES_SEC);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, stall);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "scalestudy");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
+    libcurl.easy_reset(curl);
+    libcurl.easy_setopt(curl, CURLOPT_URL, url);
+    libcurl.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    libcurl.easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, protocols);
+    libcurl.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+    libcurl.easy_setopt(curl, CURLOPT_MAXREDIRS, MOST_REDIRECTIONS);
+    libcurl.easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+    libcurl.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    libcurl.easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    libcurl.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SEC);
+    libcurl.easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, SLOWEST_BYTES_SEC);
+    libcurl.easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, stall);
+    libcurl.easy_setopt(curl, CURLOPT_USERAGENT, "scalestudy");
+    libcurl.easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    libcurl.easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    libcurl.easy_setopt(curl, CURLOPT_HEADERDATA, t);
+    libcurl.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    libcurl.easy_setopt(curl, CURLOPT_WRITEDATA, t);
+    libcurl.easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    libcurl.easy_setopt(curl, CURLOPT_XFERINFODATA, t);
     if (t->asked > 0) {
         snprintf(range, sizeof(range), "%lld-", (long long)t->asked);
-        curl_easy_setopt(curl, CURLOPT_RANGE, range);
+        libcurl.easy_setopt(curl, CURLOPT_RANGE, range);
     }
 }
 
@@ -306,9 +305,9 @@ static enum outcome explain(struct transfer *t, CURLcode code, const char *url)
     long status = 0;
     char *at = NULL, *to = NULL;
 
-    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(t->curl, CURLINFO_EFFECTIVE_URL, &at);
-    curl_easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &to);
+    libcurl.easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+    libcurl.easy_getinfo(t->curl, CURLINFO_EFFECTIVE_URL, &at);
+    libcurl.easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &to);
     err_clear(t->err);
     if (code == CURLE_HTTP_RETURNED_ERROR)
         err_set(t->err, ERR_IO, "%s answered with the status %ld%s", at ? at : url, status,
@@ -328,12 +327,12 @@ static enum outcome explain(struct transfer *t, CURLcode code, const char *url)
         err_set(t->err, ERR_IO,
             "%s cannot be reached (%s); where there is no network, --from takes a file that was "
             "fetched elsewhere",
-            url, curl_easy_strerror(code));
+            url, libcurl.easy_strerror(code));
     else if (code == CURLE_PARTIAL_FILE && t->now.total >= 0)
         err_set(t->err, ERR_IO, "%s ended after %lld of %lld bytes", url, (long long)t->have,
             (long long)t->now.total);
     else
-        err_set(t->err, ERR_IO, "%s could not be fetched: %s", url, curl_easy_strerror(code));
+        err_set(t->err, ERR_IO, "%s could not be fetched: %s", url, libcurl.easy_strerror(code));
     return is_passing(code, status) ? OUTCOME_AGAIN : OUTCOME_NEXT;
 }
 
@@ -386,11 +385,11 @@ static enum outcome attempt(struct transfer *t, const char *url)
         char line[VALIDATOR_BYTES + 16];
 
         snprintf(line, sizeof(line), "If-Range: %s", download_state_validator(&t->old));
-        headers = curl_slist_append(NULL, line);
+        headers = libcurl.slist_append(NULL, line);
     }
     set_options(t, url, headers);
-    code = curl_easy_perform(t->curl);
-    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+    code = libcurl.easy_perform(t->curl);
+    libcurl.easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
     if (t->is_stopped)
         outcome = OUTCOME_FAILED;
     else if (code == CURLE_OK)
@@ -403,7 +402,7 @@ static enum outcome attempt(struct transfer *t, const char *url)
         outcome = beyond_end(t);
     else
         outcome = explain(t, code, url);
-    curl_slist_free_all(headers);
+    libcurl.slist_free_all(headers);
     if (outcome == OUTCOME_DONE && fsync(t->fd) != 0) {
         err_set_errno(t->err, errno, "cannot write %s", t->part);
         outcome = OUTCOME_FAILED;
@@ -433,7 +432,7 @@ static int wait_a_while(struct transfer *t, int tries)
     struct timespec moment = {.tv_nsec = 20000000};
     curl_off_t asked = 0;
 
-    curl_easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &asked);
+    libcurl.easy_getinfo(t->curl, CURLINFO_RETRY_AFTER, &asked);
     if ((double)asked > seconds)
         seconds = (double)asked;
     if (seconds > LONGEST_WAIT_SEC)
@@ -509,24 +508,18 @@ static enum outcome finish(struct transfer *t, const char *url)
     return OUTCOME_DONE;
 }
 
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void start_curl(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 int download(const struct download *want, const struct fetch_events *events, struct err *err)
 {
     struct transfer t = {.want = want, .events = events, .err = err, .fd = -1};
     enum outcome outcome = OUTCOME_NEXT;
     int n = 0;
 
-    pthread_once(&curl_once, start_curl);
+    if (libcurl_open(err) < 0)
+        return -1;
     if (snprintf(t.part, PATH_BYTES, "%s.part", want->path) >= PATH_BYTES ||
         snprintf(t.note, PATH_BYTES, "%s.state", want->path) >= PATH_BYTES)
         return err_set(err, ERR_INPUT, "the path %.60s... is too long", want->path);
-    t.curl = curl_easy_init();
+    t.curl = libcurl.easy_init();
     if (!t.curl)
         return err_set(err, ERR_MEMORY, "no memory to fetch %s", want->file->name);
     for (; want->urls[n] && outcome == OUTCOME_NEXT; n++) {
@@ -541,7 +534,7 @@ int download(const struct download *want, const struct fetch_events *events, str
                 outcome = finish(&t, want->urls[n]);
         }
     }
-    curl_easy_cleanup(t.curl);
+    libcurl.easy_cleanup(t.curl);
     if (outcome == OUTCOME_DONE)
         return 0;
     if (outcome == OUTCOME_ANEW)

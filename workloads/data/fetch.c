@@ -411,7 +411,8 @@ static int finish(struct fetch_job *job)
 
 static int work(struct fetch_job *job)
 {
-    if (compare_with_before(job) < 0)
+    /* What is missing to unpack is better known before a download than after it. */
+    if (!unpack_library(job->err) || compare_with_before(job) < 0)
         return -1;
     for (int i = 0; i < job->n; i++)
         if (fetch_item(job, i) < 0)
@@ -463,4 +464,9 @@ int data_fetch(const struct fetch_request *request, const struct fetch_events *e
         close(job->lock);
     free(job);
     return failed;
+}
+
+const char *data_archive_library(struct err *err)
+{
+    return unpack_library(err);
 }

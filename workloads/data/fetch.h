@@ -78,4 +78,7 @@ extern const struct column data_verify_columns[];
 int data_verify(const char *name, const char *root, const struct fetch_events *events,
     struct rowset *rows, int64_t *checked, struct err *err) MUST_CHECK;
 
+/* The library that unpacks archives, with its version; NULL with the error set where it cannot be loaded. */
+const char *data_archive_library(struct err *err);
+
 #endif

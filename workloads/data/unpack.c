@@ -11,9 +11,47 @@
 #include "fetch_events.h"
 #include "harness/base/digest.h"
 #include "harness/base/file.h"
+#include "harness/base/late_library.h"
 
 #define READ_BYTES ((size_t)1 << 18)
 #define MOST_DEPTH 32
+
+#define CALLS(X)                                                                                   \
+    X(archive_read_new)                                                                            \
+    X(archive_read_support_filter_gzip)                                                            \
+    X(archive_read_support_filter_bzip2)                                                           \
+    X(archive_read_support_filter_xz)                                                              \
+    X(archive_read_support_filter_zstd)                                                            \
+    X(archive_read_support_format_raw)                                                             \
+    X(archive_read_support_format_tar)                                                             \
+    X(archive_read_support_format_zip_seekable)                                                    \
+    X(archive_read_open)                                                                           \
+    X(archive_read_open_filename)                                                                  \
+    X(archive_read_next_header)                                                                    \
+    X(archive_read_data)                                                                           \
+    X(archive_read_free)                                                                           \
+    X(archive_entry_filetype)                                                                      \
+    X(archive_entry_hardlink)                                                                      \
+    X(archive_entry_pathname)                                                                      \
+    X(archive_entry_pathname_utf8)                                                                 \
+    X(archive_entry_symlink)                                                                       \
+    X(archive_error_string)                                                                        \
+    X(archive_filter_bytes)                                                                        \
+    X(archive_set_error)                                                                           \
+    X(archive_version_details)
+
+static struct {
+    CALLS(LATE_POINTER)
+} lib;
+
+static const struct late_call calls[] = {CALLS(LATE_CALL){0}};
+
+static struct late_library library = {
+    .file = "libarchive.so.13",
+    .package = "libarchive13",
+    .needed_for = "archives",
+    .calls = calls,
+};
 
 struct unpacking {
     const char *path, *folder, *name; /* name: of the archive, for people */
@@ -93,7 +131,7 @@ static int write_block(const char *path, int fd, const char *bytes, size_t count
 static int step(struct unpacking *u)
 {
     fetch_show(u->events, FETCH_UNPACKING, u->name,
-        archive_filter_bytes(u->outer ? u->outer : u->archive, -1), u->size);
+        lib.archive_filter_bytes(u->outer ? u->outer : u->archive, -1), u->size);
     if (fetch_should_stop(u->events))
         return err_set(u->err, ERR_INTERRUPTED, "stopped; the same command goes on");
     return 0;
@@ -104,7 +142,7 @@ static int copy_data(struct unpacking *u, const char *to, int fd, struct digest 
     static _Thread_local char buffer[READ_BYTES];
     la_ssize_t count;
 
-    while ((count = archive_read_data(u->archive, buffer, sizeof(buffer))) > 0) {
+    while ((count = lib.archive_read_data(u->archive, buffer, sizeof(buffer))) > 0) {
         if (check_limits(u, count) < 0 || step(u) < 0 ||
             write_block(to, fd, buffer, (size_t)count, u->err) < 0)
             return -1;
@@ -112,8 +150,8 @@ static int copy_data(struct unpacking *u, const char *to, int fd, struct digest 
     }
     if (count < 0)
         return err_set(u->err, ERR_INPUT, "%s is damaged: %s", u->path,
-            archive_error_string(u->archive) ? archive_error_string(u->archive)
-                                             : "no more is known");
+            lib.archive_error_string(u->archive) ? lib.archive_error_string(u->archive)
+                                                 : "no more is known");
     return 0;
 }
 
@@ -149,9 +187,9 @@ static int check_entry(
 {
     const char *kind = NULL;
 
-    if (archive_entry_hardlink(entry))
+    if (lib.archive_entry_hardlink(entry))
         kind = "a hard link";
-    else if (archive_entry_symlink(entry) || type == AE_IFLNK)
+    else if (lib.archive_entry_symlink(entry) || type == AE_IFLNK)
         kind = "a link";
     else if (type != AE_IFREG && type != AE_IFDIR)
         kind = "a device, a pipe or a socket";
@@ -171,10 +209,10 @@ static int unpack_inner(struct unpacking *u, const char *name);
 static int unpack_entry(struct unpacking *u, struct archive_entry *entry)
 {
     const char *own =
-        safe_name(u, archive_entry_pathname(entry) ? archive_entry_pathname(entry)
-                                                   : archive_entry_pathname_utf8(entry));
+        safe_name(u, lib.archive_entry_pathname(entry) ? lib.archive_entry_pathname(entry)
+                                                       : lib.archive_entry_pathname_utf8(entry));
     char name[PATH_BYTES], to[PATH_BYTES];
-    mode_t type = archive_entry_filetype(entry);
+    mode_t type = lib.archive_entry_filetype(entry);
 
     if (!own || check_entry(u, entry, own, type) < 0)
         return -1;
@@ -198,11 +236,11 @@ static int unpack_entries(struct unpacking *u)
     struct archive_entry *entry;
     int code;
 
-    while ((code = archive_read_next_header(u->archive, &entry)) != ARCHIVE_EOF) {
+    while ((code = lib.archive_read_next_header(u->archive, &entry)) != ARCHIVE_EOF) {
         if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
             return err_set(u->err, ERR_INPUT, "%s is damaged, or not an archive: %s", u->path,
-                archive_error_string(u->archive) ? archive_error_string(u->archive)
-                                                 : "no more is known");
+                lib.archive_error_string(u->archive) ? lib.archive_error_string(u->archive)
+                                                     : "no more is known");
         if (unpack_entry(u, entry) < 0 || step(u) < 0)
             return -1;
     }
@@ -213,11 +251,12 @@ static la_ssize_t read_outer(struct archive *inner, void *context, const void **
 {
     static _Thread_local char buffer[READ_BYTES];
     struct unpacking *u = context;
-    la_ssize_t count = archive_read_data(u->outer, buffer, sizeof(buffer));
+    la_ssize_t count = lib.archive_read_data(u->outer, buffer, sizeof(buffer));
 
     if (count < 0)
-        archive_set_error(inner, EIO, "%s",
-            archive_error_string(u->outer) ? archive_error_string(u->outer) : "it is cut off");
+        lib.archive_set_error(inner, EIO, "%s",
+            lib.archive_error_string(u->outer) ? lib.archive_error_string(u->outer)
+                                               : "it is cut off");
     *bytes = buffer;
     return count < 0 ? ARCHIVE_FATAL : count;
 }
@@ -232,18 +271,18 @@ static int unpack_inner(struct unpacking *u, const char *name)
     inside[strlen(inside) - strlen(".tar")] = '\0';
     u->outer = u->archive;
     u->inside = inside;
-    u->archive = archive_read_new();
+    u->archive = lib.archive_read_new();
     if (!u->archive) {
         err_set(u->err, ERR_MEMORY, "no memory to read %s", u->path);
-    } else if (archive_read_support_format_tar(u->archive) != ARCHIVE_OK ||
-               archive_read_open(u->archive, u, NULL, read_outer, NULL) != ARCHIVE_OK) {
+    } else if (lib.archive_read_support_format_tar(u->archive) != ARCHIVE_OK ||
+               lib.archive_read_open(u->archive, u, NULL, read_outer, NULL) != ARCHIVE_OK) {
         err_set(u->err, ERR_INPUT, "%s: its entry \"%.100s\" is not a tar that can be read: %s",
-            u->path, name, archive_error_string(u->archive));
+            u->path, name, lib.archive_error_string(u->archive));
     } else if (file_join(to, u->folder, inside, u->err) == 0 &&
                file_make_folders(to, u->err) == 0 && unpack_entries(u) == 0) {
         result = 0;
     }
-    archive_read_free(u->archive);
+    lib.archive_read_free(u->archive);
     u->archive = u->outer;
     u->outer = NULL;
     u->inside = "";
@@ -256,21 +295,23 @@ static int open_archive(struct unpacking *u)
 {
     struct stat info;
 
+    if (late_library_open(&library, u->err) < 0)
+        return -1;
     if (stat(u->path, &info) != 0)
         return err_set_errno(u->err, errno, "cannot read %s", u->path);
     u->size = info.st_size;
-    u->archive = archive_read_new();
+    u->archive = lib.archive_read_new();
     if (!u->archive)
         return err_set(u->err, ERR_MEMORY, "no memory to read %s", u->path);
-    archive_read_support_filter_gzip(u->archive);
-    archive_read_support_filter_bzip2(u->archive);
-    archive_read_support_filter_xz(u->archive);
-    archive_read_support_filter_zstd(u->archive);
-    archive_read_support_format_tar(u->archive);
-    archive_read_support_format_zip_seekable(u->archive);
-    if (archive_read_open_filename(u->archive, u->path, READ_BYTES) != ARCHIVE_OK)
+    lib.archive_read_support_filter_gzip(u->archive);
+    lib.archive_read_support_filter_bzip2(u->archive);
+    lib.archive_read_support_filter_xz(u->archive);
+    lib.archive_read_support_filter_zstd(u->archive);
+    lib.archive_read_support_format_tar(u->archive);
+    lib.archive_read_support_format_zip_seekable(u->archive);
+    if (lib.archive_read_open_filename(u->archive, u->path, READ_BYTES) != ARCHIVE_OK)
         return err_set(u->err, ERR_INPUT, "%s is not a tar or zip archive that can be read: %s",
-            u->path, archive_error_string(u->archive));
+            u->path, lib.archive_error_string(u->archive));
     return 0;
 }
 
@@ -287,7 +328,8 @@ static int unpack_all(struct unpacking *u, const char *path)
         result = unpack_entries(u);
     if (result == 0 && u->entries == 0)
         result = err_set(u->err, ERR_INPUT, "%s is an empty archive", path);
-    archive_read_free(u->archive);
+    if (u->archive)
+        lib.archive_read_free(u->archive);
     return result;
 }
 
@@ -316,23 +358,26 @@ int unpack_archive_of_archives(const char *path, const char *folder, FILE *list,
 int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct err *err)
 {
     static _Thread_local char buffer[READ_BYTES];
-    struct archive *archive = archive_read_new();
+    struct archive *archive;
     struct archive_entry *entry;
     la_ssize_t count = 0;
     int result = -1;
 
     str_clear(content);
+    if (late_library_open(&library, err) < 0)
+        return -1;
+    archive = lib.archive_read_new();
     if (!archive)
         return err_set(err, ERR_MEMORY, "no memory to read %s", path);
-    archive_read_support_filter_gzip(archive);
-    archive_read_support_format_raw(archive);
-    if (archive_read_open_filename(archive, path, READ_BYTES) != ARCHIVE_OK ||
-        archive_read_next_header(archive, &entry) != ARCHIVE_OK) {
+    lib.archive_read_support_filter_gzip(archive);
+    lib.archive_read_support_format_raw(archive);
+    if (lib.archive_read_open_filename(archive, path, READ_BYTES) != ARCHIVE_OK ||
+        lib.archive_read_next_header(archive, &entry) != ARCHIVE_OK) {
         err_set(err, ERR_INPUT, "%s cannot be read as a gzip file: %s", path,
-            archive_error_string(archive) ? archive_error_string(archive) : "it is empty");
+            lib.archive_error_string(archive) ? lib.archive_error_string(archive) : "it is empty");
         goto done;
     }
-    while ((count = archive_read_data(archive, buffer, sizeof(buffer))) > 0) {
+    while ((count = lib.archive_read_data(archive, buffer, sizeof(buffer))) > 0) {
         if (content->length + (size_t)count > max_bytes) {
             err_set(err, ERR_INPUT, "%s unpacks to more than %zu bytes, which it should have", path,
                 max_bytes);
@@ -342,10 +387,16 @@ int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct 
     }
     if (count < 0)
         err_set(err, ERR_INPUT, "%s is damaged: %s", path,
-            archive_error_string(archive) ? archive_error_string(archive) : "no more is known");
+            lib.archive_error_string(archive) ? lib.archive_error_string(archive)
+                                              : "no more is known");
     else
         result = str_check(content, err);
 done:
-    archive_read_free(archive);
+    lib.archive_read_free(archive);
     return result;
+}
+
+const char *unpack_library(struct err *err)
+{
+    return late_library_open(&library, err) < 0 ? NULL : lib.archive_version_details();
 }

@@ -49,4 +49,7 @@ int unpack_archive_of_archives(const char *path, const char *folder, FILE *list,
 int unpack_gzip(
     const char *path, size_t max_bytes, struct str *content, struct err *err) MUST_CHECK;
 
+/* "libarchive 3.6.2 zlib/1.2.13 ..."; NULL with the error set where it cannot be loaded. */
+const char *unpack_library(struct err *err);
+
 #endif

@@ -1,9 +1,8 @@
 #include "gemm.h"
 
-#include <cblas.h>
-#include <pthread.h>
 #include <string.h>
 
+#include "blas.h"
 #include "kernels/kernels.h"
 #include "parallel.h"
 #include "sizes.h"
@@ -29,18 +28,6 @@
 static int clamp_int(int64_t value, int low, int high)
 {
     return value < low ? low : value > high ? high : (int)value;
-}
-
-static void use_one_thread(void)
-{
-    openblas_set_num_threads(1);
-}
-
-static void prepare(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    pthread_once(&once, use_one_thread);
 }
 
 /* The plain kernels are for comparison: without fast ones OpenBLAS is faster at everything. */
@@ -89,10 +76,17 @@ static void multiply_rows(const struct gemm_factor *factor, int rows, const floa
         kernels()->product_rows(rows, factor->n, factor->k, a, lda, factor->packed, c, ldc, add);
         return;
     }
-    prepare();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, factor->transposed ? CblasTrans : CblasNoTrans, rows,
-        factor->n, factor->k, 1.0f, a, lda, factor->b, factor->transposed ? factor->k : factor->n,
-        add ? 1.0f : 0.0f, c, ldc);
+    blas_multiply(&(struct blas_product){.m = rows,
+        .n = factor->n,
+        .k = factor->k,
+        .a = a,
+        .lda = lda,
+        .b = factor->b,
+        .ldb = factor->transposed ? factor->k : factor->n,
+        .b_transposed = factor->transposed,
+        .c = c,
+        .ldc = ldc,
+        .add = add});
 }
 
 void gemm_block(
@@ -108,9 +102,17 @@ void gemm_outer(
         kernels()->product_outer(rows, n, k, a, lda, b, ldb, w, ldw);
         return;
     }
-    prepare();
-    cblas_sgemm(
-        CblasRowMajor, CblasTrans, CblasNoTrans, k, n, rows, 1.0f, a, lda, b, ldb, 1.0f, w, ldw);
+    blas_multiply(&(struct blas_product){.m = k,
+        .n = n,
+        .k = rows,
+        .a = a,
+        .lda = lda,
+        .a_transposed = true,
+        .b = b,
+        .ldb = ldb,
+        .c = w,
+        .ldc = ldw,
+        .add = true});
 }
 
 /* ---- C = A B ---- */
@@ -233,11 +235,17 @@ static void multiply_column_tile(void *context, int block, int thread)
             p->c ? p->ldc : p->n, p->add);
         return;
     }
-    prepare();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, tile.transposed ? CblasTrans : CblasNoTrans, (int)p->m,
-        tile.n, p->k, 1.0f, p->fill ? run->filled : p->a, p->fill ? p->k : p->lda, tile.b,
-        tile.transposed ? p->k : p->n, p->add ? 1.0f : 0.0f, (p->c ? p->c : run->unstored) + column,
-        p->c ? p->ldc : p->n);
+    blas_multiply(&(struct blas_product){.m = (int)p->m,
+        .n = tile.n,
+        .k = p->k,
+        .a = p->fill ? run->filled : p->a,
+        .lda = p->fill ? p->k : p->lda,
+        .b = tile.b,
+        .ldb = tile.transposed ? p->k : p->n,
+        .b_transposed = tile.transposed,
+        .c = (p->c ? p->c : run->unstored) + column,
+        .ldc = p->c ? p->ldc : p->n,
+        .add = p->add});
 }
 
 void gemm_rows(const struct gemm_rows *product)
@@ -431,13 +439,15 @@ void gemm_reduce(const struct gemm_reduce *product)
     *product->macs += product->m * product->n * product->k;
 }
 
-void gemm_openblas(int m, int n, int k, const float *a, const float *b, float *c)
+int gemm_open(struct err *err)
 {
-    prepare();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, a, k, b, n, 0.0f, c, n);
+    return is_own() ? 0 : blas_open(err);
 }
 
 const char *gemm_library(void)
 {
-    return openblas_get_config();
+    struct err missing = {0};
+    const char *library = is_own() ? "own kernels" : blas_library(&missing);
+
+    return library ? library : "no OpenBLAS";
 }

@@ -1,10 +1,10 @@
 /*
- * Matrix products: the one seam to OpenBLAS, and the only file that includes cblas.h.
+ * Matrix products.
  *
  * All matrices are row-major, float32, leading dimensions in elements. Products of nets run on our
  * own kernels where there are fast ones (kernels.h): they read A where it is, take their blocks of
  * rows while these are in cache, and use AVX-512 where OpenBLAS may not. Elsewhere they run on
- * OpenBLAS, single-threaded under our own row blocks (its own threads halve the speed, measured).
+ * OpenBLAS (blas.h), single-threaded under our own row blocks (its own threads halve the speed, measured).
  * The split depends on shapes alone.
  */
 #ifndef SCALESTUDY_NN_GEMM_H
@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "harness/base/err.h"
 
 /* Called by a thread that is about to multiply rows row0 .. row0 + rows - 1: fills block [rows][k]
  * (leading dimension k) with those rows of A. This is where im2col, batch norm and activation of
@@ -99,11 +101,10 @@ void gemm_block(
 void gemm_outer(
     int rows, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw);
 
-/* C [m][n] = A [m][k] B [k][n] by OpenBLAS in the calling thread, whatever kernels there are: to
- * measure by. Counts nothing. */
-void gemm_openblas(int m, int n, int k, const float *a, const float *b, float *c);
+/* Once, before products that may run on OpenBLAS: ERR_IO where they would, and it cannot be loaded. */
+int gemm_open(struct err *err) MUST_CHECK;
 
-/* What OpenBLAS says of itself: version, threads, kernels; static. */
+/* What products run on: "own kernels", or OpenBLAS's description of itself; static. */
 const char *gemm_library(void);
 
 #endif

@@ -17,7 +17,7 @@
 /* All per second and of all threads together; 0: not measured. */
 struct machine_peak {
     double flops;      /* the better of the two below; a multiply-add is two */
-    double blas_flops; /* OpenBLAS, one product a thread, in cache */
+    double blas_flops; /* OpenBLAS, one product a thread, in cache; 0 where it is missing */
     double own_flops;  /* product_rows of the kernels, the same */
 
     double bytes;        /* the best of the three below */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gemm.h"
 #include "harness/base/cpu.h"
 #include "initialise.h"
 #include "kernels/kernels.h"
@@ -304,7 +305,7 @@ int net_create(
     int result = -1;
 
     *net = NULL;
-    if (net_check_memory(graph, options, 0, err) < 0 ||
+    if (gemm_open(err) < 0 || net_check_memory(graph, options, 0, err) < 0 ||
         net_plan_make(&plan, graph, options, fixed_bytes, err) < 0 ||
         arena_init(&arena, plan.bytes, err) < 0)
         goto done;
