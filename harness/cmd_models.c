@@ -56,7 +56,7 @@ static int list_models(struct rowset *rows, struct err *err)
         struct cost cost;
         int blocks = 0;
 
-        if (spec_find(*name, &spec, err) < 0 || workload_cost(&spec, 1, &cost, err) < 0)
+        if (spec_find(*name, &spec, err) < 0 || workload_counts(&spec, &cost, err) < 0)
             return -1;
         for (int s = 0; s < spec.n_stages; s++)
             if (spec.stages[s].block != BLOCK_CONV && spec.stages[s].block != BLOCK_POOL)

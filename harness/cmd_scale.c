@@ -96,7 +96,7 @@ static int add_scale_row(struct rowset *rows, const struct spec *base, const str
     double base_blocks, base_channels, blocks, channels;
     struct cost base_cost, cost;
 
-    if (workload_cost(base, 1, &base_cost, err) < 0 || workload_cost(scaled, 1, &cost, err) < 0)
+    if (workload_counts(base, &base_cost, err) < 0 || workload_counts(scaled, &cost, err) < 0)
         return -1;
     measure(base, &base_blocks, &base_channels);
     measure(scaled, &blocks, &channels);

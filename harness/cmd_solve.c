@@ -83,7 +83,7 @@ static int measure_parameters(
     struct cost all;
 
     (void)context;
-    if (workload_cost(spec, 1, &all, err) < 0)
+    if (workload_counts(spec, &all, err) < 0)
         return -1;
     *cost = all.parameters;
     return 0;

@@ -22,7 +22,7 @@ static int network_cost(const char *model, double depth, double width, double re
     struct spec spec;
     struct cost cost;
 
-    if (network_resolve(&options, model, &spec, err) < 0 || workload_cost(&spec, 1, &cost, err) < 0)
+    if (network_resolve(&options, model, &spec, err) < 0 || workload_counts(&spec, &cost, err) < 0)
         return -1;
     *network =
         (struct table_network){.input = spec.input, .params = cost.parameters, .macs = cost.macs};

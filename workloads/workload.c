@@ -28,14 +28,29 @@ static int train_plan_bytes(const struct graph *graph, int batch, int64_t *bytes
     return 0;
 }
 
+static struct cost counts_of(const struct graph *graph)
+{
+    return (struct cost){
+        .parameters = graph->parameters, .macs = graph->macs, .activations = graph->activations};
+}
+
+int workload_counts(const struct spec *spec, struct cost *cost, struct err *err)
+{
+    struct graph graph = {0};
+    int result = model_build(spec, &graph, err);
+
+    *cost = counts_of(&graph);
+    graph_release(&graph);
+    return result;
+}
+
 int workload_cost(const struct spec *spec, int batch, struct cost *cost, struct err *err)
 {
     struct graph graph = {0};
     int result = -1;
 
     if (model_build(spec, &graph, err) == 0) {
-        *cost = (struct cost){
-            .parameters = graph.parameters, .macs = graph.macs, .activations = graph.activations};
+        *cost = counts_of(&graph);
         if (compiled_plan_bytes(&graph, spec, batch, &cost->infer_bytes, err) == 0)
             result = train_plan_bytes(&graph, batch, &cost->train_bytes, err);
     }
@@ -45,11 +60,10 @@ int workload_cost(const struct spec *spec, int batch, struct cost *cost, struct 
 
 int workload_macs(const struct spec *spec, int64_t *macs, struct err *err)
 {
-    struct graph graph = {0};
-    int result = model_build(spec, &graph, err);
+    struct cost cost;
+    int result = workload_counts(spec, &cost, err);
 
-    *macs = graph.macs;
-    graph_release(&graph);
+    *macs = cost.macs;
     return result;
 }
 

@@ -44,6 +44,9 @@ struct cost {
 int workload_cost(
     const struct spec *spec, int batch, struct cost *cost, struct err *err) MUST_CHECK;
 
+/* The same without planning its memory, which takes longer than counting: both bytes are 0. */
+int workload_counts(const struct spec *spec, struct cost *cost, struct err *err) MUST_CHECK;
+
 /* Memory of the engine in training by a recipe: its batch or pieces of it, its optimizer, its moving
  * average. */
 int workload_train_bytes(const struct spec *spec, const struct recipe *recipe, int64_t *bytes,
