@@ -6,7 +6,6 @@
 
 #include "compiled.h"
 #include "harness/base/clock.h"
-#include "harness/base/cpu.h"
 #include "harness/base/rng.h"
 #include "harness/base/str.h"
 #include "models/model.h"
@@ -100,8 +99,8 @@ static int set_up(struct bench *b, const struct spec *spec, struct err *err)
     b->spec = *spec;
     b->spec.dropout = 0;
     b->spec.drop_path = 0;
-    parallel_set_threads(b->options->threads > 0 ? b->options->threads : cpu_count());
-    if (model_build(&b->spec, &b->graph, err) < 0 || take_memory(b, err) < 0)
+    if (parallel_start(b->options->threads, err) < 0 || model_build(&b->spec, &b->graph, err) < 0 ||
+        take_memory(b, err) < 0)
         return -1;
     if (!b->options->training) {
         if (compiled_open(&b->inference, &b->graph, &b->spec, b->options->batch, NULL, 0, err) < 0)
@@ -337,8 +336,7 @@ void bench_release(struct bench_result *result)
 
 int workload_machine_peak(int threads, double seconds, struct machine_peak *peak, struct err *err)
 {
-    parallel_set_threads(threads > 0 ? threads : cpu_count());
-    if (machine_peak_products(seconds, peak, err) < 0)
+    if (parallel_start(threads, err) < 0 || machine_peak_products(seconds, peak, err) < 0)
         return -1;
     return machine_peak_memory(seconds, peak, err);
 }

@@ -8,6 +8,7 @@
 #include "heat_map.h"
 #include "models/model.h"
 #include "named_images.h"
+#include "nn/parallel.h"
 #include "tile.h"
 #include "workload.h"
 
@@ -110,8 +111,7 @@ int workload_cam(const struct workload *job, const struct text_list *files,
 
     if (!job->init_weights)
         return err_set(err, ERR_INPUT, "an activation map needs weights: a safetensors file");
-    job_set_threads(job);
-    if (model_build(&job->spec, &l.graph, err) == 0 &&
+    if (parallel_start(job->threads, err) == 0 && model_build(&job->spec, &l.graph, err) == 0 &&
         compiled_open_features(&l.inference, &l.classifier, &l.graph, &job->spec, batch,
             job->init_weights, err) == 0 &&
         named_images_open(&l.images, job, files, batch, err) == 0)

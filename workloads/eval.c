@@ -6,6 +6,7 @@
 #include "given_weights.h"
 #include "harness/base/clock.h"
 #include "models/model.h"
+#include "nn/parallel.h"
 #include "workload.h"
 
 /* The splits a name means; both for "all". */
@@ -78,7 +79,8 @@ int workload_eval(const struct workload *job, const char *split, const struct ev
     *result = (struct workload_result){0};
     if (!job->init_weights)
         return err_set(err, ERR_INPUT, "an evaluation needs weights: a safetensors file");
-    job_set_threads(job);
+    if (parallel_start(job->threads, err) < 0)
+        return -1;
     if (known.spec.classes == 0 &&
         given_weights_classes(&job->spec, job->init_weights, &known.spec.classes, err) < 0)
         return -1;

@@ -6,7 +6,6 @@
 
 #include "harness/base/cpu.h"
 #include "nn/loss.h"
-#include "nn/parallel.h"
 
 #define MOST_DECODED_BYTES ((uint64_t)1 << 30)
 
@@ -48,11 +47,6 @@ int job_open_dataset(
     if (spec->classes == 0)
         spec->classes = dataset_classes(*set);
     return 0;
-}
-
-void job_set_threads(const struct workload *job)
-{
-    parallel_set_threads(job->threads > 0 ? job->threads : cpu_count());
 }
 
 static int64_t kept_bytes(enum split split, uint64_t machine_memory)

@@ -31,9 +31,6 @@ double metrics_top5(const struct metrics *metrics, int classes);
 int job_open_dataset(const struct workload *job, struct dataset **set, struct spec *spec,
     struct err *err) MUST_CHECK;
 
-/* Threads of the engine as the job says; 0: all cores. Before any plan or net. */
-void job_set_threads(const struct workload *job);
-
 /* A loader of a split as the network is to see it in evaluation: every image once, in order, not
  * augmented. */
 int job_open_evaluation(const struct workload *job, const struct dataset *set, enum split split,

@@ -6,6 +6,7 @@
 #include "given_weights.h"
 #include "models/model.h"
 #include "named_images.h"
+#include "nn/parallel.h"
 #include "workload.h"
 
 static int show(void *context, const struct prediction *prediction, const struct batch *batch,
@@ -32,8 +33,7 @@ int workload_predict(const struct workload *job, const struct text_list *files,
 
     if (!job->init_weights)
         return err_set(err, ERR_INPUT, "a prediction needs weights: a safetensors file");
-    job_set_threads(job);
-    if (model_build(&job->spec, &graph, err) == 0 &&
+    if (parallel_start(job->threads, err) == 0 && model_build(&job->spec, &graph, err) == 0 &&
         compiled_open(&inference, &graph, &job->spec, batch, job->init_weights, job->seed, err) ==
             0 &&
         named_images_open(&images, job, files, batch, err) == 0)

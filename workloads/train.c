@@ -15,6 +15,7 @@
 #include "nn/checkpoint.h"
 #include "nn/gradients.h"
 #include "nn/optimizer.h"
+#include "nn/parallel.h"
 #include "nn/schedule.h"
 #include "nn/weights.h"
 #include "workload.h"
@@ -259,8 +260,7 @@ static int open_training(struct training *t, struct err *err)
         check_output("weights file", job->save_weights, err) < 0 ||
         check_output("weights file", job->best_weights, err) < 0)
         return -1;
-    job_set_threads(job);
-    if (job_open_dataset(job, &t->set, &t->spec, err) < 0)
+    if (parallel_start(job->threads, err) < 0 || job_open_dataset(job, &t->set, &t->spec, err) < 0)
         return -1;
     take_from_recipe(&t->spec, &job->recipe);
     if (workload_train_check(&t->spec, &job->recipe, dataset_count(t->set, SPLIT_TRAIN), err) < 0)

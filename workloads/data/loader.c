@@ -385,7 +385,11 @@ static int start_threads(struct loader *loader, struct err *err)
         loader->n_threads += status == 0;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return status == 0 ? 0 : err_set_errno(err, status, "cannot start a thread to load images");
+    return status == 0 ? 0
+                       : err_set_errno(err, status,
+                             "cannot start a thread to load images, which a limit of processes "
+                             "(ulimit -u) or of memory "
+                             "(ulimit -v) may be too low for");
 }
 
 int loader_open(struct loader **loader, const struct loader_options *options, struct err *err)

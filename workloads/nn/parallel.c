@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "harness/base/clock.h"
+#include "harness/base/cpu.h"
 
 /*
  * A job is published by writing its fields and then `ticket`: a generation, an open bit and the
@@ -167,6 +168,20 @@ void parallel_set_threads(int threads)
         pool.threads++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+int parallel_start(int threads, struct err *err)
+{
+    int wanted = threads > 0 ? threads : cpu_count();
+
+    wanted = wanted > PARALLEL_MAX_THREADS ? PARALLEL_MAX_THREADS : wanted;
+    parallel_set_threads(wanted);
+    if (pool.threads == wanted)
+        return 0;
+    return err_set(err, ERR_IO,
+        "the system starts %d of %d threads: a limit of processes (ulimit -u) or of memory (ulimit "
+        "-v) is too low for them; --threads asks for fewer",
+        pool.threads, wanted);
 }
 
 int parallel_threads(void)

@@ -1,7 +1,7 @@
 /*
  * Threads of one process: the only place that starts any.
  *
- *     parallel_set_threads(2);                                once, before the first net
+ *     if (parallel_start(2, err) < 0) return -1;              once, before the first net
  *     parallel_for(n_blocks, work, context);                  work(context, block, thread)
  *
  * A thread begins with its own run of blocks, of n_blocks / threads neighbours, and then takes what
@@ -19,9 +19,15 @@
 
 #include <stdint.h>
 
+#include "harness/base/err.h"
+
 #define PARALLEL_MAX_THREADS 64
 
 typedef void parallel_work(void *context, int block, int thread);
+
+/* So many threads, the caller's included, at most PARALLEL_MAX_THREADS; 0: one for each core. ERR_IO
+ * where the system refuses one of them: a command's times would be those of fewer. */
+int parallel_start(int threads, struct err *err) MUST_CHECK;
 
 /* 1 .. PARALLEL_MAX_THREADS; values outside are clamped. If the system refuses a thread there are
  * fewer. */
