@@ -1,6 +1,7 @@
 #!/bin/bash
 # suite.sh SUITE PATTERNS: tests of this folder with the Slurm of another Debian release, such as trixie or sid, in a
-# folder of its own below build/suites, which debootstrap makes the first time. For root.
+# folder of its own below build/suites, which debootstrap makes the first time, from the mirror and through the proxy
+# that this machine's own packages come from; MIRROR names another one. For root.
 set -eu
 suite=$1 patterns=${2:-rest_gives}
 cd "$(dirname "$0")/../.."
@@ -10,10 +11,21 @@ command -v debootstrap >/dev/null || { echo "apt-get install debootstrap" >&2; e
 packages=munge,slurmctld,slurmd,slurm-client,slurmrestd,slurm-wlm-jwt-plugin
 packages+=,libopenblas0-pthread,libgfortran5,libsqlite3-0,libssl3t64,libyaml-0-2,libjansson4,libjpeg62-turbo,libspng0
 packages+=,libcurl4t64,libarchive13t64,zlib1g,sqlite3,curl,procps,hostname
+# Where the system's packages come from: not those of security alone, nor of others.
+# shellcheck disable=SC2016
+mirror_of_this_machine() {
+    apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' 'Component: main' |
+        awk '$1 == "Debian" && $2 ~ /^(http|https|ftp|file):/ { print $2; exit }'
+}
 if [ ! -e "$root/made" ]; then
+    mirror=${MIRROR:-$(mirror_of_this_machine)}
+    [ -n "$mirror" ] || { echo "apt names no mirror of Debian here: MIRROR=URL does" >&2; exit 1; }
+    eval "$(apt-config shell proxy Acquire::http::Proxy)"
+    # shellcheck disable=SC2154 # set by apt-config, if there is one
+    [ -z "${proxy-}" ] || [ "$proxy" = DIRECT ] || export http_proxy="$proxy"
     rm -rf "$root"
     mkdir -p "$root"
-    debootstrap --variant=minbase --include="$packages" "$suite" "$root" "${MIRROR:-http://deb.debian.org/debian}" \
+    debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$mirror" \
         >"$root.log" 2>&1 || { tail -n 5 "$root.log" >&2; exit 1; }
     touch "$root/made"
 fi
