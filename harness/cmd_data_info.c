@@ -10,6 +10,7 @@
 #include "data_options.h"
 #include "plots/picture.h"
 #include "plots/style.h"
+#include "ui.h"
 
 #define MAX_INPUT 16384
 
@@ -53,9 +54,11 @@ static const struct cli_usage usage = {
     .summary = "The classes of a dataset and how many images each split has, what the images are "
                "like, or a page that shows some.",
     .options = options,
-    .details = "A folder of images is ROOT/CLASS/IMAGE, of which every fifth image is for testing, "
-               "or ROOT/SPLIT/CLASS/IMAGE with the splits train and test (or val, valid, "
-               "validation).",
+    .details =
+        "A folder of images is ROOT/SPLIT/CLASS/IMAGE, with the splits train and test (or the "
+        "first that is there of testing, val, valid, validation); or ROOT/CLASS/IMAGE, of "
+        "which a fifth of each class is for testing. A manifest's column split is read in "
+        "the same way. What is found and left out is counted on standard error.",
     .example = "scalestudy data info shapes\nscalestudy data info folder --root ~/photos --pixels\n"
                "scalestudy data info shapes --input 96 --augment horizontal_flip --rand-augment 9 "
                "-o page.html",
@@ -86,17 +89,6 @@ static int print_classes(
     }
     result = rowset_print(&rows, stdout, format, err);
     rowset_release(&rows);
-    return result;
-}
-
-static int list_classes(const struct data_config *data, enum output_format format, struct err *err)
-{
-    struct class_count *classes = NULL;
-    int n = 0, result = -1;
-
-    if (workload_data_classes(data, &classes, &n, err) == 0)
-        result = print_classes(classes, n, format, err);
-    free(classes);
     return result;
 }
 
@@ -134,14 +126,15 @@ static void add_split(struct rowset *rows, const char *name, const struct data_s
 
 static void warn_of_shared(const struct data_survey *survey)
 {
+    char pair[2 * sizeof(survey->example_test) + 16] = "";
+
     if (survey->identical + survey->alike == 0)
         return;
-    fprintf(stderr,
-        "scalestudy: warning: of the test images %d are training images too, and %d look like one",
-        survey->identical, survey->alike);
     if (survey->example_train[0])
-        fprintf(stderr, ": %s is %s", survey->example_test, survey->example_train);
-    fprintf(stderr, "; accuracy on them says nothing\n");
+        snprintf(pair, sizeof(pair), ": %s is %s", survey->example_test, survey->example_train);
+    ui_warn("of the test images %d are training images too, and %d look like one%s; accuracy on "
+            "them says nothing",
+        survey->identical, survey->alike, pair);
 }
 
 static int describe_pixels(
@@ -268,14 +261,20 @@ static int write_sheet(
 
 static int describe_dataset(const struct arguments *given, struct err *err)
 {
+    struct class_count *classes = NULL;
     struct data_config data;
+    struct data_notes notes;
+    int n = 0, result = -1;
 
-    if (data_options_resolve(&given->data, "DATASET", &data, err) < 0)
+    if (data_options_resolve(&given->data, "DATASET", &data, err) < 0 ||
+        workload_data_classes(&data, &classes, &n, &notes, err) < 0)
         return -1;
-    if (given->output && write_sheet(given, &data, err) < 0)
-        return -1;
-    return given->pixels ? describe_pixels(&data, given->format, err)
-                         : list_classes(&data, given->format, err);
+    data_notes_show(&notes, false);
+    if (!given->output || write_sheet(given, &data, err) == 0)
+        result = given->pixels ? describe_pixels(&data, given->format, err)
+                               : print_classes(classes, n, given->format, err);
+    free(classes);
+    return result;
 }
 
 static int run(int argc, char **argv, struct err *err)

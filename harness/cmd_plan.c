@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
+#include "data_options.h"
 #include "estimate.h"
 #include "plan.h"
 #include "results/query.h"
@@ -247,6 +248,7 @@ static int run_plan(int argc, char **argv, struct err *err)
     if (given.format == FORMAT_TABLE)
         print_totals(&plan, &given, &outlook);
     say_skipped(&plan);
+    data_notes_show(&plan.notes, false);
     result = 0;
 done:
     estimate_release(&outlook.estimate);

@@ -10,6 +10,7 @@
 #include "base/cpu.h"
 #include "cli.h"
 #include "command.h"
+#include "data_options.h"
 #include "estimate.h"
 #include "plan.h"
 #include "plan_store.h"
@@ -361,6 +362,7 @@ static int run_study(
         goto done;
     if (given->nice > 0 && setpriority(PRIO_PROCESS, 0, given->nice) != 0)
         ui_say("--nice %d could not be set", given->nice);
+    data_notes_show(&plan->notes, given->quiet);
     ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,
         plan->n_jobs, ui_plural(plan->n_jobs), database, how.workers, how.threads,
         ui_plural(how.threads));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "ui.h"
 
 /* One number for all three channels, or three with commas between. */
 static int parse_channels(
@@ -89,4 +90,12 @@ int data_options_resolve(
     data->test_images = options->test_images;
     data->loader_threads = options->loader_threads;
     return 0;
+}
+
+void data_notes_show(const struct data_notes *notes, bool quiet)
+{
+    if (notes->splits[0] && !quiet)
+        ui_say("%s", notes->splits);
+    if (notes->left_out[0])
+        ui_warn("left out: %s", notes->left_out);
 }

@@ -124,4 +124,7 @@ struct data_options {
 int data_options_resolve(const struct data_options *options, const char *what,
     struct data_config *data, struct err *err) MUST_CHECK;
 
+/* On standard error: what was left out of a set, and, unless `quiet`, how it is split. */
+void data_notes_show(const struct data_notes *notes, bool quiet);
+
 #endif

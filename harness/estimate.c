@@ -30,7 +30,7 @@ static int count_images(struct estimator *e, struct err *err)
 
     plan_job(e->plan, 0, &job);
     if (job_workload(&job, &workload, err) < 0 ||
-        workload_data_classes(&workload.data, &classes, &n, err) < 0)
+        workload_data_classes(&workload.data, &classes, &n, NULL, err) < 0)
         return -1;
     for (int i = 0; i < n; i++) {
         e->train_images += classes[i].train;

@@ -412,6 +412,7 @@ int plan_load(struct plan *plan, struct study *study, const char *path, enum pla
     struct err *err)
 {
     struct workload workload;
+    struct data_notes notes;
     struct job job;
     int classes;
 
@@ -420,10 +421,13 @@ int plan_load(struct plan *plan, struct study *study, const char *path, enum pla
         return -1;
     plan_job(plan, 0, &job);
     if (job_workload(&job, &workload, err) < 0 ||
-        workload_data_check(&workload.data, &classes, err) < 0)
+        workload_data_check(&workload.data, &classes, &notes, err) < 0)
         return err_context(err, "%s", path);
     plan_release(plan);
-    return plan_build(plan, study, classes, order, err);
+    if (plan_build(plan, study, classes, order, err) < 0)
+        return -1;
+    plan->notes = notes;
+    return 0;
 }
 
 const struct plan_net *plan_net(const struct plan *plan, int i)

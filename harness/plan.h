@@ -62,6 +62,7 @@ struct plan {
     int n_jobs;
     char (*ids)[SHA256_HEX_BYTES]; /* [n_jobs] */
     struct job_series *texts;      /* [n_nets]; NULL before ids are final */
+    struct data_notes notes;       /* of plan_load */
 };
 
 #define PLAN_INIT                                                                                  \

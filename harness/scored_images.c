@@ -70,14 +70,16 @@ int scored_images_open(struct scored_images *images, struct workload_options *op
     const char *weights, char *const *arguments, struct workload *job, struct err *err)
 {
     bool names_a_set = options->data.name || options->data.root || options->data.packed;
+    struct data_notes notes;
     int n = 1;
 
     while (arguments[n])
         n++;
     if (resolve(options, weights, arguments[0], job, err) < 0 ||
         workload_class_names(&job->data, names_a_set, job->spec.classes, &images->names, err) < 0 ||
-        workload_image_files(arguments + 1, n - 1, &images->files, err) < 0)
+        workload_image_files(arguments + 1, n - 1, &images->files, &notes, err) < 0)
         return -1;
+    data_notes_show(&notes, images->line.quiet);
     images->scores = calloc((size_t)job->spec.classes, sizeof(*images->scores));
     if (!images->scores)
         return err_set(err, ERR_MEMORY, "no memory for %d scores", job->spec.classes);
@@ -98,6 +100,7 @@ int scored_images_begin(
     struct scored_images *images, const struct prediction *prediction, struct err *err)
 {
     if (prediction->logits) {
+        images->trained_on += prediction->trained_on > 0;
         rank(prediction->logits, prediction->classes, images->scores);
         return 1;
     }
@@ -161,6 +164,11 @@ int scored_images_finish(struct scored_images *images, int result, struct err *e
     if (images->format == FORMAT_TABLE && rowset_count(&images->rows) > 0 &&
         rowset_print(&images->rows, images->stream, FORMAT_TABLE, &printing) < 0 && result == 0)
         result = err_set(err, printing.code, "%s", printing.message);
+    if (images->trained_on > 0)
+        ui_warn(
+            "the network was trained on %d of these %d images, as its weights say: what it says "
+            "of them is no measure of others",
+            images->trained_on, images->files.n);
     if (result == 0 && images->unreadable > 0)
         result = err_set(err, ERR_INPUT, "%d of %d files could not be read as images",
             images->unreadable, images->files.n);

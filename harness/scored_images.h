@@ -37,7 +37,7 @@ struct scored_images {
     struct rowset rows;           /* of all images for a table, of one for CSV */
     struct live_line line;
     double started;
-    int unreadable;
+    int unreadable, trained_on; /* images */
 };
 
 void scored_images_init(struct scored_images *images, const struct column *columns,

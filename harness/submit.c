@@ -55,7 +55,7 @@ static int count_images(struct submitting *s, struct err *err)
     int n = 0;
 
     if (file_expand_home(s->plan->data.root, data.root, err) < 0 ||
-        workload_data_classes(&data, &classes, &n, err) < 0)
+        workload_data_classes(&data, &classes, &n, NULL, err) < 0)
         return -1;
     for (int i = 0; i < n; i++) {
         s->train_images += classes[i].train;

@@ -135,6 +135,18 @@ void ui_error(const struct err *err)
         fprintf(stderr, "scalestudy: %s\n", message);
 }
 
+void ui_warn(const char *format, ...)
+{
+    va_list args;
+
+    fputs(ui_has_colour() ? "\033[1;33mscalestudy:\033[0m warning: " : "scalestudy: warning: ",
+        stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
 void ui_quiet(void)
 {
     quiet = true;

@@ -14,6 +14,9 @@
 
 void ui_error(const struct err *err);
 
+/* "scalestudy: warning: <sentence>", also after ui_quiet. */
+void ui_warn(const char *format, ...) PRINTF_LIKE(1, 2);
+
 /* One line, unless ui_quiet was called. */
 void ui_say(const char *format, ...) PRINTF_LIKE(1, 2);
 /* The same of each line of a text. */

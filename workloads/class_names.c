@@ -6,6 +6,7 @@
 #include "data/dataset.h"
 #include "data/image_files.h"
 #include "data/imagenet_ids.h"
+#include "notes.h"
 #include "workload.h"
 
 void text_list_release(struct text_list *list)
@@ -16,16 +17,19 @@ void text_list_release(struct text_list *list)
     *list = (struct text_list){0};
 }
 
-int workload_image_files(char *const *paths, int n_paths, struct text_list *files, struct err *err)
+int workload_image_files(char *const *paths, int n_paths, struct text_list *files,
+    struct data_notes *notes, struct err *err)
 {
     struct name_list found = {0};
+    struct left_out left_out = {0};
 
     for (int i = 0; i < n_paths; i++)
-        if (image_files_add(&found, paths[i], err) < 0) {
+        if (image_files_add(&found, paths[i], &left_out, err) < 0) {
             name_list_release(&found);
             return -1;
         }
     *files = (struct text_list){found.names, found.n};
+    notes_of_left_out(&left_out, notes);
     return 0;
 }
 

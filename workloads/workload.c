@@ -14,6 +14,7 @@
 #include "nn/gemm.h"
 #include "nn/net.h"
 #include "nn/optimizer.h"
+#include "notes.h"
 
 /* ---- cost ---- */
 
@@ -158,7 +159,8 @@ int workload_data_defaults(struct data_config *config, struct err *err)
     return 0;
 }
 
-int workload_data_check(const struct data_config *config, int *classes, struct err *err)
+int workload_data_check(
+    const struct data_config *config, int *classes, struct data_notes *notes, struct err *err)
 {
     struct dataset *set;
     int result = -1;
@@ -166,6 +168,7 @@ int workload_data_check(const struct data_config *config, int *classes, struct e
     if (dataset_open(&set, config, 0, err) < 0)
         return -1;
     *classes = dataset_classes(set);
+    notes_of_set(set, notes);
     if (dataset_count(set, SPLIT_TRAIN) == 0)
         err_set(err, ERR_INPUT, "%s has no images to train on", config->name);
     else if (dataset_count(set, SPLIT_TEST) == 0)
@@ -179,8 +182,8 @@ int workload_data_check(const struct data_config *config, int *classes, struct e
     return result;
 }
 
-int workload_data_classes(
-    const struct data_config *config, struct class_count **classes, int *n_classes, struct err *err)
+int workload_data_classes(const struct data_config *config, struct class_count **classes,
+    int *n_classes, struct data_notes *notes, struct err *err)
 {
     struct dataset *set;
 
@@ -201,6 +204,8 @@ int workload_data_classes(
         (*classes)[dataset_label(set, SPLIT_TRAIN, i)].train++;
     for (int i = 0; i < dataset_count(set, SPLIT_TEST); i++)
         (*classes)[dataset_label(set, SPLIT_TEST, i)].test++;
+    if (notes)
+        notes_of_set(set, notes);
     dataset_free(set);
     return 0;
 }

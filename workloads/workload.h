@@ -121,10 +121,17 @@ struct step_record {
     double loss, lr, images_per_second;
 };
 
+/* What a user should know of a set, each a sentence without a full stop; empty: nothing. */
+struct data_notes {
+    char splits[512];    /* how many images are for training and testing, and who says which */
+    char left_out[2048]; /* what was found and not taken: "12 files are ..." */
+};
+
 struct workload_events {
     void *context;
     /* OPTIONAL; before the first step: workload_train_remarks(), if there are any */
     void (*remarks)(void *context, const char *lines);
+    void (*notes)(void *context, const struct data_notes *notes);  /* OPTIONAL; before all others */
     void (*step)(void *context, const struct step_record *record); /* OPTIONAL */
     /* OPTIONAL; -1 ends the run */
     int (*epoch)(void *context, const struct epoch_record *record, struct err *err);
@@ -139,6 +146,11 @@ struct workload_result {
     int64_t images;     /* of the test split */
     int epochs;
     int classes;
+    /* Of an evaluation: what was looked at, of all images that the set has, and how many of them the
+     * network was trained on, as its weights say (all of a sample if trained_known is less than
+     * images); -1: they do not say. */
+    const char *split;
+    int64_t set_images, trained_on, trained_known;
 };
 
 int workload_train(const struct workload *job, const struct workload_events *events,
@@ -151,14 +163,15 @@ typedef int image_scores(
 /* All OPTIONAL. */
 struct eval_events {
     void *context;
+    void (*notes)(void *context, const struct data_notes *notes); /* before all others */
     image_scores *scores;
     void (*progress)(void *context, int64_t done, int64_t images); /* after every batch */
     bool (*should_stop)(void *context); /* after every batch: ERR_INTERRUPTED */
 };
 
-/* Evaluate init_weights on a split ("test", "train" or "all"); recipe.batch is the batch size;
- * classes 0: as the weights have. Of `result` all but the training fields is filled. events may be
- * NULL. */
+/* Evaluate init_weights on a split ("test", "train" or "all"; NULL: test, or all where nothing says
+ * which images are for testing); recipe.batch is the batch size; classes 0: as the weights have. Of
+ * `result` all but the training fields is filled. events may be NULL. */
 int workload_eval(const struct workload *job, const char *split, const struct eval_events *events,
     struct workload_result *result, struct err *err) MUST_CHECK;
 
@@ -174,9 +187,10 @@ struct text_list {
 };
 void text_list_release(struct text_list *list);
 
-/* The files at these paths, folders replaced by the images in them and below, sorted. */
-int workload_image_files(
-    char *const *paths, int n_paths, struct text_list *files, struct err *err) MUST_CHECK;
+/* The files at these paths, folders replaced by the images in them and below, sorted. notes: what of
+ * the folders was left out. */
+int workload_image_files(char *const *paths, int n_paths, struct text_list *files,
+    struct data_notes *notes, struct err *err) MUST_CHECK;
 
 /*
  * What each of `classes` outputs means; NULL where nobody knows. From the class map, or, if `open`,
@@ -190,6 +204,7 @@ struct prediction {
     const char *file;
     int index, files; /* index from 0, of so many */
     int classes;
+    int trained_on;            /* was the network trained on it? 1, 0; -1: its weights do not say */
     const float *logits;       /* [classes], until the callback returns; NULL: no image */
     const struct err *problem; /* why it is none; NULL if it is one */
 };
@@ -250,16 +265,17 @@ const char *const *workload_resize_names(void);
 int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHECK;
 /* Open the dataset, look at its files and close it again, so that a missing folder, an empty class or
  * a split without images is an ERR_INPUT before anything runs. *classes: how many it has. */
-int workload_data_check(const struct data_config *config, int *classes, struct err *err) MUST_CHECK;
+int workload_data_check(const struct data_config *config, int *classes, struct data_notes *notes,
+    struct err *err) MUST_CHECK;
 
 /* How many images each split has of each class, in order of class number; free(). Root as in the
- * config. */
+ * config. notes may be NULL. */
 struct class_count {
     char name[128]; /* empty: a class number without a folder */
     int train, test;
 };
 int workload_data_classes(const struct data_config *config, struct class_count **classes,
-    int *n_classes, struct err *err) MUST_CHECK;
+    int *n_classes, struct data_notes *notes, struct err *err) MUST_CHECK;
 
 /* Write all images of a set into one file (data/pack.h). */
 struct data_pack_options {

@@ -19,11 +19,12 @@
 #include "data_config.h"
 #include "harness/base/err.h"
 #include "image.h"
+#include "left_out.h"
 #include "source.h"
 
 enum split {
     SPLIT_TRAIN,
-    SPLIT_TEST, /* folders may call it test, val, valid or validation */
+    SPLIT_TEST, /* folders and manifests may have other names for it: splits.h */
     SPLIT_COUNT,
 };
 
@@ -57,6 +58,9 @@ struct dataset {
     int *labels[SPLIT_COUNT];  /* [count], owned */
     char **paths[SPLIT_COUNT]; /* [count], owned, relative to the root; NULL for built-in sets */
     void *state;               /* of the kind */
+    bool splits_drawn;         /* nothing says which images are for testing (splits.h) */
+    char split_names[SPLIT_COUNT][16]; /* as the folder or manifest has them; empty: no matter */
+    struct left_out left_out;          /* what the kind found and did not take */
     /* Of all that, what was chosen; filled by choice.c, no matter of the kinds. places [n_places]:
      * NULL for all. held_out: the test split is a part of what the kind calls the training images. */
     int *places[SPLIT_COUNT], n_places[SPLIT_COUNT];

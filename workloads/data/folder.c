@@ -1,131 +1,94 @@
 #include "folder.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "class_numbers.h"
-#include "folder_list.h"
+#include "folder_layout.h"
 #include "harness/base/file.h"
+#include "image_walk.h"
 #include "selection.h"
+#include "splits.h"
 
-#define TEST_SHARE 5 /* without split folders, one image in so many is for testing */
-
-bool folder_is_image(const char *name, const char *pattern)
-{
-    static const char *const endings[] = {".jpg", ".jpeg", ".png", NULL};
-    const char *dot = strrchr(name, '.');
-
-    if (!dot || (pattern[0] && fnmatch(pattern, name, 0) != 0))
-        return false;
-    for (int i = 0; endings[i]; i++)
-        if (strcasecmp(dot, endings[i]) == 0)
-            return true;
-    return false;
-}
-
-/* FNV-1a: the split of an image may depend on its path alone. */
-static uint64_t hash_text(const char *text)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-    return hash;
-}
-
-enum split folder_split_by_hash(const char *path)
-{
-    return hash_text(path) % TEST_SHARE == 0 ? SPLIT_TEST : SPLIT_TRAIN;
-}
-
-static int list_folders(const char *path, struct name_list *folders, struct err *err)
-{
-    static const struct name_filter filter = {.folders = true};
-
-    return name_list_read(folders, path, &filter, err);
-}
-
-/* Where the images of a split are while the folder is read. */
+/* Where the images of a class go while the folder is read. */
 struct reading {
     struct dataset *set;
     struct selection *splits; /* [SPLIT_COUNT] */
     const int *numbers;       /* of the classes, in order of their folders */
     const struct name_list *classes;
+    int class;
+    enum split split;
+    bool has_split[SPLIT_COUNT]; /* the class has a subfolder of such a name */
 };
 
-/* All images of one class folder, "CLASS" or "SPLIT/CLASS" under the root. `split` SPLIT_COUNT: by
- * hash. */
-static int read_class(
-    struct reading *reading, const char *prefix, int class, enum split split, struct err *err)
+static int add_image(void *context, const char *path, struct err *err)
 {
-    const char *root = reading->set->config.root, *name = reading->classes->names[class];
-    const struct name_filter filter = {
-        .accept = folder_is_image, .pattern = reading->set->config.match};
-    struct name_list files = {0};
+    const struct reading *reading = context;
+
+    return selection_add(
+        &reading->splits[reading->split], path, reading->numbers[reading->class], err);
+}
+
+static void note_folder(void *context, const char *name)
+{
+    struct reading *reading = context;
+    enum split split;
+
+    if (split_rank(name, &split) >= 0)
+        reading->has_split[split] = true;
+}
+
+static int64_t count_left_out(const struct left_out *left_out)
+{
+    int64_t n = 0;
+
+    for (int r = 0; r < LEFT_OUT_REASONS; r++)
+        n += left_out->n[r];
+    return n;
+}
+
+static int no_images(const char *folder, int64_t others, struct err *err)
+{
+    const char *hint = folder_layout_hint(folder);
+
+    if (!hint[0])
+        hint = others ? "; what is in it is something else: is the root the folder that holds the "
+                        "classes, or train and test?"
+                      : "; it is empty: fill it or remove it";
+    return err_set(
+        err, ERR_INPUT, "the class folder %s has no images (%s)%s", folder, IMAGE_ENDINGS, hint);
+}
+
+/* All images of one class folder, "CLASS" or "SPLIT/CLASS" under the root. */
+static int read_class(struct reading *reading, const char *prefix, struct err *err)
+{
+    struct dataset *set = reading->set;
+    const char *root = set->config.root, *name = reading->classes->names[reading->class];
+    const struct image_walk walk = {.root = root,
+        .pattern = set->config.match,
+        .context = reading,
+        .image = add_image,
+        .folder = note_folder,
+        .left_out = &set->left_out};
+    int before = reading->splits[reading->split].n;
+    int64_t left_out = count_left_out(&set->left_out);
     char relative[PATH_BYTES], path[PATH_BYTES];
-    int result = -1;
 
     if (prefix[0] ? file_join(relative, prefix, name, err) < 0
                   : !str_copy(relative, sizeof(relative), name))
         return -1;
-    if (file_join(path, root, relative, err) < 0 || name_list_read(&files, path, &filter, err) < 0)
-        goto done;
-    if (files.n == 0 && !filter.pattern[0]) {
-        err_set(err, ERR_INPUT,
-            "the class folder %s has no images (.jpg, .jpeg or .png); fill it or remove it", path);
-        goto done;
-    }
-    for (int i = 0; i < files.n; i++) {
-        enum split to = split;
-
-        if (file_join(path, relative, files.names[i], err) < 0)
-            goto done;
-        if (split == SPLIT_COUNT)
-            to = folder_split_by_hash(path);
-        if (selection_add(&reading->splits[to], path, reading->numbers[class], err) < 0)
-            goto done;
-    }
-    result = 0;
-done:
-    name_list_release(&files);
-    return result;
-}
-
-/* The folder of a split, or NULL: the first name that is there and has folders of classes in it. */
-static int find_split(const char *root, enum split split, const char **found,
-    struct name_list *classes, struct err *err)
-{
-    static const char *const names[SPLIT_COUNT][5] = {
-        {"train"}, {"test", "val", "valid", "validation"}};
-    char path[PATH_BYTES];
-
-    *found = NULL;
-    for (int i = 0; i < 5 && names[split][i] && !*found; i++) {
-        if (file_join(path, root, names[split][i], err) < 0)
-            return -1;
-        if (!file_is_folder(path))
-            continue;
-        name_list_release(classes);
-        if (list_folders(path, classes, err) < 0)
-            return -1;
-        if (classes->n > 0)
-            *found = names[split][i];
-    }
-    return 0;
-}
-
-/* Splits that are there must have the same classes. */
-static int check_same(const char *root, const char *const names[SPLIT_COUNT],
-    const struct name_list lists[SPLIT_COUNT], struct err *err)
-{
     for (int s = 0; s < SPLIT_COUNT; s++)
-        for (int i = 0; i < lists[s].n; i++)
-            if (name_list_find(&lists[!s], lists[s].names[i]) < 0)
-                return err_set(err, ERR_INPUT,
-                    "the class %s is in %s/%s but not in %s/%s; both need the same class folders",
-                    lists[s].names[i], root, names[s], root, names[!s]);
+        reading->has_split[s] = false;
+    if (file_join(path, root, relative, err) < 0 || image_walk(&walk, relative, err) < 0)
+        return -1;
+    if (reading->has_split[SPLIT_TRAIN] && reading->has_split[SPLIT_TEST])
+        return err_set(err, ERR_INPUT,
+            "the folder %s has folders for training and for testing in it; the form is "
+            "%s/SPLIT/CLASS/IMAGE, with train and test outside and the classes inside, or a "
+            "manifest (--data manifest) that names each image with its class and split",
+            path, root);
+    if (reading->splits[reading->split].n == before && !set->config.match[0])
+        return no_images(path, count_left_out(&set->left_out) - left_out, err);
     return 0;
 }
 
@@ -146,19 +109,21 @@ static int name_classes(
     return 0;
 }
 
-static int read_splits(
-    struct reading *reading, const char *const names[SPLIT_COUNT], struct err *err)
+static int read_splits(struct reading *reading, bool has_splits, struct err *err)
 {
-    bool by_hash = !names[SPLIT_TRAIN] && !names[SPLIT_TEST];
-
-    for (int class = 0; class < reading->classes->n; class ++) {
-        if (by_hash && read_class(reading, "", class, SPLIT_COUNT, err) < 0)
+    for (reading->class = 0; reading->class < reading->classes->n; reading->class ++) {
+        reading->split = SPLIT_TRAIN;
+        if (!has_splits && read_class(reading, "", err) < 0)
             return -1;
-        for (int s = 0; s < SPLIT_COUNT; s++)
-            if (names[s] && read_class(reading, names[s], class, (enum split)s, err) < 0)
+        for (int s = 0; s < SPLIT_COUNT && has_splits; s++) {
+            reading->split = (enum split)s;
+            if (reading->set->split_names[s][0] &&
+                read_class(reading, reading->set->split_names[s], err) < 0)
                 return -1;
+        }
     }
-    return 0;
+    reading->set->splits_drawn = !has_splits;
+    return has_splits ? 0 : splits_draw(reading->splits, err);
 }
 
 int folder_finish(struct dataset *set, struct selection splits[SPLIT_COUNT], struct err *err)
@@ -177,62 +142,25 @@ int folder_finish(struct dataset *set, struct selection splits[SPLIT_COUNT], str
     return 0;
 }
 
-/* The layout of the folder: names of its splits (NULL: there is none) and its classes. */
-static int look_around(
-    struct dataset *set, const char *names[SPLIT_COUNT], struct name_list *classes, struct err *err)
-{
-    const char *root = set->config.root;
-    struct name_list lists[SPLIT_COUNT] = {0};
-    int result = -1, with;
-
-    if (!file_is_folder(root))
-        return err_set(err, ERR_INPUT,
-            "the folder of images %s does not exist; give the folder that holds the classes "
-            "or train and test",
-            root);
-    for (int s = 0; s < SPLIT_COUNT; s++)
-        if (find_split(root, (enum split)s, &names[s], &lists[s], err) < 0)
-            goto done;
-    if (names[SPLIT_TRAIN] && names[SPLIT_TEST] && check_same(root, names, lists, err) < 0)
-        goto done;
-    if (names[SPLIT_TRAIN] || names[SPLIT_TEST]) {
-        with = names[SPLIT_TRAIN] ? SPLIT_TRAIN : SPLIT_TEST;
-        *classes = lists[with];
-        lists[with] = (struct name_list){0};
-    } else if (list_folders(root, classes, err) < 0) {
-        goto done;
-    }
-    result = 0;
-    if (classes->n == 0)
-        result = err_set(err, ERR_INPUT,
-            "%s has no folders of classes in it; images belong in %s/CLASS or %s/train/CLASS", root,
-            root, root);
-done:
-    for (int s = 0; s < SPLIT_COUNT; s++)
-        name_list_release(&lists[s]);
-    return result;
-}
-
 int folder_open(struct dataset *set, const struct data_config *config, int classes, struct err *err)
 {
     struct selection splits[SPLIT_COUNT] = {0};
-    struct name_list folders = {0};
-    const char *names[SPLIT_COUNT] = {0};
-    struct reading reading = {.set = set, .splits = splits, .classes = &folders};
+    struct folder_layout layout = {0};
+    struct reading reading = {.set = set, .splits = splits, .classes = &layout.classes};
     int *numbers = NULL, result = -1;
 
-    if (look_around(set, names, &folders, err) < 0 ||
-        class_numbers(config, &folders, classes, &numbers, &set->classes, err) < 0 ||
-        name_classes(set, &folders, numbers, err) < 0)
+    if (folder_layout_find(&layout, set, err) < 0 ||
+        class_numbers(config, &layout.classes, classes, &numbers, &set->classes, err) < 0 ||
+        name_classes(set, &layout.classes, numbers, err) < 0)
         goto done;
     reading.numbers = numbers;
-    if (read_splits(&reading, names, err) < 0)
+    if (read_splits(&reading, layout.has_splits, err) < 0)
         goto done;
     result = folder_finish(set, splits, err);
 done:
     for (int s = 0; s < SPLIT_COUNT; s++)
         selection_release(&splits[s]);
-    name_list_release(&folders);
+    folder_layout_release(&layout);
     free(numbers);
     return result;
 }

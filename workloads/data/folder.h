@@ -1,25 +1,20 @@
 /*
  * Folders of images, for the kind `folder` and for named sets that come as folders.
  *
- *     root/CLASS/IMAGE                    every fifth image or so, by a hash of its path, is the
- * test split root/SPLIT/CLASS/IMAGE              SPLIT: train; test, val, valid or validation
+ *     root/CLASS/IMAGE            a fifth of each class is the test split (splits.h)
+ *     root/SPLIT/CLASS/IMAGE      SPLIT: train or training; the first that is there of test, testing,
+ *                                 val, valid and validation; in upper or lower case
  *
- * Images are JPEG and PNG by their endings; names that begin with a dot are left out. Class
- * numbers: from the class map if there is one; ImageNet's if the network has 1000 outputs and every
- * folder is named by an ImageNet id; otherwise the folders' sorted order (by byte).
+ * Images are JPEG and PNG by their endings (image_walk.h), in a class folder or deeper below it. What
+ * is found and not taken is counted in the set's left_out. Class numbers: from the class map if there
+ * is one; ImageNet's if the network has 1000 outputs and every folder is named by an ImageNet id;
+ * otherwise the folders' sorted order (by byte).
  */
 #ifndef SCALESTUDY_DATA_FOLDER_H
 #define SCALESTUDY_DATA_FOLDER_H
 
 #include "dataset.h"
 #include "selection.h"
-
-/* Is a file of that name an image, by its ending, and does it match the fnmatch pattern (empty:
- * any)? */
-bool folder_is_image(const char *name, const char *pattern);
-
-/* Where nothing says which split an image belongs to. */
-enum split folder_split_by_hash(const char *path);
 
 /* For kinds: their open and read. */
 int folder_open(

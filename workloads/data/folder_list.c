@@ -39,6 +39,12 @@ static int compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+void name_list_sort(struct name_list *list)
+{
+    if (list->n > 0)
+        qsort(list->names, (size_t)list->n, sizeof(*list->names), compare);
+}
+
 int name_list_find(const struct name_list *list, const char *name)
 {
     char *const *found = NULL;
@@ -58,7 +64,7 @@ static bool is_wanted(
 
     if (entry->d_name[0] == '.')
         return false;
-    if (filter->accept && !filter->accept(entry->d_name, filter->pattern))
+    if (filter->accept && !filter->accept(entry->d_name))
         return false;
     if (entry->d_type == DT_DIR || entry->d_type == DT_REG)
         return (entry->d_type == DT_DIR) == filter->folders;
@@ -81,7 +87,6 @@ int name_list_read(
     if (result == 0 && errno != 0)
         result = err_set_errno(err, errno, "cannot look into the folder %s", path);
     closedir(folder);
-    if (list->n > 0)
-        qsort(list->names, (size_t)list->n, sizeof(*list->names), compare);
+    name_list_sort(list);
     return result;
 }

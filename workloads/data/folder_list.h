@@ -18,15 +18,15 @@ struct name_list {
 /* Which entries are wanted: a subfolder, or a file whose name `accept` likes (NULL: any). */
 struct name_filter {
     bool folders;
-    bool (*accept)(const char *name, const char *pattern);
-    const char *pattern;
+    bool (*accept)(const char *name);
 };
 
 int name_list_read(struct name_list *list, const char *path, const struct name_filter *filter,
     struct err *err) MUST_CHECK;
 /* Append a copy. */
 int name_list_add(struct name_list *list, const char *name, struct err *err) MUST_CHECK;
-/* Place of a name in a list as name_list_read leaves it; -1 if it has none. */
+void name_list_sort(struct name_list *list); /* by byte */
+/* Place of a name in a sorted list; -1 if it has none. */
 int name_list_find(const struct name_list *list, const char *name);
 void name_list_release(struct name_list *list);
 

@@ -1,24 +1,14 @@
 #include "image_list.h"
 
 #include <fnmatch.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "class_numbers.h"
 #include "folder.h"
 #include "harness/base/str.h"
-
-bool image_list_split(const char *word, enum split *split)
-{
-    static const char *const words[] = {"train", "test", "val", "valid", "validation"};
-
-    for (int i = 0; i < 5; i++)
-        if (strcmp(word, words[i]) == 0) {
-            *split = i == 0 ? SPLIT_TRAIN : SPLIT_TEST;
-            return true;
-        }
-    return false;
-}
+#include "splits.h"
 
 static int number_in_order(
     struct image_list *list, const struct name_list *classes, int outputs, struct err *err)
@@ -83,32 +73,120 @@ int image_list_add(
     return selection_add(&list->splits[split], path, list->numbers[class], err);
 }
 
+/* ---- each image once ---- */
+
+/* An image's path, and the same without "//", "/./" and "name/../": one spelling for all. */
+struct spelling {
+    const char *path;
+    const char *key; /* the path, or owned */
+};
+
+static bool is_plain(const char *path)
+{
+    for (const char *part = path; part; part = strchr(part, '/'), part += part ? 1 : 0)
+        if (part[0] == '\0' || part[0] == '/' || strncmp(part, "./", 2) == 0 ||
+            strncmp(part, "../", 3) == 0)
+            return false;
+    return true;
+}
+
+/* The part "name" of a path that ends in "name/"; false: there is none but "..". */
+static bool drop_last(char *path, size_t *length)
+{
+    size_t from = *length;
+
+    if (from == 0)
+        return false;
+    for (from--; from > 0 && path[from - 1] != '/'; from--)
+        ;
+    if (strncmp(path + from, "../", 3) == 0)
+        return false;
+    *length = from;
+    return true;
+}
+
+static char *spell(const char *path)
+{
+    char *key = malloc(strlen(path) + 2);
+    size_t length = 0;
+
+    while (key && *path) {
+        size_t part = strcspn(path, "/");
+        bool is_here = part == 0 || (part == 1 && path[0] == '.');
+        bool is_above = part == 2 && strncmp(path, "..", 2) == 0;
+
+        if (!is_here && !(is_above && drop_last(key, &length))) {
+            memcpy(key + length, path, part);
+            key[length + part] = '/';
+            length += part + 1;
+        }
+        path += part + (path[part] == '/');
+    }
+    if (key)
+        key[length ? length - 1 : 0] = '\0';
+    return key;
+}
+
 static int compare(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(((const struct spelling *)a)->key, ((const struct spelling *)b)->key);
+}
+
+static int spell_all(
+    const struct image_list *list, struct spelling *all, size_t *n, struct err *err)
+{
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        for (int i = 0; i < list->splits[s].n; i++) {
+            const char *path = list->splits[s].paths[i];
+            const char *key = is_plain(path) ? path : spell(path);
+
+            if (!key)
+                return err_set(err, ERR_MEMORY, "no memory for a list of %zu images", *n);
+            all[(*n)++] = (struct spelling){path, key};
+        }
+    return 0;
+}
+
+static int check_neighbours(
+    const struct image_list *list, const struct spelling *all, size_t n, struct err *err)
+{
+    const char *root = list->set->config.root;
+
+    for (size_t i = 1; i < n; i++) {
+        if (strcmp(all[i - 1].key, all[i].key) != 0)
+            continue;
+        if (strcmp(all[i - 1].path, all[i].path) == 0)
+            return err_set(err, ERR_INPUT,
+                "%s lists the image %s twice; an image has one class and belongs to one split",
+                root, all[i].path);
+        return err_set(err, ERR_INPUT,
+            "%s lists one image twice, as %s and as %s; an image has one class and belongs to one "
+            "split",
+            root, all[i - 1].path, all[i].path);
+    }
+    return 0;
 }
 
 static int check_unique(struct image_list *list, struct err *err)
 {
-    size_t n = 0, all = 0;
-    const char **paths;
-    int result = 0;
+    size_t n = 0, most = 0;
+    struct spelling *all;
+    int result;
 
     for (int s = 0; s < SPLIT_COUNT; s++)
-        all += (size_t)list->splits[s].n;
-    paths = malloc((all + 1) * sizeof(*paths));
-    if (!paths)
-        return err_set(err, ERR_MEMORY, "no memory for a list of %zu images", all);
-    for (int s = 0; s < SPLIT_COUNT; s++)
-        for (int i = 0; i < list->splits[s].n; i++)
-            paths[n++] = list->splits[s].paths[i];
-    qsort(paths, n, sizeof(*paths), compare);
-    for (size_t i = 1; i < n && result == 0; i++)
-        if (strcmp(paths[i - 1], paths[i]) == 0)
-            result = err_set(err, ERR_INPUT,
-                "%s lists the image %s twice; an image has one class and belongs to one split",
-                list->set->config.root, paths[i]);
-    free(paths);
+        most += (size_t)list->splits[s].n;
+    all = malloc((most + 1) * sizeof(*all));
+    if (!all)
+        return err_set(err, ERR_MEMORY, "no memory for a list of %zu images", most);
+    result = spell_all(list, all, &n, err);
+    if (result == 0) {
+        qsort(all, n, sizeof(*all), compare);
+        result = check_neighbours(list, all, n, err);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (all[i].key != all[i].path)
+            free((void *)(uintptr_t)all[i].key);
+    free(all);
     return result;
 }
 
@@ -131,7 +209,8 @@ static int check_first(struct image_list *list, struct err *err)
 
 int image_list_finish(struct image_list *list, struct err *err)
 {
-    if (check_unique(list, err) < 0 || check_first(list, err) < 0)
+    if (check_unique(list, err) < 0 || check_first(list, err) < 0 ||
+        (list->set->splits_drawn && splits_draw(list->splits, err) < 0))
         return -1;
     return folder_finish(list->set, list->splits, err);
 }

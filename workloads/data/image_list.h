@@ -8,8 +8,9 @@
  *     image_list_release(&list);
  *
  * Paths are below the set's root, and read by folder_read. `match` of the set's configuration is
- * held; a file that is in the list twice, in whichever split, is an ERR_INPUT, for what is tested
- * must not be trained on.
+ * held; a file that is in the list twice, in whichever split and however it is spelt, is an ERR_INPUT,
+ * for what is tested must not be trained on. Where nothing says which images are for testing, all are
+ * added to SPLIT_TRAIN and set->splits_drawn is set: image_list_finish then draws them (splits.h).
  */
 #ifndef SCALESTUDY_DATA_IMAGE_LIST_H
 #define SCALESTUDY_DATA_IMAGE_LIST_H
@@ -37,8 +38,5 @@ int image_list_add(struct image_list *list, enum split split, const char *path, 
     struct err *err) MUST_CHECK;
 int image_list_finish(struct image_list *list, struct err *err) MUST_CHECK;
 void image_list_release(struct image_list *list);
-
-/* "train" is SPLIT_TRAIN; test, val, valid and validation are SPLIT_TEST: false for other words. */
-bool image_list_split(const char *word, enum split *split);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "harness/base/str.h"
 #include "image_list.h"
+#include "image_walk.h"
 #include "imagenet_folder.h"
 #include "imagenet_ids.h"
 #include "mat_file.h"
@@ -131,29 +132,36 @@ static int read_truth(void *context, char *line, struct err *err)
     return image_list_add(&reading->list, SPLIT_TEST, path, class, err);
 }
 
+struct train_class {
+    struct reading *reading;
+    int class;
+};
+
+static int add_image(void *context, const char *path, struct err *err)
+{
+    const struct train_class *of = context;
+
+    return image_list_add(&of->reading->list, SPLIT_TRAIN, path, of->class, err);
+}
+
 static int add_train(struct reading *reading, int class, struct err *err)
 {
-    static const struct name_filter images = {.accept = folder_is_image, .pattern = ""};
-    struct name_list names = {0};
-    char inside[PATH_BYTES], path[PATH_BYTES];
-    int result = -1;
+    struct train_class of = {reading, class};
+    const struct image_walk walk = {.root = reading->list.set->config.root,
+        .context = &of,
+        .image = add_image,
+        .left_out = &reading->list.set->left_out};
+    char inside[PATH_BYTES];
 
-    if (file_join(inside, "train", reading->classes.names[class], err) == 0 &&
-        file_join(path, reading->list.set->config.root, inside, err) == 0)
-        result = name_list_read(&names, path, &images, err);
-    for (int i = 0; i < names.n && result == 0; i++) {
-        result = file_join(path, inside, names.names[i], err);
-        if (result == 0)
-            result = image_list_add(&reading->list, SPLIT_TRAIN, path, class, err);
-    }
-    name_list_release(&names);
-    return result;
+    if (file_join(inside, "train", reading->classes.names[class], err) < 0)
+        return -1;
+    return image_walk(&walk, inside, err);
 }
 
 static int open_published(struct dataset *set, const char *devkit, int classes, struct err *err)
 {
     static const struct name_filter folders = {.folders = true},
-                                    images = {.accept = folder_is_image, .pattern = ""};
+                                    images = {.accept = image_by_ending};
     struct reading reading = {0};
     char train[PATH_BYTES], val[PATH_BYTES], truth[PATH_BYTES];
     int result = -1;

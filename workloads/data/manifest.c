@@ -1,10 +1,12 @@
-/* Images named by a table: CSV (RFC 4180) with the columns path, class and, if one likes, split. */
+/* Images named by a table: CSV (RFC 4180) with the columns path, class and, if one likes, split. Which
+ * split is which, and what is done without: splits.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "folder.h"
 #include "harness/base/str.h"
 #include "image_list.h"
+#include "splits.h"
 
 #define MANIFEST_MAX_BYTES ((size_t)1 << 30)
 #define MAX_COLUMNS        32
@@ -19,6 +21,7 @@ struct reading {
     int line; /* of that record, from 1 */
     char file[PATH_BYTES];
     int place[COLUMNS_WANTED], n_columns; /* where the wanted columns are; -1: there is none */
+    int best[SPLIT_COUNT]; /* rank of the name that is used for each split; -1: none is there */
     struct image_list list;
     struct name_list classes;
 };
@@ -118,9 +121,42 @@ static int next_image(struct reading *reading, char *cells[MAX_COLUMNS], struct 
     return n;
 }
 
-static int compare(const void *a, const void *b)
+/* The split of a record, and whether it is the one that is used. */
+static int find_split(const struct reading *reading, char *const cells[MAX_COLUMNS], int line,
+    enum split *split, int *rank, struct err *err)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const char *word;
+
+    *split = SPLIT_TRAIN;
+    *rank = -1;
+    if (reading->place[COLUMN_SPLIT] < 0)
+        return 0;
+    word = cells[reading->place[COLUMN_SPLIT]];
+    *rank = split_rank(word, split);
+    return *rank >= 0 ? 0
+                      : err_set(err, ERR_INPUT, "%s:%d has the split \"%.40s\"; it must be %s",
+                            reading->file, line, word, SPLIT_WORDS);
+}
+
+/* Which names of splits are used: the first of each that is there. */
+static int read_splits(struct reading *reading, struct err *err)
+{
+    struct dataset *set = reading->list.set;
+    char *cells[MAX_COLUMNS];
+    int n, rank, line = reading->line;
+    enum split split;
+
+    for (; (n = next_image(reading, cells, err)) > 0; line = reading->line) {
+        if (find_split(reading, cells, line, &split, &rank, err) < 0)
+            return -1;
+        if (rank < 0 || (reading->best[split] >= 0 && reading->best[split] <= rank))
+            continue;
+        reading->best[split] = rank;
+        str_copy(set->split_names[split], sizeof(set->split_names[split]),
+            cells[reading->place[COLUMN_SPLIT]]);
+    }
+    set->splits_drawn = reading->place[COLUMN_SPLIT] < 0;
+    return n;
 }
 
 /* The names of the classes, sorted, each once. */
@@ -128,20 +164,23 @@ static int read_classes(struct reading *reading, struct err *err)
 {
     struct name_list *classes = &reading->classes;
     char *cells[MAX_COLUMNS];
-    int n, kept = 0;
+    int n, rank, kept = 0, line = reading->line;
+    enum split split;
 
-    while ((n = next_image(reading, cells, err)) > 0) {
+    for (; (n = next_image(reading, cells, err)) > 0; line = reading->line) {
         const char *name = cells[reading->place[COLUMN_CLASS]];
 
+        if (find_split(reading, cells, line, &split, &rank, err) < 0)
+            return -1;
         /* Manifests tend to go class by class. */
-        if ((classes->n == 0 || strcmp(classes->names[classes->n - 1], name) != 0) &&
+        if (rank == (reading->place[COLUMN_SPLIT] < 0 ? -1 : reading->best[split]) &&
+            (classes->n == 0 || strcmp(classes->names[classes->n - 1], name) != 0) &&
             name_list_add(classes, name, err) < 0)
             return -1;
     }
     if (n < 0)
         return -1;
-    if (classes->n > 0)
-        qsort(classes->names, (size_t)classes->n, sizeof(*classes->names), compare);
+    name_list_sort(classes);
     for (int i = 0; i < classes->n; i++) {
         if (kept > 0 && strcmp(classes->names[kept - 1], classes->names[i]) == 0)
             free(classes->names[i]);
@@ -154,26 +193,26 @@ static int read_classes(struct reading *reading, struct err *err)
 
 static int read_images(struct reading *reading, struct err *err)
 {
+    struct left_out *left_out = &reading->list.set->left_out;
     char *cells[MAX_COLUMNS];
-    int n, line = reading->line;
+    int n, rank, line = reading->line;
+    enum split split;
 
     for (; (n = next_image(reading, cells, err)) > 0; line = reading->line) {
         const char *path = cells[reading->place[COLUMN_PATH]];
-        enum split split = folder_split_by_hash(path);
         int class = name_list_find(&reading->classes, cells[reading->place[COLUMN_CLASS]]);
 
-        if (reading->place[COLUMN_SPLIT] >= 0 &&
-            !image_list_split(cells[reading->place[COLUMN_SPLIT]], &split))
-            return err_set(err, ERR_INPUT,
-                "%s:%d has the split \"%.40s\"; it must be train, test, val, valid or validation",
-                reading->file, line, cells[reading->place[COLUMN_SPLIT]]);
-        if (image_list_add(&reading->list, split, path, class, err) < 0)
+        if (find_split(reading, cells, line, &split, &rank, err) < 0)
+            return -1;
+        if (rank >= 0 && rank != reading->best[split])
+            left_out_add(left_out, LEFT_OUT_SPLIT, path, 1);
+        else if (image_list_add(&reading->list, split, path, class, err) < 0)
             return err_context(err, "%s:%d", reading->file, line);
     }
     return n;
 }
 
-/* From the top: the file is read twice, for cells are ended in place. */
+/* From the top: the file is read three times, for cells are ended in place. */
 static int rewind_to_images(struct reading *reading, struct err *err)
 {
     if (file_read(reading->file, MANIFEST_MAX_BYTES, &reading->content, err) < 0)
@@ -188,7 +227,7 @@ static int rewind_to_images(struct reading *reading, struct err *err)
 static int open_manifest(
     struct dataset *set, const struct data_config *config, int classes, struct err *err)
 {
-    struct reading reading = {.content = STR_INIT};
+    struct reading reading = {.content = STR_INIT, .best = {-1, -1}, .list = {.set = set}};
     int result = -1;
 
     if (file_is_folder(config->root)
@@ -201,7 +240,8 @@ static int open_manifest(
             "split, or a folder with a manifest.csv",
             reading.file);
     file_folder_of(reading.file, set->config.root);
-    if (rewind_to_images(&reading, err) < 0 || read_classes(&reading, err) < 0)
+    if (rewind_to_images(&reading, err) < 0 || read_splits(&reading, err) < 0 ||
+        rewind_to_images(&reading, err) < 0 || read_classes(&reading, err) < 0)
         goto done;
     if (reading.classes.n == 0) {
         err_set(err, ERR_INPUT, "%s names no images, only its columns", reading.file);
@@ -223,8 +263,8 @@ done:
 const struct dataset_kind dataset_manifest = {
     .name = "manifest",
     .summary =
-        "JPEG and PNG images named by a CSV file, the root, with the columns path, class and "
-        "split; paths begin at its folder",
+        "JPEG and PNG images named by a CSV file, the root, with the columns path, class and, "
+        "if there is one, split; paths begin at its folder",
     .needs_root = true,
     .open = open_manifest,
     .read = folder_read,

@@ -35,7 +35,7 @@ static int add_file(struct str *text, const char *root, const char *name, struct
 static int add_folder(
     struct str *text, const char *root, const char *below, int depth, struct err *err)
 {
-    static const struct name_filter files = {.pattern = ""}, folders = {.folders = true};
+    static const struct name_filter files = {0}, folders = {.folders = true};
     struct name_list names = {0};
     char folder[PATH_BYTES], name[PATH_BYTES];
     int result = file_join(folder, root, below, err);

@@ -29,16 +29,26 @@ static int grow(struct selection *selection, struct err *err)
     return 0;
 }
 
-int selection_add(struct selection *selection, const char *path, int label, struct err *err)
+int selection_move(struct selection *selection, char *path, int label, struct err *err)
 {
     if (selection->n == INT_MAX / 2)
         return err_set(
             err, ERR_INPUT, "more than %d images; that many are not supported", INT_MAX / 2);
     if (selection->n == selection->capacity && grow(selection, err) < 0)
         return -1;
-    selection->paths[selection->n] = strdup(path);
-    if (!selection->paths[selection->n])
-        return err_set(err, ERR_MEMORY, "no memory for a list of %d images", selection->n);
+    selection->paths[selection->n] = path;
     selection->labels[selection->n++] = label;
     return 0;
+}
+
+int selection_add(struct selection *selection, const char *path, int label, struct err *err)
+{
+    char *copy = strdup(path);
+
+    if (!copy)
+        return err_set(err, ERR_MEMORY, "no memory for a list of %d images", selection->n);
+    if (selection_move(selection, copy, label, err) == 0)
+        return 0;
+    free(copy);
+    return -1;
 }

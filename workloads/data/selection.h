@@ -13,6 +13,9 @@ struct selection {
 int selection_add(
     struct selection *selection, const char *path, int label, struct err *err) MUST_CHECK;
 
+/* The same with a path that malloc made, which is the selection's from then on, unless it fails. */
+int selection_move(struct selection *selection, char *path, int label, struct err *err) MUST_CHECK;
+
 void selection_release(struct selection *selection);
 
 #endif

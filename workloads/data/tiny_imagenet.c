@@ -3,6 +3,7 @@
 #include "folder.h"
 #include "harness/base/str.h"
 #include "image_list.h"
+#include "image_walk.h"
 #include "text_lines.h"
 
 #define ANNOTATIONS_MAX_BYTES ((size_t)16 << 20)
@@ -56,7 +57,7 @@ static int read_annotation(void *context, char *line, struct err *err)
 
 static int read_class(struct reading *reading, int class, struct err *err)
 {
-    static const struct name_filter images = {.accept = folder_is_image, .pattern = ""};
+    static const struct name_filter images = {.accept = image_by_ending};
     const char *name = reading->classes.names[class];
     struct name_list files_there = {0};
     char inside[PATH_BYTES], relative[PATH_BYTES], path[PATH_BYTES];

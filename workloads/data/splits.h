@@ -1,0 +1,34 @@
+/*
+ * Which images are for training and which for testing: one rule for folders and manifests.
+ *
+ *     Names, upper or lower case: train, training; test, testing, val, valid, validation. Of several
+ *     names for a split the first of these that is there is the split, and the others take no part:
+ *     with train, val and test, val is left out.
+ *
+ *     Without such names a fifth of each class is for testing, at least one image of a class that has
+ *     two: those whose paths have the lowest hashes, so that an image that is added moves at most one
+ *     other.
+ */
+#ifndef SCALESTUDY_DATA_SPLITS_H
+#define SCALESTUDY_DATA_SPLITS_H
+
+#include "dataset.h"
+#include "selection.h"
+
+#define SPLIT_WORDS "train or training; test, testing, val, valid or validation"
+
+/* Place of a name among those of its split, 0 the first, *split which; -1 for other words. */
+int split_rank(const char *word, enum split *split);
+
+/* Of all images of a set, in the training split, a fifth of each class goes over to the test split;
+ * both stay in the order that all had. */
+int splits_draw(struct selection splits[SPLIT_COUNT], struct err *err) MUST_CHECK;
+
+/* Were they drawn? A packed set tells it by its paths. */
+bool splits_are_drawn(const struct dataset *set);
+
+/* Adds how many images there are to train with and to test on, and who says which, as a sentence
+ * without a full stop. */
+void splits_say(const struct dataset *set, struct str *to);
+
+#endif
