@@ -26,7 +26,7 @@ static const struct cli_option options[] = {
         "safetensors file of the network"},
     WORKLOAD_OPTIONS(struct args, workload),
     {"split", 0, CLI_TEXT, offsetof(struct args, split), "test|train|all",
-        "which images (default test)"},
+        "which images (default test; all where nothing says which are for testing)"},
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "images at a time (default 32)"},
     {"scores", 0, CLI_TEXT, offsetof(struct args, scores), "F",
         "write path, label and the five highest class:logit of every image, with tabs"},
@@ -43,7 +43,10 @@ static const struct cli_usage usage = {
     .details =
         "The network must be the one that the weights were made for: its width, depth and padding. "
         "Its number of outputs is read from the weights, unless --classes says. Accuracies are in "
-        "per cent; the loss is the mean cross-entropy.",
+        "per cent; the loss is the mean cross-entropy. `set_images` is how many images the set "
+        "has; "
+        "`trained_on` is how many of those that were looked at the network was trained on, as "
+        "weights of `train` and `run` say: an estimate from a sample of 1024 if there were more.",
     .example =
         "scalestudy eval mobilenet_v1 -w 0.5 --input 160 --padding same --weights v1.safetensors "
         "\\\n    --data folder --root ~/imagenet --mean 0.5 --std 0.5 --format json",
@@ -58,6 +61,9 @@ static const struct column columns[] = {
     {.name = "loss", .type = COLUMN_REAL, .decimals = 4},
     {.name = "classes", .type = COLUMN_INT},
     {.name = "images_per_second", .type = COLUMN_REAL, .decimals = 1},
+    {.name = "split", .type = COLUMN_TEXT},
+    {.name = "set_images", .type = COLUMN_INT},
+    {.name = "trained_on", .type = COLUMN_INT},
     {0},
 };
 
@@ -66,13 +72,26 @@ static json_t *number_or_null(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+/* How many of the images the network was trained on, of a sample if not all are known; -1: nobody
+ * knows. */
+static int64_t trained_images(const struct workload_result *result)
+{
+    if (result->trained_on < 0)
+        return -1;
+    return llround(
+        (double)result->trained_on * (double)result->images / (double)result->trained_known);
+}
+
 /* One object: the contract's form. */
 static int print_json(const struct workload_result *result, struct err *err)
 {
-    json_t *object = json_pack("{s:I, s:o, s:o, s:o, s:i, s:o}", "images",
+    int64_t trained = trained_images(result);
+    json_t *object = json_pack("{s:I, s:o, s:o, s:o, s:i, s:o, s:s, s:I, s:o}", "images",
         (json_int_t)result->images, "top1", number_or_null(result->top1), "top5",
         number_or_null(result->top5), "loss", number_or_null(result->loss), "classes",
-        result->classes, "images_per_second", number_or_null(result->images_per_second));
+        result->classes, "images_per_second", number_or_null(result->images_per_second), "split",
+        result->split, "set_images", (json_int_t)result->set_images, "trained_on",
+        trained < 0 ? json_null() : json_integer(trained));
     int failed = !object ||
                  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15)) < 0 ||
                  putchar('\n') == EOF;
@@ -94,6 +113,12 @@ static int print_rows(
     rowset_real(&rows, result->loss);
     rowset_int(&rows, result->classes);
     rowset_real(&rows, result->images_per_second);
+    rowset_text(&rows, result->split);
+    rowset_int(&rows, result->set_images);
+    if (trained_images(result) < 0)
+        rowset_null(&rows);
+    else
+        rowset_int(&rows, trained_images(result));
     status = rowset_print(&rows, stdout, format, err);
     rowset_release(&rows);
     return status;
@@ -141,6 +166,22 @@ static int write_scores(
     return ferror(stream) ? err_set(err, ERR_IO, "cannot write the scores") : 0;
 }
 
+static void show_notes(void *context, const struct data_notes *notes)
+{
+    (void)context;
+    data_notes_show(notes, true);
+}
+
+static void warn_of_trained(const struct workload_result *result)
+{
+    int64_t trained = trained_images(result);
+
+    if (trained > 0)
+        ui_warn("the network was trained on %s%" PRId64 " of these %" PRId64
+                " images, as its weights say: the accuracy is no measure of others",
+            result->trained_known < result->images ? "about " : "", trained, result->images);
+}
+
 static void show_progress(void *context, int64_t done, int64_t images)
 {
     struct reporter *reporter = context;
@@ -161,6 +202,7 @@ static int evaluate_with(struct reporter *reporter, const struct args *args,
     const struct workload *job, struct workload_result *result, struct err *err)
 {
     const struct eval_events events = {.context = reporter,
+        .notes = show_notes,
         .scores = reporter->scores ? write_scores : NULL,
         .progress = show_progress,
         .should_stop = should_stop};
@@ -194,7 +236,7 @@ static int evaluate_job(const struct args *args, const struct workload *job,
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct args args = {.workload = WORKLOAD_DEFAULTS, .split = "test", .batch = 32};
+    struct args args = {.workload = WORKLOAD_DEFAULTS, .batch = 32};
     struct workload job = {0};
     struct workload_result result;
     char **arguments;
@@ -212,6 +254,7 @@ static int run(int argc, char **argv, struct err *err)
     if (workload_options_resolve(&args.workload, arguments[0], &job, err) < 0 ||
         evaluate_job(&args, &job, &result, err) < 0)
         return -1;
+    warn_of_trained(&result);
     return args.format == FORMAT_JSON ? print_json(&result, err)
                                       : print_rows(&result, args.format, err);
 }

@@ -74,7 +74,9 @@ static int print_json(
             list = NULL;
         }
     }
-    object = json_pack("{s:o, s:o}", "file", json_name(prediction->file), "top", list);
+    object = json_pack("{s:o, s:o, s:o}", "file", json_name(prediction->file), "trained_on",
+        prediction->trained_on < 0 ? json_null() : json_boolean(prediction->trained_on), "top",
+        list);
     return scored_images_object(&reporter->images, object, err);
 }
 

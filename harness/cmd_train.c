@@ -159,6 +159,13 @@ static void on_remarks(void *context, const char *lines)
         ui_say_lines(lines);
 }
 
+static void on_notes(void *context, const struct data_notes *notes)
+{
+    const struct reporter *reporter = context;
+
+    data_notes_show(notes, reporter->args->quiet);
+}
+
 static void show_progress(struct reporter *reporter, const struct step_record *record)
 {
     int left = (record->epochs - record->epoch + 1) * record->steps - record->step;
@@ -329,6 +336,7 @@ static int run(int argc, char **argv, struct err *err)
     struct reporter reporter = {.args = &args};
     const struct workload_events events = {.context = &reporter,
         .remarks = on_remarks,
+        .notes = on_notes,
         .step = on_step,
         .epoch = on_epoch,
         .should_stop = should_stop};

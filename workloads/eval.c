@@ -5,14 +5,17 @@
 #include "evaluate.h"
 #include "given_weights.h"
 #include "harness/base/clock.h"
+#include "data/splits.h"
 #include "models/model.h"
 #include "nn/parallel.h"
+#include "notes.h"
+#include "trained_on.h"
 #include "workload.h"
 
 /* The splits a name means; both for "all". */
 static int find_splits(const char *name, bool wanted[SPLIT_COUNT], struct err *err)
 {
-    bool all = strcmp(name, "all") == 0;
+    bool all = !name || strcmp(name, "all") == 0;
 
     wanted[SPLIT_TRAIN] = all || strcmp(name, "train") == 0;
     wanted[SPLIT_TEST] = all || strcmp(name, "test") == 0;
@@ -57,6 +60,37 @@ static bool watch(void *context)
            events->should_stop(events->context);
 }
 
+/* Without a name: the images for testing, or all if nobody but a draw says which those are. */
+static int choose_split(const struct dataset *set, const char **split, bool wanted[SPLIT_COUNT],
+    const struct eval_events *events, struct err *err)
+{
+    struct data_notes notes;
+
+    if (!*split)
+        *split = splits_are_drawn(set) && !set->held_out ? "all" : "test";
+    notes_of_set(set, &notes);
+    if (events->notes)
+        events->notes(events->context, &notes);
+    return find_splits(*split, wanted, err);
+}
+
+static int count_trained(const struct workload *job, const struct dataset *set,
+    const bool wanted[SPLIT_COUNT], struct workload_result *result, struct err *err)
+{
+    struct trained_on *trained;
+    int status = trained_on_read(&trained, job->init_weights, err);
+
+    if (status == 0 && trained->seen.n > 0)
+        for (int s = 0; s < SPLIT_COUNT; s++)
+            if (wanted[s])
+                trained_on_count(
+                    trained, set, (enum split)s, &result->trained_on, &result->trained_known);
+    if (status == 0 && result->trained_known == 0)
+        result->trained_on = -1;
+    trained_on_free(trained);
+    return status;
+}
+
 int workload_eval(const struct workload *job, const char *split, const struct eval_events *events,
     struct workload_result *result, struct err *err)
 {
@@ -85,6 +119,7 @@ int workload_eval(const struct workload *job, const char *split, const struct ev
         given_weights_classes(&job->spec, job->init_weights, &known.spec.classes, err) < 0)
         return -1;
     if (find_splits(split, wanted, err) < 0 || job_open_dataset(&known, &set, &spec, err) < 0 ||
+        choose_split(set, &split, wanted, watching.events, err) < 0 ||
         model_build(&spec, &graph, err) < 0 ||
         compiled_open(&evaluation.inference, &graph, &spec, job->recipe.batch, job->init_weights,
             job->seed, err) < 0)
@@ -109,8 +144,10 @@ int workload_eval(const struct workload *job, const char *split, const struct ev
         .peak_bytes = (int64_t)usage.ru_maxrss * 1024,
         .images = metrics.images,
         .classes = spec.classes,
+        .split = split,
+        .set_images = (int64_t)set->count[SPLIT_TRAIN] + set->count[SPLIT_TEST],
     };
-    status = 0;
+    status = count_trained(job, set, wanted, result, err);
 done:
     inference_free(evaluation.inference);
     graph_release(&graph);

@@ -73,17 +73,27 @@ int named_images_open(struct named_images *images, const struct workload *job,
     images->set.labels[SPLIT_TEST] = calloc((size_t)list->n, sizeof(int));
     if (!images->problems || !images->set.labels[SPLIT_TEST])
         return err_set(err, ERR_MEMORY, "no memory for a list of %d files", list->n);
+    if (trained_on_read(&images->trained, job->init_weights, err) < 0)
+        return -1;
     return loader_open(&images->loader, &options, err);
 }
 
 void named_images_close(struct named_images *images)
 {
     loader_free(images->loader);
+    trained_on_free(images->trained);
     for (int i = 0; images->problems && i < images->list->n; i++)
         free(images->problems[i]);
     free(images->problems);
     free(images->set.labels[SPLIT_TEST]);
     *images = (struct named_images){0};
+}
+
+static int was_trained_on(const struct named_images *images, const char *path)
+{
+    enum seen seen = seen_images_find_file(&images->trained->seen, path);
+
+    return seen == SEEN_UNKNOWN ? -1 : seen == SEEN_YES;
 }
 
 static int check(
@@ -108,6 +118,7 @@ static int visit(const struct named_images *images, const struct inference *infe
         .index = index,
         .files = images->list->n,
         .classes = classes,
+        .trained_on = was_trained_on(images, images->list->texts[index]),
         .logits = images->problems[index] ? NULL : logits,
         .problem = images->problems[index]};
 

@@ -19,12 +19,14 @@
 #include "data/transform.h"
 #include "harness/base/err.h"
 #include "nn/inference.h"
+#include "trained_on.h"
 #include "workload.h"
 
 struct named_images {
     const char *weights; /* that it is run under, for messages */
     const struct text_list *list;
     struct transform transform; /* the job's; the loader's own has nothing left to do */
+    struct trained_on *trained; /* what its metadata say */
     struct err **problems;      /* of each file; NULL: none. Each is written by one thread */
     struct dataset set;
     struct loader *loader;

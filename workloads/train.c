@@ -18,6 +18,8 @@
 #include "nn/parallel.h"
 #include "nn/schedule.h"
 #include "nn/weights.h"
+#include "notes.h"
+#include "trained_on.h"
 #include "workload.h"
 
 /* One training, from its first allocation to its last. */
@@ -28,6 +30,7 @@ struct training {
     struct spec spec; /* the job's, with its number of classes and what the recipe says */
     char identity[SHA256_HEX_BYTES];
     struct dataset *set;
+    struct trained_on *trained; /* for the weights that are saved; NULL: none are */
     struct graph graph;
     struct net *net;
     struct optimizer_state *optimizer;
@@ -254,6 +257,7 @@ static int tell_remarks(const struct training *t, struct err *err)
 static int open_training(struct training *t, struct err *err)
 {
     const struct workload *job = t->job;
+    struct data_notes notes;
 
     if (recipe_validate(&job->recipe, err) < 0 || recipe_resolve(&t->resolved.recipe, err) < 0 ||
         check_output("checkpoint", job->checkpoint, err) < 0 ||
@@ -262,6 +266,9 @@ static int open_training(struct training *t, struct err *err)
         return -1;
     if (parallel_start(job->threads, err) < 0 || job_open_dataset(job, &t->set, &t->spec, err) < 0)
         return -1;
+    if ((job->save_weights || job->best_weights) &&
+        trained_on_make(&t->trained, t->set, job->init_weights, err) < 0)
+        return -1;
     take_from_recipe(&t->spec, &job->recipe);
     if (workload_train_check(&t->spec, &job->recipe, dataset_count(t->set, SPLIT_TRAIN), err) < 0)
         return -1;
@@ -269,6 +276,10 @@ static int open_training(struct training *t, struct err *err)
         open_loaders(t, err) < 0)
         return -1;
     plan_schedule(t);
+    if (t->events->notes) {
+        notes_of_set(t->set, &notes);
+        t->events->notes(t->events->context, &notes);
+    }
     t->last_save = clock_seconds();
     return start_weights(t, err) < 0 ? -1 : tell_remarks(t, err);
 }
@@ -282,6 +293,7 @@ static void close_training(struct training *t)
     optimizer_free(t->optimizer);
     net_free(t->net);
     graph_release(&t->graph);
+    trained_on_free(t->trained);
     dataset_free(t->set);
 }
 
@@ -481,12 +493,14 @@ static int test_net(struct training *t, double *seconds, struct err *err)
 /* The average, where there is one: it is what was evaluated. */
 static int save_weights(struct training *t, const char *path, struct err *err)
 {
+    const char *about[2 * WEIGHTS_ABOUT + 1];
     int result;
 
     if (!path)
         return 0;
+    trained_on_list(t->trained, about);
     swap_average(t);
-    result = weights_save(t->net, t->place.global_step, path, err);
+    result = weights_save(t->net, t->place.global_step, about, path, err);
     swap_average(t);
     return result;
 }

@@ -68,7 +68,7 @@ static void open_fixture(struct fixture *f, const char *model)
         if (net_parameter(f->net, p)->info->kind == PARAMETER_BIAS)
             for (size_t i = 0; i < net_parameter(f->net, p)->count; i++)
                 net_parameter(f->net, p)->value[i] = 0.1F * (float)(i % 5) - 0.2F;
-    if (weights_save(f->net, 0, path, &err) < 0)
+    if (weights_save(f->net, 0, NULL, path, &err) < 0)
         fail_msg("%s", err.message);
 }
 

@@ -168,7 +168,7 @@ static void test_weights__what_is_saved_loads_with_and_without_batch_counters(vo
 
     (void)state;
     open_fixture(&f, "mobilenet_v2", 1);
-    assert_int_equal(weights_save(f.net, 12, path, &err), 0);
+    assert_int_equal(weights_save(f.net, 12, NULL, path, &err), 0);
     check_loads(&f, "mobilenet_v2");
     draft_open(&draft, &f);
     draft_drop(&draft, "num_batches_tracked");
@@ -380,7 +380,7 @@ static void test_weights__another_network_is_told_apart(void **state)
 
     (void)state;
     open_fixture(&f, "resnet18", 1);
-    assert_int_equal(weights_save(f.net, 0, path, &err), 0);
+    assert_int_equal(weights_save(f.net, 0, NULL, path, &err), 0);
     check_refused("efficientnet_b7", wanted);
     close_fixture(&f);
     open_fixture(&f, "efficientnet_b0", 1);

@@ -104,11 +104,15 @@ int weights_list(
     return 0;
 }
 
-int weights_save(struct net *net, int64_t batches, const char *path, struct err *err)
+int weights_save(
+    struct net *net, int64_t batches, const char *const *about, const char *path, struct err *err)
 {
-    static const char *const metadata[] = {"format", "pt", NULL};
+    const char *metadata[2 * WEIGHTS_ABOUT + 3] = {"format", "pt"};
     struct safetensors_list list = {0};
     int result = weights_list(net, &batches, &list, err);
+
+    for (int i = 0; about && about[i] && i < 2 * WEIGHTS_ABOUT; i++)
+        metadata[2 + i] = about[i];
 
     if (result == 0)
         result = safetensors_write(path, &list, metadata, err);

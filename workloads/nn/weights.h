@@ -19,8 +19,11 @@
 /* Tensors whose names start so belong to checkpoints. */
 #define WEIGHTS_OPTIMIZER_PREFIX "optimizer."
 
-/* batches: training steps so far, for num_batches_tracked. */
-int weights_save(struct net *net, int64_t batches, const char *path, struct err *err) MUST_CHECK;
+/* batches: training steps so far, for num_batches_tracked. about: keys and texts to keep in the file's
+ * metadata, ended by NULL, at most WEIGHTS_ABOUT of them; NULL: none. */
+#define WEIGHTS_ABOUT 8
+int weights_save(struct net *net, int64_t batches, const char *const *about, const char *path,
+    struct err *err) MUST_CHECK;
 
 /* Tensors that are missing, too many or of another shape are one ERR_INPUT with their numbers and
  * some of their names; the net is then as it was. */
