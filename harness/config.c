@@ -1,12 +1,15 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "number.h"
 
 /* What is being loaded: a field of a struct, from a node. */
@@ -170,6 +173,40 @@ static int load_text(const struct load *load, const struct yaml_node *node, char
         return yaml_error(load->tree, node, load->err, "%s has %zu characters; the most is %zu",
             load->field->key, strlen(node->text), load->field->size - 1);
     return 0;
+}
+
+/* A file from a pipe or a device (/dev/stdin) lies nowhere: the current folder stands for its own. */
+static void folder_of_file(const char *file, char folder[PATH_BYTES])
+{
+    file_folder_of(file, folder);
+    if (strcmp(folder, "/dev") == 0 || str_starts_with(folder, "/dev/") ||
+        str_starts_with(folder, "/proc/"))
+        str_copy(folder, PATH_BYTES, ".");
+}
+
+/* Where a path in a file points, whatever the current folder is later. One below home stays as it is,
+ * for homes differ between machines. */
+static int load_path(const struct load *load, const struct yaml_node *node, char *to)
+{
+    char folder[PATH_BYTES], beside[PATH_BYTES], here[PATH_BYTES];
+
+    if (load_text(load, node, to) < 0)
+        return -1;
+    if (!to[0] || to[0] == '/' || strcmp(to, "~") == 0 || str_starts_with(to, "~/"))
+        return 0;
+    folder_of_file(node->file, folder);
+    if (strcmp(folder, ".") == 0)
+        str_copy(beside, sizeof(beside), to);
+    else if (file_join(beside, folder, to, load->err) < 0)
+        return err_context(
+            load->err, "%s:%d:%d: %s", node->file, node->line, node->column, load->field->key);
+    if (beside[0] == '/') {
+        str_copy(to, load->field->size, beside);
+        return 0;
+    }
+    if (!getcwd(here, sizeof(here)))
+        return err_set_errno(load->err, errno, "cannot find the current folder");
+    return file_join(to, here, beside, load->err);
 }
 
 static int load_choice(const struct load *load, const struct yaml_node *node, int *place)
@@ -354,6 +391,8 @@ static int load_field(const struct load *load, const struct yaml_node *node, voi
         return load_triple(load, node, to);
     case CONFIG_TEXT:
         return load_text(load, node, to);
+    case CONFIG_PATH:
+        return load_path(load, node, to);
     case CONFIG_NAME:
         return load_choice(load, node, &place) < 0 ? -1 : load_text(load, node, to);
     case CONFIG_CHOICE:

@@ -30,22 +30,24 @@
 #include "yaml_tree.h"
 
 enum config_type {
-    CONFIG_BOOL,       /* bool */
-    CONFIG_NOT_BOOL,   /* bool that holds the opposite of what is written */
-    CONFIG_SWITCH,     /* int: 1 for true, 0 for false, below 0 where neither was given */
-    CONFIG_INT,        /* int */
-    CONFIG_INT64,      /* int64_t */
-    CONFIG_REAL,       /* double */
-    CONFIG_COUNT,      /* double, with a suffix: 600M */
-    CONFIG_TRIPLE,     /* double[3]; one number stands for three */
-    CONFIG_TEXT,       /* char[size] */
-    CONFIG_NAME,       /* char[size], one of choices */
-    CONFIG_CHOICE,     /* an enum: the place in choices */
-    CONFIG_BITS,       /* unsigned: a list of choices, each the bit of its place */
-    CONFIG_BUDGET,     /* struct config_budget: 1.3B, or 4x */
-    CONFIG_STRUCT,     /* a struct, of `table` */
-    CONFIG_LIST,       /* struct config_list of structs, of `table`; not empty */
-    CONFIG_ARRAY,      /* a fixed array of structs, of `table`, its count an int at count_offset */
+    CONFIG_BOOL,     /* bool */
+    CONFIG_NOT_BOOL, /* bool that holds the opposite of what is written */
+    CONFIG_SWITCH,   /* int: 1 for true, 0 for false, below 0 where neither was given */
+    CONFIG_INT,      /* int */
+    CONFIG_INT64,    /* int64_t */
+    CONFIG_REAL,     /* double */
+    CONFIG_COUNT,    /* double, with a suffix: 600M */
+    CONFIG_TRIPLE,   /* double[3]; one number stands for three */
+    CONFIG_TEXT,     /* char[size] */
+    CONFIG_PATH,     /* the same; what is neither absolute nor ~/ is made absolute on loading, from
+                          the folder of the file that says it */
+    CONFIG_NAME,     /* char[size], one of choices */
+    CONFIG_CHOICE,   /* an enum: the place in choices */
+    CONFIG_BITS,     /* unsigned: a list of choices, each the bit of its place */
+    CONFIG_BUDGET,   /* struct config_budget: 1.3B, or 4x */
+    CONFIG_STRUCT,   /* a struct, of `table` */
+    CONFIG_LIST,     /* struct config_list of structs, of `table`; not empty */
+    CONFIG_ARRAY,    /* a fixed array of structs, of `table`, its count an int at count_offset */
     CONFIG_INT64_LIST, /* struct config_list of int64_t; not empty */
 };
 
@@ -55,13 +57,13 @@ struct config_field {
     const char *key; /* NULL ends the table */
     enum config_type type;
     size_t offset;      /* in the struct */
-    size_t size;        /* of CONFIG_TEXT and CONFIG_NAME */
+    size_t size;        /* of CONFIG_TEXT, CONFIG_PATH and CONFIG_NAME */
     double least, most; /* of numbers and of each item; both 0: any */
     bool above_least;   /* least itself is too little */
     bool required;      /* no default */
     bool not_canonical; /* decides no result, so it is no part of the canonical text */
     /* The canonical text leaves the key out at the value `absent` (of CONFIG_BOOL, CONFIG_INT,
-     * CONFIG_REAL, CONFIG_SWITCH, CONFIG_CHOICE; of CONFIG_TEXT if it is empty): for what not every job has, and for keys that came later, so that jobs of
+     * CONFIG_REAL, CONFIG_SWITCH, CONFIG_CHOICE; of CONFIG_TEXT and CONFIG_PATH if it is empty): for what not every job has, and for keys that came later, so that jobs of
      * before keep their identity. */
     bool may_be_absent;
     double absent;

@@ -116,6 +116,7 @@ static void add_value(const struct config_field *field, const void *base, bool j
 
     switch (field->type) {
     case CONFIG_TEXT:
+    case CONFIG_PATH:
     case CONFIG_NAME:
         add_text(from, json, to);
         break;

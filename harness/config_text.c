@@ -98,6 +98,7 @@ void config_add_value(const struct config_field *field, const void *base, struct
         dump_triple(from, to);
         break;
     case CONFIG_TEXT:
+    case CONFIG_PATH:
     case CONFIG_NAME:
         config_add_json_text(to, from);
         break;
@@ -129,6 +130,7 @@ bool config_is_absent(const struct config_field *field, const void *base)
         return false;
     switch (field->type) {
     case CONFIG_TEXT:
+    case CONFIG_PATH:
         return *(const char *)from == '\0';
     case CONFIG_BOOL:
         return *(const bool *)from == (field->absent != 0);
@@ -214,6 +216,9 @@ void config_add_expectation(struct str *to, const struct config_field *field)
     case CONFIG_TEXT:
         str_add(to, "a text");
         return;
+    case CONFIG_PATH:
+        str_add(to, "a path, from the folder of this file on");
+        return;
     case CONFIG_NAME:
     case CONFIG_CHOICE:
         str_add(to, "one of ");
@@ -267,7 +272,9 @@ bool config_is_unset(const struct config_field *field, const void *from)
         return *(const int *)from < field->least;
     if (field->type == CONFIG_SWITCH)
         return *(const int *)from < 0;
-    return (field->type == CONFIG_TEXT || field->type == CONFIG_NAME) && !*(const char *)from;
+    return (field->type == CONFIG_TEXT || field->type == CONFIG_PATH ||
+               field->type == CONFIG_NAME) &&
+           !*(const char *)from;
 }
 
 static void add_default(const struct config_field *field, const void *defaults, struct rowset *rows)

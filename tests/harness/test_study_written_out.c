@@ -493,14 +493,14 @@ static void test_study__shown_texts_that_look_like_something_else_are_quoted(voi
     struct str shown = STR_INIT;
 
     (void)state;
-    plan_fine(&p, "name: 'true'\ndata: {name: shapes, root: '3: #\"\\', match: \"*.png\"}\n"
+    plan_fine(&p, "name: 'true'\ndata: {name: shapes, root: '/3: #\"\\', match: \"*.png\"}\n"
                   "seeds: [0]\n" ONE);
     assert_int_equal(plan_show(&p.plan, &p.study, false, &shown, &p.err), 0);
     assert_non_null(strstr(shown.text, "name: \"true\"\n"));
-    assert_non_null(strstr(shown.text, "root: \"3: #\\\"\\\\\"\n"));
+    assert_non_null(strstr(shown.text, "root: \"/3: #\\\"\\\\\"\n"));
     planned_release(&p);
     plan_fine(&p, shown.text);
-    assert_string_equal(p.study.data.root, "3: #\"\\");
+    assert_string_equal(p.study.data.root, "/3: #\"\\");
     planned_release(&p);
     str_release(&shown);
 }
