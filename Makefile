@@ -148,7 +148,7 @@ $(PROGRAM): $(BUILD)/harness/main.o $(LIBRARY)
 
 # Tests of what happens when an allocation or a write fails put their own functions in place of these, in their
 # programs alone (tests/faults/faults.h).
-$(BUILD)/tests/faults/%: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup fopen fflush fclose \
+$(BUILD)/tests/faults/%: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup fopen fdopen fflush fclose \
 	fsync rename)
 
 # A test file holds only functions test_subject__claim; its main is generated.

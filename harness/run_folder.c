@@ -2,12 +2,10 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,26 +67,16 @@ int run_folder_choose(
     return 0;
 }
 
-int run_folder_random(char to[RUN_ID_BYTES], struct err *err)
-{
-    unsigned char bytes[(RUN_ID_BYTES - 1) / 2];
-
-    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-        return err_set_errno(err, errno, "the system gives no random numbers");
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        snprintf(to + 2 * i, 3, "%02x", bytes[i]);
-    return 0;
-}
-
 double run_folder_now(const struct run_folder *run)
 {
     char path[RUN_FILE_PATH];
+    struct err ignored = {0};
     struct stat info;
     int fd;
     bool known;
 
     run_folder_temporary(run, path);
-    fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    fd = file_create(path, 0666, &ignored);
     known = fd >= 0 && futimens(fd, NULL) == 0 && fstat(fd, &info) == 0;
     if (fd >= 0)
         close(fd);
@@ -324,7 +312,7 @@ static int begin(struct run_folder *run, const char *path, const struct plan *pl
         return err_set(err, ERR_INPUT, "the path of a run folder may have no line break");
     str_copy(run->study, sizeof(run->study), plan->study->name);
     run->loader_threads = plan->data.loader_threads;
-    if (run_folder_random(run->id, err) < 0 || make_folders(run, err) < 0 ||
+    if (file_random_name(run->id, RUN_ID_BYTES - 1, err) < 0 || make_folders(run, err) < 0 ||
         check_links(run, err) < 0 || put_plan(run, plan, err) < 0)
         return -1;
     return put_description(run, err);

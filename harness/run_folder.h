@@ -94,9 +94,6 @@ double run_folder_now(const struct run_folder *run);
 int run_folder_program(
     const struct run_folder *run, char to[RUN_FILE_PATH], struct err *err) MUST_CHECK;
 
-/* 32 random hexadecimal digits. */
-int run_folder_random(char to[RUN_ID_BYTES], struct err *err) MUST_CHECK;
-
 /* A folder for files of this machine alone, made in `scratch`, or, if that is NULL, in $SLURM_TMPDIR,
  * $TMPDIR or /tmp; folders there whose process has died are removed. */
 int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err) MUST_CHECK;

@@ -316,7 +316,7 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
     struct str script = STR_INIT;
     char name[SUBMISSION_NAME_BYTES], path[RUN_FILE_PATH], logs[RUN_FILE_PATH];
     struct launch_array what;
-    int result = run_folder_random(key, err);
+    int result = file_random_name(key, RUN_ID_BYTES - 1, err);
 
     if (result == 0) {
         submission_script(run, cluster, array, program, key, &script);

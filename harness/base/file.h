@@ -1,6 +1,6 @@
 /*
- * Files and paths, with the two promises that the program makes about them: what is read is
- * bounded, and what is written appears under its final name whole or not at all.
+ * Files and paths, with the two promises that the program makes about them: what is read is an
+ * ordinary file and bounded, and what is written appears under its final name whole or not at all.
  *
  * Paths are NUL-terminated and at most PATH_BYTES - 1 long. Errors name the path.
  */
@@ -16,10 +16,26 @@
 
 #define PATH_BYTES 4096
 
-/* Read a whole regular file of at most max_bytes into `content` (emptied first). */
+/*
+ * Open an ordinary file for reading; links are followed. Anything else is an ERR_INPUT that names
+ * what it is, and is not opened: opening a FIFO waits for whoever writes, opening a device may do
+ * anything. A missing file is an ERR_INPUT too. file_open gives a descriptor, file_open_stream a
+ * stream; -1 or NULL on error.
+ */
+int file_open(const char *path, struct err *err) MUST_CHECK;
+/* The same look without opening it, for files that a library opens. */
+int file_check_ordinary(const char *path, struct err *err) MUST_CHECK;
+FILE *file_open_stream(const char *path, struct err *err) MUST_CHECK;
+
+/* Read a whole ordinary file of at most max_bytes into `content` (emptied first). */
 int file_read(const char *path, size_t max_bytes, struct str *content, struct err *err) MUST_CHECK;
 
-/* Write a whole file: to PATH.tmp.PID, fsync, rename, fsync of the folder. */
+/* The same of a text that a user may have written: a UTF-8 byte order mark at its start, which
+ * some editors and spreadsheets put there, is left out. */
+int file_read_text(
+    const char *path, size_t max_bytes, struct str *content, struct err *err) MUST_CHECK;
+
+/* Write a whole file, as file_writer does. */
 int file_write(const char *path, const void *bytes, size_t count, struct err *err) MUST_CHECK;
 
 /*
@@ -28,15 +44,60 @@ int file_write(const char *path, const void *bytes, size_t count, struct err *er
  *     if (file_writer_open(&w, path, err) < 0) return -1;
  *     fwrite(..., w.stream);                   errors are kept by stdio and found at the end
  *     return file_writer_commit(&w, err);      or file_writer_abort(&w)
+ *
+ * What the path leads to decides, for every output of the program:
+ * - an ordinary file, or none yet: written beside it as NAME.tmp.RANDOM, then fsync, rename, fsync
+ *   of the folder. Symbolic links are followed, so that their target is what is replaced. Mode and,
+ *   where the system allows it, owner of a file that was there are kept;
+ * - a character device or a FIFO: written to as it is. A FIFO waits for its reader;
+ * - "-" and names of descriptors of this process, such as /dev/stdout: written to the descriptor;
+ * - anything else (a folder, a socket, a disk, links in a circle): ERR_INPUT, nothing is written.
  */
 struct file_writer {
-    FILE *stream;
-    char path[PATH_BYTES];
-    char temporary[PATH_BYTES + 32];
+    FILE *stream;          /* NULL: somebody else writes `temporary` */
+    char path[PATH_BYTES]; /* as it was given */
+    char target[PATH_BYTES];
+    char temporary[PATH_BYTES + 32]; /* empty if the target is written to as it is */
+    bool is_open, replaces;
+    unsigned mode, owner, group; /* of the file that it replaces */
 };
 int file_writer_open(struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
+/* For what seeks in the file: only an ordinary one will do. */
+int file_writer_open_plain(
+    struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
+/* For another program or library, which writes the empty file `temporary` in place of `stream`. Of
+ * a target that is written to as it is, the file lies in a folder of our own, and is copied by
+ * commit. */
+int file_writer_open_name(struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
 int file_writer_commit(struct file_writer *writer, struct err *err) MUST_CHECK;
 void file_writer_abort(struct file_writer *writer);
+
+/* Whether file_writer_open would refuse the path for what it leads to: for commands that work long
+ * before they write. */
+int file_check_output(const char *path, struct err *err) MUST_CHECK;
+
+/* Remove temporaries of `path` that writers which were killed left behind. One that somebody still
+ * writes, on whatever machine, is locked and stays. */
+void file_sweep(const char *path);
+
+/* to = where symbolic links at the end of the path lead, the path itself if it is none. The last
+ * one need not exist. Links of others in folders where everybody may write are not followed, as the
+ * system does not. */
+int file_follow(const char *path, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+
+/* to = so many random hexadecimal digits, for names that nobody can foresee. */
+#define FILE_MAX_RANDOM_DIGITS 64
+int file_random_name(char *to, size_t digits, struct err *err) MUST_CHECK;
+
+/* A new file of our own for writing: a descriptor; ERR_IO if there is one already, and errno says
+ * why. */
+int file_create(const char *path, unsigned mode, struct err *err) MUST_CHECK;
+/* A file of our own under a name that others know, such as a lock, created where it is missing: a
+ * descriptor for reading and writing. */
+int file_open_ours(const char *path, struct err *err) MUST_CHECK;
+/* A file that grows, such as a log, created where it is missing: a descriptor for writing at its
+ * end. */
+int file_append(const char *path, struct err *err) MUST_CHECK;
 
 /* Create a folder and those above it; one that exists already is fine. */
 int file_make_folders(const char *path, struct err *err) MUST_CHECK;

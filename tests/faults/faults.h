@@ -25,7 +25,7 @@
 enum fault {
     FAULT_NONE,
     FAULT_MEMORY,        /* malloc, calloc, realloc, strdup */
-    FAULT_FILE,          /* fopen, fflush, fclose, fsync, rename */
+    FAULT_FILE,          /* fopen, fdopen, fflush, fclose, fsync, rename */
     FAULT_SQLITE_WRITE,  /* after fault_sqlite_writes(true) */
     FAULT_SQLITE_SYNC,   /* after fault_sqlite_syncs(true) */
     FAULT_SQLITE_MEMORY, /* after fault_sqlite_memory(true) */
@@ -75,6 +75,7 @@ void *__real_calloc(size_t count, size_t bytes);
 void *__real_realloc(void *old, size_t bytes);
 char *__real_strdup(const char *text);
 FILE *__real_fopen(const char *path, const char *mode);
+FILE *__real_fdopen(int fd, const char *mode);
 int __real_fflush(FILE *stream);
 int __real_fclose(FILE *stream);
 int __real_fsync(int fd);
@@ -84,6 +85,7 @@ void *__wrap_calloc(size_t count, size_t bytes);
 void *__wrap_realloc(void *old, size_t bytes);
 char *__wrap_strdup(const char *text);
 FILE *__wrap_fopen(const char *path, const char *mode);
+FILE *__wrap_fdopen(int fd, const char *mode);
 int __wrap_fflush(FILE *stream);
 int __wrap_fclose(FILE *stream);
 int __wrap_fsync(int fd);
@@ -112,6 +114,11 @@ char *__wrap_strdup(const char *text)
 FILE *__wrap_fopen(const char *path, const char *mode)
 {
     return fails_now(FAULT_FILE) ? NULL : __real_fopen(path, mode);
+}
+
+FILE *__wrap_fdopen(int fd, const char *mode)
+{
+    return fails_now(FAULT_FILE) ? NULL : __real_fdopen(fd, mode);
 }
 
 int __wrap_fflush(FILE *stream)

@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -6,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "folder_list.h"
 #include "harness/base/file.h"
@@ -300,31 +298,6 @@ static int write_index(struct writing *w, struct err *err)
     return result;
 }
 
-/* What packs that were killed left behind. */
-static void remove_leftovers(const char *path)
-{
-    char folder[PATH_BYTES];
-    const char *name = strrchr(path, '/');
-    struct dirent *entry;
-    DIR *listing;
-
-    name = name ? name + 1 : path;
-    file_folder_of(path, folder);
-    listing = opendir(folder);
-    while (listing && (entry = readdir(listing))) {
-        size_t length = strlen(name);
-        long long pid;
-
-        if (strncmp(entry->d_name, name, length) == 0 &&
-            strncmp(entry->d_name + length, ".tmp.", 5) == 0 &&
-            str_to_int64(entry->d_name + length + 5, &pid) && pid > 0 && kill((pid_t)pid, 0) != 0 &&
-            errno == ESRCH)
-            unlinkat(dirfd(listing), entry->d_name, 0);
-    }
-    if (listing)
-        closedir(listing);
-}
-
 static int write_all(struct writing *w, struct err *err)
 {
     struct pack_header room;
@@ -347,13 +320,13 @@ int pack_write(const struct dataset *set, const struct pack_options *options, co
         .all = dataset_count(set, SPLIT_TRAIN) + dataset_count(set, SPLIT_TEST)};
     int status = -1;
 
-    remove_leftovers(path);
+    file_sweep(path);
     w.chunk = calloc(1, sizeof(*w.chunk));
     if (!w.chunk)
         return err_set(err, ERR_MEMORY, "no memory to pack images");
     w.chunk->set = set;
     w.chunk->side = options->side;
-    if (file_writer_open(&w.file, path, err) == 0) {
+    if (file_writer_open_plain(&w.file, path, err) == 0) {
         status = write_all(&w, err);
         if (status == 0)
             status = file_writer_commit(&w.file, err);
