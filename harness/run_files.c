@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,21 +32,38 @@ int run_files_database(const char *study_path, char to[PATH_BYTES], struct err *
     return check_length(snprintf(to, PATH_BYTES, "%.*s.db", (int)length, name), err);
 }
 
+/* A path in the folder beside the database, which goes by where links lead: that of SQLite's log
+ * does too. */
+static int beside(const char *database, char to[PATH_BYTES], struct err *err, const char *format,
+    ...) PRINTF_LIKE(4, 5);
+static int beside(
+    const char *database, char to[PATH_BYTES], struct err *err, const char *format, ...)
+{
+    char real[PATH_BYTES], name[256];
+    va_list args;
+
+    if (file_follow(database, real, err) < 0)
+        return -1;
+    va_start(args, format);
+    vsnprintf(name, sizeof(name), format, args);
+    va_end(args);
+    return check_length(snprintf(to, PATH_BYTES, "%s.d/%s", real, name), err);
+}
+
 int run_files_prepare(const char *database, struct err *err)
 {
     static const char *const folders[] = {"logs", "checkpoints", "weights"};
     char path[PATH_BYTES];
 
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-        if (check_length(snprintf(path, sizeof(path), "%s.d/%s", database, folders[i]), err) < 0 ||
-            file_make_folders(path, err) < 0)
+        if (beside(database, path, err, "%s", folders[i]) < 0 || file_make_folders(path, err) < 0)
             return -1;
     return 0;
 }
 
 int run_files_log(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
 {
-    return check_length(snprintf(to, PATH_BYTES, "%s.d/logs/%s.log", database, job_id), err);
+    return beside(database, to, err, "logs/%s.log", job_id);
 }
 
 void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_FILES_TAIL_BYTES])
@@ -56,7 +74,8 @@ void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_
     FILE *stream;
 
     tail[0] = '\0';
-    if (run_files_log(database, job_id, path, &ignored) < 0 || !(stream = fopen(path, "re")))
+    if (run_files_log(database, job_id, path, &ignored) < 0 ||
+        !(stream = file_open_stream(path, &ignored)))
         return;
     if (fseek(stream, -(RUN_FILES_TAIL_BYTES - 1), SEEK_END) != 0)
         rewind(stream);
@@ -73,15 +92,13 @@ void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_
 int run_files_checkpoint(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
 {
-    return check_length(
-        snprintf(to, PATH_BYTES, "%s.d/checkpoints/%s.safetensors", database, job_id), err);
+    return beside(database, to, err, "checkpoints/%s.safetensors", job_id);
 }
 
 int run_files_weights(const char *database, const char *job_id, const char *which,
     char to[PATH_BYTES], struct err *err)
 {
-    return check_length(
-        snprintf(to, PATH_BYTES, "%s.d/weights/%s.%s.safetensors", database, job_id, which), err);
+    return beside(database, to, err, "weights/%s.%s.safetensors", job_id, which);
 }
 
 /* Files of a folder beside the database whose names begin so. */
@@ -93,7 +110,7 @@ static int remove_beginning(
     DIR *stream;
     int result = 0;
 
-    if (check_length(snprintf(folder, PATH_BYTES, "%s.d/%s", database, subfolder), err) < 0)
+    if (beside(database, folder, err, "%s", subfolder) < 0)
         return -1;
     stream = opendir(folder);
     if (!stream)
@@ -135,8 +152,7 @@ void run_files_remove(const char *database, const char *job_id)
 
 int run_files_epochs(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
 {
-    return check_length(
-        snprintf(to, PATH_BYTES, "%s.d/checkpoints/%s.epochs", database, job_id), err);
+    return beside(database, to, err, "checkpoints/%s.epochs", job_id);
 }
 
 int run_files_choose(

@@ -1,6 +1,7 @@
 /*
  * Where a study's files lie: the database STUDY.db in the current folder, and beside it STUDY.db.d
- * with what jobs leave while they run.
+ * with what jobs leave while they run. A database that is a symbolic link has that folder beside the
+ * file that the link leads to, whoever opens it by whatever name.
  */
 #ifndef SCALESTUDY_HARNESS_RUN_FILES_H
 #define SCALESTUDY_HARNESS_RUN_FILES_H

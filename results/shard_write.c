@@ -2,7 +2,6 @@
 #include "shard_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,14 +89,13 @@ static int put_epochs(sqlite3 *to, const struct epoch_row *epochs, int n_epochs)
 
 static int flush_file(const char *path, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int failed = fd < 0 || fsync(fd) != 0;
+    int fd = file_open(path, err), result = fd < 0 ? -1 : 0;
 
-    if (failed)
-        err_set_errno(err, errno, "cannot write the result %s", path);
+    if (fd >= 0 && fsync(fd) != 0)
+        result = err_set_errno(err, errno, "cannot write the result %s", path);
     if (fd >= 0)
         close(fd);
-    return failed ? -1 : 0;
+    return result;
 }
 
 static int fill(sqlite3 *to, struct store *store, const struct shard_origin *origin,

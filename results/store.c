@@ -355,7 +355,9 @@ static int check_path(const char *path, enum store_mode mode, struct err *err)
     file_folder_of(path, folder);
     if (!file_is_folder(folder))
         return err_set(err, ERR_INPUT, "there is no folder %s for the database %s", folder, path);
-    if (mode != STORE_CREATE && !file_exists(path))
+    if (file_exists(path))
+        return file_check_ordinary(path, err);
+    if (mode != STORE_CREATE)
         return err_set(err, ERR_INPUT, "there is no database %s; `scalestudy run` makes one", path);
     return 0;
 }
@@ -385,7 +387,7 @@ static int connect(struct store *store, bool immutable, struct err *err)
     char path[PATH_BYTES + 2], uri[3 * PATH_BYTES + 32];
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
-    plain_path(store->path, path);
+    plain_path(store->real, path);
     store_immutable_uri(path, uri, sizeof(uri));
     if (store->mode == STORE_CREATE)
         flags |= SQLITE_OPEN_CREATE;
@@ -446,12 +448,12 @@ static int open_for_reading(struct store *store, struct err *err)
     code = sqlite3_errcode(store->db) & 0xff;
     if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || access(store->path, R_OK) != 0)
         return err_set(err, first.code, "%s", first.message);
-    if (has_log(store->path))
+    if (has_log(store->real))
         return err_set(err, ERR_IO,
             "the database %s cannot be read in a folder that is read-only, for %s-wal beside it "
             "has changes that are "
             "not in it yet; copy both to where you may write",
-            store->path, store->path);
+            store->path, store->real);
     store_disconnect(store);
     if (connect(store, true, err) < 0)
         return -1;
@@ -479,7 +481,9 @@ int store_open(struct store **store, const char *path, enum store_mode mode, str
     opened->mode = mode;
     opened->dice = (unsigned)getpid();
     str_copy(opened->path, sizeof(opened->path), path);
-    if (mode == STORE_FROZEN)
+    if (file_follow(path, opened->real, err) < 0)
+        result = -1;
+    else if (mode == STORE_FROZEN)
         result = open_frozen(opened, err);
     else
         result =

@@ -1,7 +1,5 @@
 #include "store_admin.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -131,7 +129,7 @@ int store_check(struct store *store, struct rowset *problems, int *n, struct err
 void store_unlink(const char *path)
 {
     static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
-    char name[PATH_BYTES + 16];
+    char name[PATH_BYTES + 48];
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         snprintf(name, sizeof(name), "%s%s", path, endings[i]);
@@ -139,50 +137,27 @@ void store_unlink(const char *path)
     }
 }
 
-/* Onto the disk, then under its name. */
-static int settle(const char *temporary, const char *path, struct err *err)
-{
-    int fd = open(temporary, O_RDONLY | O_CLOEXEC);
-    bool fine = fd >= 0 && fsync(fd) == 0;
-    int code = errno;
-
-    if (fd >= 0)
-        close(fd);
-    if (fine && rename(temporary, path) != 0) {
-        fine = false;
-        code = errno;
-    }
-    if (fine)
-        return 0;
-    unlink(temporary);
-    return err_set_errno(err, code, "cannot write %s", path);
-}
-
 int store_backup(struct store *store, const char *path, struct err *err)
 {
-    char temporary[PATH_BYTES];
+    struct file_writer writer;
     struct err why = {0};
     int result;
 
     if (file_exists(path))
         return err_set(err, ERR_INPUT, "%s is there already; give a name that is not", path);
-    if (snprintf(temporary, sizeof(temporary), "%s.tmp.%lld", path, (long long)getpid()) >=
-        PATH_BYTES)
-        return err_set(
-            err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
-    store_unlink(temporary);
+    if (file_writer_open_name(&writer, path, err) < 0)
+        return -1;
     /* It only reads, but SQLite counts it as writing. */
     result = store_execute(store, "PRAGMA query_only = OFF", &why);
     if (result == 0)
-        result = store_run(store, "VACUUM INTO ?1", BIND(TEXT(temporary)), &why);
+        result = store_run(store, "VACUUM INTO ?1", BIND(TEXT(writer.temporary)), &why);
     if (store_only_reads(store->mode))
         sqlite3_exec(store->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
-    if (result < 0) {
-        store_unlink(temporary);
-        return err_set(
-            err, why.code, "%s cannot be copied to %s: %s", store->path, path, why.message);
-    }
-    return settle(temporary, path, err);
+    if (result == 0)
+        return file_writer_commit(&writer, err);
+    store_unlink(writer.temporary); /* and what SQLite may have left beside it */
+    file_writer_abort(&writer);
+    return err_set(err, why.code, "%s cannot be copied to %s: %s", store->path, path, why.message);
 }
 
 int store_vacuum(struct store *store, struct err *err)

@@ -217,8 +217,8 @@ int store_merge(struct store *store, const char *path, struct store_merged *merg
     *merged = (struct store_merged){0};
     if (file_is_same(store->path, path))
         return err_set(err, ERR_INPUT, "%s and %s are the same file", store->path, path);
-    if (snprintf(copy, sizeof(copy), "%s%s.merge.%lld", store->path[0] == '/' ? "" : "./",
-            store->path, (long long)getpid()) >= PATH_BYTES)
+    if (snprintf(copy, sizeof(copy), "%s%s.merge.%lld", store->real[0] == '/' ? "" : "./",
+            store->real, (long long)getpid()) >= PATH_BYTES)
         return err_set(
             err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
     store_unlink(copy);

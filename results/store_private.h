@@ -49,7 +49,8 @@ struct store {
         const char *sql;
         sqlite3_stmt *statement;
     } statements[STORE_MAX_STATEMENTS];
-    char path[PATH_BYTES]; /* as the user gave it */
+    char path[PATH_BYTES]; /* as the user gave it: for messages */
+    char real[PATH_BYTES]; /* where links from there lead: the log and all else lies beside this */
 };
 
 enum bind_type {

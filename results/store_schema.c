@@ -140,7 +140,7 @@ static int keep_old_version(struct store *store, int64_t version, struct err *er
 {
     char copy[PATH_BYTES];
 
-    if (snprintf(copy, sizeof(copy), "%s.before-v%d", store->path, STORE_SCHEMA_VERSION) >=
+    if (snprintf(copy, sizeof(copy), "%s.before-v%d", store->real, STORE_SCHEMA_VERSION) >=
         PATH_BYTES)
         return err_set(
             err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
