@@ -1,11 +1,10 @@
 #include "gnuplot.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gnuplot_process.h"
@@ -37,7 +36,8 @@ static const struct gnuplot_ending endings[] = {
 };
 #define N_ENDINGS       ((int)(sizeof(endings) / sizeof(endings[0])))
 #define PIXELS_PER_INCH 96.0
-#define TEMPORARY_BYTES (GNUPLOT_NAME_BYTES + 32) /* with .tmp.PID */
+/* What a script of ours begins with. */
+#define OURS "# Drawn by scalestudy; "
 
 static void add_clean(struct str *to, const char *text, const char *quote)
 {
@@ -104,7 +104,6 @@ int gnuplot_files(struct gnuplot_files *files, const char *output, struct err *e
 {
     const struct gnuplot_ending *ending = find_ending(output);
     const char *slash = strrchr(output, '/'), *name = slash ? slash + 1 : output;
-    int stem;
 
     *files = (struct gnuplot_files){0};
     if (!ending || strlen(name) <= strlen(ending->ending))
@@ -113,10 +112,9 @@ int gnuplot_files(struct gnuplot_files *files, const char *output, struct err *e
             output);
     if (check_name(name, output, err) < 0)
         return -1;
-    stem = (int)(strlen(name) - strlen(ending->ending));
     str_copy(files->figure_name, sizeof(files->figure_name), name);
-    snprintf(files->script_name, sizeof(files->script_name), "%.*s.gp", stem, name);
-    snprintf(files->data_name, sizeof(files->data_name), "%.*s.dat", stem, name);
+    snprintf(files->script_name, sizeof(files->script_name), "%s.gp", files->figure_name);
+    snprintf(files->data_name, sizeof(files->data_name), "%s.dat", files->figure_name);
     if (!str_copy(files->figure, sizeof(files->figure), output))
         return err_set(
             err, ERR_INPUT, "the path %.60s... is longer than %d bytes", output, PATH_BYTES - 1);
@@ -127,14 +125,40 @@ int gnuplot_files(struct gnuplot_files *files, const char *output, struct err *e
     if (!file_is_folder(files->folder))
         return err_set(
             err, ERR_INPUT, "%s: there is no folder %s; create it first", output, files->folder);
-    if (file_is_folder(output))
-        return err_set(err, ERR_INPUT, "%s is a folder; a figure needs a name of its own", output);
-    return 0;
+    return file_check_output(output, err);
+}
+
+static bool is_script_of_ours(const char *path)
+{
+    char begin[sizeof(OURS)] = "";
+    struct err ignored = {0};
+    FILE *stream = file_open_stream(path, &ignored);
+
+    if (!stream)
+        return false;
+    (void)!fread(begin, 1, sizeof(begin) - 1, stream);
+    fclose(stream);
+    return strcmp(begin, OURS) == 0;
+}
+
+/* What lies beside the figure is replaced only if a figure of ours left it there: a script says so
+ * itself, and data are ours where such a script, which is written first, lies beside them. */
+static int check_whose(const struct gnuplot_files *files, struct err *err)
+{
+    bool ours = is_script_of_ours(files->script);
+    const char *other = file_exists(files->script) ? files->script : files->data;
+
+    if (ours || !file_exists(other))
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "%s is in the way of the figure's %s, and scalestudy did not write it; give the figure "
+        "another name, or move that file",
+        other, other == files->script ? "script" : "data");
 }
 
 int gnuplot_open(struct gnuplot *plot, const char *output, struct err *err)
 {
-    if (gnuplot_files(&plot->files, output, err) < 0)
+    if (gnuplot_files(&plot->files, output, err) < 0 || check_whose(&plot->files, err) < 0)
         return -1;
     plot->ending = find_ending(output);
     return 0;
@@ -190,7 +214,7 @@ void gnuplot_terminal(struct gnuplot *plot, const struct gnuplot_page *page)
     struct str *script = &plot->script;
 
     plot->scale = page->scale;
-    str_add(script, "# Drawn by scalestudy; `gnuplot ");
+    str_add(script, OURS "`gnuplot ");
     gnuplot_plain(script, plot->files.script_name);
     str_add(script, "` in this folder draws it again.\nreset\nset encoding utf8\n");
     str_addf(script, "font = '%s'\nbold = '%s'\ndata = ", ending->font, ending->bold);
@@ -204,41 +228,48 @@ void gnuplot_terminal(struct gnuplot *plot, const struct gnuplot_page *page)
 }
 
 /* gnuplot does not look whether its writes succeed, so the file itself is looked at. */
-static int check_whole(const struct gnuplot *plot, int fd, struct err *err)
+static int check_whole(const struct gnuplot *plot, const char *drawn, struct err *err)
 {
     const char *last = plot->ending->last;
     char end[64];
-    off_t size = lseek(fd, 0, SEEK_END), from = size > (off_t)sizeof(end) ? size - 64 : 0;
-    ssize_t count = size < 0 ? -1 : pread(fd, end, sizeof(end), from);
+    int fd = file_open(drawn, err);
+    off_t size, from;
+    ssize_t count;
 
+    if (fd < 0)
+        return -1;
+    size = lseek(fd, 0, SEEK_END);
+    from = size > (off_t)sizeof(end) ? size - (off_t)sizeof(end) : 0;
+    count = size < 0 ? -1 : pread(fd, end, sizeof(end), from);
+    close(fd);
     if (count < 0)
         return err_set_errno(err, errno, "cannot read back %s", plot->files.figure);
-    if (count == 0 || !memmem(end, (size_t)count, last, strlen(last)))
+    if (count == 0)
+        return err_set(err, ERR_CHILD, "gnuplot ended well but left no figure %s; its script is %s",
+            plot->files.figure, plot->files.script);
+    if (!memmem(end, (size_t)count, last, strlen(last)))
         return err_set(err, ERR_IO,
             "gnuplot wrote only a part of %s (%lld bytes); the disk may be full",
             plot->files.figure, (long long)size);
-    if (fsync(fd) != 0)
-        return err_set_errno(err, errno, "cannot write %s", plot->files.figure);
     return 0;
 }
 
-static int take_over(const struct gnuplot *plot, const char *temporary, struct err *err)
+/* A name as gnuplot finds it from the figure's folder: one that begins with / or ./, never a
+ * command. */
+static int find_from_folder(const char *path, char to[PATH_BYTES], struct err *err)
 {
-    int fd = open(temporary, O_RDWR | O_CLOEXEC), result;
+    char folder[PATH_BYTES], absolute[PATH_BYTES];
+    const char *slash = strrchr(path, '/');
 
-    if (fd < 0)
-        return err_set(err, ERR_CHILD, "gnuplot ended well but left no figure %s; its script is %s",
-            plot->files.figure, plot->files.script);
-    result = check_whole(plot, fd, err);
-    close(fd);
-    if (result == 0 && rename(temporary, plot->files.figure) != 0)
-        result = err_set_errno(err, errno, "cannot write %s", plot->files.figure);
-    return result;
+    file_folder_of(path, folder);
+    if (!realpath(folder, absolute))
+        return err_set_errno(err, errno, "cannot find the folder %s", folder);
+    return file_join(to, absolute, slash ? slash + 1 : path, err);
 }
 
-static int run(const struct gnuplot *plot, const char *temporary_name, struct err *err)
+static int run(const struct gnuplot *plot, const char *temporary, struct err *err)
 {
-    char script[GNUPLOT_NAME_BYTES + 2], output[TEMPORARY_BYTES + 2];
+    char script[GNUPLOT_NAME_BYTES + 8], output[PATH_BYTES];
     const char *arguments[] = {"gnuplot", "-d", "-c", script, output, NULL};
     const struct gnuplot_process process = {
         .arguments = arguments,
@@ -246,8 +277,9 @@ static int run(const struct gnuplot *plot, const char *temporary_name, struct er
         .timeout_seconds = plot->timeout_seconds,
     };
 
+    if (find_from_folder(temporary, output, err) < 0)
+        return -1;
     snprintf(script, sizeof(script), "./%s", plot->files.script_name);
-    snprintf(output, sizeof(output), "./%s", temporary_name);
     if (gnuplot_process_run(&process, err) < 0)
         return err_context(
             err, "%s is not drawn (its script is %s)", plot->files.figure, plot->files.script);
@@ -257,21 +289,16 @@ static int run(const struct gnuplot *plot, const char *temporary_name, struct er
 int gnuplot_draw(struct gnuplot *plot, struct err *err)
 {
     const struct gnuplot_files *files = &plot->files;
-    char name[TEMPORARY_BYTES], temporary[PATH_BYTES];
-    int result;
+    struct file_writer figure;
 
     str_add(&plot->script, "unset output\n");
-    if (str_check(&plot->script, err) < 0 || str_check(&plot->data, err) < 0)
-        return -1;
-    snprintf(name, sizeof(name), "%s.tmp.%ld", files->figure_name, (long)getpid());
-    if (file_join(temporary, files->folder, name, err) < 0 ||
+    if (str_check(&plot->script, err) < 0 || str_check(&plot->data, err) < 0 ||
+        file_write(files->script, plot->script.text, plot->script.length, err) < 0 ||
         file_write(files->data, plot->data.text, plot->data.length, err) < 0 ||
-        file_write(files->script, plot->script.text, plot->script.length, err) < 0)
+        file_writer_open_name(&figure, files->figure, err) < 0)
         return -1;
-    result = run(plot, name, err);
-    if (result == 0)
-        result = take_over(plot, temporary, err);
-    if (result < 0)
-        unlink(temporary);
-    return result;
+    if (run(plot, figure.temporary, err) == 0 && check_whole(plot, figure.temporary, err) == 0)
+        return file_writer_commit(&figure, err);
+    file_writer_abort(&figure);
+    return -1;
 }

@@ -4,15 +4,16 @@
  *     struct gnuplot plot = GNUPLOT_INIT;
  *     if (gnuplot_open(&plot, "out/table3.svg", err) < 0) goto done;
  *     gnuplot_terminal(&plot, &page);             size, fonts, where the figure goes
- *     str_addf(&plot.data, ...);                  becomes out/table3.dat
- *     str_addf(&plot.script, "plot data ...\n");  becomes out/table3.gp
+ *     str_addf(&plot.data, ...);                  becomes out/table3.svg.dat
+ *     str_addf(&plot.script, "plot data ...\n");  becomes out/table3.svg.gp
  *     if (gnuplot_draw(&plot, err) < 0) goto done;
  * done:
  *     gnuplot_release(&plot);
  *
  * Script and data stay beside the figure and name each other relative to their folder, so that
- * `cd out && gnuplot table3.gp` draws the figure again. The figure is written under a temporary
- * name, looked at whether it is whole, and renamed: a half figure never has the final name.
+ * `cd out && gnuplot table3.svg.gp` draws the figure again. A file of such a name that no figure of
+ * ours left there is not replaced (ERR_INPUT). The figure goes where file_writer says, once it was
+ * looked at whether it is whole: a half figure never has the final name.
  *
  * In scripts, `data` is the data file's name, `font` and `bold` are the fonts. Texts of users go
  * through gnuplot_quote, which leaves them no way to become commands; terminals are set noenhanced,
@@ -37,8 +38,8 @@ struct gnuplot_ending; /* what differs between .svg, .png and .pdf */
 /* Where a figure and what it is drawn from lie. */
 struct gnuplot_files {
     char figure[PATH_BYTES], script[PATH_BYTES], data[PATH_BYTES], folder[PATH_BYTES];
-    char figure_name[GNUPLOT_NAME_BYTES], script_name[GNUPLOT_NAME_BYTES],
-        data_name[GNUPLOT_NAME_BYTES]; /* in the folder */
+    char figure_name[GNUPLOT_NAME_BYTES], script_name[GNUPLOT_NAME_BYTES + 4],
+        data_name[GNUPLOT_NAME_BYTES + 4]; /* in the folder */
 };
 
 struct gnuplot {

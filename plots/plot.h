@@ -1,6 +1,6 @@
 /*
  * Figures: one file and one line in plots.def each; drawn by gnuplot from a script and data that
- * stay beside the figure (F.gp, F.dat), so that `gnuplot F.gp` redraws it without us.
+ * stay beside the figure (F.svg.gp, F.svg.dat), so that `gnuplot F.svg.gp` redraws it without us.
  *
  *     const struct plot *plot = plot_find("flops-accuracy", err);
  *     struct plot_options options = {.output = "out/table3.svg"};

@@ -24,7 +24,7 @@ grep -qE 'https?://|<script|<link|<b>' page.html && fail "the page loads somethi
 expect 0 data info folder --root set --input 24 --augment horizontal_flip --rand-augment 9 -o sheet.png
 # 240 + 6 tiles of 96 with 6 between + 16, 104 + 3 tiles with 6 between + 16.
 [ "$(od -An -tu4 --endian=big -j16 -N8 sheet.png | tr -s ' ')" = " 862 420" ] || fail "another size: $(od -j16 -N8 sheet.png)"
-grep -q '<b>' sheet.gp || fail "no label of a class"
+grep -q '<b>' sheet.png.gp || fail "no label of a class"
 expect 2 data info folder --root set -o page.gif
 said "html"
 expect 2 data info folder --root set -o missing/sheet.png

@@ -19,12 +19,12 @@ fi
 expect 0 run tiny.yaml
 mkdir out
 expect 0 plot flops-accuracy tiny.yaml -o out/F.svg
-grep -q 'out/F.gp' stderr && grep -q 'out/F.dat' stderr || fail "it does not say where script and data are"
+grep -q 'out/F.svg.gp' stderr && grep -q 'out/F.svg.dat' stderr || fail "it does not say where script and data are"
 grep -q '>MobileNetV2, 32 px<' out/F.svg || fail "the figure does not show the model"
 cp out/F.svg before.svg
 rm out/F.svg
-(cd out && gnuplot F.gp) || fail "gnuplot F.gp failed"
-cmp -s before.svg out/F.svg || fail "gnuplot draws another figure from F.gp"
+(cd out && gnuplot F.svg.gp) || fail "gnuplot F.svg.gp failed"
+cmp -s before.svg out/F.svg || fail "gnuplot draws another figure from F.svg.gp"
 expect 2 plot flops-accuracy --db tiny.db --study none -o out/F.svg
 said 'none'
 expect 0 plot flops-accuracy --db tiny.db --study tiny --dark --width 900 -o out/G.png

@@ -51,7 +51,7 @@ static int draw(struct scene *scene, struct store *store, const struct plot *plo
 
 static void compare_with_golden(struct scene *scene, const char *name)
 {
-    struct str drawn = fixture_read(&scene->files, "F.dat"), golden = STR_INIT;
+    struct str drawn = fixture_read(&scene->files, "F.svg.dat"), golden = STR_INIT;
     char path[PATH_BYTES];
     struct err err = {0};
 
@@ -151,14 +151,14 @@ static void test_figures__variants_are_told_apart_and_the_paper_is_not_repeated(
                 .macs = (i % 2 ? 10000000 : 3000000) * (i < 2 ? 1 : 4)},
             70 + i, 2);
     assert_int_equal(draw(&scene, scene.store, plot_find("table3", &scene.files.err), "F.svg"), 0);
-    data = fixture_read(&scene.files, "F.dat");
+    data = fixture_read(&scene.files, "F.svg.dat");
     assert_non_null(strstr(data.text, "1 = MobileNetV2 3M w=2, 5 = MobileNetV2 10M w=2\n"));
     /* The paper's rows are beside the first of them. */
     assert_non_null(strstr(data.text, "position; 1 = MobileNetV2 w=2, 2 = MobileNetV2 d=4,"));
     assert_non_null(strstr(data.text, "4 = MobileNetV2 compound\n"));
     str_release(&data);
     assert_int_equal(draw(&scene, scene.store, plot_find("curves", &scene.files.err), "F.svg"), 0);
-    data = fixture_read(&scene.files, "F.gp");
+    data = fixture_read(&scene.files, "F.svg.gp");
     assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 3M"));
     assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 10M"));
     str_release(&data);

@@ -97,7 +97,7 @@ static void test_flops_accuracy__gnuplot_alone_redraws_it_from_its_folder(void *
     assert_int_equal(chdir(scene.files.folder), 0);
     pid = fork();
     if (pid == 0) {
-        execlp(command, command, "-d", "F.gp", (char *)NULL);
+        execlp(command, command, "-d", "F.svg.gp", (char *)NULL);
         _exit(127);
     }
     assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -119,10 +119,10 @@ static void test_flops_accuracy__data_hold_every_measured_and_published_point(vo
     add_model(&scene, "table3", "mobilenet_v2");
     assert_int_equal(draw(&scene, (struct plot_options){0}, "F.svg"), 0);
     /* Two seeds 1 apart: mean +- 12.706 / sqrt(2) * sqrt(1/2). */
-    assert_true(file_holds(&scene, "F.dat", "\n11000000 84.5 78.146"));
-    assert_true(file_holds(&scene, "F.dat", "\n12000000 82.5 76.146"));
-    assert_true(file_holds(&scene, "F.dat", "\n1200000000 76.8 NaN NaN\n"));
-    assert_true(file_holds(&scene, "F.dat", "\n1300000000 77.4 NaN NaN\n"));
+    assert_true(file_holds(&scene, "F.svg.dat", "\n11000000 84.5 78.146"));
+    assert_true(file_holds(&scene, "F.svg.dat", "\n12000000 82.5 76.146"));
+    assert_true(file_holds(&scene, "F.svg.dat", "\n1200000000 76.8 NaN NaN\n"));
+    assert_true(file_holds(&scene, "F.svg.dat", "\n1300000000 77.4 NaN NaN\n"));
     scene_release(&scene);
 }
 
@@ -235,7 +235,7 @@ static void test_flops_accuracy__nothing_measured_says_what_to_run(void **state)
     assert_int_equal(draw(&scene, (struct plot_options){.study = "s"}, "F.svg"), -1);
     assert_int_equal(scene.files.err.code, ERR_INPUT);
     assert_says(&scene.files.err, "nothing is measured yet in the study s; `scalestudy run");
-    assert_false(fixture_has(&scene.files, "F.gp"));
+    assert_false(fixture_has(&scene.files, "F.svg.gp"));
     scene_release(&scene);
 }
 
@@ -276,8 +276,8 @@ static void test_flops_accuracy__variants_of_a_model_have_panels_of_their_own(vo
         add(&scene, "s", job, 70 + i);
     }
     assert_int_equal(draw(&scene, (struct plot_options){0}, "F.svg"), 0);
-    assert_true(file_holds(&scene, "F.gp", "MobileNetV2, 32 px, 3M"));
-    assert_true(file_holds(&scene, "F.gp", "MobileNetV2, 32 px, 10M"));
+    assert_true(file_holds(&scene, "F.svg.gp", "MobileNetV2, 32 px, 3M"));
+    assert_true(file_holds(&scene, "F.svg.gp", "MobileNetV2, 32 px, 10M"));
     scene_release(&scene);
 }
 
@@ -307,13 +307,13 @@ static void test_flops_accuracy__a_fitted_law_is_dashed_where_it_is_extrapolated
     scene_init(&scene, "s");
     add_law(&scene, 3);
     assert_int_equal(draw(&scene, (struct plot_options){0}, "F.svg"), 0);
-    assert_true(file_holds(&scene, "F.dat", "law of width"));
-    assert_true(file_holds(&scene, "F.dat", "law of width, extrapolated"));
+    assert_true(file_holds(&scene, "F.svg.dat", "law of width"));
+    assert_true(file_holds(&scene, "F.svg.dat", "law of width, extrapolated"));
     /* From the baseline to the largest network, and from there to four times its FLOPs. */
-    assert_true(file_holds(&scene, "F.dat", "\n3000000 53.48"));
-    assert_true(file_holds(&scene, "F.dat", "\n24000000 77.09"));
-    assert_true(file_holds(&scene, "F.dat", "\n96000000 83.54"));
-    assert_true(file_holds(&scene, "F.gp", "dashed where extrapolated"));
+    assert_true(file_holds(&scene, "F.svg.dat", "\n3000000 53.48"));
+    assert_true(file_holds(&scene, "F.svg.dat", "\n24000000 77.09"));
+    assert_true(file_holds(&scene, "F.svg.dat", "\n96000000 83.54"));
+    assert_true(file_holds(&scene, "F.svg.gp", "dashed where extrapolated"));
     scene_release(&scene);
 }
 
@@ -326,7 +326,7 @@ static void test_flops_accuracy__three_sizes_have_no_law(void **state)
     scene_init(&scene, "s");
     add_law(&scene, 2);
     assert_int_equal(draw(&scene, (struct plot_options){0}, "F.svg"), 0);
-    assert_false(file_holds(&scene, "F.dat", "law of"));
-    assert_false(file_holds(&scene, "F.gp", "extrapolated"));
+    assert_false(file_holds(&scene, "F.svg.dat", "law of"));
+    assert_false(file_holds(&scene, "F.svg.gp", "extrapolated"));
     scene_release(&scene);
 }

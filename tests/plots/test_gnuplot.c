@@ -45,8 +45,8 @@ static void test_gnuplot_files__data_and_script_lie_beside_the_figure(void **sta
     (void)state;
     fixture_init(&f);
     assert_int_equal(gnuplot_files(&files, fixture_path(&f, "a.b.svg", output), &f.err), 0);
-    assert_string_equal(files.script, fixture_path(&f, "a.b.gp", script));
-    assert_string_equal(files.data, fixture_path(&f, "a.b.dat", data));
+    assert_string_equal(files.script, fixture_path(&f, "a.b.svg.gp", script));
+    assert_string_equal(files.data, fixture_path(&f, "a.b.svg.dat", data));
     fixture_release(&f);
 }
 
@@ -228,10 +228,11 @@ static void test_gnuplot_draw__its_last_complaint_is_in_the_sentence(void **stat
 
     (void)state;
     fixture_init(&f);
-    fixture_fake(&f, "printf 'plot x\\n     ^\\n\"F.gp\" line 3: no such thing\\n\\n' >&2; exit 7");
+    fixture_fake(
+        &f, "printf 'plot x\\n     ^\\n\"F.svg.gp\" line 3: no such thing\\n\\n' >&2; exit 7");
     assert_int_equal(draw_text(&f, "F.svg", "x", 60), -1);
     assert_int_equal(f.err.code, ERR_CHILD);
-    assert_says(&f.err, "exit status 7: \"F.gp\" line 3: no such thing");
+    assert_says(&f.err, "exit status 7: \"F.svg.gp\" line 3: no such thing");
     assert_says(&f.err, "F.svg is not drawn");
     fixture_release(&f);
 }
@@ -258,8 +259,8 @@ static void test_gnuplot_draw__missing_gnuplot_names_the_package_and_keeps_the_s
     assert_int_equal(draw_text(&f, "F.svg", "x", 60), -1);
     assert_int_equal(f.err.code, ERR_CHILD);
     assert_says(&f.err, "apt-get install gnuplot-nox");
-    assert_true(fixture_has(&f, "F.gp"));
-    assert_true(fixture_has(&f, "F.dat"));
+    assert_true(fixture_has(&f, "F.svg.gp"));
+    assert_true(fixture_has(&f, "F.svg.dat"));
     fixture_release(&f);
 }
 

@@ -1,9 +1,9 @@
-# Drawn by scalestudy; `gnuplot table3.gp` in this folder draws it again.
+# Drawn by scalestudy; `gnuplot table3.svg.gp` in this folder draws it again.
 reset
 set encoding utf8
 font = 'DejaVu Sans&#44;Verdana&#44;sans-serif'
 bold = 'DejaVu Sans&#44;Verdana&#44;sans-serif Bold'
-data = './'.'table3.dat'
+data = './'.'table3.svg.dat'
 set terminal svg fixed noenhanced font font.',12' background rgb '#ffffff' linewidth 1 size 1057,532 name 'table3'
 set output (ARGC > 0 ? ARG1 : './'.'table3.svg')
 

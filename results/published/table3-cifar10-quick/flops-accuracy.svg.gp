@@ -1,9 +1,9 @@
-# Drawn by scalestudy; `gnuplot flops-accuracy.gp` in this folder draws it again.
+# Drawn by scalestudy; `gnuplot flops-accuracy.svg.gp` in this folder draws it again.
 reset
 set encoding utf8
 font = 'DejaVu Sans&#44;Verdana&#44;sans-serif'
 bold = 'DejaVu Sans&#44;Verdana&#44;sans-serif Bold'
-data = './'.'flops-accuracy.dat'
+data = './'.'flops-accuracy.svg.dat'
 set terminal svg fixed noenhanced font font.',12' background rgb '#ffffff' linewidth 1 size 1100,738 name 'flops_accuracy'
 set output (ARGC > 0 ? ARG1 : './'.'flops-accuracy.svg')
 
