@@ -147,7 +147,7 @@ int cluster_load(struct cluster *cluster, const char *name, struct err *err)
     int result = find_file(name, path, err);
 
     if (result == 0)
-        result = file_read(path, FILE_BYTES, &text, err);
+        result = file_read_text(path, FILE_BYTES, &text, err);
     if (result == 0)
         result = yaml_tree_parse(&tree, path, text.text, text.length, err);
     if (result == 0)

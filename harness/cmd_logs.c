@@ -83,7 +83,7 @@ static void print_log(const char *database, const char *id, struct shown *shown)
     size_t count;
 
     if (run_files_log(database, id, path, &ignored) == 0)
-        stream = fopen(path, "re");
+        stream = file_open_stream(path, &ignored);
     if (!stream)
         return;
     if (fseek(stream, 0, SEEK_END) == 0 && ftell(stream) < shown->bytes)

@@ -1,6 +1,5 @@
 /* Folders: may files be made there, is there room, on what kind of file system; and the data sets. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statfs.h>
@@ -42,10 +41,11 @@ static int try_to_write(const char *folder, double *fsync_seconds)
     char path[PATH_BYTES + 48];
     char bytes[4096] = {0};
     int file, problem = 0;
+    struct err ignored = {0};
     double start;
 
     snprintf(path, sizeof(path), "%s/.scalestudy-doctor.%ld", folder, (long)getpid());
-    file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    file = file_create(path, 0600, &ignored);
     if (file < 0)
         return errno;
     start = clock_seconds();

@@ -1,7 +1,6 @@
 #include "epoch_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +18,10 @@ int epoch_file_add(const char *path, const struct epoch_row *row, struct err *er
     char line[256];
     int length = snprintf(line, sizeof(line), "%d %s %.17g %.17g %.17g %.17g %.17g\n", row->epoch,
         row->split, row->loss, row->top1, row->top5, row->lr, row->seconds);
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    int failed;
+    int fd = file_append(path, err), failed;
 
     if (fd < 0)
-        return err_set_errno(err, errno, "cannot write %s", path);
+        return -1;
     failed = write(fd, line, (size_t)length) != length || fsync(fd) != 0;
     if (failed)
         err_set_errno(err, errno, "cannot write %s", path);

@@ -32,7 +32,7 @@ static int read_token_file(const char *path, struct str *token, struct err *err)
     if (stat(expanded, &info) == 0 && (info.st_mode & 077) != 0)
         return err_set(err, ERR_INPUT,
             "others may read the token in %s: `chmod 600` it, and get a new one", expanded);
-    if (file_read(expanded, TOKEN_BYTES, token, err) < 0)
+    if (file_read_text(expanded, TOKEN_BYTES, token, err) < 0)
         return -1;
     token->text[strcspn(token->text, " \r\n")] = '\0';
     return 0;

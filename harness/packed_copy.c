@@ -130,10 +130,10 @@ static int pass_over(const struct copying *copying, const char *path, int out,
     char hex[DIGEST_HEX_BYTES], struct stat *info, struct err *err)
 {
     struct digest digest = DIGEST_INIT;
-    int in = open(path, O_RDONLY | O_CLOEXEC), result = -1;
+    int in = file_open(path, err), result = -1;
 
     if (in < 0)
-        return err_set_errno(err, errno, "cannot open %s", path);
+        return -1;
     (void)!posix_fadvise(in, 0, 0, POSIX_FADV_SEQUENTIAL);
     if (digest_open(&digest, DIGEST_SHA256, err) == 0) {
         result = pass(copying, in, out, &digest, path, err);
@@ -186,8 +186,8 @@ int packed_copy_make(const char *from, const char *folder, char to[PATH_BYTES],
     copying.piece = malloc(PIECE_BYTES);
     if (!copying.piece)
         return err_set(err, ERR_MEMORY, "no memory to copy %s", from);
-    out = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    result = out < 0 ? err_set_errno(err, errno, "cannot make %s", part) : copy(&copying, out, err);
+    out = file_create(part, 0600, err);
+    result = out < 0 ? -1 : copy(&copying, out, err);
     if (out >= 0 && close(out) != 0 && result == 0)
         result = err_set_errno(err, errno, "cannot write %s", part);
     if (result == 0 && rename(part, to) != 0)

@@ -1,7 +1,6 @@
 #include "runner.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -336,12 +335,12 @@ static int conclude(struct runner *runner, const struct workload_result *result,
  * it. */
 static int open_log(const struct runner *runner, struct err *err)
 {
-    int fd = open(runner->log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+    int fd = file_append(runner->log, err);
 
     if (fd < 0)
-        return err_set_errno(err, errno, "cannot write the log %s", runner->log);
+        return err_context(err, "the job's log");
     fflush(stderr);
-    if (dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+    if (ftruncate(fd, 0) != 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
         return err_set_errno(err, errno, "cannot write the log %s", runner->log);
     close(fd);
     return 0;

@@ -101,7 +101,7 @@ int study_parse(
 int study_load(struct study *study, const char *path, struct err *err)
 {
     struct str text = STR_INIT;
-    int result = file_read(path, YAML_MAX_BYTES, &text, err);
+    int result = file_read_text(path, YAML_MAX_BYTES, &text, err);
 
     *study = (struct study)STUDY_INIT;
     if (result == 0)

@@ -86,7 +86,7 @@ static int include_file(struct includer *includer, const struct origin *origin,
     here.path = resolved;
     if (resolved && refuse_cycle(includer, origin, name, resolved) < 0)
         goto done;
-    if (file_read(path, YAML_MAX_BYTES, &text, includer->err) < 0) {
+    if (file_read_text(path, YAML_MAX_BYTES, &text, includer->err) < 0) {
         err_context(includer->err, "%s:%d:%d: include", name->file, name->line, name->column);
         goto done;
     }

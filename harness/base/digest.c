@@ -2,11 +2,12 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "file.h"
 
 #define BUFFER_BYTES ((size_t)1 << 17)
 
@@ -70,12 +71,12 @@ int digest_file(
     const char *path, enum digest_kind kind, char hex[DIGEST_HEX_BYTES], struct err *err)
 {
     static _Thread_local char buffer[BUFFER_BYTES];
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), result = -1;
+    int fd = file_open(path, err), result = -1;
     struct digest digest = DIGEST_INIT;
     ssize_t count = 0;
 
     if (fd < 0)
-        return err_set_errno(err, errno, "cannot read %s", path);
+        return -1;
     if (digest_open(&digest, kind, err) == 0) {
         while ((count = read(fd, buffer, sizeof(buffer))) > 0)
             digest_add(&digest, buffer, (size_t)count);

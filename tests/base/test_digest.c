@@ -43,7 +43,7 @@ static void test_digest__of_a_file_and_of_none(void **state)
     assert_string_equal(hex, "900150983cd24fb0d6963f7d28e17f72");
     unlink(path);
     assert_int_equal(digest_file(path, DIGEST_MD5, hex, &err), -1);
-    assert_int_equal(err.code, ERR_IO);
+    assert_int_equal(err.code, ERR_INPUT);
 }
 
 static void test_digest__kind_is_told_by_the_number_of_digits(void **state)

@@ -211,7 +211,7 @@ static void test_safetensors__folders_and_missing_files(void **state)
     (void)state;
     assert_int_equal(safetensors_open(&file, "/tmp", &err), -1);
     assert_int_equal(err.code, ERR_INPUT);
-    assert_non_null(strstr(err.message, "not a file"));
+    assert_non_null(strstr(err.message, "is a folder"));
     err_clear(&err);
     assert_int_equal(safetensors_open(&file, "/tmp/no/such.safetensors", &err), -1);
     assert_int_equal(err.code, ERR_INPUT);

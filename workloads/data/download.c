@@ -1,7 +1,6 @@
 #include "download.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -261,8 +260,10 @@ static int look_at_part(struct transfer *t, const char *url)
     bool known = download_state_load(&t->old, t->note), is_checked = file->sums[0].hex != NULL;
     struct stat info;
 
-    t->fd = open(t->part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (t->fd < 0 || fstat(t->fd, &info) != 0)
+    t->fd = file_open_ours(t->part, t->err);
+    if (t->fd < 0)
+        return -1;
+    if (fstat(t->fd, &info) != 0)
         return err_set_errno(t->err, errno, "cannot write %s", t->part);
     t->have = info.st_size;
     /* From another URL, or without a validator, only a checksum at the end can vouch for it. */

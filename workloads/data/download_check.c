@@ -1,6 +1,5 @@
 /* Is a file what its publisher says? */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -16,7 +15,7 @@ static int digest_shown(const char *path, const struct source_file *file, enum d
 {
     static _Thread_local char buffer[CHECK_BUFFER_BYTES];
     struct digest digest = DIGEST_INIT;
-    int fd = open(path, O_RDONLY | O_CLOEXEC), result = -1;
+    int fd = file_open(path, err), result = -1;
     int64_t done = 0;
     struct stat info;
     ssize_t count;

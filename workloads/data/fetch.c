@@ -80,14 +80,15 @@ static int try_lock(struct fetch_job *job, bool *locked)
 {
     char path[PATH_BYTES];
     struct stat held, there;
+    struct err why = {0};
 
     *locked = false;
     if (file_make_folders(job->part, job->err) < 0 ||
         part_path(job, path, "lock", -1, job->err) < 0)
         return -1;
-    job->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    job->lock = file_open_ours(path, &why);
     if (job->lock < 0)
-        return errno == ENOENT ? 0 : err_set_errno(job->err, errno, "cannot write %s", path);
+        return file_is_folder(job->part) ? err_set(job->err, why.code, "%s", why.message) : 0;
     *locked = flock(job->lock, LOCK_EX | LOCK_NB) == 0 && fstat(job->lock, &held) == 0 &&
               stat(path, &there) == 0 && held.st_ino == there.st_ino;
     if (!*locked) {

@@ -47,11 +47,12 @@ static FILE *open_list(const char *root, const char *name)
     char path[PATH_BYTES + sizeof(FETCHED_LIST)];
     char *line = NULL;
     size_t capacity = 0;
+    struct err ignored = {0};
     bool matches = false;
     FILE *stream;
 
     snprintf(path, sizeof(path), "%s%s", root, FETCHED_LIST);
-    stream = fopen(path, "re");
+    stream = file_open_stream(path, &ignored);
     if (!stream)
         return NULL;
     if (read_line(stream, &line, &capacity) && str_starts_with(line, HEADING))
@@ -100,12 +101,12 @@ int fetched_add(struct file_writer *writer, const char *list, int skip, const ch
     struct fetch_result *result, struct err *err)
 {
     char *line = NULL, *hex, *path;
-    FILE *stream = fopen(list, "re");
+    FILE *stream = file_open_stream(list, err);
     size_t capacity = 0;
     long long size;
 
     if (!stream)
-        return err_set_errno(err, errno, "cannot read %s", list);
+        return -1;
     while (read_line(stream, &line, &capacity)) {
         if (!split_line(line, &hex, &size, &path))
             continue;

@@ -215,12 +215,10 @@ static int read_images(struct reading *reading, struct err *err)
 /* From the top: the file is read three times, for cells are ended in place. */
 static int rewind_to_images(struct reading *reading, struct err *err)
 {
-    if (file_read(reading->file, MANIFEST_MAX_BYTES, &reading->content, err) < 0)
+    if (file_read_text(reading->file, MANIFEST_MAX_BYTES, &reading->content, err) < 0)
         return -1;
     reading->at = reading->content.text;
     reading->line = 1;
-    if (str_starts_with(reading->at, "\xef\xbb\xbf")) /* spreadsheets mark UTF-8 so */
-        reading->at += 3;
     return read_heading(reading, err);
 }
 

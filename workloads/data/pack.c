@@ -1,7 +1,6 @@
 #include "pack.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,11 +49,11 @@ static int damaged(const char *path, const char *what, struct err *err)
 
 static int open_file(struct pack *pack, const char *path, struct err *err)
 {
-    pack->fd = open(path, O_RDONLY | O_CLOEXEC);
+    pack->fd = file_open(path, err);
     if (pack->fd < 0)
-        return err_set_errno(err, errno, "cannot open the packed set %s", path);
-    if (fstat(pack->fd, &pack->opened) != 0 || !S_ISREG(pack->opened.st_mode))
-        return err_set(err, ERR_INPUT, "%s is not a file, so it is no packed set", path);
+        return err_context(err, "the packed set");
+    if (fstat(pack->fd, &pack->opened) != 0)
+        return err_set_errno(err, errno, "cannot look at the packed set %s", path);
     pack->size = (size_t)pack->opened.st_size;
     if (pack->size < sizeof(struct pack_header))
         return err_set(err, ERR_INPUT, "%s is not a packed set: it is too short", path);

@@ -1,7 +1,6 @@
 #include "records.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -95,14 +94,12 @@ int records_open(struct records *records, const char *name, struct err *err)
     if (!file_exists(file->path))
         return err_set(err, ERR_INPUT, "%s has no file %s (or %s.gz), so it is not %s",
             records->set->config.root, name, name, records->set->kind->name);
-    file->fd = open(file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    file->fd = file_open(file->path, err);
     if (file->fd < 0)
-        return err_set_errno(err, errno, "cannot read %s", file->path);
+        return -1;
     records->n++;
     if (fstat(file->fd, &info) != 0)
         return err_set_errno(err, errno, "cannot read %s", file->path);
-    if (!S_ISREG(info.st_mode))
-        return err_set(err, ERR_INPUT, "%s is not a file", file->path);
     file->bytes = info.st_size;
     return records->n - 1;
 }
@@ -197,7 +194,7 @@ int records_name_by_file(struct dataset *set, const char *file, int classes, str
         goto done;
     }
     if (file_join(path, set->config.root, file, err) < 0 ||
-        file_read(path, NAMES_MAX_BYTES, &content, err) < 0)
+        file_read_text(path, NAMES_MAX_BYTES, &content, err) < 0)
         goto done;
     for (line = strtok_r(content.text, "\r\n", &rest); line && n < classes;
          line = strtok_r(NULL, "\r\n", &rest))

@@ -9,7 +9,7 @@ int text_lines_read(
     const char *path, size_t max_bytes, text_line *take, void *context, struct err *err)
 {
     struct str content = STR_INIT;
-    int result = file_read(path, max_bytes, &content, err), place = 1;
+    int result = file_read_text(path, max_bytes, &content, err), place = 1;
     char *line, *next;
 
     for (line = content.text; result == 0 && *line; line = next, place++) {

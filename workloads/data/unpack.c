@@ -3,7 +3,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -165,12 +164,12 @@ static int write_file(struct unpacking *u, const char *name, const char *to)
     file_folder_of(to, parent);
     if (file_make_folders(parent, u->err) < 0)
         return -1;
-    fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (fd < 0 && errno == EEXIST)
+    if (file_exists(to))
         return err_set(
             u->err, ERR_INPUT, "%s is refused: it has the entry \"%.100s\" twice", u->path, name);
+    fd = file_create(to, 0644, u->err);
     if (fd < 0)
-        return err_set_errno(u->err, errno, "cannot write %s", to);
+        return -1;
     if (digest_open(&digest, DIGEST_SHA256, u->err) == 0 && copy_data(u, to, fd, &digest) == 0)
         result = digest_close(&digest, hex, u->err);
     digest_release(&digest);
@@ -295,7 +294,7 @@ static int open_archive(struct unpacking *u)
 {
     struct stat info;
 
-    if (late_library_open(&library, u->err) < 0)
+    if (late_library_open(&library, u->err) < 0 || file_check_ordinary(u->path, u->err) < 0)
         return -1;
     if (stat(u->path, &info) != 0)
         return err_set_errno(u->err, errno, "cannot read %s", u->path);
@@ -364,7 +363,7 @@ int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct 
     int result = -1;
 
     str_clear(content);
-    if (late_library_open(&library, err) < 0)
+    if (late_library_open(&library, err) < 0 || file_check_ordinary(path, err) < 0)
         return -1;
     archive = lib.archive_read_new();
     if (!archive)

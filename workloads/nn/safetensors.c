@@ -1,7 +1,6 @@
 #include "safetensors.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +86,6 @@ static int read_header(struct safetensors *file, struct err *err)
 
     if (fstat(file->fd, &info) != 0)
         return err_set_errno(err, errno, "cannot read %s", file->path);
-    if (!S_ISREG(info.st_mode))
-        return err_set(
-            err, ERR_INPUT, "%s is not a file; a safetensors file is needed", file->path);
     if (read_at(file, 0, &length, LENGTH_BYTES, err) < 0)
         return -1;
     if (say_other_format(file, &length, err) < 0)
@@ -293,14 +289,8 @@ int safetensors_open(struct safetensors **file, const char *path, struct err *er
         err_set(err, ERR_INPUT, "the path %.60s... is too long", path);
         goto failed;
     }
-    opened->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (opened->fd < 0) {
-        err_set_errno(err, errno, "cannot open %s", path);
-        if (errno == ENOENT)
-            err->code = ERR_INPUT;
-        goto failed;
-    }
-    if (read_header(opened, err) < 0 || parse_header(opened, err) < 0)
+    opened->fd = file_open(path, err);
+    if (opened->fd < 0 || read_header(opened, err) < 0 || parse_header(opened, err) < 0)
         goto failed;
     *file = opened;
     return 0;
