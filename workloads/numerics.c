@@ -39,9 +39,16 @@ static bool drops_otherwise(const struct spec *spec)
     return spec->drop_path > 0 && spec->naming != NAMING_EFFICIENTNET;
 }
 
+/* Crops were filtered with the pixels beside them, and halves were not rounded to even. */
+static bool crops_otherwise(const struct recipe *recipe)
+{
+    return (recipe->augment & AUGMENT_BIT(AUGMENT_INDEX_RANDOM_RESIZED_CROP)) != 0;
+}
+
 int workload_numerics(const struct spec *spec, const struct recipe *recipe)
 {
-    bool changed_in_6 = mixes_otherwise(recipe) || falls_otherwise(recipe) || drops_otherwise(spec);
+    bool changed_in_6 = mixes_otherwise(recipe) || falls_otherwise(recipe) ||
+                        drops_otherwise(spec) || crops_otherwise(recipe);
 
     return changed_in_6 ? 6 : 5;
 }

@@ -60,8 +60,7 @@ static int take_print(
 {
     int levels[PRINT_SIDE * (PRINT_SIDE + 1)];
 
-    if (image_resize(image, RESIZE_BILINEAR, 0, 0, image->width, image->height, PRINT_SIDE + 1,
-            PRINT_SIDE, small, err) < 0)
+    if (image_resize(image, RESIZE_BILINEAR, PRINT_SIDE + 1, PRINT_SIDE, small, err) < 0)
         return -1;
     for (int i = 0; i < PRINT_SIDE * (PRINT_SIDE + 1); i++)
         levels[i] = small->pixels[3 * i] + small->pixels[3 * i + 1] + small->pixels[3 * i + 2];

@@ -16,8 +16,7 @@ int tile_draw(const struct image *image, int side, struct image *smaller, unsign
     int width, struct err *err)
 {
     if (side < image->width) {
-        if (image_resize(image, RESIZE_BILINEAR, 0, 0, image->width, image->height, side, side,
-                smaller, err) < 0)
+        if (image_resize(image, RESIZE_BILINEAR, side, side, smaller, err) < 0)
             return -1;
         image = smaller;
     }

@@ -21,6 +21,7 @@ from torchvision.transforms import functional
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FILES = ["colour.png", "odd_orientation.jpg"]
+CROPPED = ["colour.png", "odd_orientation.jpg", "odd_stray.jpg"]
 
 
 def magnitudes(name, width, height):
@@ -81,6 +82,22 @@ def digest_of(images):
     return hashlib.sha256(images.permute(0, 2, 3, 1).contiguous().numpy().tobytes()).hexdigest()[:16]
 
 
+def draw_box(width, height, scale, ratio):
+    """What get_params tried (share of the area, aspect), and whether the last of it did; then left, top, width, height."""
+    with Draws() as draws:
+        top, left, box_height, box_width = RandomResizedCrop.get_params(torch.empty(3, height, width), scale, ratio)
+    return list(draws.tries()), len(draws.integers) == 2, (left, top, box_width, box_height)
+
+
+def box_rows(width, height, scale, ratio):
+    tries, fits, (left, top, box_width, box_height) = draw_box(width, height, scale, ratio)
+    for place, (share, aspect) in enumerate(tries):
+        last = fits and place == len(tries) - 1
+        yield ["crop", width, height, share, aspect, box_width if last else 0, box_height if last else 0]
+    if not fits:
+        yield ["centre", width, height, ratio[0], ratio[1], left, top, box_width, box_height]
+
+
 def boxes():
     """crop, width, height, share, aspect, width and height of the box, or 0 0 where that does not fit;
     centre, width, height, least and largest ratio, box"""
@@ -88,15 +105,43 @@ def boxes():
         width, height = [(224, 224), (500, 375), (64, 333), (17, 5), (301, 64)][number % 5]
         scale, ratio = ((0.08, 1.0), (3 / 4, 4 / 3)) if number % 2 else ((0.5, 1.0), (0.2, 5.0))
         torch.manual_seed(number)
-        with Draws() as draws:
-            top, left, box_height, box_width = RandomResizedCrop.get_params(torch.empty(3, height, width), scale, ratio)
-        tries = list(draws.tries())
-        fits = len(draws.integers) == 2
-        for place, (share, aspect) in enumerate(tries):
-            last = fits and place == len(tries) - 1
-            yield ["crop", width, height, share, aspect, box_width if last else 0, box_height if last else 0]
-        if not fits:
-            yield ["centre", width, height, ratio[0], ratio[1], left, top, box_width, box_height]
+        yield from box_rows(width, height, scale, ratio)
+
+
+def halves():
+    """The same for sides that end in a half: of a square of 16 pixels, and of what fits in no other way."""
+    for side in (1.5, 2.5, 3.5, 6.5):
+        yield from box_rows(16, 16, (side * side / 256,) * 2, (1.0, 1.0))
+    for width, height, least, most in ((100, 1, 0.75, 1.5), (100, 3, 0.75, 1.5), (100, 5, 0.5, 0.5), (5, 100, 2.0, 3.0),
+                                       (7, 100, 2.0, 4.0), (1, 100, 0.4, 0.5)):
+        yield list(box_rows(width, height, (9.0, 9.0), (least, most)))[-1]
+
+
+def resized_crops():
+    """resized_crop, image, filter, share and aspect (0 0: of the centre, by the usual ratios), left, top, side, hash"""
+    for number in range(48):
+        file = CROPPED[number % len(CROPPED)]
+        how = [InterpolationMode.BILINEAR, InterpolationMode.BICUBIC][number // 3 % 2]
+        side, scale = [8, 32, 65][number % 7 % 3], (9.0, 9.0) if number % 11 == 0 else (0.08, 1.0)
+        image = Image.open(os.path.join(HERE, "files", file)).convert("RGB")
+        torch.manual_seed(number)
+        tries, fits, (left, top, width, height) = draw_box(image.width, image.height, scale, (3 / 4, 4 / 3))
+        made = functional.resized_crop(image, top, left, height, width, [side, side], how)
+        share, aspect = tries[-1] if fits else (0, 0)
+        yield ["resized_crop", file, how.value, share, aspect, left, top, side,
+               hashlib.sha256(made.tobytes()).hexdigest()[:16]]
+
+
+def prepared():
+    """prepare, width and height of a pattern, side before the crop, side, hash: Resize and CenterCrop, as in evaluation"""
+    for width, height in ((40, 3200), (3200, 40), (1, 500), (33, 47), (64, 64), (90, 64), (47, 33), (2, 16384)):
+        for before, side in ((224, 224), (64, 56), (36, 31)):
+            if before * before * max(width, height) / min(width, height) > 5e7:
+                continue  # Pillow makes all of it
+            i = np.arange(width * height * 3, dtype=np.int64)
+            pixels = ((i * 37 + i // 7) % 251).astype(np.uint8).reshape(height, width, 3)
+            made = functional.center_crop(functional.resize(Image.fromarray(pixels), before), [side, side])
+            yield ["prepare", width, height, before, side, hashlib.sha256(made.tobytes()).hexdigest()[:16]]
 
 
 def erasings():
@@ -153,7 +198,7 @@ def main():
         for turn in (-0.5, -0.31, -0.1, -0.001, 0.0, 0.004, 0.05, 0.2, 0.37, 0.5):
             made = functional.adjust_hue(image, turn)
             lines.append(f"hue\t{file}\t{turn!r}\t{hashlib.sha256(made.tobytes()).hexdigest()[:16]}")
-    for row in [*boxes(), *erasings(), *mixtures(sys.argv[1])]:
+    for row in [*boxes(), *erasings(), *mixtures(sys.argv[1]), *halves(), *resized_crops(), *prepared()]:
         lines.append("\t".join(str(cell) for cell in row))
     with open(os.path.join(HERE, "augment.tsv"), "w", encoding="ascii") as file:
         file.write("\n".join(lines) + "\n")

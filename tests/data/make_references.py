@@ -180,13 +180,14 @@ def main():
             continue
         lines.append(line("decode", name, "-", Image.open(os.path.join(FILES, name)).convert("RGB")))
     source = Image.open(os.path.join(FILES, "colour.png"))
-    boxes = [(0, 0, 19, 14), (2, 3, 11, 9), (0.5, 1.25, 17.75, 12)]
+    boxes = [(0, 0, 19, 14), (2, 3, 11, 9), (1, 0, 17, 12)]
     for x, y, w, h in boxes:
         for size in [(7, 5), (19, 14), (31, 40), (1, 1), (8, 28)]:
-            resized = source.resize(size, Image.BILINEAR, box=(x, y, x + w, y + h))
-            lines.append(line("resize", "colour.png", f"{x} {y} {w} {h} {size[0]} {size[1]}", resized))
-            resized = source.resize(size, Image.BICUBIC, box=(x, y, x + w, y + h))
-            lines.append(line("bicubic", "colour.png", f"{x} {y} {w} {h} {size[0]} {size[1]}", resized))
+            for kind, how in [("resize", Image.BILINEAR), ("bicubic", Image.BICUBIC)]:
+                whole = source.crop((x, y, x + w, y + h)).resize(size, how)
+                for left, top, right, bottom in [(0, 0, *size), (size[0] // 3, size[1] // 4, size[0] // 2 + 1, size[1])]:
+                    place = f"{x} {y} {w} {h} {size[0]} {size[1]} {left} {top}"
+                    lines.append(line(kind, "colour.png", place, whole.crop((left, top, right, bottom))))
     with open(os.path.join(HERE, "references.tsv"), "w", encoding="ascii") as file:
         file.write("\n".join(lines) + "\n")
     with open(os.path.join(HERE, "hashes.tsv"), "w", encoding="ascii") as file:

@@ -129,6 +129,58 @@ static void check_centre(char *fields[FIELDS])
     assert_int_equal(box.height, number(fields[8]));
 }
 
+static void check_resized_crop(char *fields[FIELDS])
+{
+    double share = strtod(fields[3], NULL);
+    int side = number(fields[7]);
+    struct resize resize = {.width = side, .height = side, .part_width = side, .part_height = side};
+    struct image image = {0}, resized = {0};
+    enum resize_filter filter =
+        strcmp(fields[2], "bicubic") == 0 ? RESIZE_BICUBIC : RESIZE_BILINEAR;
+    struct err err = {0};
+
+    read_file(fields[1], &image);
+    if (share > 0) {
+        assert_true(
+            crop_box_size(image.width, image.height, share, strtod(fields[4], NULL), &resize.crop));
+        resize.crop.x = number(fields[5]);
+        resize.crop.y = number(fields[6]);
+    } else {
+        crop_box_centre(image.width, image.height, 3.0 / 4, 4.0 / 3, &resize.crop);
+        assert_int_equal(resize.crop.x, number(fields[5]));
+        assert_int_equal(resize.crop.y, number(fields[6]));
+    }
+    if (image_resize_part(&image, filter, &resize, &resized, &err) < 0)
+        fail_msg("%s", err.message);
+    check_hash(resized.pixels, (size_t)side * (size_t)side * 3, fields[8], fields[1]);
+    image_release(&image);
+    image_release(&resized);
+}
+
+/* By transform_prepare, as an evaluation does it. */
+static void check_prepared(char *fields[FIELDS])
+{
+    int width = number(fields[1]), height = number(fields[2]), side = number(fields[4]);
+    struct data_config config;
+    struct transform transform;
+    struct transform_scratch scratch = {0};
+    struct image image = {0};
+    const struct image *prepared;
+    struct err err = {0};
+
+    data_config_init(&config);
+    config.crop_ratio = (double)side / number(fields[3]);
+    transform_init(&transform, &config, side, 0, false);
+    assert_int_equal(image_reserve(&image, width, height, &err), 0);
+    for (int64_t i = 0; i < (int64_t)width * height * 3; i++)
+        image.pixels[i] = (uint8_t)((i * 37 + i / 7) % 251);
+    if (transform_prepare(&transform, &image, &scratch, &prepared, &err) < 0)
+        fail_msg("%d x %d: %s", width, height, err.message);
+    check_hash(prepared->pixels, (size_t)side * (size_t)side * 3, fields[5], fields[2]);
+    transform_scratch_release(&scratch);
+    image_release(&image);
+}
+
 /* Of make_augment_references.py. */
 static float *pattern(int n, int side)
 {
@@ -208,8 +260,26 @@ static void test_augment__hue_turns_as_in_torchvision(void **state)
 static void test_augment__resized_crops_are_those_of_torchvision(void **state)
 {
     (void)state;
-    assert_int_equal(walk("crop", check_crop), 239);
-    assert_int_equal(walk("centre", check_centre), 8);
+    assert_int_equal(walk("crop", check_crop), 243);
+    assert_int_equal(walk("centre", check_centre), 14);
+    assert_int_equal(walk("resized_crop", check_resized_crop), 48);
+}
+
+static void test_augment__images_of_every_shape_are_prepared_as_in_torchvision(void **state)
+{
+    (void)state;
+    assert_int_equal(walk("prepare", check_prepared), 23);
+}
+
+/* A height of a third of a pixel: torchvision fails there. */
+static void test_augment__the_centre_of_a_narrow_image_has_a_pixel_at_least(void **state)
+{
+    struct box box;
+
+    (void)state;
+    crop_box_centre(1, 100, 3, 4, &box);
+    assert_int_equal(box.width, 1);
+    assert_int_equal(box.height, 1);
 }
 
 static void test_augment__erased_rectangles_are_those_of_torchvision(void **state)

@@ -297,6 +297,8 @@ static void test_job__its_version_of_the_numerics_is_the_last_that_changed_it(vo
         {"schedule: {name: exponential}", "resnet18", 5},
         {"schedule: {name: exponential, decay_epochs: 2.2}", "resnet18", 6},
         {"schedule: {name: exponential, decay_epochs: 2.2, staircase: false}", "resnet18", 5},
+        {"augment: [random_crop, horizontal_flip]", "resnet18", 5},
+        {"augment: [random_resized_crop]", "resnet18", 6},
         {"drop_path: 0.1", "resnet18", 6},
         {"drop_path: 0.1", "efficientnet_b0", 5},
     };

@@ -2,12 +2,18 @@
 
 #include <math.h>
 
+/* A half to even, as Python rounds. */
+static int round_side(double side)
+{
+    return (int)nearbyint(side);
+}
+
 bool crop_box_size(int width, int height, double share, double aspect, struct box *box)
 {
     double area = (double)width * height * share;
 
-    box->width = (int)lround(sqrt(area * aspect));
-    box->height = (int)lround(sqrt(area / aspect));
+    box->width = round_side(sqrt(area * aspect));
+    box->height = round_side(sqrt(area / aspect));
     return box->width > 0 && box->height > 0 && box->width <= width && box->height <= height;
 }
 
@@ -16,8 +22,10 @@ void crop_box_centre(
 {
     double aspect = (double)width / height;
 
-    box->width = aspect > most_aspect ? (int)lround(height * most_aspect) : width;
-    box->height = aspect < least_aspect ? (int)lround(width / least_aspect) : height;
+    box->width = aspect > most_aspect ? round_side(height * most_aspect) : width;
+    box->height = aspect < least_aspect ? round_side(width / least_aspect) : height;
+    box->width = box->width < 1 ? 1 : box->width;
+    box->height = box->height < 1 ? 1 : box->height;
     box->x = (width - box->width) / 2;
     box->y = (height - box->height) / 2;
 }

@@ -13,10 +13,7 @@
 
 #include "data_config.h"
 #include "harness/base/rng.h"
-
-struct box {
-    int x, y, width, height;
-};
+#include "image.h"
 
 /* Ten tries to draw a part of the area and a ratio of width to height that fit, then the centre. */
 void crop_box_draw(const struct augment_settings *settings, int width, int height, struct rng *rng,
@@ -25,7 +22,7 @@ void crop_box_draw(const struct augment_settings *settings, int width, int heigh
 /* One try: the size of that part with that ratio; false: it does not fit. */
 bool crop_box_size(int width, int height, double share, double aspect, struct box *box);
 
-/* As much of the centre as the ratios allow. */
+/* As much of the centre as the ratios allow, a pixel at least. */
 void crop_box_centre(
     int width, int height, double least_aspect, double most_aspect, struct box *box);
 

@@ -42,9 +42,26 @@ void image_release(struct image *image);
 int image_decode(const void *bytes, size_t count, struct image *image, struct err *err) MUST_CHECK;
 int image_read(const char *path, struct image *image, struct err *err) MUST_CHECK;
 
-/* With antialiasing, as Pillow's resize of the box [x, x + width) x [y, y + height), to the bit. */
-int image_resize(const struct image *from, enum resize_filter filter, double x, double y,
-    double width, double height, int to_width, int to_height, struct image *to,
-    struct err *err) MUST_CHECK;
+/* A part of an image, in pixels. */
+struct box {
+    int x, y, width, height;
+};
+
+/* What is cropped, to how many pixels that is resized, and which part of them is made: the others cost
+ * nothing, so that it does not matter how many they are. */
+struct resize {
+    struct box crop;
+    int64_t width, height;
+    int64_t x, y;
+    int part_width, part_height;
+};
+
+/* With antialiasing, as Pillow's crop, resize, and crop of the part, to the bit. */
+int image_resize_part(const struct image *from, enum resize_filter filter,
+    const struct resize *resize, struct image *to, struct err *err) MUST_CHECK;
+
+/* All of it. */
+int image_resize(const struct image *from, enum resize_filter filter, int width, int height,
+    struct image *to, struct err *err) MUST_CHECK;
 
 #endif

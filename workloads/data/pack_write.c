@@ -94,8 +94,7 @@ static int shrink(const struct image *from, int side, enum resize_filter filter,
     int shorter = wide ? from->height : from->width, longer = wide ? from->width : from->height;
     int64_t other = (int64_t)side * longer / shorter;
 
-    return image_resize(from, filter, 0, 0, from->width, from->height, wide ? (int)other : side,
-        wide ? side : (int)other, to, err);
+    return image_resize(from, filter, wide ? (int)other : side, wide ? side : (int)other, to, err);
 }
 
 static void *decode_chunk(void *argument)

@@ -4,6 +4,7 @@
  * to 8 bits.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,23 +43,31 @@ static const struct filter {
     [RESIZE_BICUBIC] = {cubic, 2},
 };
 
-/* One window of the input range [start, start + length) of `size` pixels, seen through `n` outputs.
- */
-static void fill_window(struct windows *windows, const struct filter *filter, int i, int size,
-    double start, double scale, double *weights)
+/* One direction: `length` inputs from `start` become `whole` outputs, n of which are made, from the
+ * one of number `first` on. */
+struct span {
+    int start, length;
+    int64_t whole, first;
+    int n;
+};
+
+/* The window of output i; the inputs at the span's ends are the last that it sees. */
+static void fill_window(struct windows *windows, const struct filter *filter, int i,
+    const struct span *span, double *weights)
 {
-    double spread = scale < 1 ? 1 : scale, centre = start + (i + 0.5) * scale, sum = 0;
+    double scale = (double)span->length / (double)span->whole, spread = scale < 1 ? 1 : scale;
+    double centre = ((double)(i + span->first) + 0.5) * scale, sum = 0;
     double support = filter->support * spread;
     int low = (int)(centre - support + 0.5), high = (int)(centre + support + 0.5), count;
 
     low = low < 0 ? 0 : low;
-    high = high > size ? size : high;
+    high = high > span->length ? span->length : high;
     count = high - low;
     for (int x = 0; x < count; x++) {
         weights[x] = filter->weight((x + low - centre + 0.5) * (1 / spread));
         sum += weights[x];
     }
-    windows->first[i] = low;
+    windows->first[i] = span->start + low;
     windows->count[i] = count;
     for (int x = 0; x < count; x++) {
         double weight = sum != 0 ? weights[x] * (1 / sum) : weights[x];
@@ -68,20 +77,22 @@ static void fill_window(struct windows *windows, const struct filter *filter, in
     }
 }
 
-static int windows_init(struct windows *windows, const struct filter *filter, int size,
-    double start, double length, int n, struct err *err)
+static int windows_init(
+    struct windows *windows, const struct filter *filter, const struct span *span, struct err *err)
 {
-    double scale = length / n, spread = scale < 1 ? 1 : scale, *weights;
+    double scale = (double)span->length / (double)span->whole, spread = scale < 1 ? 1 : scale;
+    size_t n = (size_t)span->n;
+    double *weights;
 
-    windows->n = n;
+    windows->n = span->n;
     windows->taps = (int)ceil(filter->support * spread) * 2 + 1;
-    windows->first = calloc((size_t)n, sizeof(*windows->first));
-    windows->count = calloc((size_t)n, sizeof(*windows->count));
-    windows->weights = calloc((size_t)n * (size_t)windows->taps, sizeof(*windows->weights));
+    windows->first = calloc(n, sizeof(*windows->first));
+    windows->count = calloc(n, sizeof(*windows->count));
+    windows->weights = calloc(n * (size_t)windows->taps, sizeof(*windows->weights));
     weights = calloc((size_t)windows->taps, sizeof(*weights));
     if (windows->first && windows->count && windows->weights && weights)
-        for (int i = 0; i < n; i++)
-            fill_window(windows, filter, i, size, start, scale, weights);
+        for (int i = 0; i < span->n; i++)
+            fill_window(windows, filter, i, span, weights);
     free(weights);
     if (!windows->first || !windows->count || !windows->weights || !weights)
         return err_set(err, ERR_MEMORY, "no memory to resize an image");
@@ -145,35 +156,61 @@ static const struct resize_passes *passes(void)
     return resize_avx2 && strcmp(cpu_isa(), "reference") != 0 ? resize_avx2 : &resize_reference;
 }
 
-int image_resize(const struct image *from, enum resize_filter kind, double x, double y,
-    double width, double height, int to_width, int to_height, struct image *to, struct err *err)
+static bool is_possible(const struct image *from, const struct resize *resize)
 {
-    const struct filter *filter = &filters[kind];
+    const struct box *crop = &resize->crop;
+
+    return crop->x >= 0 && crop->y >= 0 && crop->width > 0 && crop->height > 0 &&
+           crop->x + crop->width <= from->width && crop->y + crop->height <= from->height &&
+           resize->x >= 0 && resize->y >= 0 && resize->x + resize->part_width <= resize->width &&
+           resize->y + resize->part_height <= resize->height;
+}
+
+int image_resize_part(const struct image *from, enum resize_filter kind,
+    const struct resize *resize, struct image *to, struct err *err)
+{
+    const struct box *crop = &resize->crop;
+    const struct span across = {crop->x, crop->width, resize->width, resize->x, resize->part_width};
+    const struct span down = {
+        crop->y, crop->height, resize->height, resize->y, resize->part_height};
     struct windows columns = {0}, rows = {0};
     uint8_t *between = NULL;
     int first_row, n_rows, result = -1;
 
-    if (!(x >= 0 && y >= 0 && width > 0 && height > 0 && x + width <= from->width &&
-            y + height <= from->height))
-        return err_set(err, ERR_BUG, "a box of %g x %g at %g, %g outside of an image of %d x %d",
-            width, height, x, y, from->width, from->height);
-    if (image_reserve(to, to_width, to_height, err) < 0 ||
-        windows_init(&columns, filter, from->width, x, width, to_width, err) < 0 ||
-        windows_init(&rows, filter, from->height, y, height, to_height, err) < 0)
+    if (!is_possible(from, resize))
+        return err_set(err, ERR_BUG, "a box of %d x %d at %d, %d outside of an image of %d x %d",
+            crop->width, crop->height, crop->x, crop->y, from->width, from->height);
+    if (image_reserve(to, across.n, down.n, err) < 0 ||
+        windows_init(&columns, &filters[kind], &across, err) < 0 ||
+        windows_init(&rows, &filters[kind], &down, err) < 0)
         goto done;
     first_row = rows.first[0];
-    n_rows = rows.first[to_height - 1] + rows.count[to_height - 1] - first_row;
-    between = malloc((size_t)n_rows * (size_t)to_width * 3);
+    n_rows = rows.first[down.n - 1] + rows.count[down.n - 1] - first_row;
+    between = malloc((size_t)n_rows * (size_t)across.n * 3);
     if (!between) {
         err_set(err, ERR_MEMORY, "no memory to resize an image");
         goto done;
     }
     passes()->rows(from, first_row, n_rows, &columns, between);
-    passes()->columns(between, first_row, to_width, &rows, to->pixels);
+    passes()->columns(between, first_row, across.n, &rows, to->pixels);
     result = 0;
 done:
     free(between);
     windows_free(&columns);
     windows_free(&rows);
     return result;
+}
+
+int image_resize(const struct image *from, enum resize_filter filter, int width, int height,
+    struct image *to, struct err *err)
+{
+    const struct resize whole = {
+        .crop = {0, 0, from->width, from->height},
+        .width = width,
+        .height = height,
+        .part_width = width,
+        .part_height = height,
+    };
+
+    return image_resize_part(from, filter, &whole, to, err);
 }

@@ -11,6 +11,9 @@
 #define PADDING_SHARE                                                                              \
     8 /* of the input, on each side of a random crop: 4 of 32, as for CIFAR (He et al. 2016) */
 
+/* Of an image before its centre is cropped: further out it has one colour, and numbers stay exact. */
+#define MAX_SIDE 1e9
+
 #define ROW_SLACK 6 /* pixels of room behind a row, for stores that are wider than what they mean */
 
 static bool has(const struct transform *transform, enum augment augment)
@@ -92,64 +95,66 @@ static int crop(const struct image *from, int x, int y, int side, struct image *
 
 /* Half of a difference, to the nearest and .5 to even, as Python rounds in torchvision's
  * CenterCrop. */
-static int half(int difference)
+static int64_t half(int64_t difference)
 {
-    return (int)nearbyint(difference / 2.0);
+    return (int64_t)nearbyint((double)difference / 2);
 }
 
-/* Shorter side to `side`; the longer is cut off to a whole number, as in torchvision's Resize. */
-static int resize_shorter(const struct image *from, enum resize_filter filter, int side,
-    struct image *to, struct err *err)
+/* Shorter side to `side`, the longer to a whole number that is cut off, as in torchvision's Resize;
+ * the centre of that is all that is made, however long the image is. */
+static int resize_and_crop(const struct transform *transform, const struct image *from,
+    int64_t side, struct image *to, struct err *err)
 {
     bool wide = from->width > from->height;
     int shorter = wide ? from->height : from->width, longer = wide ? from->width : from->height;
-    int64_t other = (int64_t)side * longer / shorter;
-    int width = wide ? (int)other : side, height = wide ? side : (int)other;
+    int64_t other = side * longer / shorter;
+    struct resize resize = {
+        .crop = {0, 0, from->width, from->height},
+        .width = wide ? other : side,
+        .height = wide ? side : other,
+        .part_width = transform->input,
+        .part_height = transform->input,
+    };
 
-    if (other > IMAGE_MAX_SIDE)
-        return err_set(err, ERR_INPUT,
-            "an image of %d x %d pixels is too narrow to be resized to %d on its shorter side",
-            from->width, from->height, side);
-    return image_resize(from, filter, 0, 0, from->width, from->height, width, height, to, err);
+    resize.x = half(resize.width - transform->input);
+    resize.y = half(resize.height - transform->input);
+    return image_resize_part(from, transform->resize, &resize, to, err);
 }
 
 /* Pixels of the shorter side before the centre is cropped. */
-static int side_before_crop(const struct transform *transform)
+static int64_t side_before_crop(const struct transform *transform)
 {
-    return (int)floor(transform->input / transform->crop_ratio + 1e-9);
+    return (int64_t)fmin(floor(transform->input / transform->crop_ratio + 1e-9), MAX_SIDE);
 }
 
 /* Random crops are parts of an image, so twice as much is wanted of the whole. */
 int transform_wanted_side(const struct transform *transform)
 {
+    int64_t side = has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP) ? 2 * (int64_t)transform->input
+                                                                     : side_before_crop(transform);
+
     if (!transform->scaled_decode)
         return 0;
-    return has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP) ? 2 * transform->input
-                                                             : side_before_crop(transform);
+    return side < IMAGE_MAX_SIDE ? (int)side : IMAGE_MAX_SIDE;
 }
 
 int transform_prepare(const struct transform *transform, const struct image *decoded,
     struct transform_scratch *scratch, const struct image **prepared, struct err *err)
 {
-    int input = transform->input, side = side_before_crop(transform);
+    int input = transform->input, width = decoded->width, height = decoded->height;
+    int64_t side = side_before_crop(transform);
     int shorter = decoded->width < decoded->height ? decoded->width : decoded->height;
 
     *prepared = decoded;
     if (has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP))
         return 0;
-    if (shorter != side) {
-        if (resize_shorter(decoded, transform->resize, side, &scratch->resized, err) < 0)
-            return -1;
-        *prepared = &scratch->resized;
-    }
-    if ((*prepared)->width != input || (*prepared)->height != input) {
-        const struct image *whole = *prepared;
-
-        *prepared = &scratch->cropped;
-        return crop(whole, half(whole->width - input), half(whole->height - input), input,
-            &scratch->cropped, err);
-    }
-    return 0;
+    if (shorter == side && width == input && height == input)
+        return 0;
+    *prepared = &scratch->cropped;
+    if (shorter != side)
+        return resize_and_crop(transform, decoded, side, &scratch->cropped, err);
+    return crop(decoded, (int)half(width - input), (int)half(height - input), input,
+        &scratch->cropped, err);
 }
 
 /* ---- random ---- */
@@ -157,11 +162,15 @@ int transform_prepare(const struct transform *transform, const struct image *dec
 static int resized_crop(const struct transform *transform, const struct image *from,
     struct rng *rng, struct image *to, struct err *err)
 {
-    struct box box;
+    struct resize resize = {
+        .width = transform->input,
+        .height = transform->input,
+        .part_width = transform->input,
+        .part_height = transform->input,
+    };
 
-    crop_box_draw(&transform->settings, from->width, from->height, rng, &box);
-    return image_resize(from, transform->resize, box.x, box.y, box.width, box.height,
-        transform->input, transform->input, to, err);
+    crop_box_draw(&transform->settings, from->width, from->height, rng, &resize.crop);
+    return image_resize_part(from, transform->resize, &resize, to, err);
 }
 
 static int padded_crop(const struct transform *transform, const struct image *from, struct rng *rng,
