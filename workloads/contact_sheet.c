@@ -93,7 +93,7 @@ static int add_tile(struct sheet *sheet, const struct transform *transform, int 
 
     if (transform_prepare(transform, &sheet->decoded, &sheet->scratch, &prepared, err) < 0 ||
         transform_finish(transform, prepared, &rng, &sheet->scratch, sheet->floats, err) < 0)
-        return -1;
+        return dataset_name_error(sheet->set, SPLIT_TRAIN, index, err);
     transform_to_pixels(&sheet->plain.norm, sheet->floats, &sheet->tile);
     return sheet->page ? add_tile_to_page(sheet, err) : add_tile_to_picture(sheet, place, err);
 }

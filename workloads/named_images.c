@@ -69,6 +69,7 @@ int named_images_open(struct named_images *images, const struct workload *job,
     images->set.config = job->data;
     images->set.config.crop_ratio = 1;
     images->set.state = images;
+    images->set.paths[SPLIT_TEST] = list->texts;
     images->set.count[SPLIT_TEST] = list->n;
     images->set.labels[SPLIT_TEST] = calloc((size_t)list->n, sizeof(int));
     if (!images->problems || !images->set.labels[SPLIT_TEST])

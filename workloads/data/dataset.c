@@ -203,6 +203,14 @@ const char *dataset_path(const struct dataset *set, enum split split, int index)
     return set->paths[from] ? set->paths[from][place] : NULL;
 }
 
+int dataset_name_error(const struct dataset *set, enum split split, int index, struct err *err)
+{
+    const char *path = dataset_path(set, split, index);
+
+    return path ? err_context(err, "%s", path)
+                : err_context(err, "image %d of %s", index, set->kind->name);
+}
+
 bool dataset_is_packed(const struct dataset *set)
 {
     return set->pack != NULL;

@@ -84,6 +84,9 @@ const char *dataset_path(
 int dataset_read(const struct dataset *set, enum split split, int index, struct image *image,
     struct err *err) MUST_CHECK;
 
+/* Puts the image's path, or its number in a set without paths, before what an error says; -1. */
+int dataset_name_error(const struct dataset *set, enum split split, int index, struct err *err);
+
 /* Are its images decoded already, in a packed set's file? */
 bool dataset_is_packed(const struct dataset *set);
 

@@ -65,6 +65,9 @@ int image_read(const char *path, struct image *image, struct err *err)
     struct str content = STR_INIT;
     int result = file_read(path, FILE_MAX_BYTES, &content, err);
 
+    /* Without memory file_read does not say for what. */
+    if (result < 0 && err->code == ERR_MEMORY)
+        err_context(err, "%s", path);
     if (result == 0 && image_decode(content.text, content.length, image, err) < 0)
         result = err_context(err, "%s", path);
     str_release(&content);

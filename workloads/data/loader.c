@@ -126,14 +126,17 @@ static int load(
             .width = cached->width, .height = cached->height, .pixels = cached->pixels};
         prepared = &view;
     } else {
-        if (dataset_read(options->set, options->split, index, &worker->decoded, err) < 0 ||
-            transform_prepare(
-                &loader->transform, &worker->decoded, &worker->scratch, &prepared, err) < 0)
+        if (dataset_read(options->set, options->split, index, &worker->decoded, err) < 0)
             return -1;
+        if (transform_prepare(
+                &loader->transform, &worker->decoded, &worker->scratch, &prepared, err) < 0)
+            return dataset_name_error(options->set, options->split, index, err);
         if (!dataset_is_packed(options->set) || prepared != &worker->decoded || is_small(prepared))
             keep(loader, index, prepared);
     }
-    return transform_finish(&loader->transform, prepared, &rng, &worker->scratch, to, err);
+    if (transform_finish(&loader->transform, prepared, &rng, &worker->scratch, to, err) < 0)
+        return dataset_name_error(options->set, options->split, index, err);
+    return 0;
 }
 
 /* ---- workers ---- */

@@ -117,7 +117,7 @@ static void *decode_chunk(void *argument)
             *image = decoded;
             decoded = swap;
         } else if (shrink(&decoded, chunk->side, chunk->set->config.resize, image, err) < 0) {
-            continue;
+            dataset_name_error(chunk->set, chunk->split, chunk->first + i, err);
         }
     }
     image_release(&decoded);
