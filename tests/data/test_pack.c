@@ -1,5 +1,5 @@
 /* Packed sets: the same images as the files, and a sentence for every kind of pack that is not whole. */
-#include "fixture.h"
+#include "tests/data/sets.h"
 
 #include <sys/stat.h>
 
@@ -357,5 +357,36 @@ static void test_pack__damage_anywhere_is_told(void **state)
     }
     image_release(&image);
     str_release(&content);
+    fixture_remove(place.folder);
+}
+
+static void test_pack__holds_sets_whose_images_are_records_of_larger_files(void **state)
+{
+    const struct pack_options options = {.threads = 1};
+    struct data_config config;
+    struct place place;
+    struct pack_result written;
+    struct image image = {0};
+    struct dataset *set;
+    struct err err = {0};
+
+    (void)state;
+    make_place(&place);
+    sets_cifar10(place.root);
+    config = fixture_config("cifar10", place.root);
+    if (dataset_open(&set, &config, 0, &err) < 0 ||
+        pack_write(set, &options, place.pack, &written, &err) < 0)
+        fail_msg("%s", err.message);
+    dataset_free(set);
+    str_copy(config.packed, sizeof(config.packed), place.pack);
+    if (dataset_open(&set, &config, 0, &err) < 0)
+        fail_msg("%s", err.message);
+    assert_string_equal(dataset_path(set, SPLIT_TRAIN, 5), "data_batch_2.bin#2");
+    assert_int_equal(dataset_read(set, SPLIT_TRAIN, 5, &image, &err), 0);
+    assert_int_equal(image.pixels[1], SETS_PIXEL(2 * 3072 + 1024));
+    dataset_free(set);
+    sets_cifar_file(place.root, "test_batch.bin", 5, 1, 10);
+    refuses(&config, "stale");
+    image_release(&image);
     fixture_remove(place.folder);
 }

@@ -10,6 +10,7 @@
 #include "harness/base/file.h"
 #include "harness/base/sha256.h"
 #include "pack_format.h"
+#include "records.h"
 
 #define CHUNK 256 /* images that are decoded before they are written */
 
@@ -55,6 +56,7 @@ static int add_folder(
 int pack_fingerprint(const struct dataset *set, struct pack_print *print, struct err *err)
 {
     const char *root = set->config.root;
+    bool has_files = (set->paths[SPLIT_TRAIN] || set->paths[SPLIT_TEST]) && !records_are(set);
     struct str text = STR_INIT;
     int result = 0;
 
@@ -62,10 +64,10 @@ int pack_fingerprint(const struct dataset *set, struct pack_print *print, struct
     for (int s = 0; s < SPLIT_COUNT; s++) {
         str_addf(&text, "%d\n", set->count[s]);
         str_add_bytes(&text, set->labels[s], (size_t)set->count[s] * sizeof(*set->labels[s]));
-        for (int i = 0; set->paths[s] && i < set->count[s] && result == 0; i++)
+        for (int i = 0; has_files && i < set->count[s] && result == 0; i++)
             result = add_file(&text, root, set->paths[s][i], err);
     }
-    if (result == 0 && root[0] && !set->paths[SPLIT_TRAIN] && !set->paths[SPLIT_TEST])
+    if (result == 0 && root[0] && !has_files)
         result = add_folder(&text, root, ".", 0, err);
     if (result == 0)
         result = str_check(&text, err);

@@ -209,6 +209,11 @@ done:
     return result;
 }
 
+bool records_are(const struct dataset *set)
+{
+    return set->kind->close == records_close && set->state;
+}
+
 /* Of "FILE#NUMBER". */
 static const struct records_file *find_file(
     const struct records *records, const char *path, int *place, long long *number)

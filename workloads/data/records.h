@@ -45,6 +45,9 @@ int records_name(
 int records_name_by_file(
     struct dataset *set, const char *file, int classes, struct err *err) MUST_CHECK;
 
+/* Is it such a set, whose images have no files of their own? */
+bool records_are(const struct dataset *set);
+
 /* For kinds: their read and close. */
 int records_image(const struct dataset *set, enum split split, int index, struct image *image,
     struct err *err) MUST_CHECK;
