@@ -105,6 +105,97 @@ static inline void sets_cifar10(const char *root)
     sets_names(root, "batches.meta.txt", 10);
 }
 
+/* ---- pickles as Python 2 wrote them ---- */
+
+static inline void sets_pickle_text(struct str *to, const char *text)
+{
+    str_addf(to, "U%c%s", (char)strlen(text), text);
+}
+
+static inline void sets_pickle_labels(struct str *to, const char *key, int n, int classes)
+{
+    sets_pickle_text(to, key);
+    str_add(to, "](");
+    for (int i = 0; i < n; i++)
+        str_add_bytes(to, (const char[]){'K', (char)(i % classes)}, 2);
+    str_add(to, "e");
+}
+
+/* An array of n x 3072 bytes: numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), "b") with a state
+ * of version, shape, numpy.dtype("u1", 0, 1), order and bytes. */
+static inline void sets_pickle_array(struct str *to, int n)
+{
+    const char count[4] = {(char)(n * 3072), (char)(n * 3072 >> 8), (char)(n * 3072 >> 16), 0};
+
+    str_add(to, "cnumpy.core.multiarray\n_reconstruct\nq\7cnumpy\nndarray\nq\10");
+    str_add_bytes(to, "K\0\x85U\1b\x87Rq\t(K\1K", 14);
+    str_add_bytes(to, (const char[]){(char)n, 'M', 0, 12, '\x86'}, 5);
+    str_add(to, "cnumpy\ndtype\nq\nU\2u1");
+    str_add_bytes(to, "K\0K\1\x87Rq\v(K\3U\1|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb\x89T", 33);
+    str_add_bytes(to, count, 4);
+    for (int i = 0; i < n * 3072; i++)
+        str_add_bytes(to, &(uint8_t){SETS_PIXEL(i)}, 1);
+    str_add(to, "tb");
+}
+
+/* A batch of n images with labels i % classes. */
+static inline void sets_pickle_batch(
+    const char *root, const char *name, int n, const char *labels, int classes)
+{
+    struct str bytes = STR_INIT;
+
+    str_add_bytes(&bytes, "\x80\2}q\1(", 6);
+    sets_pickle_text(&bytes, "batch_label");
+    str_add(&bytes, "q\2");
+    sets_pickle_text(&bytes, "training batch 1 of 5");
+    str_add(&bytes, "q\3");
+    if (classes > 20)
+        sets_pickle_labels(&bytes, "coarse_labels", n, 20);
+    sets_pickle_labels(&bytes, labels, n, classes);
+    sets_pickle_text(&bytes, "data");
+    sets_pickle_array(&bytes, n);
+    sets_pickle_text(&bytes, "filenames");
+    str_add(&bytes, "](");
+    for (int i = 0; i < n; i++)
+        sets_pickle_text(&bytes, "leptodactylus_pentadactylus_s_000004.png");
+    str_add(&bytes, "eu.");
+    fixture_write(root, name, bytes.text, bytes.length);
+    str_release(&bytes);
+}
+
+static inline void sets_pickle_names(
+    const char *root, const char *name, const char *key, int classes)
+{
+    struct str bytes = STR_INIT;
+
+    str_add_bytes(&bytes, "\x80\2}q\1(", 6);
+    sets_pickle_text(&bytes, "num_vis");
+    str_add_bytes(&bytes, "M\0\f", 3);
+    sets_pickle_text(&bytes, key);
+    str_add(&bytes, "](");
+    for (int i = 0; i < classes; i++) {
+        char text[16];
+
+        snprintf(text, sizeof(text), "class%d", i);
+        sets_pickle_text(&bytes, text);
+    }
+    str_add(&bytes, "eu.");
+    fixture_write(root, name, bytes.text, bytes.length);
+    str_release(&bytes);
+}
+
+static inline void sets_cifar10_python(const char *root)
+{
+    for (int i = 1; i <= 5; i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "data_batch_%d", i);
+        sets_pickle_batch(root, name, 3, "labels", 10);
+    }
+    sets_pickle_batch(root, "test_batch", 4, "labels", 10);
+    sets_pickle_names(root, "batches.meta", "label_names", 10);
+}
+
 static inline void sets_text(const char *root, const char *name, const char *text)
 {
     fixture_write(root, name, text, strlen(text));

@@ -122,6 +122,16 @@ static void test_damage__cifar(void **state)
     fixture_remove(root);
 }
 
+static void test_damage__cifar_in_its_python_version(void **state)
+{
+    (void)state;
+    fixture_make(root);
+    sets_cifar10_python(root);
+    damage_files(
+        "cifar10", (const char *const[]){"data_batch_2", "test_batch", "batches.meta", NULL});
+    fixture_remove(root);
+}
+
 static void test_damage__manifest(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /*
- * CIFAR in its binary versions (cs.toronto.edu/~kriz/cifar.html): records of one or two labels and
+ * CIFAR in its binary and Python versions (cs.toronto.edu/~kriz/cifar.html): records of one or two labels and
  * 32 x 32 pixels, all red ones first, then green, then blue.
  */
 #ifndef SCALESTUDY_DATA_CIFAR_H
@@ -14,6 +14,19 @@ struct cifar_layout {
     const char *names;                 /* the file of its classes' names */
     int classes, labels; /* labels: bytes before the pixels, of which the last counts */
 };
+
+/* CIFAR in its Python version: pickles, each a dictionary of labels and an array of pixels, a row an
+ * image, in the same order as in the binary version (cifar_python.c). */
+struct cifar_python_layout {
+    const char *files[SPLIT_COUNT][6]; /* ended by NULL */
+    const char *labels;                /* the key of their labels */
+    const char *meta, *names;          /* the file of its classes' names, and their key */
+    int classes;
+};
+
+bool cifar_python_is_here(const struct dataset *set, const struct cifar_python_layout *layout);
+int cifar_python_open(
+    struct dataset *set, const struct cifar_python_layout *layout, struct err *err) MUST_CHECK;
 
 /* Does the set's root hold the first of these files? */
 bool cifar_is_here(const struct dataset *set, const struct cifar_layout *layout);

@@ -23,6 +23,7 @@ static const struct source source = {
     .licence = "not stated",
     .page = "https://www.cs.toronto.edu/~kriz/cifar.html",
     .folder = "cifar-10-batches-bin",
+    .other_folder = "cifar-10-batches-py",
     .files = files,
 };
 
@@ -35,12 +36,23 @@ static const struct cifar_layout layout = {
     .labels = 1,
 };
 
-/* The binary version, or the same images as folders. */
+static const struct cifar_python_layout python = {
+    .files = {{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5"},
+        {"test_batch"}},
+    .labels = "labels",
+    .meta = "batches.meta",
+    .names = "label_names",
+    .classes = CLASSES,
+};
+
+/* The binary version, or the Python version, or the same images as folders. */
 static int open_cifar10(
     struct dataset *set, const struct data_config *config, int classes, struct err *err)
 {
     if (cifar_is_here(set, &layout))
         return cifar_open(set, &layout, err);
+    if (cifar_python_is_here(set, &python))
+        return cifar_python_open(set, &python, err);
     if (folder_open(set, config, classes, err) < 0)
         return -1;
     if (set->classes != CLASSES)
@@ -61,8 +73,8 @@ static int read_cifar10(
 /* Krizhevsky, "Learning multiple layers of features from tiny images" (2009). */
 const struct dataset_kind dataset_cifar10 = {
     .name = "cifar10",
-    .summary = "CIFAR-10, 32 x 32 pixels: the binary version, or folders ROOT/train/CLASS and "
-               "ROOT/test/CLASS",
+    .summary = "CIFAR-10, 32 x 32 pixels: the binary or the Python version, or folders "
+               "ROOT/train/CLASS and ROOT/test/CLASS",
     .source = &source,
     /* Of the training images. */
     .mean = {0.4914, 0.4822, 0.4465},

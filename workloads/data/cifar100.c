@@ -22,7 +22,9 @@ static const struct source source = {
     .licence = "not stated",
     .page = "https://www.cs.toronto.edu/~kriz/cifar.html",
     .folder = "cifar-100-binary",
+    .other_folder = "cifar-100-python",
     .proof = "fine_label_names.txt",
+    .other_proof = "meta",
     .files = files,
 };
 
@@ -34,17 +36,28 @@ static const struct cifar_layout layout = {
     .labels = 2,
 };
 
+static const struct cifar_python_layout python = {
+    .files = {{"train"}, {"test"}},
+    .labels = "fine_labels",
+    .meta = "meta",
+    .names = "fine_label_names",
+    .classes = CLASSES,
+};
+
 static int open_cifar100(
     struct dataset *set, const struct data_config *config, int classes, struct err *err)
 {
     (void)config, (void)classes;
+    if (!cifar_is_here(set, &layout) && cifar_python_is_here(set, &python))
+        return cifar_python_open(set, &python, err);
     return cifar_open(set, &layout, err);
 }
 
 /* Krizhevsky, "Learning multiple layers of features from tiny images" (2009). */
 const struct dataset_kind dataset_cifar100 = {
     .name = "cifar100",
-    .summary = "CIFAR-100, 32 x 32 pixels, the binary version with its 100 fine classes",
+    .summary =
+        "CIFAR-100, 32 x 32 pixels, the binary or the Python version with its 100 fine classes",
     .source = &source,
     /* Of the training images. */
     .mean = {0.5071, 0.4865, 0.4409},

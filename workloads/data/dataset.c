@@ -57,17 +57,19 @@ static int not_there(
 static int check_proof(
     const char *name, const char *root, const struct source *source, struct err *err)
 {
-    char path[PATH_BYTES];
+    char path[PATH_BYTES], other[PATH_BYTES];
 
     if (!source->proof)
         return 0;
-    if (file_join(path, root, source->proof, err) < 0)
+    if (file_join(path, root, source->proof, err) < 0 ||
+        file_join(other, root, source->other_proof ? source->other_proof : source->proof, err) < 0)
         return -1;
-    return file_exists(path) ? 0
-                             : err_set(err, ERR_INPUT,
-                                   "%s has no file %s, so it is not %s as its publisher gives it; "
-                                   "the name for any folder of images is `folder`",
-                                   root, source->proof, name);
+    return file_exists(path) || file_exists(other)
+               ? 0
+               : err_set(err, ERR_INPUT,
+                     "%s has no file %s, so it is not %s as its publisher gives it; "
+                     "the name for any folder of images is `folder`",
+                     root, source->proof, name);
 }
 
 /* Where the set lies: where the user says, or where data_fetch puts it; unpacked by hand, a folder
@@ -90,11 +92,17 @@ static int find_root(struct dataset *set, struct err *err)
         if (!file_is_folder(root))
             return not_there(set->kind->name, root, source, err);
     }
-    if (source->folder) {
-        if (file_join(deeper, root, source->folder, err) < 0)
+    for (int i = 0; i < 2; i++) {
+        const char *folder = i == 0 ? source->folder : source->other_folder;
+
+        if (!folder)
+            continue;
+        if (file_join(deeper, root, folder, err) < 0)
             return -1;
-        if (file_is_folder(deeper))
+        if (file_is_folder(deeper)) {
             str_copy(root, PATH_BYTES, deeper);
+            break;
+        }
     }
     return check_proof(set->kind->name, root, source, err);
 }

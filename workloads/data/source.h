@@ -46,10 +46,12 @@ struct source {
     int classes;
     const char *licence; /* as its publisher says, in a few words */
     const char *page;    /* for people */
-    /* The publisher's topmost folder, where a set was unpacked by hand; NULL: none. */
-    const char *folder;
-    /* A file that the set always has, by which a folder of something else is told; NULL: its kind tells. */
-    const char *proof;
+    /* The publisher's topmost folder, where a set was unpacked by hand, and that of another form of the
+     * set; NULL: none. */
+    const char *folder, *other_folder;
+    /* A file that the set always has, by which a folder of something else is told, and that of the other
+     * form; NULL: its kind tells. */
+    const char *proof, *other_proof;
     /* NULL, or without a URL: not to be had by a program, and `instead` says why. */
     const struct source_file *files;
     const char *instead;
