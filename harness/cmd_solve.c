@@ -11,7 +11,8 @@
 struct args {
     double flops, params, train_bytes; /* NaN: not given */
     struct solve_request request;
-    int input, batch, limit;
+    int input, classes, batch, limit;
+    enum padding padding;
     enum output_format format;
 };
 
@@ -25,12 +26,16 @@ static const struct cli_option options[] = {
     {"method", 'm', CLI_TEXT, offsetof(struct args, request.method), "METHOD",
         "width, depth, resolution, compound or dwr (default: all but dwr)"},
     {"depth", 'd', CLI_REAL, offsetof(struct args, request.depth), "D",
-        "dwr: fix the depth factor"},
+        "with --method dwr: fix the depth factor"},
     {"width", 'w', CLI_REAL, offsetof(struct args, request.width), "W",
-        "dwr: fix the width factor"},
+        "with --method dwr: fix the width factor"},
     {"resolution", 'r', CLI_REAL, offsetof(struct args, request.resolution), "R",
-        "dwr: fix the resolution factor"},
+        "with --method dwr: fix the resolution factor"},
     COMPOUND_OPTIONS(struct args, request, input),
+    {"classes", 0, CLI_INT, offsetof(struct args, classes), "N",
+        "outputs of the classifier (default: the model's own)"},
+    {"padding", 0, CLI_PADDING, offsetof(struct args, padding), "torch|same",
+        "padding of convolutions: PyTorch's k/2, or TensorFlow's"},
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N",
         "images a step, for the memory (default 32)"},
     {"limit", 0, CLI_INT, offsetof(struct args, limit), "N",
@@ -45,13 +50,14 @@ static const struct cli_usage usage = {
     .summary = "Find the depth, width and resolution factors whose network meets a budget, the "
                "nearest first.",
     .options = options,
-    .details = "Each method with one size gives the nearest of its networks. The method dwr, or a "
-               "factor that is fixed, looks "
-               "at all: depth and width in steps of 0.1 from 0.5 to 4, the input to the pixel. "
-               "`ratio` is the cost over the "
-               "budget: channels are rounded to 8, blocks up, so that few budgets are met exactly.",
+    .details =
+        "Each method with one size gives the nearest of its networks. The method dwr looks at "
+        "all, or at those with the factors that are fixed: depth and width in steps of 0.1 "
+        "from 0.5 to 4, the input to the pixel. "
+        "`ratio` is the cost over the "
+        "budget: channels are rounded to 8, blocks up, so that few budgets are met exactly.",
     .example = "scalestudy solve mobilenet_v2 --flops 1.3B\n"
-               "scalestudy solve mobilenet_v1 --flops 2.3B -d 1.4 -w 1.2\n"
+               "scalestudy solve mobilenet_v1 --flops 2.3B --method dwr -d 1.4 -w 1.2\n"
                "scalestudy solve resnet50 --train-bytes 4G --batch 16 --method width",
     .min_arguments = 1,
     .max_arguments = 1,
@@ -149,9 +155,14 @@ static int solve(struct args *args, const char *model, struct rowset *rows, stru
         return -1;
     if (args->input)
         base.input = args->input;
-    if (args->batch < 1 || args->limit < 0)
-        return err_set(
-            err, ERR_INPUT, args->batch < 1 ? "--batch is at least 1" : "--limit is at least 0");
+    if (args->classes)
+        base.classes = args->classes;
+    base.padding = args->padding;
+    if (args->batch < 1 || args->limit < 0 || args->classes < 0)
+        return err_set(err, ERR_INPUT,
+            args->batch < 1   ? "--batch is at least 1"
+            : args->limit < 0 ? "--limit is at least 0"
+                              : "--classes is at least 1");
     if (spec_validate(&base, err) < 0 || scaling_solve(&base, &args->request, &list, &n, err) < 0)
         return -1;
     for (int i = 0; i < n && result == 0 && (i < args->limit || args->limit == 0); i++)

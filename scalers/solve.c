@@ -260,8 +260,12 @@ static int solve_methods(struct search *search, struct err *err)
 {
     const struct solve_request *request = search->request;
     bool fixed = !isnan(request->depth) || !isnan(request->width) || !isnan(request->resolution);
-    const char *method = request->method[0] ? request->method : fixed ? "dwr" : "";
+    const char *method = request->method;
 
+    if (fixed && !method[0])
+        return err_set(err, ERR_INPUT,
+            "a depth, width or resolution is fixed, which only the method dwr can have: ask for it "
+            "(--method dwr), or leave the factor out");
     if (method[0] && !scaler_find(method, err))
         return -1;
     if (strcmp(method, "dwr") == 0)

@@ -19,7 +19,7 @@
 #include "scaler.h"
 
 struct solve_request {
-    /* A method of scalers.def; "": every method that has one size, or dwr if a factor is given. */
+    /* A method of scalers.def; "": every method that has one size. */
     const char *method;
     double depth, width, resolution; /* factors that are fixed (dwr); NaN: free */
     double alpha, beta, gamma;       /* of compound; NaN: the paper's */

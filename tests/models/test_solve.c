@@ -55,7 +55,7 @@ static struct solution *solve(const char *model, const struct solve_request *req
 /* EfficientNet-B1 is B0 at d = 1.1 and w = 1 with 240 pixels: found again by its FLOPs. */
 static void test_solve__finds_the_factor_that_is_left_out(void **state)
 {
-    struct solve_request request = request_of("", 1);
+    struct solve_request request = request_of("dwr", 1);
     struct solution *list;
     int64_t b1;
     int n;
@@ -184,6 +184,8 @@ static void test_solve__what_has_no_answer_is_refused(void **state)
     request = request_of("width", 3e8);
     request.depth = 2;
     refuse(&request, "no factor can be fixed");
+    request.method = "";
+    refuse(&request, "only the method dwr can have");
     request = request_of("resolution", 1e6);
     request.measure = parameters_of;
     request.ignores_input = true;
