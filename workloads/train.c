@@ -20,6 +20,7 @@
 #include "nn/weights.h"
 #include "notes.h"
 #include "trained_on.h"
+#include "train_memory.h"
 #include "workload.h"
 
 /* One training, from its first allocation to its last. */
@@ -134,45 +135,6 @@ static void plan_schedule(struct training *t)
     t->n_steps = t->job->max_steps > 0 && t->job->max_steps < all ? t->job->max_steps : all;
 }
 
-static bool adds_gradients(const struct recipe *recipe)
-{
-    return recipe_piece(recipe) < recipe->batch;
-}
-
-static bool uses_gradients(const struct recipe *recipe)
-{
-    return recipe->clip_norm > 0 || adds_gradients(recipe);
-}
-
-/* What training keeps besides the net. */
-static size_t training_state_bytes(const struct recipe *recipe, const struct graph *graph)
-{
-    size_t bytes = optimizer_plan_bytes(optimizer_kinds()[recipe->optimizer], graph);
-
-    if (uses_gradients(recipe))
-        bytes += gradients_plan_bytes(graph, adds_gradients(recipe));
-    if (recipe->ema_decay > 0)
-        bytes += average_plan_bytes(graph);
-    return bytes;
-}
-
-int workload_train_bytes(
-    const struct spec *spec, const struct recipe *recipe, int64_t *bytes, struct err *err)
-{
-    const struct net_options options = {.batch = recipe_piece(recipe), .training = true};
-    struct graph graph = {0};
-    size_t planned;
-    int result = -1;
-
-    if (model_build(spec, &graph, err) == 0 &&
-        net_plan_bytes(&graph, &options, &planned, err) == 0) {
-        *bytes = (int64_t)(planned + training_state_bytes(recipe, &graph));
-        result = 0;
-    }
-    graph_release(&graph);
-    return result;
-}
-
 static int create_net(struct training *t, struct err *err)
 {
     const struct recipe *recipe = &t->job->recipe;
@@ -194,9 +156,9 @@ static int create_net(struct training *t, struct err *err)
         optimizer_create(
             &t->optimizer, optimizer_kinds()[recipe->optimizer], &optimizer, t->net, err) < 0)
         return -1;
-    if (!uses_gradients(recipe))
+    if (!training_uses_gradients(recipe))
         return 0;
-    return gradients_create(&t->gradients, t->net, adds_gradients(recipe), err);
+    return gradients_create(&t->gradients, t->net, training_adds_gradients(recipe), err);
 }
 
 /* Where a checkpoint may say a run is. */
@@ -299,6 +261,28 @@ static void close_training(struct training *t)
 
 /* ---- saving and stopping ---- */
 
+/* The learning rate of the step before the place. */
+static double last_lr(const struct training *t)
+{
+    return schedule_lr(&t->schedule, t->place.global_step > 0 ? t->place.global_step - 1 : 0);
+}
+
+/* What is not finite is never saved: the sentence then says when that was. */
+static int diverged(const struct training *t, struct err *err)
+{
+    char what[256];
+
+    if (err->code != ERR_NUMERIC)
+        return -1;
+    str_copy(what, sizeof(what), err->message);
+    err_clear(err);
+    return err_set(err, ERR_NUMERIC,
+        "the training has diverged: after step %lld, at a learning rate of %g, %.200s, and is not "
+        "saved; "
+        "a lower lr or a longer warm-up may help",
+        (long long)t->place.global_step, last_lr(t), what);
+}
+
 static int save_progress(struct training *t, struct err *err)
 {
     const struct checkpoint_state state = state_of(t);
@@ -306,7 +290,9 @@ static int save_progress(struct training *t, struct err *err)
     t->last_save = clock_seconds();
     if (!t->job->checkpoint)
         return 0;
-    return checkpoint_save(t->job->checkpoint, t->identity, &state, &t->place, err);
+    if (checkpoint_save(t->job->checkpoint, t->identity, &state, &t->place, err) < 0)
+        return diverged(t, err);
+    return 0;
 }
 
 static bool is_asked_to_stop(const struct training *t)
@@ -344,12 +330,6 @@ static void add_to_place(struct training *t, const struct metrics *metrics, doub
     place->train_seconds += seconds;
     place->step++;
     place->global_step++;
-}
-
-/* The learning rate of the step before the place. */
-static double last_lr(const struct training *t)
-{
-    return schedule_lr(&t->schedule, t->place.global_step > 0 ? t->place.global_step - 1 : 0);
 }
 
 static void tell_step(const struct training *t, double loss)
@@ -502,7 +482,7 @@ static int save_weights(struct training *t, const char *path, struct err *err)
     swap_average(t);
     result = weights_save(t->net, t->place.global_step, about, path, err);
     swap_average(t);
-    return result;
+    return result < 0 ? diverged(t, err) : 0;
 }
 
 /* Of equals the latest: a run that goes on does the epoch again whose end it did not save. */
@@ -522,6 +502,8 @@ static int end_epoch(struct training *t, struct err *err)
     const struct metrics metrics = {place->loss_sum, place->images, place->top1, place->top5};
     double seconds;
 
+    if (weights_check(t->net, err) < 0)
+        return diverged(t, err);
     if (tell_epoch(t, "train", &metrics, place->epoch_seconds, err) < 0 ||
         test_net(t, &seconds, err) < 0)
         return -1;

@@ -11,6 +11,7 @@
 #include "scalers/scaler.h"
 #include "workloads/given_weights.h"
 #include "workloads/models/model.h"
+#include "workloads/nn/checkpoint.h"
 #include "workloads/nn/weights.h"
 
 #define CLASSES 7
@@ -38,10 +39,10 @@ struct fixture {
     struct net *net;
 };
 
-static void open_fixture(struct fixture *f, const char *model, uint64_t seed)
+static void open_as(struct fixture *f, const char *model, uint64_t seed, bool training)
 {
     const struct scaling scaling = {"width", 1, 0.25, 1};
-    const struct net_options options = {.batch = 1, .seed = seed};
+    const struct net_options options = {.batch = 1, .training = training, .seed = seed};
     struct spec base;
     struct err err = {0};
 
@@ -56,6 +57,16 @@ static void open_fixture(struct fixture *f, const char *model, uint64_t seed)
     for (int p = 0; p < net_parameter_count(f->net); p++)
         for (size_t i = 0; i < net_parameter(f->net, p)->count; i++)
             net_parameter(f->net, p)->value[i] = (float)((i * 7 + (size_t)p * 3 + seed) % 61) / 16;
+}
+
+static void open_fixture(struct fixture *f, const char *model, uint64_t seed)
+{
+    open_as(f, model, seed, false);
+}
+
+static void open_training_fixture(struct fixture *f, const char *model, uint64_t seed)
+{
+    open_as(f, model, seed, true);
 }
 
 static void close_fixture(struct fixture *f)
@@ -174,6 +185,62 @@ static void test_weights__what_is_saved_loads_with_and_without_batch_counters(vo
     draft_drop(&draft, "num_batches_tracked");
     draft_write(&draft);
     check_loads(&f, "mobilenet_v2");
+    close_fixture(&f);
+}
+
+/* Whatever file there is stays as it was. */
+static void check_unsaved(
+    const struct checkpoint_state *state, float *value, float broken, bool in_net)
+{
+    const struct checkpoint_place place = {0};
+    float kept = *value;
+    struct err err = {0};
+
+    unlink(path);
+    *value = broken;
+    if (in_net) {
+        assert_int_equal(weights_check(state->net, &err), -1);
+        assert_int_equal(err.code, ERR_NUMERIC);
+        err_clear(&err);
+        assert_int_equal(weights_save(state->net, 1, path, &err), -1);
+        assert_int_equal(err.code, ERR_NUMERIC);
+        err_clear(&err);
+    }
+    assert_int_equal(checkpoint_save(path, "job", state, &place, &err), -1);
+    assert_int_equal(err.code, ERR_NUMERIC);
+    assert_non_null(strstr(err.message, "not finite"));
+    assert_int_equal(access(path, F_OK), -1);
+    *value = kept;
+}
+
+static void test_weights__values_that_are_not_finite_are_never_saved(void **state)
+{
+    const struct optimizer_options options = {.momentum = 0.9, .decay = 0.9, .eps = 1e-3};
+    const struct checkpoint_place place = {0};
+    struct checkpoint_state all = {0};
+    struct fixture f = {0};
+    struct err err = {0};
+
+    (void)state;
+    open_training_fixture(&f, "resnet18", 1);
+    all.net = f.net;
+    assert_int_equal(
+        optimizer_create(&all.optimizer, &optimizer_rmsprop, &options, f.net, &err), 0);
+    assert_int_equal(average_create(&all.average, f.net, 0.9, &err), 0);
+    for (int p = 0; p < net_parameter_count(f.net); p += 13) { /* of every kind */
+        const struct parameter *parameter = net_parameter(f.net, p);
+        size_t last = parameter->count - 1;
+
+        check_unsaved(&all, parameter->value + last, NAN, true);
+        check_unsaved(&all, parameter->value, -INFINITY, true);
+        check_unsaved(&all, average_values(all.average, p) + last, INFINITY, false);
+        for (int s = 0; s < optimizer_rmsprop.n_slots; s++)
+            if (optimizer_slot(all.optimizer, p, s))
+                check_unsaved(&all, optimizer_slot(all.optimizer, p, s) + last, NAN, false);
+    }
+    assert_int_equal(checkpoint_save(path, "job", &all, &place, &err), 0);
+    average_free(all.average);
+    optimizer_free(all.optimizer);
     close_fixture(&f);
 }
 

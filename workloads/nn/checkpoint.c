@@ -145,7 +145,8 @@ int checkpoint_save(const char *path, const char *identity, const struct checkpo
     }
     if (weights_list(state->net, &place->global_step, &list, err) == 0 &&
         list_slots(state->net, state->optimizer, &list, err) == 0 &&
-        list_average(state->net, state->average, &list, err) == 0 && list_sum(&list, err) == 0)
+        list_average(state->net, state->average, &list, err) == 0 && list_sum(&list, err) == 0 &&
+        weights_check_finite(&list, err) == 0)
         result = safetensors_write(path, &list, metadata, err);
     safetensors_list_release(&list);
     return result;

@@ -4,7 +4,8 @@
  * optimizer.SLOT.PARAMETER in the same layout, a moving average of the weights is
  * optimizer.average.PARAMETER; the place in the run is in the metadata.
  *
- * Writing is atomic: a crash leaves the checkpoint before. A file of another job is an ERR_INPUT, and so
+ * Writing is atomic: a crash leaves the checkpoint before. So does ERR_NUMERIC, of a state with values
+ * that are not finite. A file of another job is an ERR_INPUT, and so
  * is one that is not as it was written, by the sum at its end (optimizer.checksum).
  */
 #ifndef SCALESTUDY_NN_CHECKPOINT_H

@@ -1,6 +1,7 @@
 #include "weights.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,42 @@ int weights_list(
     return 0;
 }
 
+static size_t entry_count(const struct safetensors_entry *entry)
+{
+    size_t count = 1;
+
+    for (int i = 0; i < entry->n_dims; i++)
+        count *= (size_t)entry->dims[i];
+    return count;
+}
+
+int weights_check_finite(const struct safetensors_list *list, struct err *err)
+{
+    for (int e = 0; e < list->n; e++) {
+        const struct safetensors_entry *entry = &list->entries[e];
+        const float *values = entry->source;
+        size_t count = entry->dtype == SAFETENSORS_F32 ? entry_count(entry) : 0;
+
+        for (size_t i = 0; i < count; i++)
+            if (!isfinite(values[i]))
+                return err_set(err, ERR_NUMERIC, "%s has a value that is not finite (%g)",
+                    entry->name, (double)values[i]);
+    }
+    return 0;
+}
+
+int weights_check(struct net *net, struct err *err)
+{
+    static const int64_t batches = 0;
+    struct safetensors_list list = {0};
+    int result = weights_list(net, &batches, &list, err);
+
+    if (result == 0)
+        result = weights_check_finite(&list, err);
+    safetensors_list_release(&list);
+    return result;
+}
+
 int weights_save(
     struct net *net, int64_t batches, const char *const *about, const char *path, struct err *err)
 {
@@ -114,6 +151,8 @@ int weights_save(
     for (int i = 0; about && about[i] && i < 2 * WEIGHTS_ABOUT; i++)
         metadata[2 + i] = about[i];
 
+    if (result == 0)
+        result = weights_check_finite(&list, err);
     if (result == 0)
         result = safetensors_write(path, &list, metadata, err);
     safetensors_list_release(&list);

@@ -19,8 +19,12 @@
 /* Tensors whose names start so belong to checkpoints. */
 #define WEIGHTS_OPTIMIZER_PREFIX "optimizer."
 
+/* ERR_NUMERIC with the name of the first parameter or running statistic that is not finite. */
+int weights_check(struct net *net, struct err *err) MUST_CHECK;
+
 /* batches: training steps so far, for num_batches_tracked. about: keys and texts to keep in the file's
- * metadata, ended by NULL, at most WEIGHTS_ABOUT of them; NULL: none. */
+ * metadata, ended by NULL, at most WEIGHTS_ABOUT of them; NULL: none. What weights_check refuses is
+ * not saved. */
 #define WEIGHTS_ABOUT 8
 int weights_save(struct net *net, int64_t batches, const char *const *about, const char *path,
     struct err *err) MUST_CHECK;
@@ -44,6 +48,9 @@ int weights_outputs(const struct graph *const *graphs, int n_graphs, const char 
 /* Adds the tensors of weights_save to a list; the net and *batches must outlive it. */
 int weights_list(struct net *net, const int64_t *batches, struct safetensors_list *list,
     struct err *err) MUST_CHECK;
+
+/* The same as weights_check for all float32 tensors of a list. */
+int weights_check_finite(const struct safetensors_list *list, struct err *err) MUST_CHECK;
 
 /* One tensor in PyTorch's layout, of the parameter's shape: `values` in ours. */
 struct safetensors_entry weights_entry(
