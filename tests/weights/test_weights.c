@@ -202,7 +202,7 @@ static void check_unsaved(
         assert_int_equal(weights_check(state->net, &err), -1);
         assert_int_equal(err.code, ERR_NUMERIC);
         err_clear(&err);
-        assert_int_equal(weights_save(state->net, 1, path, &err), -1);
+        assert_int_equal(weights_save(state->net, 1, NULL, path, &err), -1);
         assert_int_equal(err.code, ERR_NUMERIC);
         err_clear(&err);
     }
