@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
@@ -12,7 +13,8 @@
 #include "job_choice.h"
 #include "run_files.h"
 
-#define FOLLOW_NANOSECONDS 500000000L
+#define FOLLOW_SECONDS 0.5
+#define LOOK_SHARE     20 /* between two looks at a run folder, in times of what one took */
 
 struct arguments {
     struct job_choice_options choice;
@@ -106,32 +108,79 @@ static void print_end(const struct job_detail *job)
     putchar('\n');
 }
 
+/* What is looked at again and again. */
+struct looking {
+    struct job_choice *choice;
+    const char *id;
+    struct shown shown;
+    struct job_detail job;
+    double look_seconds; /* what the last look at a run folder took */
+};
+
+static int look(void *context, struct err *err)
+{
+    struct looking *at = context;
+
+    if (query_job(at->choice->store, at->id, &at->job, err) < 0 ||
+        print_epochs(at->choice->store, at->id, &at->shown, err) < 0)
+        return -1;
+    print_log(at->choice->database, at->id, &at->shown);
+    return fflush(stdout) == 0 ? 0 : err_set(err, ERR_IO, "cannot write the log");
+}
+
+/* What the files of a run folder say by now. */
+static int renew_view(struct job_choice *choice, struct err *err)
+{
+    char folder[PATH_BYTES];
+
+    store_close(choice->store);
+    choice->store = NULL;
+    str_copy(folder, sizeof(folder), choice->view.run.path);
+    run_view_close(&choice->view);
+    if (run_view_open(&choice->view, folder, false, err) < 0)
+        return -1;
+    str_copy(choice->database, sizeof(choice->database), choice->view.database);
+    return store_open(&choice->store, choice->database, STORE_READ, err);
+}
+
+static int wait_for_more(struct looking *at, struct err *err)
+{
+    double seconds = fmax(FOLLOW_SECONDS, LOOK_SHARE * at->look_seconds), began;
+    const struct timespec pause = {
+        .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+
+    nanosleep(&pause, NULL);
+    if (!at->choice->view.is_open)
+        return 0;
+    began = clock_seconds();
+    if (renew_view(at->choice, err) < 0)
+        return -1;
+    run_view_log(&at->choice->view, at->id);
+    at->look_seconds = clock_seconds() - began;
+    return 0;
+}
+
 static int show_log(struct job_choice *choice, const char *id, bool follow, struct err *err)
 {
-    static const struct timespec pause = {.tv_nsec = FOLLOW_NANOSECONDS};
-    struct shown shown = {0};
-    struct job_detail job;
+    struct looking at = {.choice = choice, .id = id};
+    const char *state = at.job.state;
 
     if ((follow && store_check_live(choice->store, "--follow", err) < 0) ||
-        query_job(choice->store, id, &job, err) < 0)
+        query_job(choice->store, id, &at.job, err) < 0)
         return -1;
-    print_head(&job);
+    print_head(&at.job);
     run_view_log(&choice->view, id);
     interrupt_catch();
     for (;;) {
-        if (print_epochs(choice->store, id, &shown, err) < 0)
+        if (store_look(choice->store, look, &at, err) < 0)
             return -1;
-        print_log(choice->database, id, &shown);
-        if (fflush(stdout) != 0)
-            return err_set(err, ERR_IO, "cannot write the log");
         if (!follow || interrupt_asked() ||
-            (strcmp(job.state, "waiting") != 0 && strcmp(job.state, "running") != 0))
+            (strcmp(state, "waiting") != 0 && strcmp(state, "running") != 0))
             break;
-        nanosleep(&pause, NULL);
-        if (query_job(choice->store, id, &job, err) < 0)
+        if (wait_for_more(&at, err) < 0)
             return -1;
     }
-    print_end(&job);
+    print_end(&at.job);
     return 0;
 }
 

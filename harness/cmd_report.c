@@ -68,6 +68,14 @@ static int is_open(struct store *store, const char *study, bool *open, struct er
     return 0;
 }
 
+/* A page of --watch. */
+struct page {
+    struct store *store;
+    struct report_options *how;
+    int every; /* 0: the last page, without a refresh */
+    bool open; /* jobs wait or run */
+};
+
 static int write_once(struct store *store, const struct report_options *how, struct err *err)
 {
     struct err warning = {0};
@@ -88,24 +96,31 @@ static void wait_seconds(int seconds)
         nanosleep(&tick, NULL);
 }
 
+static int write_page(void *context, struct err *err)
+{
+    struct page *page = context;
+
+    if (is_open(page->store, page->how->study, &page->open, err) < 0)
+        return -1;
+    page->how->refresh_seconds = page->open ? page->every : 0;
+    return write_once(page->store, page->how, err);
+}
+
 /* The last page is written after the last job ended, without a refresh. */
 static int watch(struct store *store, struct report_options *how, int every, struct err *err)
 {
-    bool open = true;
+    struct page page = {.store = store, .how = how, .every = every, .open = true};
 
     interrupt_catch();
     for (;;) {
-        if (is_open(store, how->study, &open, err) < 0)
+        if (store_look(store, write_page, &page, err) < 0)
             return -1;
-        how->refresh_seconds = open ? every : 0;
-        if (write_once(store, how, err) < 0)
-            return -1;
-        if (!open)
+        if (!page.open)
             return 0;
         wait_seconds(every);
         if (interrupt_asked()) {
-            how->refresh_seconds = 0;
-            if (write_once(store, how, err) < 0)
+            page.every = 0;
+            if (store_look(store, write_page, &page, err) < 0)
                 return -1;
             return err_set(err, ERR_INTERRUPTED,
                 "no longer watching; %s shows the study as it is now", how->output);

@@ -165,6 +165,20 @@ static int conclude(const struct status *status, struct err *err)
     return 0;
 }
 
+/* What a look at the database is for. */
+struct looking {
+    struct store *store;
+    const char *study;
+    struct status *status;
+};
+
+static int load_status(void *context, struct err *err)
+{
+    const struct looking *at = context;
+
+    return status_load(at->status, at->store, at->study, err);
+}
+
 static int draw(const struct status *status, const char *database, struct screen *screen,
     bool colour, struct err *err)
 {
@@ -184,6 +198,7 @@ static int draw(const struct status *status, const char *database, struct screen
 static int watch_screen(struct store *store, const char *database, const char *study,
     double seconds, struct status *status, struct err *err)
 {
+    struct looking at = {store, study, status};
     bool colour = ui_output_has_colour();
     double pause = seconds;
     enum screen_event event = SCREEN_TICK;
@@ -195,7 +210,7 @@ static int watch_screen(struct store *store, const char *database, const char *s
     do {
         double began = clock_seconds();
 
-        result = event == SCREEN_TICK ? status_load(status, store, study, err) : 0;
+        result = event == SCREEN_TICK ? store_look(store, load_status, &at, err) : 0;
         /* A study of very many jobs is looked at less often than would keep a core busy. */
         if (event == SCREEN_TICK)
             pause = fmax(seconds, LOOK_SHARE * (clock_seconds() - began));
@@ -212,6 +227,7 @@ static int watch_screen(struct store *store, const char *database, const char *s
 static int watch_lines(
     struct store *store, const char *study, double seconds, struct status *status, struct err *err)
 {
+    struct looking at = {store, study, status};
     struct str last = STR_INIT, text = STR_INIT;
     const struct timespec pause = {
         .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
@@ -219,7 +235,7 @@ static int watch_lines(
 
     interrupt_catch();
     for (;;) {
-        result = status_load(status, store, study, err);
+        result = store_look(store, load_status, &at, err);
         if (result < 0)
             break;
         str_clear(&text);

@@ -23,6 +23,10 @@
 #define SHORT_NANOSECONDS 400000
 #define LONG_NANOSECONDS  4000000
 
+/* Of a file that others change while it is looked at. */
+#define MOST_LOOKS       10
+#define LOOK_NANOSECONDS 20000000
+
 /* Enough for the index of ids of a study of 100,000 jobs, whose pages come in no order; it grows as
  * it is needed. */
 #define CACHE_KIB "65536"
@@ -392,6 +396,8 @@ static int connect(struct store *store, bool immutable, struct err *err)
     if (store->mode == STORE_CREATE)
         flags |= SQLITE_OPEN_CREATE;
     store->immutable = immutable;
+    if (immutable && stat(store->real, &store->seen) != 0)
+        return err_set_errno(err, errno, "cannot look at the database %s", store->path);
     if (immutable)
         flags =
             SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -494,6 +500,43 @@ int store_open(struct store **store, const char *path, enum store_mode mode, str
     }
     *store = opened;
     return 0;
+}
+
+/* Whether what was read as a file that nobody changes was changed since it was opened. */
+static bool is_stale(const struct store *store)
+{
+    struct stat now;
+
+    if (!store->immutable)
+        return false;
+    return has_log(store->real) || stat(store->real, &now) != 0 ||
+           now.st_ino != store->seen.st_ino || now.st_dev != store->seen.st_dev ||
+           now.st_size != store->seen.st_size || now.st_mtim.tv_sec != store->seen.st_mtim.tv_sec ||
+           now.st_mtim.tv_nsec != store->seen.st_mtim.tv_nsec;
+}
+
+static int open_anew(struct store *store, struct err *err)
+{
+    store_disconnect(store);
+    return open_for_reading(store, err);
+}
+
+int store_look(struct store *store, store_look_at *look, void *context, struct err *err)
+{
+    const struct timespec pause = {.tv_nsec = LOOK_NANOSECONDS};
+    bool anew = store->immutable;
+
+    for (int left = MOST_LOOKS;; left--) {
+        struct err why = {0};
+        /* Who opens it for writing at this moment may have made the log, and not yet what reading it
+         * takes. */
+        bool opened = !anew || open_anew(store, &why) == 0;
+        int result = opened ? look(context, &why) : -1;
+
+        if (left == 0 || (opened && !is_stale(store)))
+            return result == 0 ? 0 : err_set(err, why.code, "%s", why.message);
+        nanosleep(&pause, NULL);
+    }
 }
 
 void store_close(struct store *store)

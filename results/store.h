@@ -88,6 +88,15 @@ void store_close(struct store *store); /* may be NULL */
 int store_check_live(const struct store *store, const char *option, struct err *err) MUST_CHECK;
 
 /*
+ * One look by a command that looks again and again, such as --watch; only at what STORE_READ opened.
+ * Where it is read as a file that nobody changes, for this process may not write beside it, it is
+ * opened anew before the look, and looked at again if somebody changed it meanwhile. `look` returns 0
+ * or -1, and may be called several times. After -1 the store can only be closed.
+ */
+typedef int store_look_at(void *context, struct err *err);
+int store_look(struct store *store, store_look_at *look, void *context, struct err *err) MUST_CHECK;
+
+/*
  * Many calls as one transaction, for speed: all between begin and end are kept if end is given 0,
  * and none if it is given -1, which it returns then. Others cannot write meanwhile: end it within a
  * second or so.

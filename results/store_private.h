@@ -19,6 +19,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "harness/base/file.h"
 #include "store.h"
@@ -39,6 +40,7 @@ struct store {
     sqlite3 *db;
     enum store_mode mode;
     bool immutable;                   /* the file is read as one that nobody changes */
+    struct stat seen;                 /* that file when it was opened so */
     bool is_copy;                     /* in memory, of an older version's file */
     enum store_durability durability; /* of the transaction */
     double busy_since;                /* clock_seconds() when it began to wait for others */

@@ -112,3 +112,19 @@ has_checkpoint() {
 is_gone() {
     ! kill -0 "$1" 2>/dev/null
 }
+
+# From here on in a folder that everybody may reach, where "${as_other[@]}" ./program runs the program as a user who
+# owns nothing. The script is skipped where no other user is to be lent.
+with_other_user() {
+    if [ "$(id -u)" != 0 ] || ! command -v setpriv >/dev/null; then
+        echo "needs root, who lends the test another user, and setpriv"
+        exit 77
+    fi
+    as_other=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    reachable=$(mktemp -d /tmp/scalestudy-test.XXXXXX)
+    trap 'rm -rf "$reachable"' EXIT
+    program=$(realpath "$program")
+    cd "$reachable"
+    cp "$program" program
+    chmod 755 . program
+}

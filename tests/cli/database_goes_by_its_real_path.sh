@@ -1,5 +1,6 @@
 # A database by a symbolic link is the one that the link leads to, with all that lies beside it: its log, its folder.
 . "$(dirname "$0")/common.bash"
+with_other_user
 study tiny.yaml 2 '[0, 1]'
 mkdir real locked
 ln -s real/birds.db link.db
@@ -24,16 +25,9 @@ expect 0 db backup link.db backup.db
 [ -s locked/birds.db-wal ] || fail "nothing is in the log, so this shows nothing"
 ln -s locked/birds.db old.db
 chmod 555 locked
-if [ "$(id -u)" = 0 ]; then
-    command -v setpriv >/dev/null || { echo "needs setpriv to be another user than root"; exit 77; }
-    cp "$program" program
-    chmod 755 . program
-    program=(setpriv --reuid=65534 --regid=65534 --clear-groups ./program)
-fi
 for name in old.db locked/birds.db; do
     status=0
-    "${program[@]}" jobs --db $name >stdout 2>stderr || status=$?
+    "${as_other[@]}" ./program jobs --db $name >stdout 2>stderr || status=$?
     [ $status = 1 ] || fail "jobs --db $name ended with $status: $(cat stdout)"
     said "birds.db-wal beside it has changes that are not in it yet"
 done
-chmod 755 locked
