@@ -33,7 +33,7 @@ static const struct cli_option options[] = {
     {"lr", 0, CLI_REAL, offsetof(struct args, recipe.lr), "X",
         "peak learning rate (default: sgd 0.1, rmsprop 0.016, adamw 0.001)"},
     {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.momentum), "X",
-        "sgd, rmsprop: default 0.9"},
+        "sgd, rmsprop: default 0.9; 0 alone is plain SGD"},
     {"nesterov", 0, CLI_FLAG, offsetof(struct args, nesterov), NULL,
         "sgd: Nesterov's momentum (default)"},
     {"no-nesterov", 0, CLI_FLAG, offsetof(struct args, no_nesterov), NULL, "plain momentum"},
@@ -89,7 +89,7 @@ static const struct cli_option options[] = {
         "save progress also so often within an epoch"},
     {"recompute", 0, CLI_FLAG, offsetof(struct args, recompute), NULL,
         "compute outputs again in backward: the same result in less memory and more time"},
-    {"steps", 0, CLI_INT, offsetof(struct args, steps), "N",
+    {"steps", 0, CLI_INT_ABOVE_0, offsetof(struct args, steps), "N",
         "end after so many steps; the schedule stays that of all epochs"},
     {"no-shuffle", 0, CLI_FLAG, offsetof(struct args, no_shuffle), NULL,
         "batches in the split's own order"},
@@ -311,11 +311,14 @@ static int resolve(
             "staircase", args->staircase, args->no_staircase, &job->recipe.staircase, err) < 0 ||
         recipe_validate(&job->recipe, err) < 0)
         return -1;
-    if (args->steps < 0)
-        return err_set(err, ERR_INPUT, "--steps is %d; it must be at least 1", args->steps);
-    if (args->checkpoint_seconds < 0)
+    if (!(args->checkpoint_seconds >= 0))
         return err_set(err, ERR_INPUT, "--checkpoint-seconds is %g; it must be at least 0",
             args->checkpoint_seconds);
+    if (args->checkpoint_seconds > 0 && !args->checkpoint)
+        return err_set(err, ERR_INPUT,
+            "--checkpoint-seconds says how often progress is saved, but not where; add "
+            "--checkpoint "
+            "FILE");
     job->init_weights = args->weights;
     job->save_weights = args->save;
     job->checkpoint = args->checkpoint;

@@ -37,7 +37,7 @@ struct workload_options {
         "stride of the first convolution (1 for small images)"}, \
     {"no-stem-pool", 0, CLI_FLAG, offsetof(type, field.no_stem_pool), NULL, \
         "leave out ResNet's first pooling"}, \
-    {"bn-eps", 0, CLI_REAL, offsetof(type, field.bn_eps), "X", \
+    {"bn-eps", 0, CLI_REAL_ABOVE_0, offsetof(type, field.bn_eps), "X", \
         "batch norm's epsilon (default: the model's; 1e-3 for TensorFlow's weights)"}, \
     {"data", 0, CLI_TEXT, offsetof(type, field.data.name), "NAME", \
         "the dataset; `scalestudy data list` names them"}, \

@@ -58,14 +58,20 @@ static void add_augment(struct str *text, const struct augment_settings *setting
 #undef AUGMENT_NUMBER
 }
 
+/* The model's own was -1 when the first checkpoints were written. */
+static double model_rate(double rate)
+{
+    return rate == RECIPE_MODEL_DEFAULT ? -1 : rate;
+}
+
 static void add_recipe(struct str *text, const struct recipe *recipe)
 {
     str_addf(text, "%d %d %s %s %d %d %u", recipe->epochs, recipe->batch,
         recipe_optimizer_name(recipe->optimizer), recipe_schedule_name(recipe->schedule),
         recipe->nesterov, recipe->zero_init_residual, recipe->augment);
     str_addf(text, " %.17g %.17g %.17g %.17g %.17g %.17g %.17g\n", recipe->lr, recipe->momentum,
-        recipe->weight_decay, recipe->warmup_epochs, recipe->label_smoothing, recipe->dropout,
-        recipe->drop_path);
+        recipe->weight_decay, recipe->warmup_epochs, recipe->label_smoothing,
+        model_rate(recipe->dropout), model_rate(recipe->drop_path));
     add_setting(text, "decay", recipe->decay, RECIPE_DEFAULT);
     add_setting(text, "beta1", recipe->beta1, RECIPE_DEFAULT);
     add_setting(text, "beta2", recipe->beta2, RECIPE_DEFAULT);

@@ -9,6 +9,7 @@
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
 #include "recipe_augment.h"
+#include "recipe_ranges.h"
 
 static const char *const optimizer_names[] = {
 #define OPTIMIZER(NAME, name) #name,
@@ -211,6 +212,12 @@ static int resolve_settings(struct recipe *recipe, const struct setting *setting
     return 0;
 }
 
+/* Nesterov's method is one of momentum: without any, plain SGD is what is left. */
+static double nesterov_default(const struct recipe *recipe, double its)
+{
+    return recipe->momentum == 0 && !isnan(its) ? 0 : its;
+}
+
 static int resolve_switch(
     int *value, double its, const char *key, const char *what, const char *name, struct err *err)
 {
@@ -228,12 +235,15 @@ int recipe_resolve(struct recipe *recipe, struct err *err)
     const struct optimizer_kind *optimizer = optimizer_kinds()[recipe->optimizer];
     const struct schedule_kind *schedule = schedule_kinds()[recipe->schedule];
 
+    if (recipe->schedule == SCHEDULE_STEP && recipe->staircase == 0)
+        return err_set(err, ERR_INPUT,
+            "staircase is false, and the schedule step is one; exponential can fall without steps");
     if (resolve_settings(recipe, optimizer_settings, &optimizer->defaults, "optimizer",
             optimizer->name, err) < 0 ||
         resolve_settings(
             recipe, schedule_settings, &schedule->defaults, "schedule", schedule->name, err) < 0 ||
-        resolve_switch(&recipe->nesterov, optimizer->defaults.nesterov, "nesterov", "optimizer",
-            optimizer->name, err) < 0 ||
+        resolve_switch(&recipe->nesterov, nesterov_default(recipe, optimizer->defaults.nesterov),
+            "nesterov", "optimizer", optimizer->name, err) < 0 ||
         resolve_switch(&recipe->staircase, schedule->defaults.staircase, "staircase", "schedule",
             schedule->name, err) < 0)
         return -1;
@@ -250,95 +260,118 @@ int recipe_piece(const struct recipe *recipe)
 
 /* ---- checks ---- */
 
-static int check_real(const char *key, double value, double low, double high, struct err *err)
+/* A number of the recipe, and what it may be. */
+struct number {
+    const char *key;
+    bool whole;
+    size_t offset;
+    double least, most;
+    bool above_least;
+};
+
+#define FIELD(name) offsetof(struct recipe, name)
+#define REAL(name)                                                                                 \
+    {                                                                                              \
+#name, false, FIELD(name), RANGE_##name                                                    \
+    }
+#define WHOLE(name)                                                                                \
+    {                                                                                              \
+#name, true, FIELD(name), RANGE_##name                                                     \
+    }
+#define REAL_OF_AUG(name)                                                                          \
+    {                                                                                              \
+#name, false, FIELD(settings.name), RANGE_##name                                           \
+    }
+#define WHOLE_OF_AUG(name)                                                                         \
+    {                                                                                              \
+#name, true, FIELD(settings.name), RANGE_##name                                            \
+    }
+
+static const struct number numbers[] = {
+    WHOLE(epochs),
+    WHOLE(batch),
+    WHOLE(micro_batch),
+    REAL(lr),
+    REAL(momentum),
+    REAL(weight_decay),
+    REAL(decay),
+    REAL(beta1),
+    REAL(beta2),
+    REAL(eps),
+    REAL(warmup_epochs),
+    REAL(decay_rate),
+    REAL(decay_epochs),
+    REAL(clip_norm),
+    REAL(ema_decay),
+    REAL(label_smoothing),
+    REAL(bn_momentum),
+    REAL(dropout),
+    REAL(drop_path),
+    WHOLE_OF_AUG(rand_augment),
+    WHOLE_OF_AUG(rand_augment_layers),
+    REAL_OF_AUG(color_jitter),
+    REAL_OF_AUG(random_erasing),
+    REAL_OF_AUG(mixup),
+    REAL_OF_AUG(cutmix),
+    WHOLE_OF_AUG(crop_padding),
+    WHOLE_OF_AUG(cutout),
+    {0},
+};
+
+static double number_of(const struct number *number, const struct recipe *recipe)
 {
-    if (value >= low && value <= high)
+    const char *at = (const char *)recipe + number->offset;
+
+    return number->whole ? *(const int *)at : *(const double *)at;
+}
+
+/* What was not given, or what the optimizer or the schedule does not have, is not looked at; of the
+ * padding of crops 0 is that. */
+static int check_number(const struct number *number, const struct recipe *recipe, struct err *err)
+{
+    double value = number_of(number, recipe);
+
+    if (number->whole ? value == 0 && number->above_least : value == RECIPE_DEFAULT)
         return 0;
-    return err_set(err, ERR_INPUT, "%s is %g; it must be from %g to %g", key, value, low, high);
-}
-
-static int check_int(const char *key, int value, int low, int high, struct err *err)
-{
-    if (value >= low && value <= high)
+    if (value <= number->most &&
+        (number->above_least ? value > number->least : value >= number->least))
         return 0;
-    return err_set(err, ERR_INPUT, "%s is %d; it must be from %d to %d", key, value, low, high);
-}
-
-static int check_rate(const char *key, double value, struct err *err)
-{
-    if (value >= 0 && value < 1)
-        return 0;
-    return err_set(err, ERR_INPUT, "%s is %g; it must be at least 0 and below 1", key, value);
-}
-
-static int check_model_rate(const char *key, double value, struct err *err)
-{
-    return value == RECIPE_MODEL_DEFAULT ? 0 : check_rate(key, value, err);
-}
-
-/* What the optimizer or the schedule has not is absent after resolving. */
-static int check_setting(const char *key, double value, double low, double high, struct err *err)
-{
-    return value == RECIPE_DEFAULT ? 0 : check_real(key, value, low, high, err);
-}
-
-static int check_setting_rate(const char *key, double value, struct err *err)
-{
-    return value == RECIPE_DEFAULT ? 0 : check_rate(key, value, err);
-}
-
-static int check_optimizer(const struct recipe *recipe, struct err *err)
-{
-    if (check_setting("lr", recipe->lr, 0, 1e6, err) < 0 ||
-        check_setting("weight_decay", recipe->weight_decay, 0, 1e3, err) < 0 ||
-        check_setting_rate("momentum", recipe->momentum, err) < 0 ||
-        check_setting_rate("decay", recipe->decay, err) < 0 ||
-        check_setting_rate("beta1", recipe->beta1, err) < 0 ||
-        check_setting_rate("beta2", recipe->beta2, err) < 0 ||
-        check_setting("eps", recipe->eps, 1e-30, 1, err) < 0)
-        return -1;
-    if (recipe->nesterov > 0 && recipe->momentum == 0)
-        return err_set(err, ERR_INPUT,
-            "nesterov is set and momentum is 0; Nesterov's method needs a momentum above 0");
-    return 0;
+    return err_set(err, ERR_INPUT, "%s is %.10g; it must be %s %.10g %s %.10g", number->key, value,
+        number->above_least ? "above" : "from", number->least,
+        number->above_least ? "and at most" : "to", number->most);
 }
 
 static int check_micro_batch(const struct recipe *recipe, struct err *err)
 {
-    if (recipe->micro_batch == 0)
+    if (recipe->micro_batch == 0 || recipe->batch % recipe->micro_batch == 0)
         return 0;
-    if (recipe->micro_batch < 0 || recipe->micro_batch > recipe->batch ||
-        recipe->batch % recipe->micro_batch != 0)
+    return err_set(err, ERR_INPUT,
+        "micro_batch is %d and batch is %d; a batch is cut into equal pieces, so micro_batch must "
+        "divide it",
+        recipe->micro_batch, recipe->batch);
+}
+
+/* What no number alone says. */
+static int check_together(const struct recipe *recipe, struct err *err)
+{
+    if (recipe->nesterov > 0 && recipe->momentum == 0)
         return err_set(err, ERR_INPUT,
-            "micro_batch is %d and batch is %d; a batch is cut into equal pieces, so micro_batch "
-            "must divide it",
-            recipe->micro_batch, recipe->batch);
-    return 0;
+            "nesterov is set and momentum is 0; Nesterov's method needs a momentum above 0");
+    if (recipe->warmup_epochs > recipe->epochs)
+        return err_set(err, ERR_INPUT,
+            "warmup_epochs is %g; it must be from 0 to %d, the epochs of the recipe",
+            recipe->warmup_epochs, recipe->epochs);
+    return check_micro_batch(recipe, err);
 }
 
 int recipe_validate(const struct recipe *given, struct err *err)
 {
     struct recipe resolved = *given;
-    const struct recipe *recipe = &resolved;
 
-    if (recipe_resolve(&resolved, err) < 0)
+    for (const struct number *number = numbers; number->key; number++)
+        if (check_number(number, given, err) < 0)
+            return -1;
+    if (recipe_resolve(&resolved, err) < 0 || check_together(&resolved, err) < 0)
         return -1;
-    if (check_int("epochs", recipe->epochs, 1, 100000, err) < 0 ||
-        check_int("batch", recipe->batch, 1, 65536, err) < 0 ||
-        check_micro_batch(recipe, err) < 0 || check_optimizer(recipe, err) < 0 ||
-        check_real("warmup_epochs", recipe->warmup_epochs, 0, recipe->epochs, err) < 0 ||
-        check_setting("decay_rate", recipe->decay_rate, 1e-9, 1, err) < 0 ||
-        check_setting("decay_epochs", recipe->decay_epochs, 1e-9, 1e6, err) < 0 ||
-        check_real("clip_norm", recipe->clip_norm, 0, 1e9, err) < 0 ||
-        check_rate("ema_decay", recipe->ema_decay, err) < 0 ||
-        check_rate("label_smoothing", recipe->label_smoothing, err) < 0 ||
-        check_model_rate("dropout", recipe->dropout, err) < 0 ||
-        check_model_rate("drop_path", recipe->drop_path, err) < 0 ||
-        recipe_augment_check(recipe, err) < 0)
-        return -1;
-    if (recipe->bn_momentum != RECIPE_DEFAULT &&
-        !(recipe->bn_momentum > 0 && recipe->bn_momentum <= 1))
-        return err_set(err, ERR_INPUT, "bn_momentum is %g; it must be above 0 and at most 1",
-            recipe->bn_momentum);
-    return 0;
+    return recipe_augment_check(&resolved, err);
 }

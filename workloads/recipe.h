@@ -19,10 +19,10 @@
 #include "data/data_config.h"
 #include "harness/base/err.h"
 
-#define RECIPE_MODEL_DEFAULT (-1.0) /* dropout, drop_path: as the model's spec says */
 /* Not given: as the optimizer, the schedule or the model says, or they have no such setting. Nobody
  * types this number. */
 #define RECIPE_DEFAULT        (-1e300)
+#define RECIPE_MODEL_DEFAULT  RECIPE_DEFAULT /* dropout, drop_path: as the model's spec says */
 #define RECIPE_SWITCH_DEFAULT (-1)
 
 enum optimizer {
@@ -51,7 +51,7 @@ struct recipe {
      * stay so, and cannot be given. */
     double lr; /* peak, after warm-up */
     double momentum;
-    int nesterov;        /* 0, 1 or RECIPE_SWITCH_DEFAULT */
+    int nesterov;        /* 0, 1 or RECIPE_SWITCH_DEFAULT: 0 without momentum */
     double weight_decay; /* on weights; not on batch norm and biases */
     double decay;        /* of rmsprop's mean of squared gradients: rho */
     double beta1, beta2; /* of adamw's means of gradients and of their squares */

@@ -92,18 +92,6 @@ static int check_numbers(const struct recipe *recipe, struct err *err)
     return check_order("erasing_ratio", all.erasing_ratio_min, all.erasing_ratio_max, err);
 }
 
-static int check_whole(const char *key, int value, int least, int most, struct err *err)
-{
-    if (value >= least && value <= most)
-        return 0;
-    return err_set(err, ERR_INPUT, "%s is %d; it must be from %d to %d", key, value, least, most);
-}
-
-static int check_real(const char *key, double value, double most, struct err *err)
-{
-    return value >= 0 && value <= most ? 0 : out_of_range(key, value, most, err);
-}
-
 int recipe_augment_check(const struct recipe *recipe, struct err *err)
 {
     const struct augment_settings *settings = &recipe->settings;
@@ -112,15 +100,6 @@ int recipe_augment_check(const struct recipe *recipe, struct err *err)
         return err_set(err, ERR_INPUT,
             "rand_augment and auto_augment are both given; they are two ways to do the same, so "
             "choose one");
-    if (check_whole("rand_augment", settings->rand_augment, 0, 30, err) < 0 ||
-        check_whole("rand_augment_layers", settings->rand_augment_layers, 1, 16, err) < 0 ||
-        check_whole("crop_padding", settings->crop_padding, 0, AUGMENT_MOST_PIXELS, err) < 0 ||
-        check_whole("cutout", settings->cutout, 0, AUGMENT_MOST_PIXELS, err) < 0 ||
-        check_real("color_jitter", settings->color_jitter, 10, err) < 0 ||
-        check_real("random_erasing", settings->random_erasing, 1, err) < 0 ||
-        check_real("mixup", settings->mixup, 100, err) < 0 ||
-        check_real("cutmix", settings->cutmix, 100, err) < 0)
-        return -1;
     if (recipe->batch < 2 && (settings->mixup > 0 || settings->cutmix > 0))
         return err_set(err, ERR_INPUT,
             "%s is given and batch is %d; it mixes an image with another of its batch, so that "

@@ -80,7 +80,7 @@ static void test_study__wrong_types_are_refused(void **state)
             "the study must be a mapping of keys to values, not a single value"},
         {HEAD "recipe: 3\n" MODELS, "4:9", "the recipe must be a mapping"},
         {HEAD "recipe: {epochs: ten}\n" MODELS, "4:18",
-            "epochs: 'ten' is not a whole number from 1 to 1000000 (epochs)"},
+            "epochs: 'ten' is not a whole number from 1 to 100000 (epochs)"},
         {HEAD "recipe: {epochs: 1.5}\n" MODELS, "4:18", "'1.5' is not a whole number"},
         {HEAD "recipe: {epochs: \"10\"}\n" MODELS, "4:18",
             "the text in quotes \"10\" is not a whole number"},
