@@ -71,6 +71,16 @@ static int check_output(const char *what, const char *path, struct err *err)
     return 0;
 }
 
+/* What trainings that were killed left beside the files that this one writes. */
+static void sweep_outputs(const struct workload *job)
+{
+    const char *const paths[] = {job->checkpoint, job->save_weights, job->best_weights};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (paths[i])
+            file_sweep(paths[i]);
+}
+
 static void take_from_recipe(struct spec *spec, const struct recipe *recipe)
 {
     if (recipe->dropout != RECIPE_MODEL_DEFAULT)
@@ -226,6 +236,7 @@ static int open_training(struct training *t, struct err *err)
         check_output("weights file", job->save_weights, err) < 0 ||
         check_output("weights file", job->best_weights, err) < 0)
         return -1;
+    sweep_outputs(job);
     if (parallel_start(job->threads, err) < 0 || job_open_dataset(job, &t->set, &t->spec, err) < 0)
         return -1;
     if ((job->save_weights || job->best_weights) &&

@@ -14,6 +14,6 @@ spoke "every epoch leaves out 8 of the 40 training images, which do not fill a b
 tiny --train-images 40 --batch 64 --epochs 2
 spoke "a step has all 40 training images, fewer than the batch of 64"
 tiny --train-images 64 --batch 32 --epochs 2 --warmup-epochs 0.5
-[ "$(wc -l <stderr)" = 1 ] || fail "there is something to say of a recipe that does what it says"
+! grep -qE "leaves out|warm-up|fewer" stderr || fail "there is something to say of a recipe that does what it says"
 tiny --train-images 200 --epochs 1 --quiet
 [ ! -s stderr ] || fail "--quiet is not"
