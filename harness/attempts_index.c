@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "attempts.h"
@@ -175,4 +176,56 @@ const struct attempt_index_entry *attempts_find(
     if (index->n == 0)
         return NULL;
     return bsearch(job_id, index->entries, (size_t)index->n, sizeof(*index->entries), compare_id);
+}
+
+/* Who publishes a result removes the job's attempts; killed in between, it cannot. */
+static void sweep_attempts(const struct run_folder *run, const struct attempt_index *index)
+{
+    char path[RUN_FILE_PATH];
+    const struct dirent *name;
+    DIR *folder;
+
+    run_folder_path(run, path, "attempts");
+    folder = opendir(path);
+    while (folder && (name = readdir(folder))) {
+        const struct attempt_index_entry *known = NULL;
+        struct attempt_index_entry entry;
+
+        if (parse_name(name->d_name, &entry))
+            known = attempts_find(index, entry.job_id);
+        if (!known || known->kind != ATTEMPT_DONE)
+            continue;
+        attempts_folder(run, entry.job_id, entry.number, path);
+        run_folder_remove(path);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+/* They live for moments: written, linked to their place, removed. */
+static void sweep_temporary(const struct run_folder *run)
+{
+    double now = run_folder_now(run);
+    char path[RUN_FILE_PATH];
+    const struct dirent *name;
+    DIR *folder;
+
+    run_folder_path(run, path, "tmp");
+    folder = opendir(path);
+    while (folder && (name = readdir(folder))) {
+        struct stat info;
+
+        run_folder_path(run, path, "tmp/%s", name->d_name);
+        if (lstat(path, &info) == 0 && S_ISREG(info.st_mode) &&
+            now - (double)info.st_mtim.tv_sec > run->settings.takeover_seconds + 1)
+            unlink(path);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+void attempts_sweep(const struct run_folder *run, const struct attempt_index *index)
+{
+    sweep_attempts(run, index);
+    sweep_temporary(run);
 }

@@ -224,6 +224,8 @@ static int collect(struct collection *c, struct err *err)
         result = store_batch_end(c->store, result, err);
     if (result == 0)
         result = look_for_foreign(c, err);
+    if (result == 0 && !c->only_look)
+        attempts_sweep(c->run, &c->index);
     return result;
 }
 

@@ -153,6 +153,7 @@ static int close_what_is_over(struct work *w, struct err *err)
             w->summary->failed_in_all += entry->kind == ATTEMPT_FAILED;
         }
     }
+    attempts_sweep(w->run, &index);
     attempts_index_release(&index);
     return 0;
 }

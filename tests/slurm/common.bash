@@ -77,13 +77,21 @@ has_attempt_checkpoint() {
     compgen -G "$1/attempts/*/*.safetensors" >/dev/null
 }
 
+# What killed processes left is swept by `collect`, once it is old enough to be nobody's.
+nothing_is_left() {
+    [ -n "$(find "$1.run/tmp" "$1.run/attempts" "$1.run/set-aside" -mindepth 1)" ] || return 0
+    sleep 1
+    expect 0 collect "$1.run"
+    return 1
+}
+
 # check_run RUN: its results are those of `run`, each once, and nothing is left over.
 check_run() {
     expect 0 collect "$1.run"
     results "$1.db" "$1"
     cmp whole "$1" || fail "the results differ from those of run"
     wait_until "the end of all tasks" queue_is_empty
-    [ -z "$(find "$1.run/tmp" "$1.run/attempts" "$1.run/set-aside" -mindepth 1)" ] || fail "files are left over"
+    cluster_within 30 nothing_is_left "$1" || fail "files are left over: $(find "$1.run"/{tmp,attempts,set-aside})"
     # A login shell for each task takes seconds, and more on a busy machine.
     ! grep 'get env for user' "$cluster"/log/n* || fail "tasks were started by a login shell"
     [ -z "$(cluster_processes 'SLURM_JOB_ID=.*')" ] || fail "processes of tasks are left over"
