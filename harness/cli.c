@@ -182,6 +182,9 @@ static int store_value(
     case CLI_TEXT:
         *(const char **)to = text;
         return 0;
+    case CLI_JOINED:
+        str_addf(to, "%s%s", ((struct str *)to)->length > 0 ? " " : "", text);
+        return str_check(to, err);
     case CLI_FORMAT:
         if (output_format_find(text, to, err) < 0)
             return err_context(err, "--%s", option->name);

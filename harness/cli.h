@@ -37,6 +37,7 @@ enum cli_type {
     CLI_REAL_ABOVE_0,    /* double, the same */
     CLI_COUNT,           /* double, with suffix */
     CLI_TEXT,            /* const char * */
+    CLI_JOINED,          /* struct str: each value that is given, blanks between */
     CLI_FORMAT,          /* enum output_format: table, csv or json */
     CLI_DOCUMENT_FORMAT, /* these, markdown or latex */
     CLI_PADDING,         /* enum padding */

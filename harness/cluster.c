@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "launch.h"
 #include "packed_copy.h"
+#include "sbatch_options.h"
 #include "yaml_tree.h"
 
 #define FILE_BYTES 65536
@@ -41,6 +42,8 @@ static const struct config_field fields[] = {
     {TEXT_FIELD(account), .help = "of Slurm"},
     {TEXT_FIELD(qos), .help = "of Slurm"},
     {TEXT_FIELD(constraint), .help = "features that nodes must have"},
+    {TEXT_FIELD(clusters), .help = "the cluster of Slurm's database that tasks go to, for all of "
+                                   "Slurm's programs (default: that of this machine)"},
     {TEXT_FIELD(time), .help = "limit of a task, as sbatch takes it (default: by the plan)"},
     {TEXT_FIELD(memory), .help = "of a task, as sbatch takes it (default: by the plan)"},
     {TEXT_FIELD(options), .help = "further options of sbatch, blanks between"},
@@ -62,7 +65,7 @@ static const struct config_field fields[] = {
         .least = 0.1,
         .most = 3600,
         .unit = "s",
-        .help = "that slurmrestd may take for an answer"},
+        .help = "that slurmrestd, or one of Slurm's programs, may take for an answer"},
     {.key = "cpus",
         .type = CONFIG_INT,
         FIELD(cpus),
@@ -223,12 +226,25 @@ int cluster_check(const struct cluster *cluster, struct err *err)
 {
     const char *const texts[] = {
         cluster->partition, cluster->account, cluster->qos, cluster->constraint, cluster->options};
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    const char *name = cluster->clusters;
     int64_t value;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (strpbrk(texts[i], "\n\r"))
             return err_set(
                 err, ERR_INPUT, "'%.40s...' has a line break, which ends an option", texts[i]);
+    if (name[strspn(name, letters)] || name[0] == '-' || strcmp(name, "all") == 0)
+        return err_set(err, ERR_INPUT,
+            "clusters: '%.60s' is not the name of one cluster; a run folder's tasks go to one",
+            name);
+    if (name[0] && strcmp(cluster->launcher, "rest") == 0)
+        return err_set(err, ERR_INPUT,
+            "clusters: a slurmrestd has one cluster; give the url of that of %.60s", name);
+    if (sbatch_options_check(cluster->options, err) < 0 ||
+        sbatch_setup_check(cluster->setup, err) < 0)
+        return -1;
     if (cluster->time[0] && cluster_seconds(cluster->time, &value, err) < 0)
         return -1;
     if (cluster->memory[0] && cluster_megabytes(cluster->memory, &value, err) < 0)

@@ -18,14 +18,16 @@ struct cluster {
     char launcher[16]; /* of launchers.def */
     char partition[CLUSTER_TEXT_BYTES], account[CLUSTER_TEXT_BYTES], qos[CLUSTER_TEXT_BYTES];
     char constraint[CLUSTER_TEXT_BYTES];
-    char time[32], memory[32]; /* as sbatch takes them; empty: by the plan */
-    char options[1024];        /* further options of sbatch, blanks between */
-    char setup[4096];          /* lines of the script before the program starts */
-    char scratch[PATH_BYTES];  /* of `work`; empty: as it chooses */
-    char copy_packed[16];      /* of `work`: packed_policy_names */
+    char
+        clusters[CLUSTER_TEXT_BYTES]; /* one of those that Slurm's database knows; empty: its own */
+    char time[32], memory[32];        /* as sbatch takes them; empty: by the plan */
+    char options[1024];       /* further options of sbatch, as sbatch_options.h reads them */
+    char setup[4096];         /* lines of the script before the program starts */
+    char scratch[PATH_BYTES]; /* of `work`; empty: as it chooses */
+    char copy_packed[16];     /* of `work`: packed_policy_names */
     char url[512], user[64], token_file[PATH_BYTES]; /* of slurmrestd */
-    double answer_seconds;                           /* that slurmrestd may take for an answer */
-    int cpus;                                        /* of a task; 0: as many as threads */
+    double answer_seconds;   /* that slurmrestd or one of Slurm's programs may take for an answer */
+    int cpus;                /* of a task; 0: as many as threads */
     int throttle;            /* tasks of an array at the same time; 0: any number */
     int signal_seconds;      /* USR1 so long before the time limit */
     double pack_seconds;     /* jobs shorter than this share a task */

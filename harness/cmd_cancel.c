@@ -20,7 +20,11 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "JOB is the beginning of an id. A job that runs on this machine is told at once and saves "
-        "its progress; on another one it finds out in some seconds. `retry` makes it wait again.",
+        "its progress; on another one it finds out in some seconds. `retry` makes it wait "
+        "again.\n\n"
+        "When no job of a run folder is left to do, its tasks are taken out of the queue, and "
+        "looked "
+        "for again until they are gone; should they stay, the exit status is 1.",
     .example = "scalestudy cancel birds.yaml 3f2a\nscalestudy cancel birds.yaml --state waiting",
     .min_arguments = 0,
     .max_arguments = -1,

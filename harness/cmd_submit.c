@@ -13,7 +13,8 @@
 
 struct arguments {
     const char *run, *database, *cluster, *via, *partition, *account, *qos, *constraint, *time,
-        *memory, *options, *url, *scratch, *copy_packed;
+        *memory, *clusters, *url, *scratch, *copy_packed;
+    struct str options;
     int cpus, throttle;
     double pack_seconds;
     struct run_settings settings;
@@ -28,7 +29,8 @@ static const struct cli_option options[] = {
         "the run folder, on a file system that all machines see (default: the study file's name "
         "with .run, in the current folder)"},
     {"db", 0, CLI_TEXT, ARGUMENT(database), "F",
-        "jobs that are done in this database are not sent (default: the study file's name with "
+        "jobs that are done in this database are not sent, and `work` leaves them alone (default: "
+        "the study file's name with "
         ".db)"},
     {"cluster", 0, CLI_TEXT, ARGUMENT(cluster), "NAME",
         "how to send, as configs/clusters/NAME.yaml says, or a file of that form; the options "
@@ -48,8 +50,13 @@ static const struct cli_option options[] = {
     {"throttle", 0, CLI_INT, ARGUMENT(throttle), "N", "at most so many tasks of an array at once"},
     {"pack-seconds", 0, CLI_REAL, ARGUMENT(pack_seconds), "S",
         "jobs that are estimated to take less share a task (default 600; 0: never)"},
-    {"options", 0, CLI_TEXT, ARGUMENT(options), "TEXT",
-        "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\""},
+    {"clusters", 'M', CLI_TEXT, ARGUMENT(clusters), "NAME",
+        "the cluster of Slurm's database that tasks go to: sbatch, squeue, scancel and scontrol "
+        "get it (default: that of this machine)"},
+    {"options", 0, CLI_JOINED, ARGUMENT(options), "TEXT",
+        "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\"; again, "
+        "it adds more. What submit relies on is refused: name, comment, array, clusters, folder, "
+        "outputs, variables, signal, time limit and requeueing of tasks"},
     {"scratch", 0, CLI_TEXT, ARGUMENT(scratch), "DIR",
         "folder of each machine for files that need not last (default: $SLURM_TMPDIR, $TMPDIR, "
         "/tmp, as they are there)"},
@@ -145,11 +152,15 @@ static int take_options(struct cluster *cluster, const struct arguments *given, 
     take_text(cluster->field, sizeof(cluster->field), option, given->field, err) < 0
     if (TAKE(partition, "partition") || TAKE(account, "account") || TAKE(qos, "qos") ||
         TAKE(constraint, "constraint") || TAKE(time, "time") || TAKE(memory, "memory") ||
-        TAKE(options, "options") || TAKE(url, "url") || TAKE(scratch, "scratch") ||
+        TAKE(clusters, "clusters") || TAKE(url, "url") || TAKE(scratch, "scratch") ||
         TAKE(copy_packed, "copy-packed") ||
         take_text(cluster->launcher, sizeof(cluster->launcher), "via", given->via, err) < 0)
         return -1;
 #undef TAKE
+    if (str_check(&given->options, err) < 0 ||
+        take_text(cluster->options, sizeof(cluster->options), "options",
+            given->options.length > 0 ? given->options.text : NULL, err) < 0)
+        return -1;
     if (!launcher_find(cluster->launcher, err))
         return err_context(err, "--via");
     if (str_find("policy", cluster->copy_packed, packed_policy_names(), err) < 0)
@@ -216,9 +227,26 @@ static void conclude(const struct submit_summary *summary, const struct run_fold
             summary->left_out);
 }
 
-static int submit_by_queue(const struct run_folder *run, const struct plan *plan,
+/* What is left for `work`, which people start. */
+static void conclude_by_hand(const struct submit_summary *summary, const struct run_folder *run,
+    const char *folder, const char *study_path, bool dry)
+{
+    const char *made = !dry                       ? "is ready"
+                       : run_folder_is(run->path) ? "would be brought up to date"
+                                                  : "would be made";
+
+    ui_say("%s %s: %d of the study's jobs done, %d failed, %d stopped, %d on their way; %d %s left",
+        run->path, made, summary->done, summary->failed, summary->stopped, summary->underway,
+        summary->missing, summary->missing == 1 ? "job is" : "jobs are");
+    if (summary->missing > 0)
+        ui_say("`scalestudy work %s` on each machine that sees it does what is left%s, "
+               "`scalestudy collect %s` brings the results together",
+            folder, dry ? " once it is made" : "", study_path);
+}
+
+static int submit_to(const struct run_folder *run, const struct plan *plan,
     const struct cluster *cluster, const struct arguments *given, const char *database,
-    struct err *err)
+    struct submit_summary *summary, struct err *err)
 {
     struct rowset rows;
     const struct submit_options how = {.database = database,
@@ -229,22 +257,19 @@ static int submit_by_queue(const struct run_folder *run, const struct plan *plan
         .sent = add_row,
         .say = say,
         .context = &rows};
-    struct submit_summary summary;
     int result;
 
     rowset_init(&rows, columns);
-    result = submit_missing(run, plan, cluster, &how, &summary, err);
+    result = submit_missing(run, plan, cluster, &how, summary, err);
     if (given->dry && result == 0)
-        fputs(summary.first_script.text, stdout);
+        fputs(summary->first_script.text, stdout);
     /* What was sent before an error is told, too. */
     if (rowset_count(&rows) > 0 && !given->dry &&
         rowset_print(&rows, stdout, given->format, err) < 0)
         result = -1;
     if (rowset_count(&rows) > 0 && given->dry && result == 0)
         result = rowset_print(&rows, stderr, FORMAT_TABLE, err);
-    if (result == 0)
-        conclude(&summary, run, given->dry);
-    str_release(&summary.first_script);
+    str_release(&summary->first_script);
     rowset_release(&rows);
     return result;
 }
@@ -254,6 +279,7 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
 {
     char folder[PATH_BYTES], database[PATH_BYTES];
     const struct launcher *via = launcher_find(cluster->launcher, err);
+    struct submit_summary summary;
     struct run_folder run;
 
     if (run_folder_choose(given->run, study_path, folder, err) < 0 ||
@@ -262,18 +288,33 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
     if (given->dry ? imagine(&run, folder, plan, &given->settings, err) < 0
                    : run_folder_create(&run, folder, plan, &given->settings, err) < 0)
         return -1;
+    if (submit_to(&run, plan, cluster, given, database, &summary, err) < 0)
+        return -1;
     if (via->submit)
-        return submit_by_queue(&run, plan, cluster, given, database, err);
-    ui_say("%s is ready: `scalestudy work %s` on each machine that sees it does the %d job%s, "
-           "`scalestudy collect %s` brings the results together",
-        run.path, folder, plan->n_jobs, ui_plural(plan->n_jobs), study_path);
+        conclude(&summary, &run, given->dry);
+    else
+        conclude_by_hand(&summary, &run, folder, study_path, given->dry);
     return 0;
+}
+
+/* The cluster's file, which says its name in its own errors. */
+static int load_cluster(struct cluster *cluster, const char *name, struct err *err)
+{
+    cluster_init(cluster);
+    if (!name)
+        return 0;
+    if (cluster_load(cluster, name, err) < 0)
+        return -1;
+    return cluster_check(cluster, err) < 0 ? err_context(err, "--cluster %.200s", name) : 0;
 }
 
 static int run_submit(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {
-        .cpus = -1, .throttle = -1, .pack_seconds = -1, .settings = RUN_SETTINGS_UNSAID};
+    struct arguments given = {.cpus = -1,
+        .throttle = -1,
+        .pack_seconds = -1,
+        .options = STR_INIT,
+        .settings = RUN_SETTINGS_UNSAID};
     struct study study = STUDY_INIT;
     struct plan plan = PLAN_INIT;
     struct cluster cluster;
@@ -284,16 +325,16 @@ static int run_submit(int argc, char **argv, struct err *err)
     case CLI_HELP:
         return 0;
     case -1:
+        str_release(&given.options);
         return -1;
     }
-    cluster_init(&cluster);
-    if (check_arguments(&given, err) == 0 &&
-        (!given.cluster || cluster_load(&cluster, given.cluster, err) == 0) &&
+    if (check_arguments(&given, err) == 0 && load_cluster(&cluster, given.cluster, err) == 0 &&
         take_options(&cluster, &given, err) == 0 &&
         plan_load(&plan, &study, arguments[0], PLAN_TELLING, err) == 0)
         result = submit_study(&plan, &cluster, &given, arguments[0], err);
     plan_release(&plan);
     study_release(&study);
+    str_release(&given.options);
     return result;
 }
 

@@ -25,7 +25,8 @@ static bool first_line(const char *const *arguments, struct str *line)
     bool ran;
 
     str_clear(line);
-    ran = subprocess_run(arguments, PATIENCE, line, &errors, &status, &none) == 0 && status == 0;
+    ran = subprocess_run(arguments, NULL, PATIENCE, line, &errors, &status, &none) == 0 &&
+          status == 0;
     str_release(&errors);
     if (line->length > 0)
         line->text[strcspn(line->text, "\r\n")] = '\0';
@@ -50,7 +51,8 @@ static void look_at_gnuplot(struct doctor *doctor)
     else if (doctor_gnuplot_version(line.text) < GNUPLOT_AT_LEAST)
         doctor_find(doctor, "gnuplot", DOCTOR_WARNING,
             "Figures are made for 5.4 or newer: install a newer gnuplot-nox.", "%s", line.text);
-    else if (subprocess_run(terminals, PATIENCE, &fine, &errors, &status, &none) < 0 || status != 0)
+    else if (subprocess_run(terminals, NULL, PATIENCE, &fine, &errors, &status, &none) < 0 ||
+             status != 0)
         doctor_find(doctor, "gnuplot", DOCTOR_WARNING,
             "Figures as .png and .pdf need a gnuplot with cairo, such as gnuplot-nox; .svg works.",
             "%s, without cairo's terminals", line.text);

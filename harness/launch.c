@@ -66,6 +66,11 @@ bool queue_is_live(const char *state)
     return false;
 }
 
+bool queue_is_ending(const char *state)
+{
+    return strcmp(state, "COMPLETING") == 0 || strcmp(state, "STAGE_OUT") == 0;
+}
+
 int queue_compare(const void *a, const void *b)
 {
     const struct queue_task *x = a, *y = b;

@@ -5,7 +5,7 @@
  *     const struct launcher *via = launcher_find("sbatch", err);
  *     via->limits(&cluster, &limits, err)
  *     via->submit(&cluster, &array, job, err)      what is sent has a name and a key of its own
- *     via->poll(&cluster, name, &queue, err)       all tasks of that name, in one call
+ *     via->poll(&cluster, &run, &queue, err)       all tasks of a run folder, in one call
  *     via->cancel(&cluster, "77_3", err)
  *
  * submit must be called only with an array whose key is on the disk already; after an error the
@@ -30,12 +30,13 @@ struct launch_array {
     const char *folder, *logs; /* working directory, and that of outputs: both exist */
     int n_tasks, cpus;
     int64_t seconds, megabytes;
+    struct str *remarks; /* what the queue said although it accepted; OPTIONAL */
 };
 
 struct queue_task {
     char job[QUEUE_JOB_BYTES]; /* of the array, as the queue calls it */
     int task;                  /* index in the array */
-    char key[RUN_ID_BYTES];
+    char key[RUN_ID_BYTES];    /* of its submission; empty: not known (queue_match.h) */
     char state[32], reason[128], node[64];
 };
 
@@ -50,8 +51,8 @@ struct launcher {
     int (*limits)(const struct cluster *cluster, struct launch_limits *limits, struct err *err);
     int (*submit)(const struct cluster *cluster, const struct launch_array *array,
         char job[QUEUE_JOB_BYTES], struct err *err);
-    int (*poll)(
-        const struct cluster *cluster, const char *name, struct queue *queue, struct err *err);
+    int (*poll)(const struct cluster *cluster, const struct run_folder *run, struct queue *queue,
+        struct err *err);
     int (*cancel)(const struct cluster *cluster, const char *const *tasks, int n, struct err *err);
 };
 
@@ -66,6 +67,9 @@ int queue_compare(const void *a, const void *b);
 
 /* Whether a task in this state (PENDING, RUNNING, ...) waits or runs. */
 bool queue_is_live(const char *state);
+
+/* Whether a live task is on its way out: it was cancelled, or is done, and its machine cleans up. */
+bool queue_is_ending(const char *state);
 
 /* What is to be said of tasks that ended in a state (OUT_OF_MEMORY, ...); NULL: nothing. */
 const char *queue_ending(const char *state);

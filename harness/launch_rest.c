@@ -169,9 +169,10 @@ static int submit(const struct cluster *cluster, const struct launch_array *arra
 
 /* ---- looking ---- */
 
-static int poll_queue(
-    const struct cluster *cluster, const char *name, struct queue *queue, struct err *err)
+static int poll_queue(const struct cluster *cluster, const struct run_folder *run,
+    struct queue *queue, struct err *err)
 {
+    struct queue_match match = {0};
     json_t *reply, *record;
     size_t i;
     int result = call_slurm(cluster, "GET", "/jobs", NULL, &reply, err);
@@ -179,11 +180,14 @@ static int poll_queue(
     if (result == 0 && !json_is_array(json_object_get(reply, "jobs")))
         result = err_set(err, ERR_CHILD, "slurmrestd answered without a list of jobs");
     if (result == 0)
+        result = queue_match_open(&match, run, err);
+    if (result == 0)
         json_array_foreach(json_object_get(reply, "jobs"), i, record)
         {
             if (result == 0)
-                result = rest_add_tasks(queue, record, name, err);
+                result = rest_add_tasks(queue, record, &match, err);
         }
+    queue_match_close(&match);
     json_decref(reply);
     return result;
 }

@@ -4,26 +4,9 @@
 #include <string.h>
 
 #include "launch.h"
-#include "slurm_environment.h"
-#include "subprocess.h"
-
-#define CALL_SECONDS 120.0
-
-/* Run one of Slurm's programs; its first line of complaint is the error. */
-static int call(const char *const *arguments, struct str *output, struct err *err)
-{
-    struct str errors = STR_INIT;
-    int status, result = subprocess_run(arguments, CALL_SECONDS, output, &errors, &status, err);
-
-    if (result == 0 && status != 0) {
-        const char *line = errors.text;
-
-        result = err_set(err, ERR_CHILD, "%s: %.*s", arguments[0], (int)strcspn(line, "\n"),
-            errors.length > 0 ? line : "ended without a word");
-    }
-    str_release(&errors);
-    return result;
-}
+#include "queue_match.h"
+#include "slurm_call.h"
+#include "submission.h"
 
 /* A number of `scontrol show config`, whose lines are "Name   = value". */
 static int config_number(const char *text, const char *name)
@@ -51,9 +34,8 @@ static int limits(const struct cluster *cluster, struct launch_limits *to, struc
 {
     static const char *const arguments[] = {"scontrol", "show", "config", NULL};
     struct str output = STR_INIT;
-    int result = call(arguments, &output, err);
+    int result = slurm_call(cluster, arguments, &output, NULL, err);
 
-    (void)cluster;
     if (result == 0) {
         to->max_array = config_number(output.text, "\nMaxArraySize");
         to->max_jobs = config_number(output.text, "\nMaxJobCount");
@@ -65,91 +47,101 @@ static int limits(const struct cluster *cluster, struct launch_limits *to, struc
     return result;
 }
 
-/* sbatch in an environment of what tasks are to have, which it hands on whole. With anything else
- * than --export=ALL, Slurm up to 23 starts a login shell for each task and waits two minutes for it
- * (NIL is newer: there it was the name of a variable). */
-static int call_sbatch(const char *script_path, struct str *output, struct err *err)
-{
-    const char *arguments[SLURM_ENVIRONMENT_MOST + 6] = {"env", "-i"};
-    struct str settings[SLURM_ENVIRONMENT_MOST];
-    int n = 2, n_settings = 0, result = 0;
-
-    for (const char *const *name = slurm_environment_names(); *name; name++) {
-        const char *value = slurm_environment(*name);
-
-        if (!value)
-            continue;
-        settings[n_settings] = (struct str)STR_INIT;
-        str_addf(&settings[n_settings], "%s=%s", *name, value);
-        if (result == 0)
-            result = str_check(&settings[n_settings], err);
-        arguments[n++] = settings[n_settings++].text;
-    }
-    arguments[n++] = "sbatch";
-    arguments[n++] = "--parsable";
-    arguments[n++] = script_path;
-    if (result == 0)
-        result = call(arguments, output, err);
-    for (int i = 0; i < n_settings; i++)
-        str_release(&settings[i]);
-    return result;
-}
-
+/* sbatch hands its environment on whole, which is what tasks are to have (slurm_call.h). With
+ * anything else than --export=ALL, Slurm up to 23 starts a login shell for each task and waits two
+ * minutes for it (NIL is newer: there it was the name of a variable). */
 static int submit(const struct cluster *cluster, const struct launch_array *array,
     char job[QUEUE_JOB_BYTES], struct err *err)
 {
-    struct str output = STR_INIT;
-    int result = call_sbatch(array->script_path, &output, err);
+    const char *const words[] = {"sbatch", "--parsable", array->script_path, NULL};
+    struct str output = STR_INIT, remarks = STR_INIT;
+    int result = slurm_call(cluster, words, &output, &remarks, err);
     size_t length;
 
-    (void)cluster;
     if (result == 0) {
         length = strspn(output.text, "0123456789");
         if (length == 0 || length >= QUEUE_JOB_BYTES)
-            result = err_set(err, ERR_CHILD, "sbatch gave no number of a job: %.100s", output.text);
+            result = err_set(err, ERR_CHILD, "sbatch gave no number of a job: %.300s%s%s",
+                output.text, output.length > 0 ? "; " : "", remarks.text);
         else
             snprintf(job, QUEUE_JOB_BYTES, "%.*s", (int)length, output.text);
     }
+    if (result == 0 && array->remarks)
+        str_add(array->remarks, remarks.text);
     str_release(&output);
+    str_release(&remarks);
     return result;
 }
 
-/* job|task|state|node|key|reason */
-static int take_line(char *line, struct queue *queue, struct err *err)
+/* job|task|state|node|comment|name|command|folder|reason: people may write what they like into what
+ * stands between the node and the reason, separators too. */
+#define LINE_FORMAT "--format=%F|%K|%T|%N|%k|%j|%o|%Z|%r"
+#define LINE_WORDS  4 /* before that */
+
+/* Whether a word that stands between separators is among the texts. */
+static bool has_word(const char *texts, const char *word)
 {
+    size_t length = strlen(word);
+
+    for (const char *at = texts; (at = strstr(at, word)); at++)
+        if ((at == texts || at[-1] == '|') && (at[length] == '|' || !at[length]))
+            return true;
+    return false;
+}
+
+static int take_line(char *line, struct queue_match *match, struct queue *queue, struct err *err)
+{
+    char name[SUBMISSION_NAME_BYTES], *words[LINE_WORDS], *rest = line, *reason;
     struct queue_task task = {0};
-    char *words[6], *rest = line;
+    struct queue_sight sight;
     long long index;
     int n = 0;
 
-    for (char *word; n < 6 && (word = strsep(&rest, "|")); n++)
-        words[n] = word;
-    if (n < 6 || !str_to_int64(words[1], &index))
-        return 0; /* not one of our arrays */
+    while (n < LINE_WORDS && rest)
+        words[n++] = strsep(&rest, "|");
+    reason = rest ? strrchr(rest, '|') : NULL;
+    if (!reason || !str_to_int64(words[1], &index))
+        return 0; /* no task of an array */
+    *reason = '\0';
+    submission_name(match->run, name);
+    sight = (struct queue_sight){.job = words[0],
+        .name = has_word(rest, name) ? name : "",
+        .text = rest,
+        .folder = has_word(rest, match->run->path) ? match->run->path : ""};
+    if (!queue_match(match, &sight, task.key))
+        return 0;
     task.task = (int)index;
     str_copy(task.job, sizeof(task.job), words[0]);
     str_copy(task.state, sizeof(task.state), words[2]);
     str_copy(task.node, sizeof(task.node), words[3]);
-    str_copy(task.key, sizeof(task.key), words[4]);
-    str_copy(task.reason, sizeof(task.reason), words[5]);
+    str_copy(task.reason, sizeof(task.reason), reason + 1);
     return queue_add(queue, &task, err);
 }
 
-static int poll_queue(
-    const struct cluster *cluster, const char *name, struct queue *queue, struct err *err)
+/* The whole queue, of everybody: squeue gets all of it from the controller anyhow, and what it can
+ * be told to select by may have been rewritten. */
+static int poll_queue(const struct cluster *cluster, const struct run_folder *run,
+    struct queue *queue, struct err *err)
 {
-    const char *const arguments[] = {"squeue", "--noheader", "--array", "--all", "--states=all",
-        "--name", name, "--format=%F|%K|%T|%N|%k|%r", NULL};
-    struct str output = STR_INIT;
-    int result = call(arguments, &output, err);
-    char *rest = output.text;
+    static const char *const words[] = {
+        "squeue", "--noheader", "--array", "--all", "--states=all", LINE_FORMAT, NULL};
+    struct str output = STR_INIT, remarks = STR_INIT;
+    struct queue_match match = {0};
+    char *rest = NULL;
+    int result = slurm_call(cluster, words, &output, &remarks, err);
 
-    (void)cluster;
+    /* It ends with 0, too, when it could not ask. */
+    if (result == 0 && remarks.length > 0 && !strchr(output.text, '|'))
+        result = err_set(err, ERR_CHILD, "squeue: %s", remarks.text);
+    if (result == 0)
+        result = queue_match_open(&match, run, err);
     if (result == 0 && output.length > 0)
-        for (char *line; result == 0 && (line = strsep(&rest, "\n"));)
-            if (*line)
-                result = take_line(line, queue, err);
+        rest = output.text;
+    for (char *line; result == 0 && (line = strsep(&rest, "\n"));)
+        result = take_line(line, &match, queue, err);
+    queue_match_close(&match);
     str_release(&output);
+    str_release(&remarks);
     return result;
 }
 
@@ -159,13 +151,12 @@ static int cancel(const struct cluster *cluster, const char *const *tasks, int n
     struct str output = STR_INIT;
     int result;
 
-    (void)cluster;
     if (!arguments)
         return err_set(err, ERR_MEMORY, "no memory to cancel %d tasks", n);
     arguments[0] = "scancel";
     for (int i = 0; i < n; i++)
         arguments[i + 1] = tasks[i];
-    result = call(arguments, &output, err);
+    result = slurm_call(cluster, arguments, &output, NULL, err);
     str_release(&output);
     free(arguments);
     return result;

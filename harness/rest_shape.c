@@ -187,16 +187,29 @@ static int add_range(
     return 0;
 }
 
-int rest_add_tasks(struct queue *queue, const json_t *record, const char *name, struct err *err)
+int rest_add_tasks(
+    struct queue *queue, const json_t *record, struct queue_match *match, struct err *err)
 {
     struct queue_task task = {0};
+    struct queue_sight sight;
+    struct str text = STR_INIT;
     int64_t job, index;
+    bool ours;
 
-    if (strcmp(member(record, "name"), name) != 0 ||
-        !get_number(json_object_get(record, "array_job_id"), &job))
+    if (!get_number(json_object_get(record, "array_job_id"), &job) || job <= 0)
         return 0;
     snprintf(task.job, sizeof(task.job), "%lld", (long long)job);
-    str_copy(task.key, sizeof(task.key), member(record, "comment"));
+    str_addf(&text, "%s %s", member(record, "comment"), member(record, "command"));
+    sight = (struct queue_sight){.job = task.job,
+        .name = member(record, "name"),
+        .text = text.text,
+        .folder = member(record, "current_working_directory")};
+    ours = queue_match(match, &sight, task.key);
+    if (str_check(&text, err) < 0)
+        return -1;
+    str_release(&text);
+    if (!ours)
+        return 0;
     str_copy(task.state, sizeof(task.state), state_of(json_object_get(record, "job_state")));
     /* Of tasks that could not be started, only the description says so. */
     str_copy(task.reason, sizeof(task.reason),

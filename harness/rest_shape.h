@@ -6,7 +6,7 @@
  *     version = rest_newest(openapi, offered, sizeof(offered));      0: none in common
  *     body = rest_job(version, &cluster, &array);                    POST /job/submit
  *     id = rest_job_id(reply)
- *     json_array_foreach(jobs, i, record) rest_add_tasks(&queue, record, name, err)
+ *     json_array_foreach(jobs, i, record) rest_add_tasks(&queue, record, &match, err)
  *
  * Source: the OpenAPI descriptions that slurmrestd serves. v0.0.38 comes with Slurm 22.05 to 23.11,
  * v0.0.39 with 23.02 to 24.05, v0.0.40 with 23.11 on, and each release has a new one and some before
@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 #include "launch.h"
+#include "queue_match.h"
 
 #define REST_OLDEST 38
 #define REST_NEWEST 45
@@ -32,8 +33,8 @@ json_t *rest_job(int version, const struct cluster *cluster, const struct launch
 /* Of a submission's answer; 0: it has none. */
 int64_t rest_job_id(const json_t *reply);
 
-/* A record of /jobs: its tasks if it is an array of that name, else nothing. */
-int rest_add_tasks(
-    struct queue *queue, const json_t *record, const char *name, struct err *err) MUST_CHECK;
+/* A record of /jobs: its tasks if it is an array of the run folder, else nothing. */
+int rest_add_tasks(struct queue *queue, const json_t *record, struct queue_match *match,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -14,6 +14,7 @@
  *     results/JOB.N.done, .failed    results (results/shard.h), also in the chain
  *     submissions/KEY/   what was sent to the queue, and what came back
  *     logs/              what tasks of the queue printed
+ *     elsewhere          jobs that another database has done (run_elsewhere.h)
  *     set-aside/         results that could not be used
  *     tmp/               files that are being written
  *

@@ -1,11 +1,14 @@
 #include "run_queue.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "submission.h"
+#include "base/clock.h"
+#include "launch.h"
 
 static void answer_path(const struct run_folder *run, char to[RUN_FILE_PATH])
 {
@@ -126,7 +129,7 @@ int run_queue_look(
     const struct run_folder *run, double most_seconds, struct run_queue *view, struct err *err)
 {
     struct cluster cluster;
-    char path[RUN_FILE_PATH], name[SUBMISSION_NAME_BYTES];
+    char path[RUN_FILE_PATH];
     const struct launcher *via;
     double age = age_of_answer(run);
 
@@ -147,8 +150,7 @@ int run_queue_look(
         view->age = age;
         return recall(run, &view->queue, err);
     }
-    submission_name(run, name);
-    view->answered = via->poll(&cluster, name, &view->queue, &view->problem) == 0;
+    view->answered = via->poll(&cluster, run, &view->queue, &view->problem) == 0;
     if (!view->answered) {
         queue_release(&view->queue);
         return 0;
@@ -161,4 +163,89 @@ int run_queue_look(
 void run_queue_release(struct run_queue *view)
 {
     queue_release(&view->queue);
+}
+
+/* ---- taking tasks out ---- */
+
+#define GONE_SECONDS  15.0 /* that the queue may take, at most, to show as cancelled what was */
+#define FIRST_PAUSE   0.1
+#define LONGEST_PAUSE 2.0
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* How many of the tasks wait or run still; *example is one of them. */
+static int count_left(const struct queue *queue, const char **names, int n, char *example)
+{
+    int left = 0;
+
+    for (int i = 0; i < queue->n; i++) {
+        const struct queue_task *task = &queue->tasks[i];
+        char name[2 * QUEUE_JOB_BYTES];
+        const char *whole = task->job, *one = name;
+
+        if (!queue_is_live(task->state) || queue_is_ending(task->state))
+            continue;
+        snprintf(name, sizeof(name), "%s_%d", task->job, task->task);
+        if (!bsearch(&whole, names, (size_t)n, sizeof(*names), compare_names) &&
+            !bsearch(&one, names, (size_t)n, sizeof(*names), compare_names))
+            continue;
+        left++;
+        str_copy(example, 2 * QUEUE_JOB_BYTES, name);
+    }
+    return left;
+}
+
+/* Look until none of them waits or runs, or too long. */
+static int see_them_go(const struct run_folder *run, const struct cluster *cluster,
+    const struct launcher *via, const char **names, int n, const struct err *said, struct err *err)
+{
+    double patience = fmin(GONE_SECONDS, cluster->answer_seconds), pause = FIRST_PAUSE;
+    double until = clock_seconds() + patience;
+    char example[2 * QUEUE_JOB_BYTES];
+
+    for (;;) {
+        struct queue queue = {0};
+        int left, result = via->poll(cluster, run, &queue, err);
+
+        left = result == 0 ? count_left(&queue, names, n, example) : 0;
+        queue_release(&queue);
+        if (result < 0)
+            return err_context(err, "whether tasks left the queue is not known");
+        if (left == 0)
+            return 0;
+        if (clock_seconds() >= until)
+            return err_set(err, ERR_BUSY,
+                "%d task%s still in the queue after cancelling, such as %s%s%s", left,
+                left == 1 ? " is" : "s are", example, said->code != ERR_NONE ? ": " : "",
+                said->message);
+        nanosleep(&(const struct timespec){.tv_sec = (time_t)pause,
+                      .tv_nsec = (long)((pause - (double)(time_t)pause) * 1e9)},
+            NULL);
+        pause = 2 * pause < LONGEST_PAUSE ? 2 * pause : LONGEST_PAUSE;
+    }
+}
+
+int run_queue_cancel(const struct run_folder *run, const struct cluster *cluster,
+    const char *const *names, int n, struct err *err)
+{
+    const struct launcher *via = launcher_find(cluster->launcher, err);
+    const char **sorted = calloc((size_t)n + 1, sizeof(*sorted));
+    struct err said = {0};
+    int result;
+
+    if (!via || !sorted) {
+        free(sorted);
+        return err_set(err, ERR_MEMORY, "no memory to cancel %d tasks", n);
+    }
+    memcpy(sorted, names, (size_t)n * sizeof(*sorted));
+    qsort(sorted, (size_t)n, sizeof(*sorted), compare_names);
+    /* It fails also where a task has just ended: what counts is whether any is left. */
+    (void)!via->cancel(cluster, names, n, &said);
+    result = see_them_go(run, cluster, via, sorted, n, &said, err);
+    run_queue_forget(run);
+    free(sorted);
+    return result;
 }

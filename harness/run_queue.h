@@ -26,6 +26,11 @@ struct run_queue {
 int run_queue_look(const struct run_folder *run, double most_seconds, struct run_queue *view,
     struct err *err) MUST_CHECK;
 void run_queue_release(struct run_queue *view);
+/* Take tasks ("77_3") or whole arrays ("77") of the folder out of the queue, and look whether they
+ * are gone: what scancel says of itself is not enough. ERR_BUSY: some are still there. */
+int run_queue_cancel(const struct run_folder *run, const struct cluster *cluster,
+    const char *const *names, int n, struct err *err) MUST_CHECK;
+
 /* What is known is out of date: something was sent or cancelled. */
 void run_queue_forget(const struct run_folder *run);
 

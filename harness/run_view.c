@@ -6,6 +6,7 @@
 
 #include "collect.h"
 #include "results/query.h"
+#include "run_elsewhere.h"
 #include "run_files.h"
 #include "run_queue.h"
 
@@ -108,23 +109,39 @@ static void add_reason(struct str *to, const struct reason *reason)
         str_addf(to, "%d %s of the queue %s\n", reason->n, tasks, reason->state);
 }
 
-/* Whether no job waits or runs; how many failed. */
-static bool is_over(const struct run_view *view, int *failed, struct err *err)
+/* How the jobs of a folder stand. */
+struct standing {
+    bool over;             /* none waits or runs, but those that are done elsewhere */
+    int failed, elsewhere; /* elsewhere: these wait here for nobody */
+};
+
+static int look_at_jobs(const struct run_view *view, struct standing *standing, struct err *err)
 {
+    struct run_elsewhere elsewhere = {0};
     struct job_state *states = NULL;
     struct store *store = NULL;
-    int n = 0;
-    bool over = store_open(&store, view->database, STORE_READ, err) == 0 &&
-                query_states(store, view->run.study, &states, &n, err) == 0;
+    int n = 0, open = 0;
+    int result = store_open(&store, view->database, STORE_READ, err) == 0 &&
+                         query_states(store, view->run.study, &states, &n, err) == 0 &&
+                         run_elsewhere_load(&view->run, &elsewhere, err) == 0
+                     ? 0
+                     : -1;
 
-    *failed = 0;
-    for (int i = 0; i < n; i++)
-        *failed += strcmp(states[i].state, "failed") == 0;
-    for (int i = 0; over && i < n; i++)
-        over = strcmp(states[i].state, "waiting") != 0 && strcmp(states[i].state, "running") != 0;
+    *standing = (struct standing){0};
+    for (int i = 0; result == 0 && i < n; i++) {
+        bool waits = strcmp(states[i].state, "waiting") == 0;
+
+        standing->failed += strcmp(states[i].state, "failed") == 0;
+        if (waits && run_elsewhere_has(&elsewhere, states[i].id))
+            standing->elsewhere++;
+        else
+            open += waits || strcmp(states[i].state, "running") == 0;
+    }
+    standing->over = result == 0 && open == 0;
+    run_elsewhere_release(&elsewhere);
     free(states);
     store_close(store);
-    return over;
+    return result;
 }
 
 /* What has ended matters while jobs are missing for it; of those that failed, that a task had too
@@ -142,27 +159,33 @@ int run_view_queue(const struct run_view *view, struct str *sentences, struct er
 {
     struct reason reasons[MOST_REASONS];
     struct run_queue queue;
-    bool over;
-    int n = 0, failed;
+    struct standing standing;
+    int n = 0;
 
     if (!view->is_open)
         return 0;
-    if (run_queue_look(&view->run, RUN_QUEUE_SECONDS, &queue, err) < 0)
+    if (look_at_jobs(view, &standing, err) < 0 ||
+        run_queue_look(&view->run, RUN_QUEUE_SECONDS, &queue, err) < 0)
         return -1;
+    if (standing.elsewhere > 0)
+        str_addf(sentences,
+            "%d of the jobs that wait here %s done in the database that `submit` looked at: nobody "
+            "runs %s\n",
+            standing.elsewhere, standing.elsewhere == 1 ? "is" : "are",
+            standing.elsewhere == 1 ? "it" : "them");
     if (queue.asked && !queue.answered)
         str_addf(sentences,
             "the queue's state is unknown, since its controller does not answer: %s\n",
             queue.problem.message);
-    over = is_over(view, &failed, err);
     for (int i = 0; i < queue.queue.n; i++)
-        if (is_to_be_told(&queue.queue.tasks[i], over, failed))
+        if (is_to_be_told(&queue.queue.tasks[i], standing.over, standing.failed))
             n = count_reason(reasons, n, &queue.queue.tasks[i]);
     for (int i = 0; i < n; i++)
         add_reason(sentences, &reasons[i]);
     if (n > 0 && queue.age >= 1)
         str_addf(sentences, "(as the queue was %.0f s ago)\n", queue.age);
     run_queue_release(&queue);
-    return err->code == ERR_NONE ? str_check(sentences, err) : -1;
+    return str_check(sentences, err);
 }
 
 /* ---- nothing left to do ---- */
@@ -190,13 +213,17 @@ int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *e
 {
     struct run_queue queue;
     struct cluster cluster;
-    const struct launcher *via;
+    struct standing standing;
     const char **names = NULL;
-    int result, failed;
+    int result;
 
     *arrays = 0;
-    if (!view->is_open || !is_over(view, &failed, err))
-        return err->code == ERR_NONE ? 0 : -1;
+    if (!view->is_open)
+        return 0;
+    if (look_at_jobs(view, &standing, err) < 0)
+        return -1;
+    if (!standing.over)
+        return 0;
     if (run_queue_look(&view->run, 0, &queue, err) < 0)
         return -1;
     result =
@@ -208,10 +235,8 @@ int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *e
         result = live_arrays(&queue.queue, &names, arrays, err);
     if (result == 0 && *arrays > 0)
         result = run_queue_load(&view->run, &cluster, err);
-    via = result == 0 && *arrays > 0 ? launcher_find(cluster.launcher, err) : NULL;
-    if (via && via->cancel)
-        result = via->cancel(&cluster, names, *arrays, err);
-    run_queue_forget(&view->run);
+    if (result == 0 && *arrays > 0)
+        result = run_queue_cancel(&view->run, &cluster, names, *arrays, err);
     free(names);
     run_queue_release(&queue);
     return result;

@@ -4,7 +4,8 @@
 
 #define SLURM_ENVIRONMENT_MOST 4
 
-/* Those that a task starts with as they were where it was submitted; ended by NULL. */
+/* Those that a task starts with as they were where it was submitted, and all that Slurm's own
+ * programs are given (slurm_call.h); ended by NULL. */
 const char *const *slurm_environment_names(void);
 
 /* The value of one, or NULL. */

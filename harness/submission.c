@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sbatch_options.h"
 #include "slurm_environment.h"
 
 /* A controller that does not answer is asked again after so long, so many times. */
@@ -74,19 +75,25 @@ void submission_name(const struct run_folder *run, char to[SUBMISSION_NAME_BYTES
 }
 
 /* An option's value in a line of #SBATCH. */
-static void add_value(struct str *script, const char *option, const char *value, bool pattern)
+static void add_value(struct str *script, const char *option, const char *value)
 {
     if (!value[0])
         return;
-    str_addf(script, "#SBATCH --%s=\"", option);
-    for (const char *at = value; *at; at++) {
-        if (*at == '"' || *at == '\\')
-            str_add(script, "\\");
-        if (*at == '%' && pattern)
-            str_add(script, "%");
-        str_add_bytes(script, at, 1);
-    }
-    str_addf(script, "%s\"\n", pattern ? "/%A_%a.out" : "");
+    str_addf(script, "#SBATCH --%s=", option);
+    sbatch_add_quoted(script, value);
+    str_add(script, "\n");
+}
+
+/* Of tasks' outputs, in a folder whose name may have a sign of patterns. */
+static void add_output(struct str *script, const char *folder)
+{
+    struct str pattern = STR_INIT;
+
+    for (; *folder; folder++)
+        str_addf(&pattern, "%.1s%s", folder, *folder == '%' ? "%" : "");
+    str_add(&pattern, "/%A_%a.out");
+    add_value(script, "output", pattern.text);
+    str_release(&pattern);
 }
 
 /* A word for the shell, whatever is in it. */
@@ -100,17 +107,6 @@ static void add_word(struct str *script, const char *word)
             str_add_bytes(script, word, 1);
     }
     str_add(script, "'");
-}
-
-static void add_options(struct str *script, const char *options)
-{
-    while (*options) {
-        size_t length = strcspn(options, " ");
-
-        if (length > 0)
-            str_addf(script, "#SBATCH %.*s\n", (int)length, options);
-        options += length + (options[length] != '\0');
-    }
 }
 
 static void add_environment(struct str *script)
@@ -137,8 +133,8 @@ static void add_demands(struct str *script, const struct run_folder *run,
 
     submission_name(run, name);
     run_folder_path(run, logs, "logs");
-    add_value(script, "job-name", name, false);
-    add_value(script, "comment", key, false);
+    add_value(script, "job-name", name);
+    add_value(script, "comment", key);
     str_addf(script, "#SBATCH --array=0-%d", array->n_tasks - 1);
     if (cluster->throttle > 0)
         str_addf(script, "%%%d", cluster->throttle);
@@ -148,13 +144,14 @@ static void add_demands(struct str *script, const struct run_folder *run,
         (long long)minutes);
     str_addf(script, "#SBATCH --signal=B:USR1@%lld\n", (long long)signal_seconds);
     str_add(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --export=ALL\n");
-    add_value(script, "chdir", run->path, false);
-    add_value(script, "output", logs, true);
-    add_value(script, "partition", cluster->partition, false);
-    add_value(script, "account", cluster->account, false);
-    add_value(script, "qos", cluster->qos, false);
-    add_value(script, "constraint", cluster->constraint, false);
-    add_options(script, cluster->options);
+    add_value(script, "chdir", run->path);
+    add_output(script, logs);
+    add_value(script, "partition", cluster->partition);
+    add_value(script, "account", cluster->account);
+    add_value(script, "qos", cluster->qos);
+    add_value(script, "constraint", cluster->constraint);
+    add_value(script, "clusters", cluster->clusters);
+    sbatch_options_add(cluster->options, script);
 }
 
 void submission_script(const struct run_folder *run, const struct cluster *cluster,
@@ -238,9 +235,6 @@ static int write_down(const struct run_folder *run, const struct submission_plan
 static int look_up(const struct launcher *via, const struct run_folder *run,
     const struct cluster *cluster, const char *key, char job[QUEUE_JOB_BYTES], struct err *err)
 {
-    char name[SUBMISSION_NAME_BYTES];
-
-    submission_name(run, name);
     for (int i = 0; i < ASKS; i++) {
         struct queue queue = {0};
         struct err problem = {0};
@@ -248,7 +242,7 @@ static int look_up(const struct launcher *via, const struct run_folder *run,
 
         if (i > 0)
             nanosleep(&(struct timespec){.tv_sec = ASK_SECONDS << (i - 1)}, NULL);
-        if (via->poll(cluster, name, &queue, &problem) == 0) {
+        if (via->poll(cluster, run, &queue, &problem) == 0) {
             for (int k = 0; k < queue.n && !found; k++)
                 if (strcmp(queue.tasks[k].key, key) == 0) {
                     str_copy(job, QUEUE_JOB_BYTES, queue.tasks[k].job);
@@ -311,7 +305,7 @@ static int send(const struct run_folder *run, const struct cluster *cluster,
 
 int submission_send(const struct run_folder *run, const struct cluster *cluster,
     const struct submission_plan *plan, const struct submission_array *array, const char *program,
-    char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES], struct err *err)
+    char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES], struct str *remarks, struct err *err)
 {
     struct str script = STR_INIT;
     char name[SUBMISSION_NAME_BYTES], path[RUN_FILE_PATH], logs[RUN_FILE_PATH];
@@ -334,7 +328,8 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
         .n_tasks = array->n_tasks,
         .cpus = cluster->cpus > 0 ? cluster->cpus : run->settings.threads,
         .seconds = array->seconds,
-        .megabytes = array->megabytes};
+        .megabytes = array->megabytes,
+        .remarks = remarks};
     if (result == 0)
         result = send(run, cluster, &what, job, err);
     if (result == 0)
@@ -383,6 +378,23 @@ int submission_settle(
     }
     closedir(folder);
     return result;
+}
+
+bool submission_any_accepted(const struct run_folder *run)
+{
+    char path[RUN_FILE_PATH];
+    const struct dirent *entry;
+    DIR *folder;
+    bool any = false;
+
+    run_folder_path(run, path, "submissions");
+    folder = opendir(path);
+    while (folder && !any && (entry = readdir(folder)))
+        any = check_key(entry->d_name, &(struct err){0}) == 0 &&
+              has_file(run, entry->d_name, "accepted");
+    if (folder)
+        closedir(folder);
+    return any;
 }
 
 static int compare_ids(const void *a, const void *b)

@@ -53,15 +53,19 @@ void submission_script(const struct run_folder *run, const struct cluster *clust
 void submission_name(const struct run_folder *run, char to[SUBMISSION_NAME_BYTES]);
 
 /* Write an array down under a new key, and send it. After an error the queue is asked for the key
- * before the array is sent again, or given up. */
+ * before the array is sent again, or given up. remarks: what the queue said although it accepted. */
 int submission_send(const struct run_folder *run, const struct cluster *cluster,
     const struct submission_plan *plan, const struct submission_array *array, const char *program,
-    char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES], struct err *err) MUST_CHECK;
+    char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES], struct str *remarks,
+    struct err *err) MUST_CHECK;
 
 /* Submissions whose end nobody wrote down, because the submitter died: the queue tells. *found and
  * *lost: how many were there, and were not. */
 int submission_settle(const struct run_folder *run, const struct queue *queue, int *found,
     int *lost, struct err *err) MUST_CHECK;
+
+/* Whether a queue ever accepted something of the folder. */
+bool submission_any_accepted(const struct run_folder *run);
 
 /* The jobs of a task; free(). */
 int submission_read_task(const struct run_folder *run, const char *key, int task,

@@ -9,6 +9,7 @@
 #include "attempts.h"
 #include "estimate.h"
 #include "results/query.h"
+#include "run_elsewhere.h"
 #include "run_queue.h"
 
 /* What a core does at least, in multiply-adds a second of training; and what a job takes besides. A
@@ -25,11 +26,13 @@ struct submitting {
     const struct submit_options *options;
     struct submit_summary *summary;
     struct attempt_index index;
-    struct job_state *known; /* of the database, sorted */
-    int n_known;
+    char (*elsewhere)[SHA256_HEX_BYTES]; /* done in the database, in the plan's order */
+    int n_elsewhere;
+    struct store *store;              /* that database, or NULL */
     struct queue queue;               /* sorted by key and task */
     char (*queued)[SHA256_HEX_BYTES]; /* sorted */
     int n_queued, in_queue;           /* jobs; tasks */
+    bool looked;                      /* at the queue, and it answered */
     struct submission_job *jobs;
     int n_jobs;
     double train_images, test_images, now;
@@ -82,32 +85,29 @@ static double guess_seconds(const struct submitting *s, const struct plan_net *n
     return BASE_SECONDS + macs / (MACS_PER_SECOND * s->run->settings.threads);
 }
 
-static int load_known(struct submitting *s, struct err *err)
+static int open_database(struct submitting *s, struct err *err)
 {
-    struct store *store = NULL;
-    int result;
-
+    s->elsewhere = calloc((size_t)s->plan->n_jobs + 1, SHA256_HEX_BYTES);
+    if (!s->elsewhere)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", s->plan->n_jobs);
     if (!s->options->database || !file_exists(s->options->database))
         return 0;
-    result = store_open(&store, s->options->database, STORE_READ, err);
-    if (result == 0)
-        result = query_states(store, s->run->study, &s->known, &s->n_known, err);
-    store_close(store);
-    return result;
+    return store_open(&s->store, s->options->database, STORE_READ, err);
 }
 
-static int compare_state(const void *key, const void *state)
+/* 1: the database has the job's result, whichever study asked for it. */
+static int is_done_elsewhere(struct submitting *s, const char *id, struct err *err)
 {
-    return strcmp(key, ((const struct job_state *)state)->id);
-}
+    struct job_glance glance;
 
-static bool is_done_elsewhere(const struct submitting *s, const char *id)
-{
-    const struct job_state *state = NULL;
-
-    if (s->n_known > 0)
-        state = bsearch(id, s->known, (size_t)s->n_known, sizeof(*s->known), compare_state);
-    return state && strcmp(state->state, "done") == 0;
+    if (!s->store)
+        return 0;
+    if (query_job_glance(s->store, id, &glance, err) < 0)
+        return -1;
+    if (strcmp(glance.state, "done") != 0)
+        return 0;
+    str_copy(s->elsewhere[s->n_elsewhere++], SHA256_HEX_BYTES, id);
+    return 1;
 }
 
 static int compare_text(const void *a, const void *b)
@@ -129,7 +129,7 @@ static bool has_left_queue(const struct submitting *s, const struct attempt_owne
     const struct queue_task *found = NULL;
     const char *slash = strchr(owner->task, '/');
 
-    if (!slash || slash - owner->task != RUN_ID_BYTES - 1)
+    if (!s->looked || !slash || slash - owner->task != RUN_ID_BYTES - 1)
         return false;
     memcpy(wanted.key, owner->task, RUN_ID_BYTES - 1);
     wanted.task = (int)strtol(slash + 1, NULL, 10);
@@ -144,8 +144,11 @@ static int is_missing(struct submitting *s, const char *id, struct err *err)
     const struct attempt_index_entry *entry = attempts_find(&s->index, id);
     enum attempt_kind kind = entry ? entry->kind : ATTEMPT_NONE;
     struct attempt last;
+    int elsewhere = kind == ATTEMPT_DONE ? 0 : is_done_elsewhere(s, id, err);
 
-    if (kind == ATTEMPT_DONE || is_done_elsewhere(s, id)) {
+    if (elsewhere < 0)
+        return -1;
+    if (kind == ATTEMPT_DONE || elsewhere) {
         s->summary->done++;
         return 0;
     }
@@ -192,7 +195,7 @@ static int find_missing(struct submitting *s, struct err *err)
                 .place = i};
     }
     s->summary->missing = s->n_jobs;
-    return 0;
+    return s->options->dry ? 0 : run_elsewhere_put(s->run, s->elsewhere, s->n_elsewhere, err);
 }
 
 /* How long they take, as `plan` says it; where that decides nothing, nothing is measured. */
@@ -237,7 +240,7 @@ static int cancel_stranded(struct submitting *s, struct queue *queue, struct err
     if (!texts || !names)
         result = err_set(err, ERR_MEMORY, "no memory for %d tasks of the queue", queue->n);
     else if (n > 0 && !s->options->dry)
-        result = s->via->cancel(s->cluster, names, n, err);
+        result = run_queue_cancel(s->run, s->cluster, names, n, err);
     if (result == 0 && n > 0)
         say(s, "%d task%s that the queue could not start and held %s cancelled", n,
             n == 1 ? "" : "s",
@@ -249,16 +252,44 @@ static int cancel_stranded(struct submitting *s, struct queue *queue, struct err
     return result;
 }
 
+/* Tasks of a folder go to one cluster, so that one question finds all of them. Another one may be
+ * named when the former has none of them left, or never accepted any. */
+static int check_same_cluster(const struct submitting *s, struct err *err)
+{
+    struct cluster before;
+    struct run_queue view = {0};
+    struct err problem = {0};
+    int live = 0;
+
+    if (run_queue_load(s->run, &before, &problem) < 0 ||
+        strcmp(before.clusters, s->cluster->clusters) == 0 || !submission_any_accepted(s->run))
+        return 0;
+    if (run_queue_look(s->run, 0, &view, err) < 0)
+        return -1;
+    for (int i = 0; i < view.queue.n; i++)
+        live += queue_is_live(view.queue.tasks[i].state);
+    if (view.asked && !view.answered)
+        err_set(err, ERR_BUSY,
+            "this folder's tasks were sent to the cluster '%s', which does not answer: %s",
+            before.clusters, view.problem.message);
+    else if (live > 0)
+        err_set(err, ERR_INPUT,
+            "%d task%s of this folder wait or run on the cluster '%s': `scalestudy cancel %s` ends "
+            "them, another --run is for another cluster",
+            live, live == 1 ? "" : "s", before.clusters, s->run->path);
+    run_queue_release(&view);
+    return err->code == ERR_NONE ? 0 : -1;
+}
+
 /* What the queue has of this folder already; a controller that is silent stops us here. */
 static int look_at_queue(struct submitting *s, struct err *err)
 {
-    char name[SUBMISSION_NAME_BYTES];
     struct queue *queue = &s->queue;
     int found = 0, lost = 0, result;
 
-    submission_name(s->run, name);
-    if (s->via->poll(s->cluster, name, queue, err) < 0)
+    if (check_same_cluster(s, err) < 0 || s->via->poll(s->cluster, s->run, queue, err) < 0)
         return err_context(err, "what the queue has already is not known, so nothing was sent");
+    s->looked = true;
     result = submission_settle(s->run, queue, &found, &lost, err);
     if (found + lost > 0)
         say(s, "an earlier submit was cut short: %d of its arrays %s in the queue, %d %s not",
@@ -272,6 +303,23 @@ static int look_at_queue(struct submitting *s, struct err *err)
     if (queue->n > 0)
         qsort(queue->tasks, (size_t)queue->n, sizeof(*queue->tasks), queue_compare);
     return result;
+}
+
+/* Who starts `work` by hand may have sent tasks before: what the queue then has is on its way, if it
+ * answers. */
+static int look_at_former_queue(struct submitting *s, struct err *err)
+{
+    struct run_queue view;
+
+    if (run_queue_look(s->run, RUN_QUEUE_SECONDS, &view, err) < 0)
+        return -1;
+    if (view.asked && !view.answered)
+        say(s, "what the queue has of this folder is not known: %s", view.problem.message);
+    s->looked = view.asked && view.answered;
+    s->queue = view.queue;
+    if (s->queue.n > 0)
+        qsort(s->queue.tasks, (size_t)s->queue.n, sizeof(*s->queue.tasks), queue_compare);
+    return submission_queued(s->run, &s->queue, &s->queued, &s->n_queued, err);
 }
 
 /* ---- sending it ---- */
@@ -299,29 +347,50 @@ static int find_limits(struct submitting *s, struct launch_limits *limits, struc
     return 0;
 }
 
-static int send_arrays(struct submitting *s, const struct submission_plan *plan, struct err *err)
+/* One array; what the queue remarks is said, of arrays that follow each other once. */
+static int send_array(struct submitting *s, const struct submission_plan *plan,
+    const struct submission_array *array, const char *program, struct str *remarked,
+    struct err *err)
 {
-    char program[RUN_FILE_PATH], key[RUN_ID_BYTES] = "", job[QUEUE_JOB_BYTES] = "";
+    char key[RUN_ID_BYTES] = "", job[QUEUE_JOB_BYTES] = "";
+    struct str remarks = STR_INIT;
+    int result = 0;
 
-    if (s->options->dry)
-        run_folder_path(s->run, program, "program/HASH/scalestudy");
-    else if (run_folder_program(s->run, program, err) < 0 ||
-             run_queue_save(s->run, s->cluster, err) < 0)
-        return -1;
-    for (int i = 0; i < plan->n_arrays; i++) {
-        const struct submission_array *array = &plan->arrays[i];
-
-        if (s->options->dry && i == 0)
-            submission_script(s->run, s->cluster, array, program, "KEY", &s->summary->first_script);
-        if (!s->options->dry &&
-            submission_send(s->run, s->cluster, plan, array, program, key, job, err) < 0)
-            return -1;
+    if (!s->options->dry)
+        result = submission_send(s->run, s->cluster, plan, array, program, key, job, &remarks, err);
+    if (result == 0) {
+        if (remarks.length > 0 && strcmp(remarks.text, remarked->text) != 0)
+            say(s, "%s: %s", s->via->name, remarks.text);
+        str_clear(remarked);
+        str_add(remarked, remarks.text);
         s->summary->tasks += array->n_tasks;
         s->summary->arrays++;
         if (s->options->sent)
             s->options->sent(s->options->context, array, key, job);
     }
-    return 0;
+    str_release(&remarks);
+    return result;
+}
+
+static int send_arrays(struct submitting *s, const struct submission_plan *plan, struct err *err)
+{
+    char program[RUN_FILE_PATH];
+    struct str remarked = STR_INIT;
+    int result = 0;
+
+    if (s->options->dry) {
+        run_folder_path(s->run, program, "program/HASH/scalestudy");
+        if (plan->n_arrays > 0)
+            submission_script(
+                s->run, s->cluster, &plan->arrays[0], program, "KEY", &s->summary->first_script);
+    } else if (run_folder_program(s->run, program, err) < 0 ||
+               run_queue_save(s->run, s->cluster, err) < 0) {
+        return -1;
+    }
+    for (int i = 0; result == 0 && i < plan->n_arrays; i++)
+        result = send_array(s, plan, &plan->arrays[i], program, &remarked, err);
+    str_release(&remarked);
+    return result;
 }
 
 static int send_missing(struct submitting *s, struct err *err)
@@ -343,6 +412,14 @@ static int send_missing(struct submitting *s, struct err *err)
     return result;
 }
 
+static int look_at_folder(struct submitting *s, struct err *err)
+{
+    s->now = run_folder_now(s->run);
+    if (attempts_index(s->run, &s->index, err) < 0)
+        return -1;
+    return s->via->submit ? look_at_queue(s, err) : look_at_former_queue(s, err);
+}
+
 int submit_missing(const struct run_folder *run, const struct plan *plan,
     const struct cluster *cluster, const struct submit_options *options,
     struct submit_summary *summary, struct err *err)
@@ -353,29 +430,25 @@ int submit_missing(const struct run_folder *run, const struct plan *plan,
         .via = launcher_find(cluster->launcher, err),
         .options = options,
         .summary = summary};
-    bool exists = run_folder_is(run->path);
     int result = s.via ? 0 : -1;
 
     *summary = (struct submit_summary){.first_script = STR_INIT};
-    if (result == 0)
+    if (result == 0 && s.via->submit)
         result = count_images(&s, err);
     if (result == 0)
-        result = load_known(&s, err);
-    if (result == 0 && exists) {
-        s.now = run_folder_now(run);
-        result = attempts_index(run, &s.index, err);
-    }
-    if (result == 0 && exists)
-        result = look_at_queue(&s, err);
+        result = open_database(&s, err);
+    if (result == 0 && run_folder_is(run->path))
+        result = look_at_folder(&s, err);
     if (result == 0)
         result = find_missing(&s, err);
-    if (result == 0)
+    if (result == 0 && s.via->submit)
         result = find_seconds(&s, err);
-    if (result == 0)
+    if (result == 0 && s.via->submit)
         result = send_missing(&s, err);
     attempts_index_release(&s.index);
+    store_close(s.store);
     queue_release(&s.queue);
-    free(s.known);
+    free(s.elsewhere);
     free(s.queued);
     free(s.jobs);
     return result;

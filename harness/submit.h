@@ -1,5 +1,6 @@
 /*
- * Sending what is missing of a run folder to a queue: what `scalestudy submit` does.
+ * Sending what is missing of a run folder to a queue: what `scalestudy submit` does. With a launcher
+ * that sends nothing, what is missing is found, and left to whoever starts `work`.
  *
  *     submit_missing(&run, &plan, &cluster, &options, &done, err)
  */

@@ -4,65 +4,119 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
-/* The environment for the program; the array is the caller's to free, the texts are not. */
-static char **filtered_environment(void)
+/* What the program is started with, and the ends of pipes that it gets. */
+struct start {
+    const char *const *arguments, *const *environment;
+    pid_t parent;
+    int output, errors, failure; /* failure: errno of exec comes here */
+};
+
+/* ---- between fork and exec: only what is safe there ---- */
+
+static void end_with(int failure, int code)
 {
-    size_t n = 0, kept = 0;
-    char **to;
-
-    while (environ[n])
-        n++;
-    to = calloc(n + 1, sizeof(*to));
-    for (size_t i = 0; to && i < n; i++) {
-        bool of_slurm = str_starts_with(environ[i], "SLURM_") ||
-                        str_starts_with(environ[i], "SBATCH_") ||
-                        str_starts_with(environ[i], "SQUEUE_");
-
-        if (!of_slurm || str_starts_with(environ[i], "SLURM_CONF="))
-            to[kept++] = environ[i];
-    }
-    return to;
+    (void)!write(failure, &code, sizeof(code));
+    _exit(127);
 }
 
-static int spawn(const char *const *arguments, int output, int errors, pid_t *pid, struct err *err)
+static void become_program(const struct start *start)
 {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, defaults;
-    char **environment = filtered_environment();
-    int code = environment ? 0 : ENOMEM;
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    sigset_t none;
 
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output, 1);
-    posix_spawn_file_actions_adddup2(&actions, errors, 2);
     sigemptyset(&none);
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (null < 0 || dup2(null, 0) < 0 || dup2(start->output, 1) < 0 || dup2(start->errors, 2) < 0)
+        end_with(start->failure, errno);
+    if (start->environment)
+        environ = (char **)(uintptr_t)start->environment;
+    execvp(start->arguments[0], (char **)(uintptr_t)start->arguments);
+    end_with(start->failure, errno);
+}
+
+/* The leader of the program's group: ends as the program does, and takes the group with it when the
+ * process that asked for it dies. Never returns. */
+static void guard(const struct start *start)
+{
+    static const int numbers[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+    sigset_t all, awaited;
+    pid_t program, ended;
+    int status = 0, number;
+
+    sigemptyset(&awaited);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        sigaddset(&awaited, numbers[i]);
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    signal(SIGCHLD, SIG_DFL);
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != start->parent)
+        _exit(1); /* it died before prctl could know */
+    program = fork();
+    if (program == 0)
+        become_program(start);
+    if (program < 0)
+        end_with(start->failure, errno);
+    close(start->failure); /* the outputs stay open, so that their end is that of the program */
+    do {
+        if (sigwait(&awaited, &number) != 0 || number != SIGCHLD)
+            kill(0, SIGKILL);
+        ended = waitpid(program, &status, WNOHANG);
+    } while (ended != program);
+    _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* ---- here ---- */
+
+static void close_both(const int ends[2])
+{
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* Start it: its guard, or -1. What exec says comes by a pipe, which a successful exec closes. */
+static pid_t spawn(struct start *start, struct err *err)
+{
+    int failure[2], code = 0;
+    pid_t pid;
+
+    if (pipe2(failure, O_CLOEXEC) != 0)
+        return err_set_errno(err, errno, "cannot run %s", start->arguments[0]);
+    start->failure = failure[1];
+    start->parent = getpid();
+    pid = fork();
+    if (pid == 0)
+        guard(start);
+    if (pid < 0) {
+        code = errno;
+        close_both(failure);
+        return err_set_errno(err, code, "cannot run %s", start->arguments[0]);
+    }
+    close(failure[1]);
+    while (read(failure[0], &code, sizeof(code)) < 0 && errno == EINTR)
+        ;
+    close(failure[0]);
     if (code == 0)
-        code = posix_spawnp(
-            pid, arguments[0], &actions, &attributes, (char *const *)arguments, environment);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    free(environment);
+        return pid;
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
     if (code == ENOENT)
         return err_set(
-            err, ERR_INPUT, "there is no program %s on this machine's PATH", arguments[0]);
-    if (code != 0)
-        return err_set_errno(err, code, "cannot run %s", arguments[0]);
-    return 0;
+            err, ERR_INPUT, "there is no program %s on this machine's PATH", start->arguments[0]);
+    return err_set_errno(err, code, "cannot run %s", start->arguments[0]);
 }
 
 /* What has come on one pipe; closes it at its end. */
@@ -93,8 +147,11 @@ static bool listen_to(int output, int errors, double until, struct str *out, str
 
         if (left <= 0)
             break;
-        if (poll(ends, 2, (int)(left * 1000) + 1) < 0 && errno != EINTR)
-            break;
+        if (poll(ends, 2, (int)(left * 1000) + 1) < 0) {
+            if (errno != EINTR)
+                break;
+            continue;
+        }
         drain(&ends[0], out);
         drain(&ends[1], errs);
     }
@@ -105,9 +162,10 @@ static bool listen_to(int output, int errors, double until, struct str *out, str
     return ended;
 }
 
-int subprocess_run(const char *const *arguments, double timeout_seconds, struct str *output,
-    struct str *errors, int *status, struct err *err)
+int subprocess_run(const char *const *arguments, const char *const *environment,
+    double timeout_seconds, struct str *output, struct str *errors, int *status, struct err *err)
 {
+    struct start start = {.arguments = arguments, .environment = environment};
     int out[2], errs[2], code = 0;
     pid_t pid;
     bool ended;
@@ -117,26 +175,28 @@ int subprocess_run(const char *const *arguments, double timeout_seconds, struct 
     if (pipe2(out, O_CLOEXEC) != 0)
         return err_set_errno(err, errno, "cannot run %s", arguments[0]);
     if (pipe2(errs, O_CLOEXEC) != 0) {
-        close(out[0]);
-        close(out[1]);
-        return err_set_errno(err, errno, "cannot run %s", arguments[0]);
+        code = errno;
+        close_both(out);
+        return err_set_errno(err, code, "cannot run %s", arguments[0]);
     }
-    code = spawn(arguments, out[1], errs[1], &pid, err);
+    start.output = out[1];
+    start.errors = errs[1];
+    pid = spawn(&start, err);
     close(out[1]);
     close(errs[1]);
-    if (code < 0) {
+    if (pid < 0) {
         close(out[0]);
         close(errs[0]);
         return -1;
     }
     ended = listen_to(out[0], errs[0], clock_seconds() + timeout_seconds, output, errors);
     if (!ended)
-        kill(pid, SIGKILL);
+        kill(-pid, SIGKILL);
     while (waitpid(pid, &code, 0) < 0 && errno == EINTR)
         ;
     if (!ended)
         return err_set(
-            err, ERR_BUSY, "%s did not answer within %.0f seconds", arguments[0], timeout_seconds);
+            err, ERR_BUSY, "%s did not answer within %g s", arguments[0], timeout_seconds);
     *status = WIFSIGNALED(code) ? 128 + WTERMSIG(code) : WEXITSTATUS(code);
     return str_check(output, err) < 0 || str_check(errors, err) < 0 ? -1 : 0;
 }

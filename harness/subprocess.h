@@ -1,12 +1,13 @@
 /*
  * Another program, run to its end: its output, its status, within a time. Never by a shell.
  *
- *     const char *const arguments[] = {"squeue", "--version", NULL};
- *     if (subprocess_run(arguments, 60, &output, &errors, &status, err) < 0)   not started, too slow
+ *     const char *const arguments[] = {"gnuplot", "--version", NULL};
+ *     if (subprocess_run(arguments, NULL, 60, &output, &errors, &status, err) < 0)
+ *             not started, or too slow
  *     if (status != 0) ... errors.text says why
  *
- * The program sees our environment without SLURM_* and SBATCH_* (but SLURM_CONF): settings of the
- * task that we may be in ourselves are not meant for what we start.
+ * The program and all that it starts are one process group. They do not outlive the call: the group
+ * is killed when the time is over, and when this process dies, of SIGKILL too.
  */
 #ifndef SCALESTUDY_HARNESS_SUBPROCESS_H
 #define SCALESTUDY_HARNESS_SUBPROCESS_H
@@ -17,10 +18,12 @@
 #define SUBPROCESS_OUTPUT_BYTES ((size_t)256 << 20)
 
 /*
- * *status: its exit status, or 128 + the signal that ended it. ERR_INPUT: there is no such program;
- * ERR_BUSY: it did not end in time and was killed. Outputs are replaced.
+ * environment: NAME=VALUE, ended by NULL; NULL: ours. *status: the program's exit status, or 128 +
+ * the signal that ended it. ERR_INPUT: there is no such program; ERR_BUSY: it did not end in time
+ * and was killed. Outputs are replaced.
  */
-int subprocess_run(const char *const *arguments, double timeout_seconds, struct str *output,
-    struct str *errors, int *status, struct err *err) MUST_CHECK;
+int subprocess_run(const char *const *arguments, const char *const *environment,
+    double timeout_seconds, struct str *output, struct str *errors, int *status,
+    struct err *err) MUST_CHECK;
 
 #endif

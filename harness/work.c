@@ -13,8 +13,10 @@
 #include "base/cpu.h"
 #include "progress.h"
 #include "results/query.h"
+#include "run_elsewhere.h"
+#include "run_queue.h"
+#include "slurm_call.h"
 #include "submission.h"
-#include "subprocess.h"
 #include "ui.h"
 #include "work_slot.h"
 
@@ -24,7 +26,6 @@
 /* How long until jobs of others are looked at again: at first, and at most. */
 #define LOOK_SECONDS      1.0
 #define MOST_LOOK_SECONDS 15.0
-#define REQUEUE_SECONDS   60.0
 
 static volatile sig_atomic_t stops_seen, time_limits_seen;
 
@@ -141,13 +142,19 @@ static bool is_over(enum attempt_kind kind)
 
 static int close_what_is_over(struct work *w, struct err *err)
 {
+    struct run_elsewhere elsewhere;
     struct attempt_index index;
 
-    if (attempts_index(w->run, &index, err) < 0)
+    if (run_elsewhere_load(w->run, &elsewhere, err) < 0)
         return -1;
+    if (attempts_index(w->run, &index, err) < 0) {
+        run_elsewhere_release(&elsewhere);
+        return -1;
+    }
     for (int i = 0; i < w->n_wanted; i++) {
         const struct attempt_index_entry *entry = attempts_find(&index, w->wanted[i].job->id);
 
+        w->wanted[i].closed = run_elsewhere_has(&elsewhere, w->wanted[i].job->id);
         if (entry && is_over(entry->kind)) {
             w->wanted[i].closed = true;
             w->summary->failed_in_all += entry->kind == ATTEMPT_FAILED;
@@ -155,6 +162,7 @@ static int close_what_is_over(struct work *w, struct err *err)
     }
     attempts_sweep(w->run, &index);
     attempts_index_release(&index);
+    run_elsewhere_release(&elsewhere);
     return 0;
 }
 
@@ -485,21 +493,22 @@ static int copy_packed(struct work *w, struct err *err)
 /* Back into the queue, by the only name that means this task and no other. */
 static int requeue(const struct work *w, struct err *err)
 {
-    const char *const arguments[] = {"scontrol", "requeue", w->options->queue_job, NULL};
-    struct str output = STR_INIT, errors = STR_INIT;
+    const char *const words[] = {"scontrol", "requeue", w->options->queue_job, NULL};
+    struct str output = STR_INIT;
+    struct cluster cluster;
     struct err problem = {0};
-    int status = 0;
-    int result = subprocess_run(arguments, REQUEUE_SECONDS, &output, &errors, &status, &problem);
+    int result;
 
-    if (result == 0 && status != 0)
-        result = err_set(&problem, ERR_CHILD, "scontrol: %.300s", errors.text);
+    if (run_queue_load(w->run, &cluster, &problem) < 0)
+        cluster_init(&cluster); /* of another version: the cluster of this machine */
+    err_clear(&problem);
+    result = slurm_call(&cluster, words, &output, NULL, &problem);
     if (result < 0)
         err_set(err, ERR_REQUEUE,
             "the time limit came with everything saved, but the task could not go back into the "
             "queue (%.300s); `scalestudy submit` sends what is missing",
             problem.message);
     str_release(&output);
-    str_release(&errors);
     return result;
 }
 

@@ -51,7 +51,7 @@ half_a_copy() {
 }
 start() {
     rm -rf other.run
-    expect 0 submit s.yaml --run other.run --via hand
+    expect 0 submit s.yaml --run other.run --db none.db --via hand
     "$program" work other.run --scratch scratch --copy-packed always >out 2>err &
     work=$!
 }

@@ -29,7 +29,7 @@ grep -q '0 results new' stderr || fail "collecting again found something new"
 expect 0 work s.run
 grep -q 'nothing is left' stderr || fail "work did not say that nothing is left"
 
-expect 0 submit s.yaml --run stopped.run --via hand --checkpoint-seconds 0.1
+expect 0 submit s.yaml --run stopped.run --db none.db --via hand --checkpoint-seconds 0.1
 "$program" work stopped.run --workers 2 >stdout 2>stderr &
 work=$!
 wait_until "a checkpoint" compgen -G "stopped.run/attempts/*/*.safetensors" >/dev/null

@@ -1,0 +1,41 @@
+/*
+ * Which tasks of a queue are a run folder's, and of which submission. A site's plugins may rewrite a
+ * job's comment, its name or its folder, so no one of them decides: the key of a submission counts
+ * wherever it stands, and the queue's own number of an accepted array where something else says that
+ * the task is of this folder.
+ *
+ *     if (queue_match_open(&match, &run, err) < 0) goto done;
+ *     if (queue_match(&match, &sight, task.key)) ...      it is ours
+ * done:
+ *     queue_match_close(&match);
+ */
+#ifndef SCALESTUDY_HARNESS_QUEUE_MATCH_H
+#define SCALESTUDY_HARNESS_QUEUE_MATCH_H
+
+#include "run_folder.h"
+
+/* What a queue shows of a task; "" where it shows nothing. */
+struct queue_sight {
+    const char *job;  /* the number of its array */
+    const char *name; /* of the job */
+    const char *text; /* comment, command and so on, in any order */
+    const char *folder;
+};
+
+struct queue_match {
+    const struct run_folder *run;
+    struct known_submission *known; /* sorted by key */
+    int n_known;
+    bool accepted_read;      /* known[].job */
+    char last[RUN_ID_BYTES]; /* the key found last: tasks of an array follow each other */
+};
+
+int queue_match_open(
+    struct queue_match *match, const struct run_folder *run, struct err *err) MUST_CHECK;
+void queue_match_close(struct queue_match *match);
+
+/* key: the submission's; "" if only the name says that the task is ours. */
+bool queue_match(
+    struct queue_match *match, const struct queue_sight *sight, char key[RUN_ID_BYTES]);
+
+#endif
