@@ -47,6 +47,43 @@ static int limits(const struct cluster *cluster, struct launch_limits *to, struc
     return result;
 }
 
+/* A plugin or a default of the site sent the array to a cluster that nobody here asks: it is taken
+ * back, since its jobs would be sent again and again. */
+static int take_back(
+    const struct cluster *cluster, const char *job, const char *name, struct err *err)
+{
+    const char *const words[] = {"scancel", job, NULL};
+    struct cluster other = *cluster;
+    struct str output = STR_INIT;
+    struct err problem = {0};
+
+    str_copy(other.clusters, sizeof(other.clusters), name);
+    (void)!slurm_call(&other, words, &output, NULL, &problem);
+    str_release(&output);
+    return err_set(err, ERR_INPUT,
+        "sbatch sent the array %s to the cluster '%.60s', which this folder's queue is not; it "
+        "%s%s; "
+        "--clusters %.60s sends it there",
+        job, name,
+        problem.code == ERR_NONE ? "was cancelled" : "could not be cancelled: ", problem.message,
+        name);
+}
+
+/* What --parsable prints: the number, and of a cluster that was named ";" and its name. */
+static int take_number(const struct cluster *cluster, char *output, const char *remarks,
+    char job[QUEUE_JOB_BYTES], struct err *err)
+{
+    size_t length = strspn(output, "0123456789");
+    const char *name = output[length] == ';' ? output + length + 1 : cluster->clusters;
+
+    output[strcspn(output, "\r\n")] = '\0';
+    if (length == 0 || length >= QUEUE_JOB_BYTES)
+        return err_set(err, ERR_CHILD, "sbatch gave no number of a job: %.300s%s%s", output,
+            output[0] ? "; " : "", remarks);
+    snprintf(job, QUEUE_JOB_BYTES, "%.*s", (int)length, output);
+    return strcmp(name, cluster->clusters) == 0 ? 0 : take_back(cluster, job, name, err);
+}
+
 /* sbatch hands its environment on whole, which is what tasks are to have (slurm_call.h). With
  * anything else than --export=ALL, Slurm up to 23 starts a login shell for each task and waits two
  * minutes for it (NIL is newer: there it was the name of a variable). */
@@ -56,16 +93,9 @@ static int submit(const struct cluster *cluster, const struct launch_array *arra
     const char *const words[] = {"sbatch", "--parsable", array->script_path, NULL};
     struct str output = STR_INIT, remarks = STR_INIT;
     int result = slurm_call(cluster, words, &output, &remarks, err);
-    size_t length;
 
-    if (result == 0) {
-        length = strspn(output.text, "0123456789");
-        if (length == 0 || length >= QUEUE_JOB_BYTES)
-            result = err_set(err, ERR_CHILD, "sbatch gave no number of a job: %.300s%s%s",
-                output.text, output.length > 0 ? "; " : "", remarks.text);
-        else
-            snprintf(job, QUEUE_JOB_BYTES, "%.*s", (int)length, output.text);
-    }
+    if (result == 0)
+        result = take_number(cluster, output.text, remarks.text, job, err);
     if (result == 0 && array->remarks)
         str_add(array->remarks, remarks.text);
     str_release(&output);

@@ -17,7 +17,9 @@ for ((i = 0; i <= $(sed -n 's/^#SBATCH --array=0-\([0-9]*\).*/\1/p' "$script"); 
     echo "7|$i|PENDING||$(sed -n 's/^#SBATCH --comment="\(.*\)"$/\1/p' "$script")|$(sed -n \
         's/^#SBATCH --job-name="\(.*\)"$/\1/p' "$script")|$script|/somewhere|Priority" >>"$here/queue"
 done
-echo "7;cluster"
+[ -e "$here/elsewhere" ] && rm "$here/queue"
+echo "7;$(cat "$here/elsewhere" 2>/dev/null || sed -n 's/^#SBATCH --clusters="\(.*\)"$/\1/p' "$script")"
+exit 0
 END
 cat >bin/squeue <<'END'
 #!/bin/bash
@@ -33,7 +35,7 @@ cat >bin/scancel <<'END'
 here=$(dirname "$0")/..
 echo "scancel $*" >>"$here/calls"
 env | sed 's/^/scancel: /' >>"$here/variables"
-[ -e "$here/scancel.lies" ] || sed -i 's/|PENDING|/|CANCELLED|/' "$here/queue"
+[ -e "$here/scancel.lies" ] || [ ! -e "$here/queue" ] || sed -i 's/|PENDING|/|CANCELLED|/' "$here/queue"
 [ ! -e "$here/scancel.fails" ] || { echo "scancel: error: Kill job error on job id 7: Job/step already completing or completed" >&2; exit 1; }
 END
 cat >bin/scontrol <<'END'
@@ -69,7 +71,14 @@ touch sbatch.fails
 send 1
 said "sbatch: error: You have no account here.; error: Ask at desk 4.; error: Batch job submission failed: Unspecified error"
 grep -q 'desk 4' s.run/submissions/*/refused || fail "the folder does not keep the reason"
-rm sbatch.fails
+rm sbatch.fails sbatch.says
+# A default of the site chooses another cluster.
+echo south >elsewhere
+send 2
+said "the cluster 'south'"
+said "it was cancelled; --clusters south sends it there"
+grep -q '^scancel --clusters=south 7$' calls || fail "what went elsewhere was not taken back"
+rm elsewhere
 echo 'sbatch: Your project has 7 hours left.' >sbatch.says
 send 0 --clusters north
 grep -q 'Your project has 7 hours left' stderr || fail "what sbatch says although it accepts is not shown"
@@ -110,4 +119,4 @@ expect 0 cancel s.run --where 1
 for name in sbatch squeue scancel scontrol; do
     grep -q "^$name --clusters=north" calls || fail "$name is not told the cluster"
 done
-grep -q '^#SBATCH --clusters="north"$' s.run/submissions/*/script.sh || fail "the script does not name the cluster"
+grep -qh '^#SBATCH --clusters="north"$' s.run/submissions/*/script.sh || fail "the script does not name the cluster"
