@@ -67,7 +67,8 @@ static int choose_split(const struct dataset *set, const char **split, bool want
     struct data_notes notes;
 
     if (!*split)
-        *split = splits_are_drawn(set) && !set->held_out ? "all" : "test";
+        *split = splits_are_drawn(set) && !set->held_out && set->config.test_images == 0 ? "all"
+                                                                                         : "test";
     notes_of_set(set, &notes);
     if (events->notes)
         events->notes(events->context, &notes);

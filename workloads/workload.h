@@ -169,9 +169,10 @@ struct eval_events {
     bool (*should_stop)(void *context); /* after every batch: ERR_INTERRUPTED */
 };
 
-/* Evaluate init_weights on a split ("test", "train" or "all"; NULL: test, or all where nothing says
- * which images are for testing); recipe.batch is the batch size; classes 0: as the weights have. Of
- * `result` all but the training fields is filled. events may be NULL. */
+/* Evaluate init_weights on a split: "test", "train" or "all"; NULL: test, or all where nothing says
+ * which images are for testing and no number of them is asked for. recipe.batch is the batch size;
+ * classes 0: as the weights have. Of `result` all but the training fields is filled. events may be
+ * NULL. */
 int workload_eval(const struct workload *job, const char *split, const struct eval_events *events,
     struct workload_result *result, struct err *err) MUST_CHECK;
 

@@ -38,6 +38,8 @@ grep -qE ' all +40 +32$' stdout || fail "$(cat stdout)"
 expect 0 eval $net $weights --root birds --format json --split test
 [ "$(key images) $(key set_images) $(key split) $(key trained_on)" = '8 40 "test" 0' ] || fail "$(cat stdout)"
 [ ! -s stderr ] || fail "a warning of images that were held out"
+expect 0 eval $net $weights --root birds --format json --test-images 4
+[ "$(key images) $(key set_images) $(key split)" = '4 40 "test"' ] || fail "$(cat stdout)"
 
 # In another place, in folders of splits, and from a packed set.
 mkdir new
