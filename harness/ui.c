@@ -52,7 +52,10 @@ bool ui_confirm(const char *question)
         return false;
     fprintf(stderr, "%s [y/N] ", question);
     fflush(stderr);
-    return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+    if (!fgets(answer, sizeof(answer), stdin))
+        return false;
+    answer[strcspn(answer, "\r\n")] = '\0';
+    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
 }
 
 static int columns_of(int fd)

@@ -31,7 +31,7 @@ bool ui_has_colour(void);
 bool ui_output_is_live(void);
 bool ui_output_has_colour(void);
 
-/* Ask a question that y answers with true; false without anybody at a terminal. */
+/* Ask a question that y and yes answer with true, nothing else; false without anybody at a terminal. */
 bool ui_confirm(const char *question);
 
 /* Width of the terminal in columns; 80 if it does not say. */
