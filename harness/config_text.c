@@ -250,11 +250,11 @@ void config_add_expectation(struct str *to, const struct config_field *field)
 }
 
 const struct column config_columns[] = {
-    {"key", COLUMN_TEXT, 0, NULL, false},
-    {"default", COLUMN_TEXT, 0, NULL, false},
-    {"help", COLUMN_TEXT, 0, NULL, false},
-    {"takes", COLUMN_TEXT, 0, NULL, false},
-    {NULL, COLUMN_TEXT, 0, NULL, false},
+    {.name = "key", .type = COLUMN_TEXT},
+    {.name = "default", .type = COLUMN_TEXT},
+    {.name = "help", .type = COLUMN_TEXT},
+    {.name = "takes", .type = COLUMN_TEXT},
+    {0},
 };
 
 static bool is_dumped(enum config_type type)

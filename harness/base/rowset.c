@@ -59,6 +59,8 @@ static void add_cell(struct rowset *rows, struct cell cell)
         rows->cells = cells;
         rows->capacity = capacity;
     }
+    if (cell.kind != CELL_EMPTY && rows->n_columns > 0)
+        rows->filled |= UINT64_C(1) << (rows->n_cells % rows->n_columns & 63);
     rows->cells[rows->n_cells++] = cell;
 }
 
@@ -103,6 +105,13 @@ void rowset_null(struct rowset *rows)
 size_t rowset_count(const struct rowset *rows)
 {
     return rows->n_columns ? rows->n_cells / rows->n_columns : 0;
+}
+
+bool rowset_shows(const struct rowset *rows, size_t column)
+{
+    const struct column *of = &rows->columns[column];
+
+    return !of->json_only && (!of->if_any || (rows->filled >> (column & 63) & 1));
 }
 
 static int check(const struct rowset *rows, struct err *err)
@@ -245,7 +254,7 @@ static void print_table(const struct rowset *rows, FILE *stream, int *widths)
 
     for (size_t c = 0; c < n; c++) {
         widths[c] = display_width(heading_of(&rows->columns[c]));
-        if (!rows->columns[c].json_only)
+        if (rowset_shows(rows, c))
             last = c;
     }
     for (size_t i = 0; i < rows->n_cells; i++) {
@@ -261,7 +270,7 @@ static void print_table(const struct rowset *rows, FILE *stream, int *widths)
             i < n ? heading_of(column)
                   : cell_for_people(&rows->cells[i - n], column, buffer, sizeof(buffer));
 
-        if (!column->json_only) {
+        if (rowset_shows(rows, i % n)) {
             print_padded(stream, text, widths[i % n], is_right(column), i % n == last);
             fputs(i % n == last ? "" : "  ", stream);
         }
@@ -393,7 +402,7 @@ static void print_cells(const struct rowset *rows, size_t first, FILE *stream,
     for (size_t i = first; i < first + n; i++) {
         const struct column *column = &rows->columns[i % n];
 
-        if (column->json_only)
+        if (!rowset_shows(rows, i % n))
             continue;
         fputs(begun ? between : before, stream);
         begun = true;
@@ -410,7 +419,7 @@ static void print_markdown(const struct rowset *rows, FILE *stream)
 
     print_cells(rows, 0, stream, markdown_print, "| ", " | ", " |\n|");
     for (size_t c = 0; c < n; c++)
-        if (!rows->columns[c].json_only)
+        if (rowset_shows(rows, c))
             fputs(is_right(&rows->columns[c]) ? "---:|" : "---|", stream);
     fputc('\n', stream);
     for (size_t i = n; i < n + rows->n_cells; i += n)
@@ -424,7 +433,7 @@ static void print_latex(const struct rowset *rows, FILE *stream)
 
     fputs("\\begin{tabular}{", stream);
     for (size_t c = 0; c < n; c++)
-        if (!rows->columns[c].json_only)
+        if (rowset_shows(rows, c))
             fputc(is_right(&rows->columns[c]) ? 'r' : 'l', stream);
     fputs("}\n\\hline\n", stream);
     print_cells(rows, 0, stream, latex_print, "", " & ", " \\\\\n\\hline\n");

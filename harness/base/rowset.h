@@ -13,7 +13,8 @@
  * Cells are added row by row, from left to right; texts are copied. JSON is one array of objects,
  * with null for an empty cell and numbers in full precision; CSV follows RFC 4180, an empty cell is
  * empty; the table rounds to `decimals`, groups digits of integers by commas, shows an empty cell
- * as `-`, and leaves out columns marked `json_only`; so do Markdown (GitHub's tables) and LaTeX (a
+ * as `-`, and leaves out columns marked `json_only`, and those marked `if_any` in which all cells are
+ * empty; so do Markdown (GitHub's tables) and LaTeX (a
  * tabular that needs no package), where all text is escaped. Colour is the caller's business.
  */
 #ifndef SCALESTUDY_BASE_ROWSET_H
@@ -49,6 +50,7 @@ struct column {
     int decimals;
     const char *heading; /* of the table; NULL: the name */
     bool json_only;      /* left out of the table (not of CSV) */
+    bool if_any;         /* left out of it where no cell says anything */
 };
 
 struct cell;
@@ -58,6 +60,7 @@ struct rowset {
     size_t n_columns;
     struct cell *cells; /* row-major */
     size_t n_cells, capacity;
+    uint64_t filled; /* bits of columns that have a cell which is not empty */
     bool failed;     /* out of memory, said by rowset_print */
     bool no_heading; /* of CSV: these rows go on from others */
 };
@@ -72,6 +75,8 @@ void rowset_bool(struct rowset *rows, bool value);
 void rowset_null(struct rowset *rows);
 
 size_t rowset_count(const struct rowset *rows); /* whole rows */
+/* Whether the table has the column of this place. */
+bool rowset_shows(const struct rowset *rows, size_t column);
 
 /* A half-filled last row or a cell of the wrong type is ERR_BUG; a failed write ERR_IO. */
 int rowset_print(
