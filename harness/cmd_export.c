@@ -53,6 +53,7 @@ static const struct column accuracy_columns[] = {
     {.name = "top1", .type = COLUMN_REAL, .decimals = 2},
     {.name = "top1_ci95", .type = COLUMN_REAL, .decimals = 2, .heading = "±"},
     {.name = "top5", .type = COLUMN_REAL, .decimals = 2},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -80,6 +81,7 @@ static int add_accuracies(
         rowset_real(rows, group->top1);
         rowset_real(rows, group->top1_ci95);
         rowset_real(rows, group->top5);
+        rowset_text(rows, group->label[0] ? group->label : NULL);
     }
     free(groups);
     return 0;

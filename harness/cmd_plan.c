@@ -13,6 +13,7 @@
 #include "data_options.h"
 #include "estimate.h"
 #include "plan.h"
+#include "results/groups.h"
 #include "results/query.h"
 #include "results/store.h"
 #include "run_files.h"
@@ -65,20 +66,21 @@ static const struct cli_usage usage = {
 };
 
 static const struct column columns[] = {
-    {"model", COLUMN_TEXT, 0, NULL, false},
-    {"method", COLUMN_TEXT, 0, NULL, false},
-    {"depth", COLUMN_REAL, 2, "d", false},
-    {"width", COLUMN_REAL, 2, "w", false},
-    {"resolution", COLUMN_REAL, 2, "r", false},
-    {"input", COLUMN_INT, 0, NULL, false},
-    {"seed", COLUMN_INT, 0, NULL, false},
-    {"params", COLUMN_INT, 0, NULL, false},
-    {"macs", COLUMN_INT, 0, NULL, false},
-    {"train_bytes", COLUMN_INT, 0, NULL, false},
-    {"state", COLUMN_TEXT, 0, NULL, false},
-    {"job_id", COLUMN_TEXT, 0, NULL, true},
-    {"seconds", COLUMN_REAL, 1, NULL, false},
-    {NULL, COLUMN_TEXT, 0, NULL, false},
+    {.name = "model", .type = COLUMN_TEXT},
+    {.name = "method", .type = COLUMN_TEXT},
+    {.name = "depth", .type = COLUMN_REAL, .decimals = 2, .heading = "d"},
+    {.name = "width", .type = COLUMN_REAL, .decimals = 2, .heading = "w"},
+    {.name = "resolution", .type = COLUMN_REAL, .decimals = 2, .heading = "r"},
+    {.name = "input", .type = COLUMN_INT},
+    {.name = "seed", .type = COLUMN_INT},
+    {.name = "params", .type = COLUMN_INT},
+    {.name = "macs", .type = COLUMN_INT},
+    {.name = "train_bytes", .type = COLUMN_INT},
+    {.name = "state", .type = COLUMN_TEXT},
+    {.name = "job_id", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "seconds", .type = COLUMN_REAL, .decimals = 1},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
+    {0},
 };
 
 /* What is known of the jobs besides the plan. */
@@ -88,6 +90,8 @@ struct outlook {
     int n_left, n_done;       /* done: on this host, so that the estimate can be held against it */
     double done_seconds, done_estimate; /* of training */
     char host[256];
+    struct group_member *networks; /* [n_nets] their labels */
+    struct canonical_keys *keys;   /* [n_nets] */
 };
 
 static int look_at_job(const struct plan *plan, int i, struct store *store, struct outlook *outlook,
@@ -95,12 +99,14 @@ static int look_at_job(const struct plan *plan, int i, struct store *store, stru
 {
     struct job_glance job = {0};
     int net = i % plan->n_nets;
+    const char *label = outlook->networks[net].label;
 
     if (store && query_job_glance(store, plan->ids[i], &job, err) < 0)
         return -1;
     rowset_text(rows, job.state[0] ? job.state : NULL);
     rowset_text(rows, plan->ids[i]);
     rowset_real(rows, outlook->estimate.seconds ? outlook->estimate.seconds[net] : NAN);
+    rowset_text(rows, label[0] ? label : NULL);
     outlook->left[i] =
         !job.state[0] || strcmp(job.state, "waiting") == 0 || strcmp(job.state, "running") == 0;
     outlook->n_left += outlook->left[i];
@@ -146,8 +152,46 @@ static int print_plan(const struct plan *plan, struct store *store, enum output_
     return result;
 }
 
-static int look_ahead(const struct plan *plan, const struct arguments *given,
-    struct outlook *outlook, struct err *err)
+static int network_text(void *context, int net, struct str *text, struct err *err)
+{
+    plan_canonical(context, net, text);
+    return str_check(text, err);
+}
+
+/* What tells networks apart that share model, method and factors. */
+static int label_networks(struct plan *plan, struct outlook *outlook, struct err *err)
+{
+    struct str text = STR_INIT;
+    int result;
+
+    outlook->networks = calloc((size_t)plan->n_nets, sizeof(*outlook->networks));
+    outlook->keys = calloc((size_t)plan->n_nets, sizeof(*outlook->keys));
+    if (!outlook->networks || !outlook->keys)
+        return err_set(err, ERR_MEMORY, "no memory for %d networks", plan->n_nets);
+    for (int i = 0; i < plan->n_nets; i++) {
+        const struct plan_net *net = plan_net(plan, i);
+
+        str_clear(&text);
+        plan_canonical(plan, i, &text);
+        canonical_keys(text.text, text.length, &outlook->keys[i]);
+        outlook->networks[i] = (struct group_member){.model = net->spec.name,
+            .method = net->scaling.method,
+            .depth = net->scaling.depth,
+            .width = net->scaling.width,
+            .resolution = net->scaling.resolution,
+            .input = net->spec.input,
+            .macs = net->cost.macs,
+            .keys = &outlook->keys[i]};
+    }
+    result = str_check(&text, err);
+    if (result == 0)
+        result = groups_relate(outlook->networks, plan->n_nets, network_text, plan, err);
+    str_release(&text);
+    return result;
+}
+
+static int look_ahead(
+    struct plan *plan, const struct arguments *given, struct outlook *outlook, struct err *err)
 {
     const struct estimate_options how = {.threads = given->threads, .measuring = ui_measuring};
 
@@ -155,6 +199,8 @@ static int look_ahead(const struct plan *plan, const struct arguments *given,
     outlook->left = calloc((size_t)plan->n_jobs, sizeof(*outlook->left));
     if (!outlook->left)
         return err_set(err, ERR_MEMORY, "no memory for a plan of %d jobs", plan->n_jobs);
+    if (label_networks(plan, outlook, err) < 0)
+        return -1;
     return given->no_estimate ? 0 : estimate_make(&outlook->estimate, plan, &how, err);
 }
 
@@ -253,6 +299,8 @@ static int run_plan(int argc, char **argv, struct err *err)
 done:
     estimate_release(&outlook.estimate);
     free(outlook.left);
+    free(outlook.networks);
+    free(outlook.keys);
     store_close(store);
     plan_release(&plan);
     study_release(&study);

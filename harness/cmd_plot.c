@@ -177,6 +177,10 @@ static int check(
         return err_set(err, ERR_INPUT,
             "%s shows what was measured: --model and its factors are for fig2 and layers",
             plot->name);
+    if (plot->takes_a_model && (study_path || given->study || given->database))
+        return err_set(err, ERR_INPUT,
+            "%s shows a network, not results: it takes --model MODEL, and no study or database",
+            plot->name);
     if (given->depth < 0 || given->width_factor < 0 || given->resolution < 0)
         return err_set(err, ERR_INPUT, "-d, -w and -r are factors above 0");
     if (given->study && study_path)

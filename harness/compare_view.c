@@ -27,6 +27,8 @@ const struct column compare_view_columns[] = {
     {.name = "p_holm", .type = COLUMN_REAL, .decimals = 3, .heading = "p"},
     {.name = "verdict", .type = COLUMN_TEXT},
     {.name = "seeds_needed", .type = COLUMN_INT, .heading = "seeds needed"},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
+    {.name = "against_setting", .type = COLUMN_TEXT, .json_only = true},
     {0},
 };
 
@@ -79,6 +81,8 @@ static void add_row(struct rowset *rows, const struct comparisons *list,
     rowset_real(rows, one->p_holm);
     rowset_text(rows, compare_verdict_names[one->verdict]);
     int_or_empty(rows, one->seeds_needed);
+    rowset_text(rows, b->label[0] ? b->label : NULL);
+    rowset_text(rows, a->label[0] ? a->label : NULL);
 }
 
 const char *compare_view_caption(const struct compare_view *view)

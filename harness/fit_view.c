@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/families.h"
 #include "results/query.h"
 #include "results/statistics.h"
 #include "ui.h"
@@ -22,6 +23,11 @@ static void add_names(struct rowset *rows, const struct fit_curve *curve)
 {
     rowset_text(rows, curve->model);
     rowset_text(rows, curve->method);
+}
+
+static void add_setting(struct rowset *rows, const struct fit_curve *curve)
+{
+    rowset_text(rows, curve->label[0] ? curve->label : NULL);
 }
 
 static int n_fitted(const struct fit_curves *curves)
@@ -71,6 +77,7 @@ static const struct column law_columns[] = {
     {.name = "exponent_high", .type = COLUMN_REAL, .decimals = 3, .heading = "high"},
     {.name = "residual", .type = COLUMN_REAL, .decimals = 2},
     {.name = "shape", .type = COLUMN_TEXT},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -92,6 +99,7 @@ static void add_law(struct rowset *rows, const struct fit_curve *curve)
         for (int i = 0; i < 10; i++)
             rowset_null(rows);
         rowset_text(rows, "too few");
+        add_setting(rows, curve);
         return;
     }
     rowset_real(rows, fit->law.floor);
@@ -102,6 +110,7 @@ static void add_law(struct rowset *rows, const struct fit_curve *curve)
     add_range(rows, &fit->exponent);
     rowset_real(rows, fit->sigma);
     rowset_text(rows, fit_shape_names[fit->shape]);
+    add_setting(rows, curve);
 }
 
 static void note_shapes(const struct fit_curves *curves, struct str *notes)
@@ -157,6 +166,7 @@ static const struct column row_columns[] = {
     {.name = "top1", .type = COLUMN_REAL, .decimals = 2, .heading = "top-1"},
     {.name = "fitted", .type = COLUMN_REAL, .decimals = 2},
     {.name = "residual", .type = COLUMN_REAL, .decimals = 2},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -177,6 +187,7 @@ static void add_network(struct rowset *rows, const struct fit_curves *curves,
     rowset_real(rows, network->top1);
     rowset_real(rows, fitted);
     rowset_real(rows, network->top1 - fitted);
+    add_setting(rows, curve);
     str_release(&scaling);
 }
 
@@ -211,6 +222,7 @@ static const struct column prediction_columns[] = {
     {.name = "curve_low", .type = COLUMN_REAL, .decimals = 2, .heading = "curve low"},
     {.name = "curve_high", .type = COLUMN_REAL, .decimals = 2, .heading = "high"},
     {.name = "extrapolated", .type = COLUMN_BOOL},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -241,6 +253,7 @@ static int fill_predictions(const struct fit_curves *curves, double macs, struct
         add_range(rows, &network);
         add_range(rows, &curve);
         rowset_bool(rows, outside(fit, macs));
+        add_setting(rows, &curves->all[i]);
         beyond |= outside(fit, macs);
     }
     str_add(notes, "low and high: where one more network of that size would lie, with 95 % "
@@ -274,6 +287,8 @@ static const struct column iso_columns[] = {
     {.name = "p_holm", .type = COLUMN_REAL, .decimals = 3, .heading = "p"},
     {.name = "verdict", .type = COLUMN_TEXT},
     {.name = "extrapolated", .type = COLUMN_BOOL},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
+    {.name = "against_setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -282,10 +297,14 @@ struct iso_pair {
     struct fit_difference result;
 };
 
-static bool same_model(const struct fit_curve *a, const struct fit_curve *b)
+/* Methods of one baseline; by model, models that were trained alike. */
+static bool are_rivals(
+    const struct fit_curves *curves, const struct fit_curve *a, const struct fit_curve *b)
 {
-    /* By model or study, models are what is compared. */
-    return !a->method || strcmp(a->model, b->model) == 0;
+    if (a->method)
+        return family_of(&curves->runs, a->head) == family_of(&curves->runs, b->head);
+    return canonical_same(
+        &curves->runs.configs[a->head].keys.training, &curves->runs.configs[b->head].keys.training);
 }
 
 /* Every two curves that are fitted; pairs NULL: only count. */
@@ -298,7 +317,7 @@ static int each_pair(
         for (int k = i + 1; k < curves->n; k++) {
             const struct fit_curve *a = &curves->all[i], *b = &curves->all[k];
 
-            if (!a->fitted || !b->fitted || !same_model(a, b))
+            if (!a->fitted || !b->fitted || !are_rivals(curves, a, b))
                 continue;
             if (pairs) {
                 pairs[n] = (struct iso_pair){.a = a, .b = b};
@@ -314,8 +333,7 @@ static void add_pair(struct rowset *rows, const struct iso_pair *pair, double ma
 {
     double difference = pair->result.difference;
 
-    rowset_text(rows, pair->b->model);
-    rowset_text(rows, pair->b->method);
+    add_names(rows, pair->b);
     rowset_text(rows, pair->b->method ? pair->a->method : pair->a->model);
     rowset_int(rows, llround(macs));
     rowset_real(rows, fit_top1(&pair->b->fit.law, macs));
@@ -325,6 +343,8 @@ static void add_pair(struct rowset *rows, const struct iso_pair *pair, double ma
     rowset_real(rows, p);
     rowset_text(rows, !(p < LEVEL) ? "cannot tell" : difference > 0 ? "better" : "worse");
     rowset_bool(rows, outside(&pair->a->fit, macs) || outside(&pair->b->fit, macs));
+    add_setting(rows, pair->b);
+    add_setting(rows, pair->a);
 }
 
 static int add_pairs(

@@ -31,11 +31,11 @@ static const struct column columns[] = {
     {.name = "verdict", .type = COLUMN_TEXT},
     {.name = "objective", .type = COLUMN_REAL, .decimals = 2},
     {.name = "objective_ci95", .type = COLUMN_REAL, .decimals = 2, .json_only = true},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
-#define COLUMNS           ((int)(sizeof(columns) / sizeof(columns[0])))
-#define OBJECTIVE_COLUMNS 2
+#define COLUMNS ((int)(sizeof(columns) / sizeof(columns[0])))
 
 static int add_row(const struct ranking *ranking, const struct ranked *one, bool objective,
     struct rowset *rows, struct err *err)
@@ -72,6 +72,7 @@ static int add_row(const struct ranking *ranking, const struct ranked *one, bool
         rowset_real(rows, one->score);
         rowset_real(rows, one->score_ci95);
     }
+    rowset_text(rows, config->label[0] ? config->label : NULL);
     str_release(&scaling);
     return 0;
 }
@@ -107,10 +108,11 @@ static int print(const struct ranking *ranking, const struct ranking_options *op
     bool objective = !isnan(options->target);
     struct str notes = STR_INIT;
     struct rowset rows;
-    int result = 0;
+    int result = 0, n = 0;
 
-    for (int i = 0; i < COLUMNS - 1 - (objective ? 0 : OBJECTIVE_COLUMNS); i++)
-        shown[i] = columns[i];
+    for (int i = 0; i < COLUMNS - 1; i++)
+        if (objective || !str_starts_with(columns[i].name, "objective"))
+            shown[n++] = columns[i];
     rowset_init(&rows, shown);
     for (int i = 0; i < ranking->n && result == 0; i++)
         result = add_row(ranking, &ranking->all[i], objective, &rows, err);

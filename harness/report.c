@@ -39,6 +39,14 @@ void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTE
                 length ? " " : "", factors[i].name, factors[i].value);
 }
 
+void report_label(struct str *to, const struct run_config *config)
+{
+    if (!config->label[0])
+        return;
+    str_add(to, ", ");
+    markup_text(to, config->label);
+}
+
 const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES])
 {
     char digits[REPORT_NUMBER_BYTES];
@@ -322,8 +330,7 @@ static int index_runs(struct report *report, struct err *err)
         report->first[c + 1] = report->first[c] + (c > 0 ? runs->configs[c - 1].n_runs : 0);
     for (int i = 0; i < runs->n_runs; i++)
         report->by_config[report->first[runs->runs[i].config + 1]++] = i;
-    report->baseline = family_baselines(runs, err);
-    return report->baseline ? 0 : -1;
+    return 0;
 }
 
 static int load(struct report *report, struct err *err)
@@ -366,7 +373,6 @@ int report_write(
     free(report.environments);
     free(report.by_config);
     free(report.first);
-    free(report.baseline);
     str_release(&report.page);
     return result;
 }

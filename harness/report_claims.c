@@ -81,6 +81,7 @@ static void add_claim(
 
     str_add(page, "<li><strong>");
     markup_text(page, b->model);
+    report_label(page, b);
     str_add(page, "</strong>: ");
     str_add(page, is_sure(one) ? "" : "whether ");
     add_named(page, b);

@@ -59,7 +59,9 @@ static void add_config(struct str *to, const struct run_config *config, int row)
     markup_text(to, config->model);
     str_add(to, "</th>");
     add_text(to, config->method);
-    add_text(to, scaling);
+    str_addf(to, "<td>%s", scaling);
+    report_label(to, config);
+    str_add(to, "</td>");
     add_count(to, config->input);
     add_count(to, config->params);
     add_count(to, config->macs);

@@ -30,7 +30,6 @@ struct report {
     int *by_config;                   /* [n_runs] runs, those of a configuration together */
     int *first;                       /* [n_configs + 1] where each begins in by_config */
     struct comparisons rivals, gains; /* methods at equal FLOPs; networks and their baselines */
-    int *baseline; /* [n_configs] the one it was scaled from; its own if it is one; -1 */
     struct str page;
     struct err *warning;
 };
@@ -50,6 +49,8 @@ int report_samples(const struct report *report, int config, struct report_sample
 /* "w=2"; "d=1.4 w=1.2 r=1.3"; "baseline". */
 #define REPORT_SCALING_BYTES 64
 void report_scaling(const struct run_config *config, char to[REPORT_SCALING_BYTES]);
+/* ", epochs=8": what tells a network from others that look alike; nothing if there is nothing. */
+void report_label(struct str *to, const struct run_config *config);
 /* 1234567 with commas. */
 #define REPORT_NUMBER_BYTES 32
 const char *report_count(int64_t value, char to[REPORT_NUMBER_BYTES]);

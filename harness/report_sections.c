@@ -64,11 +64,13 @@ static void add_cell(
     str_add(to, is_first ? "</th>" : "</td>");
 }
 
-static void add_rows(struct str *to, const struct column *columns, const json_t *rows)
+static void add_rows(struct str *to, const struct rowset *shown, const json_t *rows)
 {
+    const struct column *columns = shown->columns;
+
     str_add(to, "<thead><tr>");
     for (int i = 0; columns[i].name; i++)
-        if (!columns[i].json_only) {
+        if (rowset_shows(shown, (size_t)i)) {
             str_addf(
                 to, "<th scope=\"col\"%s>", columns[i].type == COLUMN_TEXT ? "" : " class=\"n\"");
             markup_text(to, columns[i].heading ? columns[i].heading : columns[i].name);
@@ -80,7 +82,7 @@ static void add_rows(struct str *to, const struct column *columns, const json_t 
 
         str_add(to, "<tr>");
         for (int i = 0; columns[i].name; i++)
-            if (!columns[i].json_only)
+            if (rowset_shows(shown, (size_t)i))
                 add_cell(to, &columns[i], json_object_get(object, columns[i].name), i == 0);
         str_add(to, "</tr>\n");
     }
@@ -112,7 +114,7 @@ int report_add_table(struct report *report, const struct report_table *table, st
         table->label);
     markup_text(&report->page, table->caption);
     str_add(&report->page, "</caption>\n");
-    add_rows(&report->page, table->rows->columns, array);
+    add_rows(&report->page, table->rows, array);
     add_notes(&report->page, table->notes);
     json_decref(array);
     return 0;

@@ -181,7 +181,7 @@ static int best_of(const struct report *report, int baseline, struct err *err)
         double *top1, mean;
         int n;
 
-        if (i == baseline || report->baseline[i] != baseline)
+        if (i == baseline || report->runs.configs[i].baseline != baseline)
             continue;
         if (mean_of(report, i, &top1, &n, err) < 0)
             return -2;
@@ -204,6 +204,7 @@ static int add_baseline(struct report *report, int baseline, struct err *err)
         return -1;
     str_add(&report->page, "<li><strong>");
     markup_text(&report->page, config->model);
+    report_label(&report->page, config);
     str_addf(&report->page, "</strong> at %d pixels, ", config->input);
     if (config->states[RUN_DONE] == 0)
         str_add(&report->page, "not measured yet");

@@ -69,8 +69,12 @@ static int load_history(struct history *history, struct store *store, const stru
     return 0;
 }
 
-static void label_of(const struct run_config *config, char to[CHART_LABEL_BYTES])
+/* `column`: the label of all of its column. */
+static void label_of(
+    const struct run_config *config, const char *column, char to[CHART_LABEL_BYTES])
 {
+    size_t length;
+
     if (strcmp(config->method, "width") == 0)
         snprintf(to, CHART_LABEL_BYTES, "w=%.3g", config->width);
     else if (strcmp(config->method, "depth") == 0)
@@ -79,11 +83,14 @@ static void label_of(const struct run_config *config, char to[CHART_LABEL_BYTES]
         snprintf(to, CHART_LABEL_BYTES, "r=%.3g", config->resolution);
     else
         str_copy(to, CHART_LABEL_BYTES, config->method);
+    length = strlen(to);
+    if (strcmp(config->label, column) != 0)
+        snprintf(to + length, CHART_LABEL_BYTES - length, ", %.28s", config->label);
 }
 
 /* One network's band and line in a panel. `which`: 0 loss, 1 top-1. */
 static void add_lines(struct chart_panel *panel, const struct history *history,
-    const struct run_config *config, int which, bool is_train)
+    const struct run_config *config, const char *column, int which, bool is_train)
 {
     const struct moment *moments = history->moments[is_train];
     unsigned draw = is_train               ? CHART_LINE | CHART_DASHED
@@ -93,7 +100,7 @@ static void add_lines(struct chart_panel *panel, const struct history *history,
     struct chart_series *series;
     int last = -1;
 
-    label_of(config, label);
+    label_of(config, column, label);
     snprintf(name, sizeof(name), "%.30s, %s", label, is_train ? "train" : "test");
     for (int e = 0; e < history->n_epochs; e++)
         if (moments[e].n[which] > 0)
@@ -120,21 +127,21 @@ static void add_lines(struct chart_panel *panel, const struct history *history,
 }
 
 struct column {
-    const char *model;
-    int baseline;      /* configuration; -1: the study has none */
-    int input;         /* of the baseline, or what inputs are multiples of */
-    bool has_variants; /* other columns are of the same model and input */
+    const char *model, *label; /* what tells the baseline from others that look alike; "" */
+    int baseline;              /* configuration; -1: the study has none */
+    int input;                 /* of the baseline, or what inputs are multiples of */
     int configs[MAX_LINES];
     int n;
 };
 
 /* Of networks without a baseline those belong together whose inputs are multiples of the same. */
-static struct column column_for(const struct runs *runs, const int *baselines, int c)
+static struct column column_for(const struct runs *runs, int c)
 {
     const struct run_config *config = &runs->configs[c];
-    int baseline = baselines[c];
+    int baseline = config->baseline;
 
     return (struct column){.model = config->model,
+        .label = runs->configs[baseline >= 0 ? baseline : c].label,
         .baseline = baseline,
         .input = baseline >= 0            ? runs->configs[baseline].input
                  : config->resolution > 0 ? (int)lround(config->input / config->resolution)
@@ -143,18 +150,17 @@ static struct column column_for(const struct runs *runs, const int *baselines, i
 
 static bool are_alike(const struct column *a, const struct column *b)
 {
-    return a->input == b->input && strcmp(a->model, b->model) == 0;
+    return a->input == b->input && strcmp(a->model, b->model) == 0 &&
+           strcmp(a->label, b->label) == 0;
 }
 
-/* A column for each baseline; returns how many, -1 on error. */
-static int find_columns(const struct runs *runs, struct column *columns, struct err *err)
+/* A column for each baseline; returns how many. */
+static int find_columns(const struct runs *runs, struct column *columns)
 {
-    int *baselines = family_baselines(runs, err), n = 0;
+    int n = 0;
 
-    if (!baselines)
-        return -1;
     for (int c = 0; c < runs->n_configs; c++) {
-        struct column column = column_for(runs, baselines, c);
+        struct column column = column_for(runs, c);
         int at = 0;
 
         if (runs->configs[c].states[RUN_DONE] == 0)
@@ -169,21 +175,16 @@ static int find_columns(const struct runs *runs, struct column *columns, struct 
         if (columns[at].n < MAX_LINES)
             columns[at].configs[columns[at].n++] = c;
     }
-    for (int a = 0; a < n; a++)
-        for (int b = 0; b < n; b++)
-            columns[a].has_variants |= a != b && are_alike(&columns[a], &columns[b]);
-    free(baselines);
     return n;
 }
 
-static void title_of(const struct column *column, const struct runs *runs, char *to, size_t bytes)
+static void title_of(const struct column *column, char *to, size_t bytes)
 {
-    char name[GAINS_NAME_BYTES], size[32] = "";
+    char name[GAINS_NAME_BYTES];
 
     gains_display_name(column->model, name);
-    if (column->has_variants && column->baseline >= 0)
-        snprintf(size, sizeof(size), ", %.3gM", (double)runs->configs[column->baseline].macs / 1e6);
-    snprintf(to, bytes, "%s, %d px%s", name, column->input, size);
+    snprintf(to, bytes, "%.100s, %d px%s%s", name, column->input, column->label[0] ? ", " : "",
+        column->label);
 }
 
 static int fill_column(struct chart *chart, int at, const struct column *column,
@@ -194,7 +195,7 @@ static int fill_column(struct chart *chart, int at, const struct column *column,
     for (int row = 0; row < 2; row++) {
         struct chart_panel *panel = chart_panel(chart, at, row);
 
-        title_of(column, runs, panel->title, sizeof(panel->title));
+        title_of(column, panel->title, sizeof(panel->title));
         panel->x = (struct chart_axis){.kind = CHART_WHOLE, .title = "epoch"};
         panel->y = row == 0
                        ? (struct chart_axis){.kind = CHART_LINEAR, .title = "Loss"}
@@ -207,8 +208,8 @@ static int fill_column(struct chart *chart, int at, const struct column *column,
 
         result = load_history(&history, store, runs, column->configs[i], err);
         for (int row = 0; row < 2 && result == 0; row++) {
-            add_lines(chart_panel(chart, at, row), &history, config, row, false);
-            add_lines(chart_panel(chart, at, row), &history, config, row, true);
+            add_lines(chart_panel(chart, at, row), &history, config, column->label, row, false);
+            add_lines(chart_panel(chart, at, row), &history, config, column->label, row, true);
         }
         free(history.moments[0]);
         free(history.moments[1]);
@@ -227,9 +228,7 @@ static int draw(struct store *store, const struct plot_options *options, struct 
     if (runs_choose_study(store, options->study, study, sizeof(study), err) < 0 ||
         runs_load(&runs, store, study, err) < 0)
         goto done;
-    n = find_columns(&runs, columns, err);
-    if (n < 0)
-        goto done;
+    n = find_columns(&runs, columns);
     if (n == 0) {
         err_set(err, ERR_INPUT,
             "no job of the study %.60s is done yet; curves are drawn of those "

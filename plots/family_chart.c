@@ -47,6 +47,8 @@ static int add_measured(
         char name[GAINS_NAME_BYTES];
 
         gains_display_name(column->model, name);
+        if (column->label[0])
+            snprintf(name + strlen(name), sizeof(name) - strlen(name), ", %s", column->label);
         for (int i = 0; i < column->measured.n_points; i++)
             if (column->measured.points[i].method == style_find("baseline"))
                 str_copy(column->measured.points[i].label, GAINS_LABEL_BYTES, name);

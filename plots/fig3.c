@@ -9,7 +9,8 @@
 #include "results/query.h"
 #include "style.h"
 
-#define MODEL "efficientnet_b0"
+#define MODEL        "efficientnet_b0"
+#define MAX_VARIANTS (CHART_ROWS - 1)
 
 static const char *const methods[] = {"width", "depth", "resolution"};
 
@@ -33,7 +34,7 @@ static int add_measured(struct chart_panel *panel, const struct gain_column *col
 {
     struct gain_panel only = {0};
 
-    for (int i = 0; column && i < column->measured.n_points; i++) {
+    for (int i = 0; i < column->measured.n_points; i++) {
         const struct gain_point *point = &column->measured.points[i];
 
         if ((point->method == style_find("baseline") || point->method == style_find(method)) &&
@@ -43,7 +44,8 @@ static int add_measured(struct chart_panel *panel, const struct gain_column *col
     if (only.n_points > 1)
         gains_chart(panel, &only, 0);
     gains_panel_release(&only);
-    snprintf(panel->title, sizeof(panel->title), "by %s", method);
+    snprintf(panel->title, sizeof(panel->title), "by %s%s%s", method, column->label[0] ? ", " : "",
+        column->label);
     snprintf(panel->empty, sizeof(panel->empty), "EfficientNet-B0 by %s is not measured", method);
     return 0;
 }
@@ -52,22 +54,25 @@ static int draw(struct store *store, const struct plot_options *options, struct 
 {
     struct gains gains = GAINS_INIT;
     struct chart chart = CHART_INIT;
-    int rows = store ? 2 : 1, result = -1;
+    int columns[MAX_VARIANTS], n = 0, result = -1;
 
-    if ((store && gains_load(&gains, store, options->study, err) < 0) ||
-        chart_grid(&chart, 3, rows, err) < 0)
+    if (store && (gains_load(&gains, store, options->study, err) < 0 ||
+                     (n = gains_columns(&gains, MODEL, "fig3", MAX_VARIANTS, columns, err)) < 0))
+        goto done;
+    if (chart_grid(&chart, 3, n + 1, err) < 0)
         goto done;
     chart_title(
         &chart, "EfficientNet-B0 scaled by one dimension", gains_study(&gains, options->study));
     if (store)
         gains_heading(&gains, chart.headings[0]);
-    str_copy(chart.headings[rows - 1], CHART_TITLE_BYTES,
+    str_copy(chart.headings[n], CHART_TITLE_BYTES,
         "In the paper, on ImageNet: Tan & Le (2019), read off its Figure 3");
     for (int c = 0; c < 3; c++) {
-        if (store && add_measured(chart_panel(&chart, c, 0), gains_column(&gains, MODEL),
-                         methods[c], err) < 0)
-            goto done;
-        add_paper(chart_panel(&chart, c, rows - 1), methods[c]);
+        for (int v = 0; v < n; v++)
+            if (add_measured(
+                    chart_panel(&chart, c, v), &gains.columns[columns[v]], methods[c], err) < 0)
+                goto done;
+        add_paper(chart_panel(&chart, c, n), methods[c]);
     }
     result = chart_draw(&chart, options, "fig3", err);
 done:

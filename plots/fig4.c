@@ -25,9 +25,10 @@ static int style_of(double depth, double resolution)
                                        : "width");
 }
 
-static void name_of(double depth, double resolution, char to[CHART_LABEL_BYTES])
+static void name_of(double depth, double resolution, const char *label, char to[CHART_LABEL_BYTES])
 {
-    snprintf(to, CHART_LABEL_BYTES, "d=%.3g r=%.3g", depth, resolution);
+    snprintf(to, CHART_LABEL_BYTES, "d=%.3g r=%.3g%s%.18s", depth, resolution, label[0] ? ", " : "",
+        label);
 }
 
 static void add_paper(struct chart_panel *panel)
@@ -43,7 +44,7 @@ static void add_paper(struct chart_panel *panel)
         struct chart_series *series;
         int last = -1;
 
-        name_of(pairs[p][0], pairs[p][1], name);
+        name_of(pairs[p][0], pairs[p][1], "", name);
         series =
             chart_series(panel, name, style_of(pairs[p][0], pairs[p][1]), CHART_LINE | CHART_MARKS);
         for (int i = 0; i < n; i++)
@@ -58,12 +59,23 @@ static void add_paper(struct chart_panel *panel)
 static int compare_groups(const void *a, const void *b)
 {
     const struct accuracy_group *p = a, *q = b;
+    int order = strcmp(p->study, q->study);
 
+    if (order == 0)
+        order = strcmp(p->label, q->label);
+    if (order)
+        return order;
     if (p->depth != q->depth)
         return p->depth < q->depth ? -1 : 1;
     if (p->resolution != q->resolution)
         return p->resolution < q->resolution ? -1 : 1;
     return p->macs < q->macs ? -1 : p->macs > q->macs;
+}
+
+static bool is_same_line(const struct accuracy_group *a, const struct accuracy_group *b)
+{
+    return a->depth == b->depth && a->resolution == b->resolution &&
+           strcmp(a->study, b->study) == 0 && strcmp(a->label, b->label) == 0;
 }
 
 /* The groups of a model, ordered, as lines; those of one width only are no line. */
@@ -79,14 +91,12 @@ static void add_measured(struct chart_panel *panel, const struct accuracy_group 
         struct chart_series *series;
         char name[CHART_LABEL_BYTES];
 
-        for (to = from + 1; to < n && groups[to].depth == first->depth &&
-                            groups[to].resolution == first->resolution;
-             to++)
+        for (to = from + 1; to < n && is_same_line(first, &groups[to]); to++)
             ;
         if (to - from < 2)
             continue;
         lines++;
-        name_of(first->depth, first->resolution, name);
+        name_of(first->depth, first->resolution, first->label, name);
         series = chart_series(
             panel, name, style_of(first->depth, first->resolution), CHART_LINE | CHART_MARKS);
         for (int i = from; i < to; i++) {
@@ -121,8 +131,14 @@ static int draw(struct store *store, const struct plot_options *options, struct 
     struct chart chart = CHART_INIT;
     int n = 0, columns = store ? 2 : 1, result = -1;
 
-    if ((store && query_accuracy(store, options->study, &groups, &n, err) < 0) ||
-        chart_grid(&chart, columns, 1, err) < 0)
+    if (store && query_accuracy(store, options->study, &groups, &n, err) < 0)
+        goto done;
+    n = keep_model(groups, n);
+    if (store && n == 0) {
+        gains_lack("EfficientNet-B0", "fig4", err);
+        goto done;
+    }
+    if (chart_grid(&chart, columns, 1, err) < 0)
         goto done;
     chart_title(&chart, "Width at different depths and resolutions", options->study);
     chart.no_key = true;
@@ -130,7 +146,7 @@ static int draw(struct store *store, const struct plot_options *options, struct 
         store ? "Measured here (left); in the paper, read off its figure (right)"
               : "In the paper, read off its figure");
     if (store)
-        add_measured(chart_panel(&chart, 0, 0), groups, keep_model(groups, n));
+        add_measured(chart_panel(&chart, 0, 0), groups, n);
     add_paper(chart_panel(&chart, columns - 1, 0));
     chart_panel(&chart, 0, 0)->tallness = 1.5;
     str_copy(chart.note, sizeof(chart.note),

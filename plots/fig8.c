@@ -7,7 +7,8 @@
 #include "results/query.h"
 #include "style.h"
 
-#define MODEL "efficientnet_b0"
+#define MODEL        "efficientnet_b0"
+#define MAX_VARIANTS 3
 
 static void add_paper(struct chart_panel *panel)
 {
@@ -40,24 +41,22 @@ static void add_paper(struct chart_panel *panel)
 
 static int draw(struct store *store, const struct plot_options *options, struct err *err)
 {
-    const struct gain_column *column;
     struct gains gains = GAINS_INIT;
     struct chart chart = CHART_INIT;
-    int columns = store ? 2 : 1, result = -1;
+    int columns[MAX_VARIANTS], n = 0, result = -1;
 
-    if ((store && gains_load(&gains, store, options->study, err) < 0) ||
-        chart_grid(&chart, columns, 1, err) < 0)
+    if (store && (gains_load(&gains, store, options->study, err) < 0 ||
+                     (n = gains_columns(&gains, MODEL, "fig8", MAX_VARIANTS, columns, err)) < 0))
+        goto done;
+    if (chart_grid(&chart, n + 1, 1, err) < 0)
         goto done;
     chart_title(&chart, "EfficientNet-B0 scaled in four ways", gains_study(&gains, options->study));
     str_copy(chart.headings[0], CHART_TITLE_BYTES,
         store ? "Measured here (left); in the paper, read off its figure (right)"
               : "In the paper, read off its figure");
-    column = gains_column(&gains, MODEL);
-    if (column)
-        gains_chart(chart_panel(&chart, 0, 0), &column->measured, 0);
-    str_copy(
-        chart_panel(&chart, 0, 0)->empty, CHART_TITLE_BYTES, "EfficientNet-B0 is not measured");
-    add_paper(chart_panel(&chart, columns - 1, 0));
+    for (int c = 0; c < n; c++)
+        gains_chart(chart_panel(&chart, c, 0), &gains.columns[columns[c]].measured, 0);
+    add_paper(chart_panel(&chart, n, 0));
     chart_panel(&chart, 0, 0)->tallness = 1.4;
     if (store)
         gains_heading(&gains, chart.note);

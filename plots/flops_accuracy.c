@@ -39,8 +39,8 @@ static int fill(struct chart *chart, const struct gains *gains, const char *stud
     for (int c = 0; c < gains->n_columns; c++) {
         has_laws |= gains_chart(
             chart_panel(chart, c, 0), &gains->columns[c].measured, GAINS_FRONT | GAINS_LAWS);
-        if (!gains->has_paper)
-            continue;
+        if (!gains->has_paper || gains_is_repeated(gains, c))
+            continue; /* the paper has each model once */
         gains_chart(chart_panel(chart, c, 1), &gains->columns[c].paper, GAINS_FRONT);
         str_copy(chart_panel(chart, c, 1)->empty, CHART_TITLE_BYTES,
             "not in the paper's Tables 3 and 7");

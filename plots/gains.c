@@ -8,7 +8,6 @@
 
 #include "harness/base/str.h"
 #include "laws.h"
-#include "results/baselines.h"
 #include "results/query.h"
 #include "style.h"
 
@@ -112,20 +111,26 @@ static int guessed_input(const struct accuracy_group *group)
     return known ? (int)lround(group->input / group->resolution) : group->input;
 }
 
+/* What was scaled from the same baseline; without one, what is alike. */
+static bool is_in_column(const struct gain_column *column, const struct accuracy_group *group)
+{
+    if (strcmp(column->study, group->study) != 0 || column->baseline != group->baseline)
+        return false;
+    return column->baseline >= 0 ||
+           (column->input == guessed_input(group) && strcmp(column->model, group->model) == 0 &&
+               strcmp(column->label, group->label) == 0);
+}
+
 /* `baseline`: what the group was scaled from, or NULL. */
 static struct gain_column *column_of(struct gains *gains, const struct accuracy_group *group,
     const struct accuracy_group *baseline, struct err *err)
 {
-    int input = baseline ? baseline->input : guessed_input(group);
-    int64_t macs = baseline ? baseline->macs : 0;
+    const struct accuracy_group *head = baseline ? baseline : group;
     struct gain_column *columns, *column;
 
-    for (int i = 0; i < gains->n_columns; i++) {
-        column = &gains->columns[i];
-        if (column->input == input && column->macs == macs &&
-            strcmp(column->model, group->model) == 0 && strcmp(column->study, group->study) == 0)
-            return column;
-    }
+    for (int i = 0; i < gains->n_columns; i++)
+        if (is_in_column(&gains->columns[i], group))
+            return &gains->columns[i];
     columns = realloc(gains->columns, sizeof(*columns) * (size_t)(gains->n_columns + 1));
     if (!columns) {
         err_set(err, ERR_MEMORY, "no memory for %d panels of a figure", gains->n_columns + 1);
@@ -133,10 +138,20 @@ static struct gain_column *column_of(struct gains *gains, const struct accuracy_
     }
     gains->columns = columns;
     column = &columns[gains->n_columns++];
-    *column = (struct gain_column){.input = input, .macs = macs};
+    *column = (struct gain_column){.input = baseline ? baseline->input : guessed_input(group),
+        .macs = baseline ? baseline->macs : 0,
+        .baseline = group->baseline};
     str_copy(column->study, sizeof(column->study), group->study);
     str_copy(column->model, sizeof(column->model), group->model);
+    str_copy(column->label, sizeof(column->label), head->label);
     return column;
+}
+
+static void add_label(const char *label, char to[GAINS_LABEL_BYTES])
+{
+    size_t length = strlen(to);
+
+    snprintf(to + length, GAINS_LABEL_BYTES - length, ", %.28s", label);
 }
 
 static int add_group(struct gains *gains, const struct accuracy_group *group,
@@ -157,6 +172,8 @@ static int add_group(struct gains *gains, const struct accuracy_group *group,
     if (!column)
         return -1;
     label_of(group->method, group->depth, group->width, group->resolution, point.label);
+    if (strcmp(group->label, column->label) != 0)
+        add_label(group->label, point.label);
     if (gains->most_seeds == 0 || group->seeds < gains->least_seeds)
         gains->least_seeds = group->seeds;
     if (group->seeds > gains->most_seeds)
@@ -199,20 +216,9 @@ static int compare_columns(const void *a, const void *b)
         order = strcmp(p->model, q->model);
     if (order == 0)
         order = p->input - q->input;
-    return order ? order : (p->macs > q->macs) - (p->macs < q->macs);
-}
-
-/* Whether a neighbour has all but the size in common: variants of one model. */
-static bool is_variant(const struct gains *gains, int i)
-{
-    const struct gain_column *column = &gains->columns[i];
-
-    for (int j = i - 1; j <= i + 1; j += 2)
-        if (j >= 0 && j < gains->n_columns && gains->columns[j].input == column->input &&
-            strcmp(gains->columns[j].model, column->model) == 0 &&
-            strcmp(gains->columns[j].study, column->study) == 0)
-            return true;
-    return false;
+    if (order == 0 && p->macs != q->macs)
+        order = p->macs < q->macs ? -1 : 1;
+    return order ? order : strcmp(p->label, q->label);
 }
 
 static void add_titles(struct gains *gains)
@@ -222,13 +228,12 @@ static void add_titles(struct gains *gains)
     gains->has_studies = strcmp(gains->columns[0].study, last->study) != 0; /* they are sorted */
     for (int i = 0; i < gains->n_columns; i++) {
         struct gain_column *column = &gains->columns[i];
-        char name[GAINS_NAME_BYTES], size[32] = "";
+        char name[GAINS_NAME_BYTES];
 
-        if (is_variant(gains, i))
-            snprintf(size, sizeof(size), ", %.3gM", (double)column->macs / 1e6);
         gains_display_name(column->model, name);
-        snprintf(column->measured.title, GAINS_TITLE_BYTES, "%s, %d px%s%s%s", name, column->input,
-            size, gains->has_studies ? ", " : "", gains->has_studies ? column->study : "");
+        snprintf(column->measured.title, GAINS_TITLE_BYTES, "%.100s, %d px%s%s%s%s", name,
+            column->input, column->label[0] ? ", " : "", column->label,
+            gains->has_studies ? ", " : "", gains->has_studies ? column->study : "");
         snprintf(column->paper.title, GAINS_TITLE_BYTES,
             column->paper.n_points > 0 ? "%s, %d px" : "%s", name, PAPER_INPUT);
         gains->has_paper |= column->paper.n_points > 0;
@@ -238,14 +243,16 @@ static void add_titles(struct gains *gains)
 int gains_load(struct gains *gains, struct store *store, const char *study, struct err *err)
 {
     struct accuracy_group *groups = NULL;
-    int n_groups = 0, *baselines = NULL, result = -1;
+    int n_groups = 0, result = -1;
 
-    if (query_accuracy(store, study, &groups, &n_groups, err) < 0 ||
-        !(baselines = baselines_of_groups(groups, n_groups, err)))
+    if (query_accuracy(store, study, &groups, &n_groups, err) < 0)
         goto done;
-    for (int i = 0; i < n_groups; i++)
-        if (add_group(gains, &groups[i], baselines[i] >= 0 ? &groups[baselines[i]] : NULL, err) < 0)
+    for (int i = 0; i < n_groups; i++) {
+        int baseline = groups[i].baseline;
+
+        if (add_group(gains, &groups[i], baseline >= 0 ? &groups[baseline] : NULL, err) < 0)
             goto done;
+    }
     if (gains->n_columns == 0) {
         err_set(err, ERR_INPUT,
             "nothing is measured yet%s%.60s; `scalestudy run STUDY.yaml` does that, and figures "
@@ -265,7 +272,6 @@ int gains_load(struct gains *gains, struct store *store, const char *study, stru
     result = 0;
 done:
     free(groups);
-    free(baselines);
     return result;
 }
 
@@ -371,12 +377,40 @@ void gains_paper_point(struct chart_series *series, double x, double y, const ch
     chart_point(series, &point);
 }
 
-const struct gain_column *gains_column(const struct gains *gains, const char *model)
+bool gains_is_repeated(const struct gains *gains, int column)
 {
+    for (int c = 0; c < column; c++)
+        if (strcmp(gains->columns[c].model, gains->columns[column].model) == 0)
+            return true;
+    return false;
+}
+
+int gains_columns(const struct gains *gains, const char *model, const char *figure, int most,
+    int *columns, struct err *err)
+{
+    char name[GAINS_NAME_BYTES];
+    int n = 0;
+
+    gains_display_name(model, name);
     for (int i = 0; i < gains->n_columns; i++)
-        if (strcmp(gains->columns[i].model, model) == 0)
-            return &gains->columns[i];
-    return NULL;
+        if (strcmp(gains->columns[i].model, model) == 0 && n++ < most)
+            columns[n - 1] = i;
+    if (n == 0)
+        return gains_lack(name, figure, err);
+    if (n > most)
+        return err_set(err, ERR_INPUT,
+            "%s has room for %d variants of %s, and the results have %d; choose one study with "
+            "--study, or draw flops-accuracy",
+            figure, most, name, n);
+    return n;
+}
+
+int gains_lack(const char *name, const char *figure, struct err *err)
+{
+    return err_set(err, ERR_INPUT,
+        "%s shows %s, of which the study has no result; flops-accuracy shows the networks that it "
+        "has, and without a study or database %s shows the paper's points",
+        figure, name, figure);
 }
 
 /* One method's points, from the baseline on. `draw`: with a line from point to point, or not. */

@@ -17,6 +17,7 @@
 
 #include "chart.h"
 #include "harness/base/err.h"
+#include "results/groups.h"
 #include "results/store.h"
 
 #define GAINS_LABEL_BYTES 40
@@ -42,6 +43,8 @@ struct gain_column {
     char study[GAINS_NAME_BYTES], model[GAINS_NAME_BYTES];
     int input;                         /* of the baseline */
     int64_t macs;                      /* of the baseline; 0: it is not measured */
+    char label[GROUP_LABEL_BYTES];     /* what tells it from others that look alike; "" */
+    int baseline;                      /* group of query_accuracy; -1 */
     struct gain_panel measured, paper; /* the paper's is empty if it has no such model */
     int paper_table;                   /* 3 or 7; 0 */
 };
@@ -92,8 +95,15 @@ void gains_axes(struct chart_panel *panel, unsigned flags);
 
 /* What a baseline is called: resnet18 is ResNet-18. */
 void gains_display_name(const char *model, char to[GAINS_NAME_BYTES]);
-/* The first column of a model; NULL if it is not measured. */
-const struct gain_column *gains_column(const struct gains *gains, const char *model);
+/* Whether an earlier column is of the same model: the paper has each once, however many variants of it
+ * are measured. */
+bool gains_is_repeated(const struct gains *gains, int column);
+/* The columns of a figure of one model; returns how many. ERR_INPUT if there is none, or more than
+ * `most`. */
+int gains_columns(const struct gains *gains, const char *model, const char *figure, int most,
+    int *columns, struct err *err) MUST_CHECK;
+/* Why such a figure cannot be drawn: the model, by its name for people, is not measured. */
+int gains_lack(const char *name, const char *figure, struct err *err);
 
 /* A point of the paper's figures, without an interval. */
 void gains_paper_point(struct chart_series *series, double x, double y, const char *label);

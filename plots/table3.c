@@ -23,31 +23,22 @@ static bool has_model(const struct gain_column *column, const char *model)
     return strcmp(column->model, model) == 0;
 }
 
-/* What tells a column from others of its model: the study, the input, the size; "" without any. */
+/* What tells a column from others of its model: the study, its label; "" without any. */
 static void add_difference(
     struct str *to, const struct gains *gains, const struct gain_column *column)
 {
-    bool studies = false, inputs = false, sizes = false;
+    bool studies = false;
 
-    for (int c = 0; c < gains->n_columns; c++) {
-        const struct gain_column *other = &gains->columns[c];
-
-        if (!has_model(other, column->model))
-            continue;
-        studies |= strcmp(other->study, column->study) != 0;
-        inputs |= other->input != column->input;
-        sizes |= other->input == column->input && other->macs != column->macs &&
-                 strcmp(other->study, column->study) == 0;
-    }
+    for (int c = 0; c < gains->n_columns; c++)
+        studies |= has_model(&gains->columns[c], column->model) &&
+                   strcmp(gains->columns[c].study, column->study) != 0;
     if (studies)
-        str_addf(to, " %.12s", column->study);
-    if (inputs)
-        str_addf(to, " %d px", column->input);
-    if (sizes && column->macs > 0)
-        str_addf(to, " %.3gM", (double)column->macs / 1e6);
+        str_addf(to, ", %.12s", column->study);
+    if (column->label[0])
+        str_addf(to, ", %s", column->label);
 }
 
-/* "MobileNetV2 w=2"; of several variants "MobileNetV2 3M w=2". */
+/* "MobileNetV2 w=2"; of several variants "MobileNetV2 w=2, 3M FLOPs". */
 static void row_name(const struct gains *gains, const struct gain_column *column, bool is_paper,
     const struct gain_point *point, char to[CHART_LABEL_BYTES])
 {
@@ -55,10 +46,10 @@ static void row_name(const struct gains *gains, const struct gain_column *column
     char model[GAINS_NAME_BYTES];
 
     gains_display_name(column->model, model);
-    str_addf(&name, "%.20s", model);
+    str_addf(
+        &name, "%.20s %.12s", model, point->label[0] ? point->label : style_name(point->method));
     if (!is_paper)
         add_difference(&name, gains, column);
-    str_addf(&name, " %.12s", point->label[0] ? point->label : style_name(point->method));
     str_copy(to, CHART_LABEL_BYTES, name.text);
     str_release(&name);
 }
@@ -104,15 +95,6 @@ static void add_column(struct chart_panel *panel, const struct gains *gains,
     }
 }
 
-/* The paper has each model once, however many variants of it are measured. */
-static bool is_repeated(const struct gains *gains, int column)
-{
-    for (int c = 0; c < column; c++)
-        if (has_model(&gains->columns[c], gains->columns[column].model))
-            return true;
-    return false;
-}
-
 /* Rows without a name, so that what stands below is beside its own in the other panel. */
 static void pad(struct chart_panel *panel, int n_rows)
 {
@@ -133,7 +115,7 @@ static void fill(struct chart *chart, const struct gains *gains)
         add_column(measured, gains, &gains->columns[c], false);
         if (!paper)
             continue;
-        if (!is_repeated(gains, c))
+        if (!gains_is_repeated(gains, c))
             add_column(paper, gains, &gains->columns[c], true);
         pad(measured, paper->n_names);
         pad(paper, measured->n_names);

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "baselines.h"
-
 /* Tables 3 and 7 print FLOPS with one decimal; Table 2 prints two digits. */
 #define SCALED_DECIMALS 1
 /* A study's factor is a row's if it is so near, relatively. */
@@ -132,8 +130,6 @@ static int check_one_study(const struct counted *counted, struct err *err)
 static int measure(struct counted *counted, struct store *store,
     const struct table_options *options, struct err *err)
 {
-    int *baselines;
-
     if (!store)
         return 0;
     if (options->study && query_has_study(store, options->study, err) < 0)
@@ -141,20 +137,28 @@ static int measure(struct counted *counted, struct store *store,
     if (query_accuracy(store, options->study, &counted->groups, &counted->n_groups, err) < 0 ||
         check_one_study(counted, err) < 0)
         return -1;
-    baselines = baselines_of_groups(counted->groups, counted->n_groups, err);
-    if (!baselines)
-        return -1;
     for (int i = 0; i < counted->n; i++) {
-        struct counted_row *row = &counted->rows[i];
-
         for (int g = 0; g < counted->n_groups; g++)
-            if (is_row(&counted->groups[g], row) && row->variants++ == 0)
-                row->measured = &counted->groups[g];
-        if (row->measured && baselines[row->measured - counted->groups] >= 0)
-            row->baseline = &counted->groups[baselines[row->measured - counted->groups]];
+            counted->rows[i].variants += is_row(&counted->groups[g], &counted->rows[i]);
+        counted->rows[i] = counted_variant(counted, i, 0);
     }
-    free(baselines);
     return 0;
+}
+
+struct counted_row counted_variant(const struct counted *counted, int row, int k)
+{
+    struct counted_row variant = counted->rows[row];
+
+    for (int g = 0; g < counted->n_groups; g++) {
+        const struct accuracy_group *group = &counted->groups[g];
+
+        if (!is_row(group, &variant) || k-- > 0)
+            continue;
+        variant.measured = group;
+        variant.baseline = group->baseline >= 0 ? &counted->groups[group->baseline] : NULL;
+        break;
+    }
+    return variant;
 }
 
 int counted_load(struct counted *counted, const char *source, struct store *store,
@@ -188,6 +192,11 @@ void counted_release(struct counted *counted)
 void counted_add_scaling(struct str *to, const struct counted_row *row)
 {
     query_add_scaling(to, row->depth, row->width, row->resolution);
+}
+
+void counted_add_setting(struct rowset *rows, const struct counted_row *row)
+{
+    rowset_text(rows, row->measured && row->measured->label[0] ? row->measured->label : NULL);
 }
 
 void counted_add_measured(struct rowset *rows, const struct counted_row *row)

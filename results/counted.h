@@ -29,7 +29,7 @@ struct counted_row {
     int partner;                           /* row that its FLOPs may have been exchanged with */
     const struct accuracy_group *measured; /* NULL: not */
     const struct accuracy_group *baseline; /* what `measured` was scaled from; NULL: not measured */
-    int variants; /* groups of the study that are this row: different baselines */
+    int variants; /* groups of the study that are this row: they differ in their labels */
 };
 
 struct counted {
@@ -45,6 +45,9 @@ int counted_load(struct counted *counted, const char *source, struct store *stor
     const struct table_options *options, struct err *err) MUST_CHECK;
 void counted_release(struct counted *counted);
 
+/* A row with the k-th of its variants as what was measured; 0 is the row as it is. */
+struct counted_row counted_variant(const struct counted *counted, int row, int k);
+
 /* In the paper's units; NaN if not counted. */
 double counted_flops_b(const struct counted_row *row);
 double counted_params_m(const struct counted_row *row);
@@ -52,6 +55,8 @@ double counted_params_m(const struct counted_row *row);
 /* As the paper writes it: the factors that are not 1, "d=1.4 w=1.2", or "baseline". */
 void counted_add_scaling(struct str *to, const struct counted_row *row);
 
+/* What was measured tells itself from others by: its label, or an empty cell. */
+void counted_add_setting(struct rowset *rows, const struct counted_row *row);
 /* Cells that all tables have: top1, top1_ci95 and seeds of what was measured, or empty ones. */
 void counted_add_measured(struct rowset *rows, const struct counted_row *row);
 

@@ -1,11 +1,9 @@
 #include "families.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "baselines.h"
 #include "harness/base/str.h"
 
 #define MOST_NAMES 64
@@ -16,12 +14,6 @@ struct member {
     int config;
     int64_t macs;
 };
-
-static struct scaled_network network_of(const struct run_config *config)
-{
-    return (struct scaled_network){
-        config->model, config->depth, config->width, config->resolution, config->macs, NULL};
-}
 
 static int by_place(const void *a, const void *b)
 {
@@ -50,62 +42,54 @@ int family_method_rank(const char *method)
 
 bool family_is_baseline(const struct run_config *config)
 {
-    const struct scaled_network network = network_of(config);
-
-    return baseline_is(&network);
+    return group_is_baseline(config->depth, config->width, config->resolution);
 }
 
-int *family_baselines(const struct runs *runs, struct err *err)
+/* The first configuration of the same method. */
+static int first_of_method(const struct runs *runs, int config)
 {
-    size_t room = (size_t)runs->n_configs + 1;
-    struct scaled_network *networks = malloc(sizeof(*networks) * room);
-    int *of = malloc(sizeof(int) * room), result = -1;
-
-    if (!networks || !of) {
-        err_set(err, ERR_MEMORY, "no memory for the baselines of %d networks", runs->n_configs);
-    } else {
-        for (int c = 0; c < runs->n_configs; c++)
-            networks[c] = network_of(&runs->configs[c]);
-        result = baselines_find(networks, runs->n_configs, of, err);
-    }
-    free(networks);
-    if (result < 0) {
-        free(of);
-        return NULL;
-    }
-    return of;
-}
-
-/* The first configuration that is equal in a field that is a text. */
-static int first_with(const struct runs *runs, size_t offset, int config)
-{
-    const char *text = (const char *)&runs->configs[config] + offset;
     int i = 0;
 
-    while (strcmp((const char *)&runs->configs[i] + offset, text) != 0)
+    while (strcmp(runs->configs[i].method, runs->configs[config].method) != 0)
         i++;
     return i;
 }
 
-/* Returns how many. `baselines`: of each configuration. */
-static int collect(const struct runs *runs, const struct seed_samples *samples,
-    const int *baselines, struct member *members)
+/* The first that may have the same baseline. */
+static int first_of_kind(const struct runs *runs, int config)
+{
+    const struct run_config *own = &runs->configs[config];
+    int i = 0;
+
+    while (strcmp(runs->configs[i].model, own->model) != 0 ||
+           !canonical_same(&runs->configs[i].keys.family, &own->keys.family))
+        i++;
+    return i;
+}
+
+int family_of(const struct runs *runs, int config)
+{
+    int baseline = runs->configs[config].baseline;
+
+    return baseline >= 0 ? baseline : runs->n_configs + first_of_kind(runs, config);
+}
+
+/* Returns how many. */
+static int collect(
+    const struct runs *runs, const struct seed_samples *samples, struct member *members)
 {
     int n = 0;
 
     for (int c = 0; c < runs->n_configs; c++) {
         const struct run_config *config = &runs->configs[c];
-        int baseline = baselines[c];
+        int baseline = config->baseline;
 
         if (family_is_baseline(config) || seed_samples_count(samples, c) == 0)
             continue;
-        members[n++] = (struct member){
-            .family = baseline >= 0 ? baseline
-                                    : runs->n_configs +
-                                          first_with(runs, offsetof(struct run_config, model), c),
+        members[n++] = (struct member){.family = family_of(runs, c),
             .baseline = baseline >= 0 && seed_samples_count(samples, baseline) > 0 ? baseline : -1,
             .rank = family_method_rank(config->method),
-            .method = first_with(runs, offsetof(struct run_config, method), c),
+            .method = first_of_method(runs, c),
             .config = c,
             .macs = config->macs};
     }
@@ -117,17 +101,16 @@ int families_load(struct families *families, const struct runs *runs,
 {
     size_t room = (size_t)runs->n_configs + 1;
     struct member *members = malloc(sizeof(*members) * room);
-    int *baselines = family_baselines(runs, err), n;
+    int n;
 
     families->memory = malloc(sizeof(int) * room);
     families->methods = malloc(sizeof(*families->methods) * room);
-    if (!baselines || !members || !families->memory || !families->methods) {
+    if (!members || !families->memory || !families->methods) {
         free(members);
-        free(baselines);
         families_release(families);
         return err_set(err, ERR_MEMORY, "no memory for %d networks", runs->n_configs);
     }
-    n = collect(runs, samples, baselines, members);
+    n = collect(runs, samples, members);
     qsort(members, (size_t)n, sizeof(*members), by_place);
     for (int i = 0; i < n; i++) {
         const struct run_config *config = &runs->configs[members[i].config];
@@ -139,11 +122,11 @@ int families_load(struct families *families, const struct runs *runs,
                 .baseline = members[i].baseline,
                 .model = config->model,
                 .method = config->method,
+                .label = config->label,
                 .configs = &families->memory[i]};
         families->methods[families->n - 1].n++;
     }
     free(members);
-    free(baselines);
     return 0;
 }
 

@@ -9,7 +9,7 @@
  * done:
  *     families_release(&families);
  *
- * Only networks with an accuracy. Which baseline one was scaled from: baselines.h. Methods stand in
+ * Only networks with an accuracy. Which baseline one was scaled from: groups.h. Methods stand in
  * the order of family_method_rank, others after them as they come.
  */
 #ifndef SCALESTUDY_RESULTS_FAMILIES_H
@@ -21,6 +21,7 @@ struct family_method {
     int family;                 /* methods of one baseline share it, and stand together */
     int baseline;               /* configuration; -1: there is none with an accuracy */
     const char *model, *method; /* of `runs` */
+    const char *label;          /* of its first network */
     int *configs, n;            /* by multiply-adds, ascending; without the baseline */
 };
 
@@ -40,9 +41,8 @@ int families_load(struct families *families, const struct runs *runs,
 void families_release(struct families *families);
 
 bool family_is_baseline(const struct run_config *config);
-/* Of each configuration the one that it was scaled from, of any state: a baseline's is itself; -1:
- * there is none. NULL without memory. free() */
-int *family_baselines(const struct runs *runs, struct err *err);
+/* What networks share that were scaled from one baseline, or may have been where there is none. */
+int family_of(const struct runs *runs, int config);
 
 /* depth, width, resolution, compound: 0 to 3; others 4. */
 int family_method_rank(const char *method);

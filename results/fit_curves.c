@@ -48,10 +48,18 @@ static bool same(const char *a, const char *b)
 }
 
 /* Whether a network is on a curve. */
-static bool belongs(const struct fit_curve *curve, const struct run_config *config)
+static bool belongs(const struct loader *loader, const struct fit_curve *curve, int c)
 {
-    return same(curve->model, config->model) &&
-           (same(curve->method, config->method) || family_is_baseline(config));
+    const struct runs *runs = &loader->curves->runs;
+    const struct run_config *config = &runs->configs[c], *head = &runs->configs[curve->head];
+
+    if (!same(curve->model, config->model))
+        return false;
+    if (curve->method)
+        return (same(curve->method, config->method) || family_is_baseline(config)) &&
+               family_of(runs, c) == family_of(runs, curve->head);
+    return canonical_same(&config->keys.training, &head->keys.training) &&
+           (!curve->model || canonical_same(&config->keys.tuning, &head->keys.tuning));
 }
 
 /* Models in the order of the study, of each the methods by their rank. */
@@ -69,12 +77,14 @@ static int curve_place(const struct loader *loader, const struct fit_curve *curv
     return i;
 }
 
-/* A curve for each model and method; a baseline alone is none. */
-static int add_curve(struct loader *loader, const struct run_config *config, struct err *err)
+/* A curve for each baseline and method; a baseline alone is none. */
+static int add_curve(struct loader *loader, int c, struct err *err)
 {
+    const struct run_config *config = config_at(loader, c);
     enum fit_by by = loader->options->by;
     struct fit_curve curve = {.model = by == FIT_BY_STUDY ? NULL : config->model,
-        .method = by == FIT_BY_METHOD ? config->method : NULL};
+        .method = by == FIT_BY_METHOD ? config->method : NULL,
+        .head = c};
     struct fit_curves *curves = loader->curves;
     struct fit_curve *all;
     int place;
@@ -82,8 +92,7 @@ static int add_curve(struct loader *loader, const struct run_config *config, str
     if (by == FIT_BY_METHOD && family_is_baseline(config))
         return 0;
     for (int i = 0; i < curves->n; i++)
-        if (same(curves->all[i].model, config->model) &&
-            same(curves->all[i].method, config->method))
+        if (belongs(loader, &curves->all[i], c))
             return 0;
     all = realloc(curves->all, sizeof(*all) * (size_t)(curves->n + 1));
     if (!all)
@@ -94,6 +103,37 @@ static int add_curve(struct loader *loader, const struct run_config *config, str
     all[place] = curve;
     curves->n++;
     return 0;
+}
+
+/* A curve of a method has its baseline's label; others differ in how they were trained. */
+static int label_curves(struct loader *loader, struct store *store, struct err *err)
+{
+    struct fit_curves *curves = loader->curves;
+    struct group_member *members = calloc((size_t)curves->n + 1, sizeof(*members));
+    int result;
+
+    if (!members)
+        return err_set(err, ERR_MEMORY, "no memory for %d curves", curves->n);
+    for (int i = 0; i < curves->n; i++) {
+        const struct run_config *head = config_at(loader, curves->all[i].head);
+
+        if (curves->all[i].method)
+            str_copy(curves->all[i].label, GROUP_LABEL_BYTES,
+                head->baseline >= 0 ? config_at(loader, head->baseline)->label : head->label);
+        members[i] = (struct group_member){
+            .scope = loader->options->by == FIT_BY_STUDY ? GROUP_TRAINING : GROUP_MODEL,
+            .model = curves->all[i].model,
+            .baseline = -1,
+            .job = head->job};
+    }
+    result = loader->options->by == FIT_BY_METHOD
+                 ? 0
+                 : groups_label_jobs(members, curves->n, store, err);
+    for (int i = 0; i < curves->n && result == 0; i++)
+        if (!curves->all[i].method)
+            str_copy(curves->all[i].label, GROUP_LABEL_BYTES, members[i].label);
+    free(members);
+    return result;
 }
 
 static int by_macs(const void *a, const void *b)
@@ -108,16 +148,19 @@ static int by_macs(const void *a, const void *b)
 static int add_networks(struct loader *loader, struct fit_curve *curve, struct err *err)
 {
     int n = loader->curves->runs.n_configs;
+    struct fit_network *fitting;
 
     curve->networks = malloc(sizeof(*curve->networks) * ((size_t)n + 1));
     if (!curve->networks)
         return err_set(err, ERR_MEMORY, "no memory for %d networks of a curve", n);
     for (int c = 0; c < n; c++)
-        if (wanted(loader, c) && belongs(curve, config_at(loader, c)))
+        if (wanted(loader, c) && belongs(loader, curve, c))
             curve->networks[curve->n++] = (struct fit_network){.config = c,
                 .seeds = seed_samples_count(&loader->samples, c),
                 .macs = (double)config_at(loader, c)->macs,
                 .top1 = seed_samples_mean(&loader->samples, c)};
+    fitting = realloc(curve->networks, sizeof(*fitting) * ((size_t)curve->n + 1));
+    curve->networks = fitting ? fitting : curve->networks; /* it had room for all of the study */
     qsort(curve->networks, (size_t)curve->n, sizeof(*curve->networks), by_macs);
     for (int i = 0; i < curve->n; i++)
         curve->sizes += i == 0 || curve->networks[i].macs > curve->networks[i - 1].macs;
@@ -160,8 +203,10 @@ int fit_curves_load(struct fit_curves *curves, struct store *store, const char *
         seed_samples_load(&loader.samples, &curves->runs, err) < 0)
         goto done;
     for (int c = 0; c < curves->runs.n_configs; c++)
-        if (wanted(&loader, c) && add_curve(&loader, config_at(&loader, c), err) < 0)
+        if (wanted(&loader, c) && add_curve(&loader, c, err) < 0)
             goto done;
+    if (label_curves(&loader, store, err) < 0)
+        goto done;
     for (int i = 0; i < curves->n; i++)
         if (add_networks(&loader, &curves->all[i], err) < 0 ||
             fit_curve(&loader, &curves->all[i], (uint64_t)i, err) < 0)

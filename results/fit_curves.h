@@ -10,9 +10,9 @@
  * done:
  *     fit_curves_release(&curves);
  *
- * A network's accuracy is the mean over its seeds. By FIT_BY_METHOD a curve is a model and a method,
- * with the model's baselines in each; by FIT_BY_MODEL all networks of a model; by FIT_BY_STUDY all
- * there are.
+ * A network's accuracy is the mean over its seeds. By FIT_BY_METHOD a curve is a baseline with what
+ * one method made of it; by FIT_BY_MODEL all networks of a model that were trained alike; by
+ * FIT_BY_STUDY all that were trained alike: on the same data, by the same recipe.
  */
 #ifndef SCALESTUDY_RESULTS_FIT_CURVES_H
 #define SCALESTUDY_RESULTS_FIT_CURVES_H
@@ -46,10 +46,12 @@ struct fit_network {
 };
 
 struct fit_curve {
-    const char *model, *method;   /* NULL: all */
-    struct fit_network *networks; /* by multiply-adds, ascending */
-    int n, sizes;                 /* networks; different multiply-adds */
-    bool fitted;                  /* false: fewer than FIT_PARAMETERS sizes */
+    const char *model, *method;    /* NULL: all */
+    char label[GROUP_LABEL_BYTES]; /* what tells it from others of that model and method; "" */
+    int head;                      /* its first configuration */
+    struct fit_network *networks;  /* by multiply-adds, ascending */
+    int n, sizes;                  /* networks; different multiply-adds */
+    bool fitted;                   /* false: fewer than FIT_PARAMETERS sizes */
     struct fit fit;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/base/str.h"
+#include "query_settings.h"
 #include "statistics.h"
 #include "store_private.h"
 
@@ -107,6 +108,7 @@ const struct column query_job_columns[] = {
     {.name = "started_utc", .type = COLUMN_TEXT, .json_only = true},
     {.name = "finished_utc", .type = COLUMN_TEXT, .json_only = true},
     {.name = "error", .type = COLUMN_TEXT},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -133,17 +135,27 @@ static int add_rows(struct store *store, sqlite3_stmt *found, const struct colum
     return got;
 }
 
-#define FROM_JOBS "FROM job_result WHERE (?1 IS NULL OR study = ?1) AND (?2 IS NULL OR state = ?2)"
+/* With query_settings_open. */
+#define FROM_JOBS                                                                                  \
+    "FROM (SELECT *, setting_of(study, job_id) AS setting FROM job_result) "                       \
+    "WHERE (?1 IS NULL OR study = ?1) AND (?2 IS NULL OR state = ?2)"
 #define SELECT_JOBS                                                                                \
     "SELECT study, job_id, model, method, depth, width, resolution, input, seed, state, params, "  \
     "macs, top1, top5, loss, epochs, train_seconds, images_per_second, peak_bytes, host, "         \
-    "started_utc, finished_utc, error " FROM_JOBS
+    "started_utc, finished_utc, error, setting " FROM_JOBS
 
 int query_jobs(
     struct store *store, const char *study, const char *state, struct rowset *rows, struct err *err)
 {
-    return add_rows(store, store_select(store, SELECT_JOBS, BIND(TEXT(study), TEXT(state)), err),
-        query_job_columns, rows, err);
+    struct query_settings *settings = NULL;
+    int result = query_settings_open(&settings, store, study, err);
+
+    if (result == 0)
+        result =
+            add_rows(store, store_select(store, SELECT_JOBS, BIND(TEXT(study), TEXT(state)), err),
+                query_job_columns, rows, err);
+    query_settings_close(settings);
+    return result;
 }
 
 /* The user's expression stands on a line of its own, so that a comment in it ends with it. */
@@ -174,24 +186,30 @@ static int prepare_where(struct store *store, const char *select, const char *st
 int query_jobs_where(struct store *store, const char *study, const char *state, const char *where,
     struct rowset *rows, struct err *err)
 {
+    struct query_settings *settings = NULL;
     sqlite3_stmt *found = NULL;
-    int result = prepare_where(store, SELECT_JOBS, study, state, where, &found, err);
+    int result = query_settings_open(&settings, store, study, err);
 
+    if (result == 0)
+        result = prepare_where(store, SELECT_JOBS, study, state, where, &found, err);
     if (result == 0)
         result = add_rows(store, found, query_job_columns, rows, err);
     sqlite3_finalize(found);
+    query_settings_close(settings);
     return result;
 }
 
 int query_job_ids(struct store *store, const char *study, const char *state, const char *where,
     char (**ids)[65], int *n_ids, struct err *err)
 {
+    struct query_settings *settings = NULL;
     sqlite3_stmt *found = NULL;
     char(*list)[65] = NULL;
-    int n = 0, result;
+    int n = 0, result = query_settings_open(&settings, store, study, err);
 
-    result = prepare_where(
-        store, "SELECT DISTINCT job_id " FROM_JOBS, study, state, where ? where : "1", &found, err);
+    if (result == 0)
+        result = prepare_where(store, "SELECT DISTINCT job_id " FROM_JOBS, study, state,
+            where ? where : "1", &found, err);
     while (result >= 0 && (result = store_step(store, found, err)) > 0) {
         char(*grown)[65] = store_grow(list, n, sizeof(*list));
 
@@ -203,6 +221,7 @@ int query_job_ids(struct store *store, const char *study, const char *state, con
         }
     }
     sqlite3_finalize(found);
+    query_settings_close(settings);
     if (result < 0) {
         free(list);
         return -1;

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "groups.h"
 #include "harness/base/err.h"
 #include "harness/base/rowset.h"
 #include "harness/base/str.h"
@@ -66,12 +67,13 @@ int query_epoch_rows(struct store *store, const char *study, const char *job_id,
 /* Names of the studies in the file, as an ERR_INPUT if `study` is not one of them. */
 int query_has_study(struct store *store, const char *study, struct err *err) MUST_CHECK;
 
-/* The view job_result, one row a job in the study's order; state NULL: all. */
+/* The view job_result, one row a job in the study's order, with the column `setting` (what tells the
+ * job's network from others that look alike: groups.h); state NULL: all. */
 extern const struct column query_job_columns[];
 int query_jobs(struct store *store, const char *study, const char *state, struct rowset *rows,
     struct err *err) MUST_CHECK;
-/* The same, of those for which an SQL expression over the columns of job_result is true; a wrong one
- * is an ERR_INPUT. */
+/* The same, of those for which an SQL expression over these columns is true; a wrong one is an
+ * ERR_INPUT. */
 int query_jobs_where(struct store *store, const char *study, const char *state, const char *where,
     struct rowset *rows, struct err *err) MUST_CHECK;
 
@@ -120,7 +122,7 @@ int query_data_packed(
 /* As the paper writes it: the factors that are not 1, "d=1.4 w=1.2", or "baseline". */
 void query_add_scaling(struct str *to, double depth, double width, double resolution);
 
-/* Finished jobs of one configuration, seeds together. */
+/* Finished jobs of one network, seeds together: a group of groups.h. */
 struct accuracy_group {
     char study[128], model[64], method[32];
     double depth, width, resolution;
@@ -131,6 +133,8 @@ struct accuracy_group {
     double top1,
         top1_ci95; /* mean over seeds; half width of Student's t 95 % interval, NaN with one seed */
     double top5;   /* NaN if not all seeds have one */
+    int baseline;  /* group that it was scaled from; its own; -1: there is none that is done */
+    char label[GROUP_LABEL_BYTES]; /* what tells it from others that look alike; "" */
 };
 /* Groups in the study's order; NULL if there are none. */
 int query_accuracy(struct store *store, const char *study, struct accuracy_group **groups,

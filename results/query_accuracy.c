@@ -17,7 +17,9 @@ struct sample {
 
 struct gathered {
     struct accuracy_group group;
-    int64_t study; /* its number */
+    struct canonical_keys keys;
+    int64_t study, job; /* numbers; of its first job */
+    int place;          /* in which it was gathered */
     struct sample *samples;
     int next; /* index of the next with the same place in `heads`, or -1 */
 };
@@ -36,7 +38,10 @@ static void read_group(sqlite3_stmt *rows, struct gathered *item)
     struct accuracy_group *group = &item->group;
 
     memset(item, 0, sizeof(*item)); /* hashed and compared as bytes */
+    item->keys.network =
+        canonical_network(sqlite3_column_blob(rows, 13), (size_t)sqlite3_column_bytes(rows, 13));
     item->study = sqlite3_column_int64(rows, 11);
+    item->job = sqlite3_column_int64(rows, 14);
     group->depth = sqlite3_column_double(rows, 3);
     group->width = sqlite3_column_double(rows, 4);
     group->resolution = sqlite3_column_double(rows, 5);
@@ -52,17 +57,17 @@ static bool same_group(const struct gathered *x, const struct gathered *y)
 {
     const struct accuracy_group *a = &x->group, *b = &y->group;
 
-    return x->study == y->study && strcmp(a->model, b->model) == 0 &&
-           strcmp(a->method, b->method) == 0 && a->depth == b->depth && a->width == b->width &&
-           a->resolution == b->resolution && a->input == b->input && a->params == b->params &&
-           a->macs == b->macs;
+    return x->study == y->study && canonical_same(&x->keys.network, &y->keys.network) &&
+           strcmp(a->model, b->model) == 0 && strcmp(a->method, b->method) == 0 &&
+           a->depth == b->depth && a->width == b->width && a->resolution == b->resolution &&
+           a->input == b->input && a->params == b->params && a->macs == b->macs;
 }
 
 /* What differs within a study: numbers decide nearly always, and names are compared besides. */
 static uint64_t hash_of(const struct gathered *item)
 {
     const uint64_t numbers[] = {(uint64_t)item->study, (uint64_t)item->group.macs,
-        (uint64_t)item->group.params, (uint64_t)item->group.input};
+        (uint64_t)item->group.params, (uint64_t)item->group.input, item->keys.network.half[0]};
     uint64_t hash = 1469598103934665603u;
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -112,6 +117,8 @@ static struct gathered *group_of(struct gathering *all, sqlite3_stmt *rows, stru
         err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", all->n + 1);
         return NULL;
     }
+    canonical_keys(
+        sqlite3_column_blob(rows, 13), (size_t)sqlite3_column_bytes(rows, 13), &item.keys);
     all->items = grown;
     all->items[all->n] = item;
     enter(all, all->n);
@@ -125,6 +132,8 @@ static int add_row(struct gathering *all, sqlite3_stmt *rows, struct err *err)
 
     if (!item)
         return -1;
+    if (!sqlite3_column_int(rows, 15))
+        return 0; /* not done: known as what others were scaled from, and differ from */
     grown = store_grow(item->samples, item->group.seeds, sizeof(*grown));
     if (!grown)
         return err_set(
@@ -162,49 +171,110 @@ static void finish_group(struct gathered *item, double *values)
     group->top5 = statistics_mean(top5, group->seeds);
 }
 
-/* Studies as they came to be; in them a group stands where its first job does. */
+/* Those that are done first: studies as they came to be; in them a group stands where its first job
+ * does. */
 static int compare_gathered(const void *a, const void *b)
 {
     const struct gathered *x = a, *y = b;
+    bool x_done = x->group.seeds > 0, y_done = y->group.seeds > 0;
 
+    if (x_done != y_done)
+        return x_done ? -1 : 1;
     if (x->study != y->study)
         return x->study < y->study ? -1 : 1;
-    return (x->group.first > y->group.first) - (x->group.first < y->group.first);
+    if (x->group.first != y->group.first)
+        return x->group.first < y->group.first ? -1 : 1;
+    return x->place - y->place;
 }
 
-static int finish(struct gathering *all, struct accuracy_group **groups, struct err *err)
+/* What they were scaled from, as places in which they were gathered, and their labels. */
+static int relate(struct gathering *all, struct store *store, struct err *err)
 {
-    int most = 1;
-    double *values;
+    struct group_member *members = malloc(sizeof(*members) * (size_t)all->n);
+    int result;
+
+    if (!members)
+        return err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", all->n);
+    for (int i = 0; i < all->n; i++) {
+        const struct accuracy_group *group = &all->items[i].group;
+
+        members[i] = (struct group_member){.study = group->study,
+            .model = group->model,
+            .method = group->method,
+            .depth = group->depth,
+            .width = group->width,
+            .resolution = group->resolution,
+            .input = group->input,
+            .macs = group->macs,
+            .keys = &all->items[i].keys,
+            .job = all->items[i].job};
+    }
+    result = groups_relate_jobs(members, all->n, store, err);
+    for (int i = 0; i < all->n && result == 0; i++) {
+        all->items[i].place = i;
+        all->items[i].group.baseline = members[i].baseline;
+        str_copy(all->items[i].group.label, GROUP_LABEL_BYTES, members[i].label);
+    }
+    free(members);
+    return result;
+}
+
+/* The groups in their order, baselines by their places in it. `room` has place for all. */
+static int put_in_order(struct gathering *all, struct accuracy_group *groups, int *room)
+{
+    int n = 0;
+
+    qsort(all->items, (size_t)all->n, sizeof(*all->items), compare_gathered);
+    while (n < all->n && all->items[n].group.seeds > 0)
+        n++;
+    for (int i = 0; i < all->n; i++)
+        room[all->items[i].place] = i < n ? i : -1;
+    for (int i = 0; i < n; i++) {
+        groups[i] = all->items[i].group;
+        groups[i].baseline = groups[i].baseline >= 0 ? room[groups[i].baseline] : -1;
+    }
+    return n;
+}
+
+static int finish(struct gathering *all, struct store *store, struct accuracy_group **groups,
+    int *n_groups, struct err *err)
+{
+    int most = 1, result = -1, *room = NULL;
+    double *values = NULL;
 
     if (all->n < 1)
         return 0;
     for (int i = 0; i < all->n; i++)
         most = all->items[i].group.seeds > most ? all->items[i].group.seeds : most;
     values = malloc(2 * (size_t)most * sizeof(*values));
+    room = malloc((size_t)all->n * sizeof(*room));
     *groups = malloc((size_t)all->n * sizeof(**groups));
-    if (!values || !*groups) {
-        free(values);
+    if (!values || !room || !*groups)
+        err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", all->n);
+    else
+        result = relate(all, store, err);
+    for (int i = 0; i < all->n && result == 0; i++)
+        if (all->items[i].group.seeds > 0)
+            finish_group(&all->items[i], values);
+    if (result == 0)
+        *n_groups = put_in_order(all, *groups, room);
+    free(values);
+    free(room);
+    if (result < 0 || *n_groups == 0) {
         free(*groups);
         *groups = NULL;
-        return err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", all->n);
     }
-    for (int i = 0; i < all->n; i++)
-        finish_group(&all->items[i], values);
-    qsort(all->items, (size_t)all->n, sizeof(*all->items), compare_gathered);
-    for (int i = 0; i < all->n; i++)
-        (*groups)[i] = all->items[i].group;
-    free(values);
-    return 0;
+    return result;
 }
 
 static const char accuracy_sql[] =
     "SELECT study.name, study_job.model, study_job.method, study_job.depth, study_job.width, "
     "study_job.resolution, job.input, job.params, job.macs, job.top1, job.top5, "
-    "study_job.study, study_job.position "
+    "study_job.study, study_job.position, job.canonical, job.number, "
+    "job.state = 'done' AND job.top1 IS NOT NULL "
     "FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = "
     "study_job.job "
-    "WHERE job.state = 'done' AND job.top1 IS NOT NULL AND (?1 IS NULL OR study.name = ?1)";
+    "WHERE ?1 IS NULL OR study.name = ?1";
 
 int query_accuracy(struct store *store, const char *study, struct accuracy_group **groups,
     int *n_groups, struct err *err)
@@ -221,10 +291,8 @@ int query_accuracy(struct store *store, const char *study, struct accuracy_group
             got = -1;
             break;
         }
-    if (got == 0 && finish(&all, groups, err) == 0) {
-        *n_groups = all.n;
-        result = 0;
-    }
+    if (got == 0)
+        result = finish(&all, store, groups, n_groups, err);
     for (int i = 0; i < all.n; i++)
         free(all.items[i].samples);
     free(all.items);

@@ -18,7 +18,6 @@ struct work {
     const struct ranking_options *options;
     struct seed_samples samples;
     struct seed_sample *scores; /* as samples.all, with the score in place of the accuracy */
-    int *baselines;             /* of each configuration */
     double *room;
 };
 
@@ -42,7 +41,7 @@ static bool is_asked_for(const struct work *work, int c)
     if ((options->model && strcmp(options->model, config->model) != 0) ||
         (options->method && strcmp(options->method, config->method) != 0))
         return false;
-    return !options->by_baseline || work->baselines[c] != c;
+    return !options->by_baseline || config->baseline != c;
 }
 
 static double interval(struct work *work, const struct seed_sample *samples, int n)
@@ -70,7 +69,7 @@ static void add(struct work *work, int c)
         work->scores[i].top1 *= factor;
     }
     *one = (struct ranked){.config = c,
-        .baseline = work->baselines[c],
+        .baseline = ranking->runs.configs[c].baseline,
         .seeds = n,
         .top1 = seed_samples_mean(&work->samples, c),
         .top1_ci95 = interval(work, work->samples.all + first, n),
@@ -156,9 +155,6 @@ static int work_init(struct work *work, struct err *err)
         families_check_method(runs, work->options->method, err) < 0 ||
         seed_samples_load(&work->samples, runs, err) < 0)
         return -1;
-    work->baselines = family_baselines(runs, err);
-    if (!work->baselines)
-        return -1;
     work->scores = malloc(sizeof(*work->scores) * ((size_t)runs->n_runs + 1));
     work->room = malloc(2 * sizeof(double) * ((size_t)runs->n_runs + 1));
     work->ranking->all = malloc(sizeof(*work->ranking->all) * ((size_t)runs->n_configs + 1));
@@ -184,7 +180,6 @@ int ranking_load(struct ranking *ranking, struct store *store, const char *study
 done:
     seed_samples_release(&work.samples);
     free(work.scores);
-    free(work.baselines);
     free(work.room);
     if (result < 0)
         ranking_release(ranking);

@@ -40,7 +40,7 @@ static const char runs_sql[] =
     "SELECT job.number, job.id, job.seed, study_job.state, job.loss, job.top1, job.top5, "
     "job.train_seconds, job.images_per_second, job.epochs, job.host, unixepoch(job.started_utc), "
     "unixepoch(job.finished_utc), study_job.model, study_job.method, study_job.depth, "
-    "study_job.width, study_job.resolution, job.input, job.params, job.macs "
+    "study_job.width, study_job.resolution, job.input, job.params, job.macs, job.canonical "
     "FROM study_job JOIN study ON study.number = study_job.study JOIN job ON job.number = "
     "study_job.job "
     "WHERE study.name = ?1 ORDER BY study_job.study, study_job.position";
@@ -68,14 +68,16 @@ static uint64_t hash_of(const struct run_config *config)
     hash = add_hash(hash, factors, sizeof(factors));
     hash = add_hash(hash, &config->input, sizeof(config->input));
     hash = add_hash(hash, &config->macs, sizeof(config->macs));
-    return add_hash(hash, &config->params, sizeof(config->params));
+    hash = add_hash(hash, &config->params, sizeof(config->params));
+    return hash ^ config->keys.network.half[0];
 }
 
 static bool is_same(const struct run_config *a, const struct run_config *b)
 {
     return a->input == b->input && a->params == b->params && a->macs == b->macs &&
            a->depth == b->depth && a->width == b->width && a->resolution == b->resolution &&
-           strcmp(a->model, b->model) == 0 && strcmp(a->method, b->method) == 0;
+           canonical_same(&a->keys.network, &b->keys.network) && strcmp(a->model, b->model) == 0 &&
+           strcmp(a->method, b->method) == 0;
 }
 
 /* Its place in the table: where it is, or where it would be. */
@@ -110,14 +112,17 @@ static bool grow_table(struct loading *loading)
 /* Index of the configuration of a row, which is added if it is new; -1 without memory. */
 static int find_config(struct loading *loading, sqlite3_stmt *row)
 {
+    const char *canonical = store_column_text(row, 21);
+    size_t length = strlen(canonical), at;
     struct runs *runs = loading->runs;
-    struct run_config config = {.depth = sqlite3_column_double(row, 15),
+    struct run_config config = {.keys.network = canonical_network(canonical, length),
+        .job = sqlite3_column_int64(row, 0),
+        .depth = sqlite3_column_double(row, 15),
         .width = sqlite3_column_double(row, 16),
         .resolution = sqlite3_column_double(row, 17),
         .input = sqlite3_column_int(row, 18),
         .params = sqlite3_column_int64(row, 19),
         .macs = sqlite3_column_int64(row, 20)};
-    size_t at;
 
     str_copy(config.model, sizeof(config.model), store_column_text(row, 13));
     str_copy(config.method, sizeof(config.method), store_column_text(row, 14));
@@ -128,6 +133,7 @@ static int find_config(struct loading *loading, sqlite3_stmt *row)
         return loading->places[at] - 1;
     if (!make_room((void **)&runs->configs, runs->n_configs, sizeof(config)))
         return -1;
+    canonical_keys(canonical, length, &config.keys);
     runs->configs[runs->n_configs] = config;
     loading->places[at] = ++runs->n_configs;
     return runs->n_configs - 1;
@@ -187,6 +193,35 @@ static int add_run(struct loading *loading, sqlite3_stmt *row, struct err *err)
     return 0;
 }
 
+static int relate(struct runs *runs, struct store *store, struct err *err)
+{
+    struct group_member *members = malloc(sizeof(*members) * ((size_t)runs->n_configs + 1));
+    int result;
+
+    if (!members)
+        return err_set(err, ERR_MEMORY, "no memory for %d networks", runs->n_configs);
+    for (int c = 0; c < runs->n_configs; c++) {
+        const struct run_config *config = &runs->configs[c];
+
+        members[c] = (struct group_member){.model = config->model,
+            .method = config->method,
+            .depth = config->depth,
+            .width = config->width,
+            .resolution = config->resolution,
+            .input = config->input,
+            .macs = config->macs,
+            .keys = &config->keys,
+            .job = config->job};
+    }
+    result = groups_relate_jobs(members, runs->n_configs, store, err);
+    for (int c = 0; c < runs->n_configs && result == 0; c++) {
+        runs->configs[c].baseline = members[c].baseline;
+        str_copy(runs->configs[c].label, GROUP_LABEL_BYTES, members[c].label);
+    }
+    free(members);
+    return result;
+}
+
 int runs_load(struct runs *runs, struct store *store, const char *study, struct err *err)
 {
     struct loading loading = {.runs = runs};
@@ -200,7 +235,7 @@ int runs_load(struct runs *runs, struct store *store, const char *study, struct 
             break;
         }
     free(loading.places);
-    return got;
+    return got < 0 ? -1 : relate(runs, store, err);
 }
 
 void runs_release(struct runs *runs)

@@ -19,6 +19,7 @@
 
 #include <stdint.h>
 
+#include "groups.h"
 #include "harness/base/err.h"
 #include "harness/base/str.h"
 #include "store.h"
@@ -33,13 +34,17 @@ enum run_state {
 };
 const char *run_state_name(enum run_state state);
 
-/* What all seeds of a network have in common. */
+/* What all seeds of a network have in common: a group of groups.h. */
 struct run_config {
     char model[64], method[32];
     double depth, width, resolution; /* factors over the study's own baseline */
     int input;
     int64_t params, macs;
-    int states[RUN_STATES]; /* how many jobs are in each state */
+    struct canonical_keys keys;
+    int64_t job;                   /* number of its first one */
+    int baseline;                  /* configuration that it was scaled from; its own; -1: none */
+    char label[GROUP_LABEL_BYTES]; /* what tells it from others that look alike; "" */
+    int states[RUN_STATES];        /* how many jobs are in each state */
     int n_runs;
 };
 

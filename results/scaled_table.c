@@ -27,6 +27,7 @@ const struct column scaled_table_columns[] = {
     {.name = "study_input", .type = COLUMN_INT, .json_only = true},
     {.name = "study_macs", .type = COLUMN_INT, .json_only = true},
     {.name = "note", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -49,9 +50,6 @@ static void add_note(struct str *note, const struct counted *counted, const stru
         counted_add_scaling(note, &counted->rows[row->partner]);
         str_add(note, " may have changed places in the paper");
     }
-    if (row->variants > 1)
-        str_addf(note, "%sthe first of %d variants in the study", note->length ? "; " : "",
-            row->variants);
 }
 
 static int add_row(struct rowset *rows, const struct counted *counted,
@@ -88,6 +86,7 @@ static int add_row(struct rowset *rows, const struct counted *counted,
         rowset_null(rows);
     }
     rowset_text(rows, note.length ? note.text : NULL);
+    counted_add_setting(rows, row);
     result = str_check(&scaling, err) < 0 || str_check(&note, err) < 0 ? -1 : 0;
     str_release(&scaling);
     str_release(&note);
@@ -103,7 +102,11 @@ int scaled_table_fill(const char *source, struct store *store, const struct tabl
     if (counted_load(&counted, source, store, options, err) < 0)
         return -1;
     for (int i = 0; i < counted.n && result == 0; i++)
-        result = add_row(rows, &counted, &counted.rows[i], err);
+        for (int k = 0; (k == 0 || k < counted.rows[i].variants) && result == 0; k++) {
+            struct counted_row row = counted_variant(&counted, i, k);
+
+            result = add_row(rows, &counted, &row, err);
+        }
     counted_release(&counted);
     return result;
 }

@@ -26,6 +26,7 @@ static const struct column columns[] = {
     {.name = "top5_paper", .type = COLUMN_REAL, .decimals = 1, .json_only = true},
     {.name = "study_input", .type = COLUMN_INT, .json_only = true},
     {.name = "study_macs", .type = COLUMN_INT, .json_only = true},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
     {0},
 };
 
@@ -57,6 +58,7 @@ static void add_row(struct rowset *rows, const struct counted_row *row)
     rowset_real(rows, paper->top5);
     add_int(rows, measured != NULL, measured ? measured->input : 0);
     add_int(rows, measured != NULL, measured ? measured->macs : 0);
+    counted_add_setting(rows, row);
 }
 
 static int fill(
@@ -67,7 +69,11 @@ static int fill(
     if (counted_load(&counted, "table2", store, options, err) < 0)
         return -1;
     for (int i = 0; i < counted.n; i++)
-        add_row(rows, &counted.rows[i]);
+        for (int k = 0; k == 0 || k < counted.rows[i].variants; k++) {
+            struct counted_row row = counted_variant(&counted, i, k);
+
+            add_row(rows, &row);
+        }
     counted_release(&counted);
     return 0;
 }

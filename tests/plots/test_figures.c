@@ -104,6 +104,13 @@ static void test_figures__those_of_the_paper_need_no_database(void **state)
     scene_release(&scene);
 }
 
+/* They show that network and no other: a half without anything in it would say nothing. */
+static bool is_of_efficientnet(const struct plot *plot)
+{
+    return strcmp(plot->name, "fig3") == 0 || strcmp(plot->name, "fig4") == 0 ||
+           strcmp(plot->name, "fig8") == 0;
+}
+
 static void test_figures__texts_of_others_stay_text(void **state)
 {
     static const char study[] = "it's `touch pwned`\n\"; system('touch pwned')";
@@ -117,6 +124,12 @@ static void test_figures__texts_of_others_stay_text(void **state)
     for (const struct plot *const *plot = plot_all(); *plot; plot++) {
         struct str figure;
 
+        if (is_of_efficientnet(*plot)) {
+            assert_int_equal(draw(&scene, scene.store, *plot, "F.svg"), -1);
+            assert_says(&scene.files.err, "EfficientNet-B0, of which the study has no result");
+            err_clear(&scene.files.err);
+            continue;
+        }
         if (draw(&scene, scene.store, *plot, "F.svg") < 0)
             fail_msg("%s: %s", (*plot)->name, scene.files.err.message);
         figure = fixture_read(&scene.files, "F.svg");
@@ -152,15 +165,16 @@ static void test_figures__variants_are_told_apart_and_the_paper_is_not_repeated(
             70 + i, 2);
     assert_int_equal(draw(&scene, scene.store, plot_find("table3", &scene.files.err), "F.svg"), 0);
     data = fixture_read(&scene.files, "F.svg.dat");
-    assert_non_null(strstr(data.text, "1 = MobileNetV2 3M w=2, 5 = MobileNetV2 10M w=2\n"));
+    assert_non_null(
+        strstr(data.text, "1 = MobileNetV2 w=2, 3M FLOPs, 5 = MobileNetV2 w=2, 10M FLOPs\n"));
     /* The paper's rows are beside the first of them. */
     assert_non_null(strstr(data.text, "position; 1 = MobileNetV2 w=2, 2 = MobileNetV2 d=4,"));
     assert_non_null(strstr(data.text, "4 = MobileNetV2 compound\n"));
     str_release(&data);
     assert_int_equal(draw(&scene, scene.store, plot_find("curves", &scene.files.err), "F.svg"), 0);
     data = fixture_read(&scene.files, "F.svg.gp");
-    assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 3M"));
-    assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 10M"));
+    assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 3M FLOPs"));
+    assert_non_null(strstr(data.text, "MobileNetV2, 32 px, 10M FLOPs"));
     str_release(&data);
     scene_release(&scene);
 }

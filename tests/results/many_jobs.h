@@ -7,6 +7,22 @@
 
 #define MANY_JOBS 100050
 
+/* As long as those of real jobs, of which the numbers of stages are the most. */
+#define MANY_JOBS_CANONICAL                                                                        \
+    "'{\"data\":{\"class_map\":\"\",\"crop_ratio\":1,\"name\":\"shapes\",\"root\":\"\"},"          \
+    "\"numerics\":5,"                                                                              \
+    "\"recipe\":{\"augment\":[\"horizontal_flip\"],\"batch\":32,\"epochs\":3,\"label_smoothing\":" \
+    "0,"                                                                                           \
+    "\"optimizer\":{\"lr\":0.05,\"name\":\"sgd\"}},\"seed\":' || seed || "                         \
+    "',\"spec\":{\"classes\":12,"                                                                  \
+    "\"input\":32,\"name\":\"' || name || '\",\"stages\":[' || (SELECT group_concat(printf("       \
+    "'{\"act\":\"relu6\",\"block\":\"mbconv\",\"channels\":%d,\"expand\":6,\"kernel\":3,"          \
+    "\"never_narrower\":false,\"repeats\":%d,\"se_ratio\":0,\"stride\":1}', "                      \
+    "round(100 * iif(k IN (1, 3), 1 + z / 250.0, 1)) + 0 * s, "                                    \
+    "round(10 * iif(k IN (0, 3), 1 + z / 250.0, 1)))) "                                            \
+    "FROM (WITH RECURSIVE stage (s) AS (SELECT 1 UNION ALL SELECT s + 1 FROM stage WHERE s < 9) "  \
+    "SELECT s FROM stage)) || ']}}'"
+
 static const char many_jobs_sql[] =
     "BEGIN;"
     /* Networks as they stand in a study: of each model the baseline first. */
@@ -22,8 +38,7 @@ static const char many_jobs_sql[] =
     "FROM model, method, size ORDER BY 1;"
     "INSERT INTO job (id, canonical, input, seed, params, macs, train_bytes, added_utc, state, "
     "  attempt, finished_utc, loss, top1, top5, epochs, train_seconds) "
-    "SELECT printf('%064d', network.rowid * 5 + seed), '{\"data\":{\"name\":\"shapes\"}}', 32, "
-    "seed, "
+    "SELECT printf('%064d', network.rowid * 5 + seed), " MANY_JOBS_CANONICAL ", 32, seed, "
     "  1000 + z, (m + 1) * 1000000 + z * 20000 + k * 100, 1, '2026-01-01T00:00:00Z', 'done', 1, "
     "  '2026-01-01T00:00:00Z', 1.0, "
     "  80 - 40.0 / (1 + z / 100.0) + k / 2.0 + (network.rowid * 5 + seed) * 7919 % 1000 / 500.0, "
