@@ -1,6 +1,7 @@
 /* `scalestudy cancel`: stop jobs, those that run too. */
 #include <stddef.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -20,8 +21,9 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "JOB is the beginning of an id. A job that runs on this machine is told at once and saves "
-        "its progress; on another one it finds out in some seconds. `retry` makes it wait "
-        "again.\n\n"
+        "its progress; on another one it finds out in some seconds. `retry` makes it wait again. "
+        "Of a study, by its file or --study, jobs that another study of the database lists too "
+        "stay as they are; --db alone stops them in all.\n\n"
         "When no job of a run folder is left to do, its tasks are taken out of the queue, and "
         "looked "
         "for again until they are gone; should they stay, the exit status is 1.",
@@ -48,9 +50,20 @@ static void tell_process(const struct job_owner *had)
 static int cancel_jobs(
     struct job_choice *choice, const struct steer_options *given, struct err *err)
 {
-    int cancelled = 0, arrays = 0;
+    struct job_choice shared = JOB_CHOICE_INIT;
+    struct str others = STR_INIT;
+    int cancelled = 0, arrays = 0, result = job_choice_split(choice, &shared, &others, err);
 
     (void)given;
+    if (result == 0 && shared.n > 0)
+        ui_say("%d job%s stay%s as %s: also of the study %s; `scalestudy cancel --db %s` with no "
+               "study stops such jobs in all",
+            shared.n, ui_plural(shared.n), shared.n == 1 ? "s" : "",
+            shared.n == 1 ? "it is" : "they are", others.text, choice->database);
+    free(shared.ids);
+    str_release(&others);
+    if (result < 0)
+        return -1;
     for (int i = 0; i < choice->n; i++) {
         struct job_owner owner;
         bool changed;

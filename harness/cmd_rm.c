@@ -1,6 +1,7 @@
 /* `scalestudy rm`: remove jobs and what they left. */
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "command.h"
 #include "run_files.h"
@@ -19,20 +20,29 @@ static const struct cli_usage usage = {
     .summary = "remove jobs from the database, with their results, epochs, logs and checkpoints",
     .options = options,
     .details = "JOB is the beginning of an id. It asks first, unless --yes says not to. Jobs that "
-               "run are refused. A study that still asks for a job gets it anew by `run`.",
+               "run are refused. Of a study, by its file or --study, what another study of the "
+               "database lists too only leaves the study: its result stays for the other. A study "
+               "that still asks for a job gets it anew by `run`.",
     .example = "scalestudy rm birds.yaml 3f2a\nscalestudy rm --db birds.db --state failed --yes",
     .min_arguments = 0,
     .max_arguments = -1,
 };
 
-static int may_remove(const struct job_choice *choice, bool yes, struct err *err)
+static int may_remove(
+    const struct job_choice *choice, const struct job_choice *shared, bool yes, struct err *err)
 {
-    char question[200];
+    char question[400];
+    int n;
 
-    if (yes || choice->n == 0)
+    if (yes || choice->n + shared->n == 0)
         return 0;
-    snprintf(question, sizeof(question), "Remove %d job%s from %.100s, with all results?",
+    n = snprintf(question, sizeof(question), "Remove %d job%s from %.100s, with all results",
         choice->n, ui_plural(choice->n), choice->database);
+    if (shared->n > 0)
+        n += snprintf(question + n, sizeof(question) - (size_t)n,
+            ", and %d, which others list too, from the study %.100s alone", shared->n,
+            choice->study);
+    snprintf(question + n, sizeof(question) - (size_t)n, "?");
     if (ui_confirm(question))
         return 0;
     return err_set(err, ERR_INPUT, "nothing was removed; --yes removes without a question");
@@ -41,22 +51,34 @@ static int may_remove(const struct job_choice *choice, bool yes, struct err *err
 static int remove_jobs(
     struct job_choice *choice, const struct steer_options *given, struct err *err)
 {
+    struct job_choice shared = JOB_CHOICE_INIT;
+    struct str others = STR_INIT;
     int result = choice->view.is_open
                      ? err_set(err, ERR_INPUT,
                            "jobs are not removed from a run folder; remove them from the database "
                            "that they are collected into")
-                     : may_remove(choice, given->yes, err);
+                     : job_choice_split(choice, &shared, &others, err);
 
-    if (result < 0 || store_batch_begin(choice->store, err) < 0)
-        return -1;
-    for (int i = 0; result == 0 && i < choice->n; i++)
-        result = store_remove_job(choice->store, choice->ids[i], err);
-    if (store_batch_end(choice->store, result, err) < 0)
-        return -1;
-    for (int i = 0; i < choice->n; i++)
-        run_files_remove(choice->database, choice->ids[i]);
-    ui_say("%d job%s removed", choice->n, ui_plural(choice->n));
-    return 0;
+    if (result == 0)
+        result = may_remove(choice, &shared, given->yes, err);
+    if (result == 0 && (result = store_batch_begin(choice->store, err)) == 0) {
+        for (int i = 0; result == 0 && i < choice->n; i++)
+            result = store_remove_job(choice->store, choice->ids[i], err);
+        for (int i = 0; result == 0 && i < shared.n; i++)
+            result = store_unlist_job(choice->store, shared.ids[i], choice->study, err);
+        result = store_batch_end(choice->store, result, err);
+    }
+    if (result == 0) {
+        for (int i = 0; i < choice->n; i++)
+            run_files_remove(choice->database, choice->ids[i]);
+        ui_say("%d job%s removed", choice->n, ui_plural(choice->n));
+        if (shared.n > 0)
+            ui_say("%d job%s left the study %s alone: also of the study %s, with all results",
+                shared.n, ui_plural(shared.n), choice->study, others.text);
+    }
+    free(shared.ids);
+    str_release(&others);
+    return result;
 }
 
 static int run_rm(int argc, char **argv, struct err *err)

@@ -99,6 +99,27 @@ int job_choice_open(struct job_choice *choice, const struct job_choice_options *
     return 0;
 }
 
+int job_choice_split(
+    struct job_choice *choice, struct job_choice *shared, struct str *others, struct err *err)
+{
+    int kept = 0;
+
+    shared->n = 0;
+    shared->ids = calloc((size_t)choice->n + 1, sizeof(*shared->ids));
+    if (!shared->ids)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", choice->n);
+    for (int i = 0; i < choice->n; i++) {
+        int n;
+
+        if (store_other_studies(choice->store, choice->ids[i], choice->study, others, &n, err) < 0)
+            return -1;
+        memmove(n > 0 ? shared->ids[shared->n++] : choice->ids[kept++], choice->ids[i],
+            sizeof(choice->ids[i]));
+    }
+    choice->n = kept;
+    return 0;
+}
+
 void job_choice_close(struct job_choice *choice)
 {
     free(choice->ids);

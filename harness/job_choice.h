@@ -60,6 +60,10 @@ int job_choice_database(struct job_choice *choice, const struct job_choice_optio
 /* And find the jobs; none named, nor a state nor an expression: an ERR_INPUT. */
 int job_choice_open(struct job_choice *choice, const struct job_choice_options *options,
     char **arguments, enum store_mode mode, struct err *err) MUST_CHECK;
+/* Of a choice in a study the jobs that other studies list too become `shared` (ids and n; free() its
+ * ids), and the others' names are appended to `others`. Without a study all lists are meant. */
+int job_choice_split(struct job_choice *choice, struct job_choice *shared, struct str *others,
+    struct err *err) MUST_CHECK;
 void job_choice_close(struct job_choice *choice);
 
 int job_state_check(const char *state, struct err *err) MUST_CHECK;

@@ -131,11 +131,13 @@ static bool is_rung(const struct runner_options *options, int epoch)
 }
 
 /* One in `factor` of the jobs that came as far as this one goes on (Li et al. 2020, algorithm 2, with
- * jobs stopped instead of promoted: each is judged when it comes there, by those that were there). */
+ * jobs stopped instead of promoted: each is judged when it comes there, by those that were there).
+ * What another study lists too is not this one's to stop. */
 static int compare(struct runner *runner, int epoch, struct err *err)
 {
     const struct runner_options *options = runner->options;
-    int rank, of, best;
+    struct str others = STR_INIT;
+    int rank, of, best, n_others = 0, result = 0;
 
     if (options->prune_factor < 2 || !options->study || epoch >= runner->last_epoch ||
         !is_rung(options, epoch))
@@ -143,12 +145,16 @@ static int compare(struct runner *runner, int epoch, struct err *err)
     if (store_rank(runner->store, options->study, runner->claim.job_id, epoch, &rank, &of, err) < 0)
         return -1;
     best = (of + options->prune_factor - 1) / options->prune_factor;
-    if (rank > best)
+    if (rank > best && store_other_studies(runner->store, runner->claim.job_id, options->study,
+                           &others, &n_others, err) < 0)
+        result = -1;
+    else if (rank > best && n_others == 0)
         snprintf(runner->pruned, sizeof(runner->pruned),
             "stopped early after epoch %d: number %d by top-1 of the %d jobs that came there, of "
             "which %d go on",
             epoch, rank, of, best);
-    return 0;
+    str_release(&others);
+    return result;
 }
 
 static int on_epoch(void *context, const struct epoch_record *record, struct err *err)

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "harness/base/str.h"
 
 struct store;
 
@@ -195,6 +196,13 @@ int store_retry_job(
  * owner's pid. *changed is false if it is in another state. */
 int store_cancel(
     struct store *store, const char *job_id, bool *changed, struct err *err) MUST_CHECK;
+/* The studies that list a job besides `study`; *n of them, their names appended to `names` ("a, b"),
+ * each once. study NULL: all that list it are meant, and there are no others. */
+int store_other_studies(struct store *store, const char *job_id, const char *study,
+    struct str *names, int *n, struct err *err) MUST_CHECK;
+/* A study no longer lists a job; the job and its result stay. */
+int store_unlist_job(
+    struct store *store, const char *job_id, const char *study, struct err *err) MUST_CHECK;
 /* Remove a job that does not run, with its epochs, from all studies: even a finished one. */
 int store_remove_job(struct store *store, const char *job_id, struct err *err) MUST_CHECK;
 

@@ -67,6 +67,55 @@ int store_cancel(struct store *store, const char *job_id, bool *changed, struct 
         BIND(TEXT(job_id), TEXT(now)), changed, err);
 }
 
+/* ---- jobs that several studies list ---- */
+
+/* Whether names, "a, b", has one. */
+static bool has_name(const struct str *names, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = names->text; (at = strstr(at, name)); at += length)
+        if ((at == names->text || at[-1] == ' ') && (at[length] == '\0' || at[length] == ','))
+            return true;
+    return false;
+}
+
+int store_other_studies(struct store *store, const char *job_id, const char *study,
+    struct str *names, int *n, struct err *err)
+{
+    sqlite3_stmt *rows;
+    int got;
+
+    *n = 0;
+    if (!study)
+        return 0;
+    rows = store_select(store,
+        "SELECT study.name FROM job JOIN study_job ON study_job.job = job.number "
+        "JOIN study ON study.number = study_job.study WHERE job.id = ?1 AND study.name <> ?2 "
+        "ORDER BY study.number",
+        BIND(TEXT(job_id), TEXT(study)), err);
+    while ((got = store_step(store, rows, err)) > 0) {
+        const char *name = store_column_text(rows, 0);
+
+        ++*n;
+        if (!has_name(names, name))
+            str_addf(names, "%s%s", names->length ? ", " : "", name);
+    }
+    return got < 0 ? -1 : str_check(names, err);
+}
+
+int store_unlist_job(struct store *store, const char *job_id, const char *study, struct err *err)
+{
+    if (store_begin(store, STORE_DURABLE, err) < 0)
+        return -1;
+    return store_end(store,
+        store_run(store,
+            "DELETE FROM study_job WHERE job = (SELECT number FROM job WHERE id = ?1) "
+            "AND study = (SELECT number FROM study WHERE name = ?2)",
+            BIND(TEXT(job_id), TEXT(study)), err),
+        err);
+}
+
 /* ---- removing ---- */
 
 /* Triggers keep everybody from finished jobs. This is the one who may: they are away for the length
