@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "command.h"
+#include "images_change.h"
 #include "job_choice.h"
 
 struct arguments {
@@ -53,6 +54,8 @@ static int show_jobs(
     }
     if (result == 0)
         result = rowset_print(&rows, stdout, given->format, err);
+    if (result == 0)
+        result = images_unknown_say(choice->store, choice->study, err);
     rowset_release(&rows);
     return result;
 }

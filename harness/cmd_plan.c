@@ -12,6 +12,7 @@
 #include "command.h"
 #include "data_options.h"
 #include "estimate.h"
+#include "images_change.h"
 #include "plan.h"
 #include "results/groups.h"
 #include "results/query.h"
@@ -86,6 +87,7 @@ static const struct column columns[] = {
 /* What is known of the jobs besides the plan. */
 struct outlook {
     struct estimate estimate; /* NULL seconds: none was wanted */
+    bool images_are_there;    /* to be measured with */
     bool *left;               /* [n_jobs] neither done nor failed nor stopped */
     int n_left, n_done;       /* done: on this host, so that the estimate can be held against it */
     double done_seconds, done_estimate; /* of training */
@@ -104,7 +106,7 @@ static int look_at_job(const struct plan *plan, int i, struct store *store, stru
     if (store && query_job_glance(store, plan->ids[i], &job, err) < 0)
         return -1;
     rowset_text(rows, job.state[0] ? job.state : NULL);
-    rowset_text(rows, plan->ids[i]);
+    rowset_text(rows, plan->unseen ? NULL : plan->ids[i]);
     rowset_real(rows, outlook->estimate.seconds ? outlook->estimate.seconds[net] : NAN);
     rowset_text(rows, label[0] ? label : NULL);
     outlook->left[i] =
@@ -201,7 +203,9 @@ static int look_ahead(
         return err_set(err, ERR_MEMORY, "no memory for a plan of %d jobs", plan->n_jobs);
     if (label_networks(plan, outlook, err) < 0)
         return -1;
-    return given->no_estimate ? 0 : estimate_make(&outlook->estimate, plan, &how, err);
+    return given->no_estimate || !outlook->images_are_there
+               ? 0
+               : estimate_make(&outlook->estimate, plan, &how, err);
 }
 
 static void print_totals(
@@ -261,6 +265,35 @@ static int open_database(
     return store_open(store, path, STORE_READ, err);
 }
 
+/* Images that are not there are supposed to be those that the study's jobs in the database have. */
+static int suppose_images(struct plan *plan, struct study *study, struct store *store,
+    enum plan_order order, struct err *err)
+{
+    char dataset[DATA_NAME_BYTES];
+    struct fingerprint print = {.bytes = -1};
+    int classes = 0;
+    bool supposed = false;
+
+    if (store && query_data_name(store, study->name, dataset, sizeof(dataset), err) < 0)
+        return -1;
+    if (store && strcmp(dataset, study->data.name) == 0) {
+        if (query_data_images(store, study->name, print.images, err) < 0 ||
+            query_data_classes(store, study->name, &classes, err) < 0)
+            return -1;
+        supposed = print.images[0] && classes > 0;
+    }
+    if (supposed && plan_suppose(plan, study, &print, classes, order, err) < 0)
+        return -1;
+    ui_say("the images of %s are not at %s and could not be looked at: %s", study->data.name,
+        study->data.packed[0] ? study->data.packed
+        : study->data.root[0] ? study->data.root
+                              : "their usual place",
+        supposed ? "the jobs are those of the images that the database knows"
+                 : "ids and states of the jobs are not known, nor the costs of their last layer "
+                   "where the number of classes is not");
+    return 0;
+}
+
 static int run_plan(int argc, char **argv, struct err *err)
 {
     struct arguments given = {.threads = 1};
@@ -286,8 +319,13 @@ static int run_plan(int argc, char **argv, struct err *err)
         return err_set(
             err, ERR_INPUT, "plan takes --threads from 1 to 64, --workers from 1 to 256");
     if (plan_order_find(given.order, &order, err) < 0 ||
-        plan_load(&plan, &study, arguments[0], order, err) < 0 ||
-        open_database(given.database, arguments[0], &store, err) < 0 ||
+        plan_load_anyway(&plan, &study, arguments[0], order, err) < 0 ||
+        open_database(given.database, arguments[0], &store, err) < 0)
+        goto done;
+    outlook.images_are_there = !plan.unseen;
+    if ((plan.unseen ? suppose_images(&plan, &study, store, order, err)
+            : store  ? images_change_say(store, &plan, err)
+                     : 0) < 0 ||
         look_ahead(&plan, &given, &outlook, err) < 0 ||
         print_plan(&plan, store, given.format, &outlook, err) < 0)
         goto done;

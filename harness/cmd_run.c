@@ -12,6 +12,7 @@
 #include "command.h"
 #include "data_options.h"
 #include "estimate.h"
+#include "images_change.h"
 #include "plan.h"
 #include "plan_store.h"
 #include "results/query.h"
@@ -249,7 +250,7 @@ static int put_plan(
 {
     int retried = 0, dropped = 0;
 
-    if (plan_store(plan, store, &dropped, err) < 0)
+    if (images_change_say(store, plan, err) < 0 || plan_store(plan, store, &dropped, err) < 0)
         return -1;
     if (dropped > 0)
         ui_say("%d job%s that the study no longer asks for left it; results stay in the database",

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
+#include "images_change.h"
 #include "interrupt.h"
 #include "results/store.h"
 #include "run_files.h"
@@ -277,6 +278,8 @@ static int show(struct store *store, const char *database, const char *study,
                          ? print_table(&status, err)
                          : print_rows(&status, given->groups, given->format, err);
     }
+    if (result == 0 && !given->watch)
+        result = images_unknown_say(store, study, err);
     if (result == 0)
         result = conclude(&status, err);
     status_release(&status);

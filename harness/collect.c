@@ -197,6 +197,11 @@ static int drop_others(struct collection *c, struct store *plan, struct err *err
         ids[i] = jobs[i].id;
     if (result == 0)
         result = store_drop_other_jobs(c->store, c->run->study, ids, n, &dropped, err);
+    if (result == 0 && dropped > 0)
+        tell(c,
+            "%d job%s of %s that %s does not have, of other settings or other images, left the "
+            "study; results stay in the database",
+            dropped, dropped == 1 ? "" : "s", c->run->study, c->run->path);
     free(ids);
     free(jobs);
     return result;

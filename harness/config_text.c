@@ -217,7 +217,7 @@ void config_add_expectation(struct str *to, const struct config_field *field)
         str_add(to, "a text");
         return;
     case CONFIG_PATH:
-        str_add(to, "a path, from the folder of this file on");
+        str_add(to, "a path, relative to the folder of the file that says it");
         return;
     case CONFIG_NAME:
     case CONFIG_CHOICE:

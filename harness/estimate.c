@@ -29,6 +29,7 @@ static int count_images(struct estimator *e, struct err *err)
     int n = 0;
 
     plan_job(e->plan, 0, &job);
+    job.data.images[0] = '\0'; /* just looked at */
     if (job_workload(&job, &workload, err) < 0 ||
         workload_data_classes(&workload.data, &classes, &n, NULL, err) < 0)
         return -1;

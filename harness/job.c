@@ -120,6 +120,37 @@ static const struct config_table spec_table = {
     .check = check_spec,
 };
 
+/* The rows of a study's data, and the one that only a job has: what its images are. */
+static struct config_field job_data_fields[40];
+
+static void init_job_data(void *to)
+{
+    data_table.init(to);
+}
+
+static const struct config_table job_data_table = {
+    .name = "data",
+    .size = sizeof(struct data_config),
+    .fields = job_data_fields,
+    .init = init_job_data,
+};
+
+static void know_job_data(void)
+{
+    size_t n = 0;
+
+    if (job_data_fields[0].key)
+        return;
+    while (data_table.fields[n].key && n + 2 < sizeof(job_data_fields) / sizeof(job_data_fields[0]))
+        n++;
+    memcpy(job_data_fields, data_table.fields, n * sizeof(job_data_fields[0]));
+    job_data_fields[n] = (struct config_field){.key = "images",
+        .type = CONFIG_TEXT,
+        .offset = offsetof(struct data_config, images),
+        .size = SHA256_HEX_BYTES,
+        .may_be_absent = true};
+}
+
 static void init_job(void *to)
 {
     struct job *job = to;
@@ -127,14 +158,14 @@ static void init_job(void *to)
     job->numerics = 0;
     job->seed = 0;
     spec_table.init(&job->spec);
-    data_table.init(&job->data);
+    job_data_table.init(&job->data);
     recipe_table.init(&job->recipe);
 }
 
 #define FIELD(name) .key = #name, .offset = offsetof(struct job, name)
 
 static const struct config_field job_fields[] = {
-    {FIELD(data), .type = CONFIG_STRUCT, .table = &data_table, .required = true},
+    {FIELD(data), .type = CONFIG_STRUCT, .table = &job_data_table, .required = true},
     {FIELD(numerics), .type = CONFIG_INT, .required = true},
     {FIELD(recipe), .type = CONFIG_STRUCT, .table = &recipe_table, .required = true},
     {FIELD(seed), .type = CONFIG_INT64, .required = true},
@@ -155,7 +186,11 @@ static const struct config_table job_table = {
 
 void job_canonical(const struct job *job, struct str *text)
 {
-    config_dump(&job_table, job, text);
+    struct job placeless = *job;
+
+    placeless.data.root[0] = placeless.data.packed[0] = placeless.data.class_map[0] = '\0';
+    know_job_data();
+    config_dump(&job_table, &placeless, text);
 }
 
 int job_identify(const struct job *job, char id[SHA256_HEX_BYTES], struct err *err)
@@ -212,8 +247,10 @@ void job_series_release(struct job_series *series)
 int job_parse(struct job *job, const char *canonical, struct err *err)
 {
     struct yaml_tree tree = YAML_TREE_INIT;
-    int result = yaml_tree_parse(&tree, "the job's text", canonical, strlen(canonical), err);
-    int ours;
+    int result, ours;
+
+    know_job_data();
+    result = yaml_tree_parse(&tree, "the job's text", canonical, strlen(canonical), err);
 
     if (result == 0)
         result = config_load(&job_table, &tree, tree.root, job, err);

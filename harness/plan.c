@@ -408,9 +408,10 @@ void plan_release(struct plan *plan)
 
 /* The study's mistakes come before those of the data, which may be on another machine or still to
  * be fetched. */
-int plan_load(struct plan *plan, struct study *study, const char *path, enum plan_order order,
-    struct err *err)
+static int load(struct plan *plan, struct study *study, const char *path, enum plan_order order,
+    bool anyway, struct err *err)
 {
+    struct fingerprint print = {.bytes = -1};
     struct workload workload;
     struct data_notes notes;
     struct job job;
@@ -420,13 +421,44 @@ int plan_load(struct plan *plan, struct study *study, const char *path, enum pla
     if (study_load(study, path, err) < 0 || plan_build(plan, study, 0, order, err) < 0)
         return -1;
     plan_job(plan, 0, &job);
-    if (job_workload(&job, &workload, err) < 0 ||
-        workload_data_check(&workload.data, &classes, &notes, err) < 0)
+    if (job_workload(&job, &workload, err) < 0)
         return err_context(err, "%s", path);
-    plan_release(plan);
-    if (plan_build(plan, study, classes, order, err) < 0)
+    if (anyway && !workload_data_is_there(&workload.data)) {
+        classes = workload.data.classes > 0 ? workload.data.classes
+                                            : workload_dataset_classes(workload.data.name);
+        if (plan_suppose(plan, study, &print, classes, order, err) < 0)
+            return -1;
+        plan->unseen = true;
+        return 0;
+    }
+    if (workload_data_check(&workload.data, &classes, &notes, &print, err) < 0)
+        return err_context(err, "%s", path);
+    if (plan_suppose(plan, study, &print, classes, order, err) < 0)
         return -1;
     plan->notes = notes;
+    return 0;
+}
+
+int plan_load(struct plan *plan, struct study *study, const char *path, enum plan_order order,
+    struct err *err)
+{
+    return load(plan, study, path, order, false, err);
+}
+
+int plan_load_anyway(struct plan *plan, struct study *study, const char *path,
+    enum plan_order order, struct err *err)
+{
+    return load(plan, study, path, order, true, err);
+}
+
+int plan_suppose(struct plan *plan, struct study *study, const struct fingerprint *print,
+    int classes, enum plan_order order, struct err *err)
+{
+    plan_release(plan);
+    str_copy(study->data.images, sizeof(study->data.images), print->images);
+    if (plan_build(plan, study, classes, order, err) < 0)
+        return -1;
+    plan->print = *print;
     return 0;
 }
 

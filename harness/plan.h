@@ -63,6 +63,8 @@ struct plan {
     char (*ids)[SHA256_HEX_BYTES]; /* [n_jobs] */
     struct job_series *texts;      /* [n_nets]; NULL before ids are final */
     struct data_notes notes;       /* of plan_load */
+    struct fingerprint print;      /* of the images, plan_load's */
+    bool unseen; /* the images were not there to be looked at: ids are those of no job */
 };
 
 #define PLAN_INIT                                                                                  \
@@ -76,9 +78,18 @@ int plan_build(struct plan *plan, const struct study *study, int classes, enum p
     struct err *err) MUST_CHECK;
 void plan_release(struct plan *plan);
 
-/* Load a study, check its networks, look at its data, and build the plan. */
+/* Load a study, check its networks, look at its data, and build the plan; study->data.images is what
+ * the images are. */
 int plan_load(struct plan *plan, struct study *study, const char *path, enum plan_order order,
     struct err *err) MUST_CHECK;
+
+/* The same for who only looks: where nothing lies at the images' place, the plan is built without
+ * them, `unseen`, with as many classes as the study or its dataset's name says, or each model's own. */
+int plan_load_anyway(struct plan *plan, struct study *study, const char *path,
+    enum plan_order order, struct err *err) MUST_CHECK;
+/* Build an unseen plan again as if these were its images. */
+int plan_suppose(struct plan *plan, struct study *study, const struct fingerprint *print,
+    int classes, enum plan_order order, struct err *err) MUST_CHECK;
 
 /* The study as a file that needs no other, grids written out and every default filled in: YAML with
  * a mark at what is a default, or JSON. Loading that gives the same jobs, and showing it the same

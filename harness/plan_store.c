@@ -95,12 +95,36 @@ static int drop_other_jobs(
     return result;
 }
 
+void plan_images(const struct plan *plan, struct image_set *set)
+{
+    const struct fingerprint *print = &plan->print;
+
+    *set = (struct image_set){.classes = print->classes,
+        .train_images = print->train_images,
+        .test_images = print->test_images,
+        .bytes = print->bytes};
+    str_copy(set->fingerprint, sizeof(set->fingerprint), print->images);
+    str_copy(set->names, sizeof(set->names), print->names);
+    str_copy(set->root, sizeof(set->root), plan->data.root);
+    str_copy(set->packed, sizeof(set->packed), plan->data.packed);
+    str_copy(set->class_map, sizeof(set->class_map), plan->data.class_map);
+}
+
+static int put_images(const struct plan *plan, struct store *store, struct err *err)
+{
+    struct image_set set;
+
+    plan_images(plan, &set);
+    return set.fingerprint[0] ? store_put_images(store, &set, err) : 0;
+}
+
 int plan_store(const struct plan *plan, struct store *store, int *dropped, struct err *err)
 {
     const struct study *study = plan->study;
 
     *dropped = 0;
-    if (store_put_study(store, study->name, study->path, study->text.text, err) < 0)
+    if (store_put_study(store, study->name, study->path, study->text.text, err) < 0 ||
+        put_images(plan, store, err) < 0)
         return -1;
     if (add_all(store, plan, NULL, err) < 0)
         return -1;

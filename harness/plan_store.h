@@ -12,9 +12,13 @@
 #include "harness/base/err.h"
 #include "plan.h"
 #include "results/store.h"
+#include "results/store_images.h"
 
 int plan_store(
     const struct plan *plan, struct store *store, int *dropped, struct err *err) MUST_CHECK;
+
+/* Its images as a database keeps them; no fingerprint: the program draws them. */
+void plan_images(const struct plan *plan, struct image_set *set);
 
 /* How long each job that is not done was thought to take; what is unknown is left as it is. */
 int plan_store_estimate(const struct plan *plan, const struct estimate *estimate,

@@ -18,6 +18,7 @@
 #include "process.h"
 #include "results/query.h"
 #include "results/store.h"
+#include "results/store_images.h"
 #include "run_files.h"
 #include "version.h"
 
@@ -225,6 +226,27 @@ static int best_so_far(struct runner *runner, double *top1, struct err *err)
     return 0;
 }
 
+/* Where the job's images lie, which is no part of the job. */
+static int find_images(struct runner *runner, struct data_config *data, struct err *err)
+{
+    struct image_set set;
+    bool found;
+
+    if (!data->images[0])
+        return 0;
+    if (query_images(runner->store, data->images, &set, &found, err) < 0)
+        return -1;
+    if (!found)
+        return err_set(err, ERR_INPUT,
+            "%s does not say where the job's images (fingerprint %.12s) are; run the study again, "
+            "which puts that there",
+            runner->options->database, data->images);
+    str_copy(data->root, sizeof(data->root), set.root);
+    str_copy(data->packed, sizeof(data->packed), set.packed);
+    str_copy(data->class_map, sizeof(data->class_map), set.class_map);
+    return 0;
+}
+
 static int train_once(struct runner *runner, struct workload_result *result, struct err *err)
 {
     const struct workload_events events = {
@@ -232,7 +254,8 @@ static int train_once(struct runner *runner, struct workload_result *result, str
     struct workload workload;
     struct job job;
 
-    if (job_parse(&job, runner->claim.canonical, err) < 0 || job_workload(&job, &workload, err) < 0)
+    if (job_parse(&job, runner->claim.canonical, err) < 0 ||
+        find_images(runner, &job.data, err) < 0 || job_workload(&job, &workload, err) < 0)
         return -1;
     if (workload.data.packed[0] && runner->options->packed &&
         access(runner->options->packed, R_OK) == 0 &&

@@ -250,6 +250,7 @@ static int train_probe(struct probe *probe, const struct job *small, int threads
     alarm(MOST_SECONDS);
     if (job_workload(small, &workload, &err) < 0)
         return -1;
+    workload.data.images[0] = '\0'; /* just looked at */
     workload.threads = threads;
     return workload_train(&workload, &events, &result, &err);
 }

@@ -32,7 +32,7 @@ static const struct config_field data_fields[] = {
         .type = CONFIG_PATH,
         FIELD(root),
         .size = PATH_BYTES,
-        .help = "folder of the images, beside this file; ~/ is the home folder"},
+        .help = "folder of the images; ~/ is the home folder"},
     {.key = "packed",
         .type = CONFIG_PATH,
         FIELD(packed),

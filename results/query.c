@@ -1,6 +1,7 @@
 /* Reading: status and jobs. */
 #include "query.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "harness/base/str.h"
 #include "query_settings.h"
 #include "statistics.h"
+#include "store_images.h"
 #include "store_private.h"
 
 int query_has_study(struct store *store, const char *study, struct err *err)
@@ -322,10 +324,38 @@ int query_data_name(
     return canonical_text(store, study, "$.data.name", name, size, err);
 }
 
+int query_data_images(
+    struct store *store, const char *study, char fingerprint[SHA256_HEX_BYTES], struct err *err)
+{
+    return canonical_text(store, study, "$.data.images", fingerprint, SHA256_HEX_BYTES, err);
+}
+
+int query_data_classes(struct store *store, const char *study, int *classes, struct err *err)
+{
+    char text[32];
+    long long number = 0;
+
+    if (canonical_text(store, study, "$.spec.classes", text, sizeof(text), err) < 0)
+        return -1;
+    *classes = str_to_int64(text, &number) && number > 0 && number < INT_MAX ? (int)number : 0;
+    return 0;
+}
+
 int query_data_packed(
     struct store *store, const char *study, char *path, size_t size, struct err *err)
 {
-    return canonical_text(store, study, "$.data.packed", path, size, err);
+    char fingerprint[SHA256_HEX_BYTES];
+    struct image_set set;
+    bool found;
+
+    if (query_data_images(store, study, fingerprint, err) < 0)
+        return -1;
+    if (!fingerprint[0]) /* planned by an earlier version */
+        return canonical_text(store, study, "$.data.packed", path, size, err);
+    if (query_images(store, fingerprint, &set, &found, err) < 0)
+        return -1;
+    str_copy(path, size, found ? set.packed : "");
+    return 0;
 }
 
 /* ---- accuracies ---- */

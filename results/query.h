@@ -12,6 +12,7 @@
 #include "groups.h"
 #include "harness/base/err.h"
 #include "harness/base/rowset.h"
+#include "harness/base/sha256.h"
 #include "harness/base/str.h"
 #include "store.h"
 
@@ -115,6 +116,12 @@ int query_job_glance(
 /* Name of the data that a study trains on; empty if it has no jobs. */
 int query_data_name(
     struct store *store, const char *study, char *name, size_t size, struct err *err) MUST_CHECK;
+/* spec.classes of its networks; 0: there is no job. */
+int query_data_classes(
+    struct store *store, const char *study, int *classes, struct err *err) MUST_CHECK;
+/* data.images of it; empty: not recorded, or drawn by the program. */
+int query_data_images(struct store *store, const char *study, char fingerprint[SHA256_HEX_BYTES],
+    struct err *err) MUST_CHECK;
 /* The packed set that it reads, as the study writes its path; empty if it reads none. */
 int query_data_packed(
     struct store *store, const char *study, char *path, size_t size, struct err *err) MUST_CHECK;

@@ -1,4 +1,4 @@
--- The database of scalestudy, schema version 6.
+-- The database of scalestudy, schema version 7.
 --
 -- One file holds any number of studies. A job is one training run, known by the hash of everything that decides its
 -- result; studies that ask for the same job share it. For questions, start with the views at the end:
@@ -13,7 +13,7 @@
 -- older version gets what stands from there on (results/store_schema.c).
 
 PRAGMA application_id = 1935897460; -- "scst"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 -- A study: a file that was given to `scalestudy run`. Its counts are those of version 1: now they stand in study_group.
 CREATE TABLE study (
@@ -434,3 +434,20 @@ BEGIN
     INSERT INTO study_group_change VALUES (old.study, old.model, old.method, old.job, old.state, '');
     INSERT INTO study_group_change VALUES (new.study, new.model, new.method, new.job, '', new.state);
 END;
+
+-- Since version 7
+
+-- Sets of images that jobs were planned with. `data.images` in a job's canonical text is a set's fingerprint; a job
+-- without it is of a set that the program draws, or was planned by an earlier version, which recorded only the path.
+CREATE TABLE image_set (
+    fingerprint  TEXT PRIMARY KEY,               -- SHA-256: workloads/data/fingerprint.h says of what
+    names        TEXT NOT NULL,                  -- the same of classes and paths alone
+    root         TEXT NOT NULL,                  -- where the set lay when a study was last planned with it: its folder,
+    packed       TEXT NOT NULL,                  -- its packed file,
+    class_map    TEXT NOT NULL,                  -- and its class map; each may be empty
+    classes      INTEGER NOT NULL,               -- counts of the whole set, whatever a study chooses of it
+    train_images INTEGER NOT NULL,
+    test_images  INTEGER NOT NULL,
+    bytes        INTEGER,                        -- of the files, or of a packed set's pixels; empty: not looked at
+    seen_utc     TEXT NOT NULL                   -- when it was first planned with, or was found in another place
+) STRICT, WITHOUT ROWID;

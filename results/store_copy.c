@@ -6,6 +6,7 @@
 
 #include "harness/base/str.h"
 #include "query.h"
+#include "store_images.h"
 
 #define BATCH 500 /* jobs that are added in one transaction */
 
@@ -72,7 +73,7 @@ int store_copy_study(struct store *from, struct store *to, const char *study, st
     sqlite3_stmt *rows;
     int got;
 
-    if (copy_text(from, to, study, err) < 0)
+    if (copy_text(from, to, study, err) < 0 || store_copy_images(from, to, err) < 0)
         return -1;
     rows = store_select(from,
         SELECT_JOB
@@ -93,7 +94,7 @@ int store_copy_job(
     sqlite3_stmt *rows;
     int got, result;
 
-    if (copy_text(from, to, study, err) < 0)
+    if (copy_text(from, to, study, err) < 0 || store_copy_images(from, to, err) < 0)
         return -1;
     rows = store_select(from,
         SELECT_JOB "WHERE job.id = ?2 AND study_job.study = (SELECT number FROM study WHERE name "

@@ -50,6 +50,13 @@ static int take_studies(struct store *store, struct store_merged *merged, struct
     return 0;
 }
 
+static int take_images(struct store *store, struct err *err)
+{
+    return store_execute(store,
+        "INSERT INTO image_set SELECT * FROM other.image_set WHERE true ON CONFLICT DO NOTHING",
+        err);
+}
+
 static int take_environments(struct store *store, struct err *err)
 {
     struct str sql = STR_INIT;
@@ -170,9 +177,10 @@ static int take_all(struct store *store, struct store_merged *merged, struct err
             "'done' AND b.state = 'done' AND a.loss IS NOT b.loss",
             &merged->differing, err) < 0)
         return -1;
-    if (take_studies(store, merged, err) < 0 || take_environments(store, err) < 0 ||
-        take_jobs(store, merged, err) < 0 || choose_results(store, merged, err) < 0 ||
-        take_results(store, err) < 0 || take_benchmarks(store, err) < 0)
+    if (take_studies(store, merged, err) < 0 || take_images(store, err) < 0 ||
+        take_environments(store, err) < 0 || take_jobs(store, merged, err) < 0 ||
+        choose_results(store, merged, err) < 0 || take_results(store, err) < 0 ||
+        take_benchmarks(store, err) < 0)
         return -1;
     return store_execute(store, "DROP TABLE temp.taken", err);
 }

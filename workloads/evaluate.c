@@ -38,11 +38,11 @@ double metrics_top5(const struct metrics *metrics, int classes)
                                           : NAN;
 }
 
-int job_open_dataset(
-    const struct workload *job, struct dataset **set, struct spec *spec, struct err *err)
+int job_open_dataset(const struct workload *job, struct dataset **set, struct spec *spec,
+    struct fingerprint *print, struct err *err)
 {
     *spec = job->spec;
-    if (dataset_open(set, &job->data, spec->classes, err) < 0)
+    if (dataset_open_known(set, &job->data, spec->classes, print, err) < 0)
         return -1;
     if (spec->classes == 0)
         spec->classes = dataset_classes(*set);

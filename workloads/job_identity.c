@@ -26,12 +26,15 @@ static void add_spec(struct str *text, const struct spec *spec)
 
 static void add_data(struct str *text, const struct data_config *data)
 {
-    str_addf(text, "%s\n%s\n%s\n%s\n%d %d", data->name, data->root, data->class_map, data->match,
-        data->train_images, data->test_images);
+    if (data->images[0])
+        str_addf(text, "%s\nimages %s\n%s\n", data->name, data->images, data->match);
+    else
+        str_addf(text, "%s\n%s\n%s\n%s\n", data->name, data->root, data->class_map, data->match);
+    str_addf(text, "%d %d", data->train_images, data->test_images);
     for (int i = 0; i < 3; i++)
         str_addf(text, " %.17g %.17g", data->mean[i], data->std[i]);
     str_addf(text, " %.17g\n", data->crop_ratio);
-    if (data->packed[0])
+    if (data->packed[0] && !data->images[0])
         str_addf(text, "packed %s\n", data->packed);
     add_setting(text, "classes", data->classes, 0);
     add_setting(text, "minival", data->minival, 0);

@@ -7,6 +7,7 @@
 #include "compiled.h"
 #include "data/dataset.h"
 #include "data/decoders.h"
+#include "data/fetch.h"
 #include "data/pack.h"
 #include "harness/base/str.h"
 #include "models/model.h"
@@ -159,13 +160,43 @@ int workload_data_defaults(struct data_config *config, struct err *err)
     return 0;
 }
 
-int workload_data_check(
-    const struct data_config *config, int *classes, struct data_notes *notes, struct err *err)
+bool workload_data_is_there(const struct data_config *config)
+{
+    struct err ignored = {0};
+    const struct dataset_kind *kind = dataset_kind_find(config->name, &ignored);
+    char root[PATH_BYTES];
+
+    if (config->packed[0])
+        return file_exists(config->packed);
+    if (config->root[0])
+        return file_exists(config->root);
+    return !kind || !kind->source ||
+           (data_default_root(config->name, root, &ignored) == 0 && file_exists(root));
+}
+
+int workload_dataset_classes(const char *name)
+{
+    struct err ignored = {0};
+    const struct dataset_kind *kind = dataset_kind_find(name, &ignored);
+
+    return kind && kind->source ? kind->source->classes : 0;
+}
+
+bool workload_dataset_is_drawn(const char *name)
+{
+    struct err ignored = {0};
+    const struct dataset_kind *kind = dataset_kind_find(name, &ignored);
+
+    return kind && !kind->source && !kind->needs_root;
+}
+
+int workload_data_check(const struct data_config *config, int *classes, struct data_notes *notes,
+    struct fingerprint *print, struct err *err)
 {
     struct dataset *set;
     int result = -1;
 
-    if (dataset_open(&set, config, 0, err) < 0)
+    if (dataset_open_known(&set, config, 0, print, err) < 0)
         return -1;
     *classes = dataset_classes(set);
     notes_of_set(set, notes);

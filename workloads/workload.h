@@ -265,9 +265,17 @@ const char *const *workload_resize_names(void);
 /* Mean and deviation that a dataset defaults to. */
 int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHECK;
 /* Open the dataset, look at its files and close it again, so that a missing folder, an empty class or
- * a split without images is an ERR_INPUT before anything runs. *classes: how many it has. */
+ * a split without images is an ERR_INPUT before anything runs. *classes: how many it has, of those
+ * that are chosen. print: OPTIONAL, what its images are. */
 int workload_data_check(const struct data_config *config, int *classes, struct data_notes *notes,
-    struct err *err) MUST_CHECK;
+    struct fingerprint *print, struct err *err) MUST_CHECK;
+/* Is there anything where the set's files are to be? If not, looking at them is for another time or
+ * machine. */
+bool workload_data_is_there(const struct data_config *config);
+/* Classes that a set of that name has wherever it is; 0: that depends. */
+int workload_dataset_classes(const char *name);
+/* Does the program draw the images itself, so that they have no fingerprint? */
+bool workload_dataset_is_drawn(const char *name);
 
 /* How many images each split has of each class, in order of class number; free(). Root as in the
  * config. notes may be NULL. */

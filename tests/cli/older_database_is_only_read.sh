@@ -1,13 +1,15 @@
 # Commands that look leave a database of an older version as it is, and show what the newer ones show of it; what writes
 # brings it forward, but not under the hands of its own program.
 . "$(dirname "$0")/common.bash"
-schema=$(cd "$(dirname "$0")/../results" && pwd)/schema_v5.sql
+schemas=$(cd "$(dirname "$0")/../results" && pwd)
 study s.yaml 1 '[0]'
 
 # What a version of before made: its schema, with rows of today's program in it.
 expect 0 run s.yaml --db new.db
 older() {
-    sed "/^-- Since version $(($1 + 1))\$/,\$d" "$schema" >old.sql
+    local schema=schema_v5.sql
+    [ "$1" -lt 6 ] || schema=schema_v6.sql
+    sed "/^-- Since version $(($1 + 1))\$/,\$d" "$schemas/$schema" >old.sql
     rm -f old.db*
     sqlite3 old.db <old.sql
     sqlite3 old.db "PRAGMA user_version = $1; ATTACH 'new.db' AS new;
@@ -27,7 +29,7 @@ older() {
 }
 
 id=$(column new.db job_id | head -1)
-for version in 1 4 5; do
+for version in 1 4 5 6; do
     older $version
     before=$(sha256sum <old.db)
     for look in status jobs "export --state done" "curve $id" "logs $id" "table table3"; do
@@ -57,5 +59,5 @@ expect 1 db vacuum old.db
 [ "$(sqlite3 old.db 'PRAGMA user_version')" = 4 ] || fail "the database was changed under running jobs"
 sqlite3 old.db "UPDATE job SET heartbeat_utc = '2026-01-01T00:00:00Z' WHERE id = 'f'"
 expect 0 run s.yaml --db old.db
-[ -e old.db.before-v6 ] || fail "the database as it was is not kept"
+[ -e old.db.before-v7 ] || fail "the database as it was is not kept"
 [ "$(column old.db state --state 'done' | wc -l)" = 2 ] || fail "results were lost"

@@ -83,13 +83,11 @@ static char *replaced(const char *from, const char *to)
 static void test_job__every_key_that_decides_a_result_changes_it(void **state)
 {
     static const char *const changes[][2] = {
-        {"name: shapes", "name: shapes, root: x"},
         {"train_images: 100", "train_images: 101"},
         {"train_images: 100", "train_images: 100, test_images: 7"},
         {"train_images: 100", "train_images: 100, mean: 0.4"},
         {"train_images: 100", "train_images: 100, std: 0.5"},
         {"train_images: 100", "train_images: 100, crop_ratio: 0.9"},
-        {"train_images: 100", "train_images: 100, class_map: m"},
         {"train_images: 100", "train_images: 100, match: '*.png'"},
         {"seeds: [4]", "seeds: [5]"},
         {"epochs: 3", "epochs: 4"},
@@ -143,6 +141,67 @@ static void test_job__every_key_that_decides_a_result_changes_it(void **state)
     }
 }
 
+/* Where images lie is no part of a job, and what they are is. */
+static void test_job__paths_do_not_change_it_and_images_do(void **state)
+{
+    static const char *const paths[] = {"root: x", "packed: x", "class_map: x"};
+    char id[SHA256_HEX_BYTES];
+    struct err err = {0};
+    struct job job;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        char change[64], *text;
+
+        snprintf(change, sizeof(change), "name: shapes, %s", paths[i]);
+        text = replaced("name: shapes", change);
+        assert_string_equal(id_of(text), id_of(STUDY));
+        free(text);
+    }
+    job_of(STUDY, &job);
+    memset(job.data.images, 'a', sizeof(job.data.images) - 1);
+    assert_int_equal(job_identify(&job, id, &err), 0);
+    assert_string_not_equal(id, id_of(STUDY));
+}
+
+/* Results that people have must be found again: this is an id of before images counted. */
+static void test_job__ids_of_sets_that_are_drawn_are_what_they_were(void **state)
+{
+    static const char id_before[] =
+        "ff8bcb58a85158cd4443fb13834b133dee35a79ccc92e1433d4d20cfc9b99b70";
+    char id[SHA256_HEX_BYTES];
+    struct err err = {0};
+    struct job job;
+
+    (void)state;
+    job_of(STUDY, &job);
+    job.spec.classes = 12; /* of the set itself */
+    assert_int_equal(job_identify(&job, id, &err), 0);
+    assert_string_equal(id, id_before);
+}
+
+static void test_job__a_text_from_before_images_counted_is_read_with_its_paths(void **state)
+{
+    struct str text = STR_INIT, old = STR_INIT;
+    struct err err = {0};
+    struct job job, back;
+    const char *root;
+
+    (void)state;
+    job_of(STUDY, &job);
+    job_canonical(&job, &text);
+    root = strstr(text.text, "\"root\":\"\"");
+    assert_non_null(root);
+    str_add_bytes(&old, text.text, (size_t)(root - text.text));
+    str_add(&old, "\"root\":\"/photos\"");
+    str_add(&old, root + strlen("\"root\":\"\""));
+    assert_int_equal(job_parse(&back, old.text, &err), 0);
+    assert_string_equal(back.data.root, "/photos");
+    assert_string_equal(back.data.images, "");
+    str_release(&text);
+    str_release(&old);
+}
+
 static void test_job__defaults_of_optimizer_and_schedule_written_out_are_one_job(void **state)
 {
     static const char *const pairs[][2] = {
@@ -169,7 +228,8 @@ static void test_job__its_canonical_text_is_enough_to_rebuild_it(void **state)
 
     (void)state;
     job_of(STUDY, &job);
-    snprintf(job.data.root, sizeof(job.data.root), "/a \"b\" \\ c: {d} # \xc3\xa9");
+    snprintf(job.data.match, sizeof(job.data.match), "a \"b\" \\ c: {d} # \xc3\xa9");
+    memset(job.data.images, 'a', sizeof(job.data.images) - 1);
     job.recipe.lr = 0.1 + 0.2;
     job_canonical(&job, &text);
     if (job_parse(&back, text.text, &err) < 0)
@@ -177,7 +237,8 @@ static void test_job__its_canonical_text_is_enough_to_rebuild_it(void **state)
     assert_memory_equal(
         &back.spec.stages, &job.spec.stages, sizeof(struct stage) * (size_t)job.spec.n_stages);
     assert_int_equal(back.spec.n_stages, job.spec.n_stages);
-    assert_string_equal(back.data.root, job.data.root);
+    assert_string_equal(back.data.match, job.data.match);
+    assert_string_equal(back.data.images, job.data.images);
     assert_true(back.recipe.lr == job.recipe.lr);
     assert_int_equal(back.seed, 4);
     job_canonical(&back, &again);

@@ -9,7 +9,7 @@
 #include "results/store_admin.h"
 #include "tests/results/fixture.h"
 
-#define NEWEST_TEXT "6"
+#define NEWEST_TEXT "7"
 
 #define NOBODY 65534
 

@@ -6,10 +6,11 @@
 #include "results/store_admin.h"
 #include "tests/results/fixture.h"
 
-#define NEWEST 6
+#define NEWEST 7
 
-/* The schema as version 5 had it, with its triggers and those of the versions before. */
-#define OLD_SCHEMA "tests/results/schema_v5.sql"
+/* The schemas as version 5 had it, with its triggers and those of the versions before, and as version 6. */
+#define OLD_SCHEMA(version)                                                                        \
+    ((version) < 6 ? "tests/results/schema_v5.sql" : "tests/results/schema_v6.sql")
 
 /* A database as that version made it, with one job that is done and one that waits. */
 static void make_old(struct fixture *f, int version)
@@ -28,7 +29,7 @@ static void make_old(struct fixture *f, int version)
     char since[64], pragma[64], *end;
 
     fixture_folder(f);
-    if (file_read(OLD_SCHEMA, 1 << 20, &schema, &f->err) < 0)
+    if (file_read(OLD_SCHEMA(version), 1 << 20, &schema, &f->err) < 0)
         fail_msg("%s", f->err.message);
     snprintf(since, sizeof(since), "\n-- Since version %d\n", version + 1);
     snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d", version);

@@ -3,7 +3,10 @@
 #ifndef SCALESTUDY_DATA_DATA_CONFIG_H
 #define SCALESTUDY_DATA_DATA_CONFIG_H
 
+#include <stdint.h>
+
 #include "harness/base/file.h"
+#include "harness/base/sha256.h"
 
 #define DATA_NAME_BYTES     32
 #define AUGMENT_MOST_PIXELS 16384 /* of a padding or a square */
@@ -55,6 +58,9 @@ struct data_config {
     char packed[PATH_BYTES];    /* file of pack.h that is read instead; empty: none */
     char class_map[PATH_BYTES]; /* file of "folder<TAB>class number" lines; empty: sorted order, or
                                    ImageNet's ids */
+    /* Fingerprint (fingerprint.h) of the images that are meant: opening others is refused. Empty:
+     * whatever is there. */
+    char images[SHA256_HEX_BYTES];
     char
         match[2 *
               DATA_NAME_BYTES]; /* only files whose name matches this fnmatch pattern; empty: all */
@@ -73,6 +79,14 @@ struct data_config {
     /* JPEGs much larger than they are wanted are decoded at 1/2, 1/4 or 1/8 of their size. */
     bool scaled_decode;
     int loader_threads; /* that decode ahead of the training loop, at least 1 */
+};
+
+/* What tells a set's images from others: fingerprint.h. */
+struct fingerprint {
+    char images[SHA256_HEX_BYTES]; /* of all; empty: a set that is drawn */
+    char names[SHA256_HEX_BYTES];  /* of classes and paths alone */
+    int classes, train_images, test_images;
+    int64_t bytes; /* of the files, or of a pack's pixels; -1: not looked at */
 };
 
 /* Defaults: name empty, all images, ImageNet's mean and deviation, crop_ratio 1, one loader thread.

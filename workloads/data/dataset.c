@@ -5,6 +5,7 @@
 
 #include "choice.h"
 #include "fetch.h"
+#include "fingerprint.h"
 #include "harness/base/str.h"
 #include "pack.h"
 
@@ -120,8 +121,54 @@ static int open_images(struct dataset *set, int classes, struct err *err)
     return set->kind->open(set, &set->config, classes, err);
 }
 
+static int refuse_others(
+    const struct dataset *set, const struct fingerprint *print, struct err *err)
+{
+    const struct data_config *config = &set->config;
+
+    if (strcmp(config->images, print->images) == 0)
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "the images in %s are not those that the job was planned with (fingerprint %.12s, here "
+        "%.12s): files were added, removed or changed, or this machine has another copy; put them "
+        "back, or run the study again, which plans it with these",
+        config->packed[0] ? config->packed
+        : config->root[0] ? config->root
+                          : config->name,
+        config->images, print->images[0] ? print->images : "none");
+}
+
+/* print: OPTIONAL. */
+static int look_at_images(
+    const struct dataset *set, const char *expected, struct fingerprint *print, struct err *err)
+{
+    struct fingerprint own;
+
+    if (!print && !expected[0])
+        return 0;
+    if (!print)
+        print = &own;
+    if (fingerprint_make(set, print, err) < 0)
+        return -1;
+    return expected[0] ? refuse_others(set, print, err) : 0;
+}
+
+static int check_classes(const struct dataset *set, int outputs, struct err *err)
+{
+    if (outputs > 0 && set->classes > outputs)
+        return err_set(err, ERR_INPUT, "%s has %d classes, but the network has only %d outputs",
+            set->kind->name, set->classes, outputs);
+    return 0;
+}
+
 int dataset_open(
     struct dataset **set, const struct data_config *config, int classes, struct err *err)
+{
+    return dataset_open_known(set, config, classes, NULL, err);
+}
+
+int dataset_open_known(struct dataset **set, const struct data_config *config, int classes,
+    struct fingerprint *print, struct err *err)
 {
     const struct dataset_kind *kind = dataset_kind_find(config->name, err);
     struct dataset *opened;
@@ -134,18 +181,14 @@ int dataset_open(
         return err_set(err, ERR_MEMORY, "no memory to open the dataset %s", kind->name);
     opened->kind = kind;
     opened->config = *config;
-    if (open_images(opened, classes, err) < 0 || choose_images(opened, err) < 0)
-        goto failed;
-    if (classes > 0 && opened->classes > classes) {
-        err_set(err, ERR_INPUT, "%s has %d classes, but the network has only %d outputs",
-            kind->name, opened->classes, classes);
-        goto failed;
+    if (open_images(opened, classes, err) < 0 ||
+        look_at_images(opened, config->images, print, err) < 0 || choose_images(opened, err) < 0 ||
+        check_classes(opened, classes, err) < 0) {
+        dataset_free(opened);
+        return -1;
     }
     *set = opened;
     return 0;
-failed:
-    dataset_free(opened);
-    return -1;
 }
 
 void dataset_free(struct dataset *set)

@@ -70,9 +70,12 @@ struct dataset {
 };
 
 /* Unknown name: ERR_INPUT with the valid ones. Missing folder, empty class, too many classes for
- * the network: too. */
+ * the network, and other images than config->images says: too. */
 int dataset_open(struct dataset **set, const struct data_config *config, int classes,
     struct err *err) MUST_CHECK;
+/* The same, and what its images are (fingerprint.h), before any were chosen. */
+int dataset_open_known(struct dataset **set, const struct data_config *config, int classes,
+    struct fingerprint *print, struct err *err) MUST_CHECK;
 void dataset_free(struct dataset *set);
 
 int dataset_classes(const struct dataset *set);

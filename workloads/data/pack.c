@@ -286,7 +286,7 @@ static int check_fresh(
     struct dataset *files;
     int result;
 
-    config.packed[0] = '\0';
+    config.packed[0] = config.images[0] = '\0';
     config.train_images = config.test_images = config.classes = 0;
     config.minival = 0;
     config.fraction = 1;
@@ -390,6 +390,24 @@ int pack_read(
         return damaged(path, "the checksum of an image is wrong", err);
     atomic_store_explicit(&pack->checked[split][index], 1, memory_order_relaxed);
     return 0;
+}
+
+void pack_describe(const struct dataset *set, enum split split, int index, struct str *to)
+{
+    const struct pack_image *image = &set->pack->images[split][index];
+
+    str_addf(to, "%u %u %016llx\n", image->width, image->height, (unsigned long long)image->check);
+}
+
+int64_t pack_pixel_bytes(const struct dataset *set)
+{
+    const struct pack *pack = set->pack;
+    int64_t bytes = 0;
+
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        for (uint32_t i = 0; i < pack->head.count[s]; i++)
+            bytes += (int64_t)pack->images[s][i].width * pack->images[s][i].height * 3;
+    return bytes;
 }
 
 const char *pack_path(const struct dataset *set, enum split split, int index)

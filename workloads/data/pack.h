@@ -42,6 +42,10 @@ int pack_read(const struct dataset *set, enum split split, int index, struct ima
     struct err *err) MUST_CHECK;
 const char *pack_path(const struct dataset *set, enum split split, int index);
 
+/* For fingerprint.h: a line of what the pixels of an image are; bytes of all pixels. */
+void pack_describe(const struct dataset *set, enum split split, int index, struct str *to);
+int64_t pack_pixel_bytes(const struct dataset *set);
+
 /* SHA-256 over what tells one state of a set's files from another. */
 struct pack_print {
     char hex[65];

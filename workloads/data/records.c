@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "folder.h"
-#include "harness/base/str.h"
+#include "harness/base/digest.h"
+#include "harness/base/sha256.h"
 #include "unpack.h"
 
 #define MAX_UNPACKED_BYTES ((size_t)1 << 29)
@@ -212,6 +213,27 @@ done:
 bool records_are(const struct dataset *set)
 {
     return set->kind->close == records_close && set->state;
+}
+
+int records_describe(
+    const struct dataset *set, int64_t most_bytes, struct str *to, int64_t *bytes, struct err *err)
+{
+    const struct records *records = set->state;
+
+    *bytes = 0;
+    for (int i = 0; i < records->n; i++)
+        *bytes += records->files[i].bytes;
+    for (int i = 0; i < records->n; i++) {
+        const struct records_file *file = &records->files[i];
+        char hex[DIGEST_HEX_BYTES] = "";
+
+        if (*bytes <= most_bytes &&
+            (file->fd < 0 ? sha256_hex(file->unpacked.text, file->unpacked.length, hex, err)
+                          : digest_file(file->path, DIGEST_SHA256, hex, err)) < 0)
+            return -1;
+        str_addf(to, "%s %lld %s\n", file->name, (long long)file->bytes, hex);
+    }
+    return 0;
 }
 
 /* Of "FILE#NUMBER". */

@@ -14,6 +14,7 @@
 #define SCALESTUDY_DATA_RECORDS_H
 
 #include "dataset.h"
+#include "harness/base/str.h"
 
 #define RECORDS_MAX_FILES 8
 
@@ -47,6 +48,11 @@ int records_name_by_file(
 
 /* Is it such a set, whose images have no files of their own? */
 bool records_are(const struct dataset *set);
+
+/* For fingerprint.h: a line with name and size of each file, and a hash of its contents if all are at
+ * most most_bytes. A compressed file is what is in it. *bytes: of all. */
+int records_describe(const struct dataset *set, int64_t most_bytes, struct str *to, int64_t *bytes,
+    struct err *err) MUST_CHECK;
 
 /* For kinds: their read and close. */
 int records_image(const struct dataset *set, enum split split, int index, struct image *image,

@@ -1,0 +1,214 @@
+#include "images_change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan_store.h"
+#include "results/query.h"
+#include "ui.h"
+
+#define MOST_SETS 16 /* former ones that are told apart */
+
+/* ---- in words ---- */
+
+static void add_count(struct str *to, int difference, const char *one, const char *more)
+{
+    int count = difference < 0 ? -difference : difference;
+
+    if (difference != 0)
+        str_addf(to, "%s%d %s %s", to->length > 0 ? ", " : "", count, count == 1 ? one : more,
+            difference > 0 ? "more" : "fewer");
+}
+
+void images_change_add(struct str *to, const struct image_set *then, const struct image_set *now)
+{
+    struct str counts = STR_INIT;
+
+    if (!then) {
+        str_add(to, "of which only the fingerprint is known");
+        return;
+    }
+    add_count(&counts, now->classes - then->classes, "class", "classes");
+    add_count(&counts, now->train_images - then->train_images, "training image", "training images");
+    add_count(&counts, now->test_images - then->test_images, "test image", "test images");
+    if (counts.length > 0)
+        str_addf(to, "now %s", counts.text);
+    else if (strcmp(then->names, now->names) == 0)
+        str_addf(to, "now the same names and classes with other %s",
+            then->bytes == now->bytes ? "contents" : "sizes and contents");
+    else
+        str_add(to, "now as many images under other names or in other classes");
+    if (then->packed[0] != now->packed[0] && !(then->packed[0] && now->packed[0]))
+        str_addf(to, "; %s packed set", now->packed[0] ? "now from a" : "then from a");
+    str_release(&counts);
+}
+
+/* ---- which of the plan's jobs were done with other images ---- */
+
+struct former {
+    char fingerprint[SHA256_HEX_BYTES];
+    int results;
+};
+
+struct search {
+    struct store *store;
+    const struct plan *plan;
+    char (*settings)[SHA256_HEX_BYTES]; /* [n] of the plan's jobs that are not done, sorted */
+    bool *found;                        /* [n] */
+    int n, n_found;
+    struct former former[MOST_SETS];
+    int n_former;
+};
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Of a network with every seed: the hash of each job's canonical text without its images. */
+static int add_settings(struct search *search, int net, struct err *err)
+{
+    const struct plan *plan = search->plan;
+    struct job_series series = JOB_SERIES_INIT;
+    struct str text = STR_INIT;
+    struct job job;
+    int result;
+
+    plan_job(plan, net, &job);
+    job.data.images[0] = '\0';
+    result = job_series_make(&series, &job, err);
+    for (int i = net; i < plan->n_jobs && result == 0; i += plan->n_nets) {
+        char state[QUERY_STATE_BYTES];
+
+        result = query_job_state(search->store, plan->ids[i], state, err);
+        if (result < 0 || strcmp(state, "done") == 0)
+            continue;
+        str_clear(&text);
+        job_series_canonical(&series, plan_seed(plan, i), &text);
+        result = str_check(&text, err);
+        if (result == 0)
+            result = sha256_hex(text.text, text.length, search->settings[search->n++], err);
+    }
+    str_release(&text);
+    job_series_release(&series);
+    return result;
+}
+
+/* Only where the database has something to compare with. */
+static int list_settings(struct search *search, struct err *err)
+{
+    const struct plan *plan = search->plan;
+
+    search->settings = calloc((size_t)plan->n_jobs, sizeof(*search->settings));
+    search->found = calloc((size_t)plan->n_jobs, sizeof(*search->found));
+    if (!search->settings || !search->found)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", plan->n_jobs);
+    for (int net = 0; net < plan->n_nets; net++)
+        if (add_settings(search, net, err) < 0)
+            return -1;
+    qsort(search->settings, (size_t)search->n, sizeof(*search->settings), compare);
+    return 0;
+}
+
+static int note(void *context, const char *fingerprint, const char *settings, struct err *err)
+{
+    struct search *search = context;
+    char hash[SHA256_HEX_BYTES], (*place)[SHA256_HEX_BYTES];
+    int i = 0;
+
+    if ((!search->settings && list_settings(search, err) < 0) ||
+        sha256_hex(settings, strlen(settings), hash, err) < 0)
+        return -1;
+    place = bsearch(hash, search->settings, (size_t)search->n, sizeof(*search->settings), compare);
+    if (!place)
+        return 0;
+    search->n_found += !search->found[place - search->settings];
+    search->found[place - search->settings] = true;
+    while (i < search->n_former && strcmp(search->former[i].fingerprint, fingerprint) != 0)
+        i++;
+    if (i == MOST_SETS)
+        return 0;
+    if (i == search->n_former)
+        str_copy(search->former[search->n_former++].fingerprint, SHA256_HEX_BYTES, fingerprint);
+    search->former[i].results++;
+    return 0;
+}
+
+static int say_former(
+    struct store *store, const struct plan *plan, const struct former *former, struct err *err)
+{
+    const char *place = plan->data.packed[0] ? plan->data.packed
+                        : plan->data.root[0] ? plan->data.root
+                                             : plan->data.name;
+    struct image_set then, now;
+    struct str words = STR_INIT;
+    bool known;
+    int result;
+
+    if (!former->fingerprint[0]) {
+        ui_say("%d result%s of these settings %s from before jobs recorded their images: whether "
+               "they are of the images in %s is not known",
+            former->results, ui_plural(former->results), former->results == 1 ? "is" : "are",
+            place);
+        return 0;
+    }
+    if (query_images(store, former->fingerprint, &then, &known, err) < 0)
+        return -1;
+    plan_images(plan, &now);
+    images_change_add(&words, known ? &then : NULL, &now);
+    result = str_check(&words, err);
+    if (result == 0)
+        ui_say("the images in %s have changed since %d job%s %s done with others (%s)", place,
+            former->results, ui_plural(former->results), former->results == 1 ? "was" : "were",
+            words.text);
+    str_release(&words);
+    return result;
+}
+
+int images_change_say(struct store *store, const struct plan *plan, struct err *err)
+{
+    struct search search = {.store = store, .plan = plan};
+    int result;
+
+    if (!plan->data.images[0] || plan->unseen)
+        return 0;
+    result = query_other_images(store, plan->data.name, plan->data.images, note, &search, err);
+    for (int i = 0; i < search.n_former && result == 0; i++)
+        result = say_former(store, plan, &search.former[i], err);
+    if (result == 0 && search.n_found > 0)
+        ui_say("so %d of the study's %d jobs %s run anew; the former results stay in the database "
+               "under their own ids",
+            search.n_found, plan->n_jobs, search.n_found == 1 ? "is" : "are");
+    free(search.settings);
+    free(search.found);
+    return result;
+}
+
+static int say_unknown(struct store *store, const char *study, struct err *err)
+{
+    char fingerprint[SHA256_HEX_BYTES], dataset[DATA_NAME_BYTES], packed[PATH_BYTES];
+
+    if (query_data_name(store, study, dataset, sizeof(dataset), err) < 0 ||
+        query_data_images(store, study, fingerprint, err) < 0 ||
+        query_data_packed(store, study, packed, sizeof(packed), err) < 0)
+        return -1;
+    if (dataset[0] && !fingerprint[0] && (packed[0] || !workload_dataset_is_drawn(dataset)))
+        ui_say("%s was planned before jobs recorded their images: of which images its results are "
+               "is not known; `scalestudy run` does its jobs anew",
+            study);
+    return 0;
+}
+
+int images_unknown_say(struct store *store, const char *study, struct err *err)
+{
+    struct study_status *studies = NULL;
+    int n = 0, result;
+
+    if (study)
+        return say_unknown(store, study, err);
+    result = query_status(store, NULL, &studies, &n, err);
+    for (int i = 0; i < n && result == 0; i++)
+        result = say_unknown(store, studies[i].study, err);
+    free(studies);
+    return result;
+}
