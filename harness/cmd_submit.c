@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "command.h"
+#include "images_change.h"
 #include "packed_copy.h"
 #include "run_files.h"
 #include "submit.h"
@@ -274,6 +275,21 @@ static int submit_to(const struct run_folder *run, const struct plan *plan,
     return result;
 }
 
+/* Jobs that the folder has of other images are replaced, and said to be. */
+static int look_at_images(const char *folder, const struct plan *plan, struct err *err)
+{
+    struct run_folder run;
+    struct store *store = NULL;
+    int result = -1;
+
+    if (!run_folder_is(folder))
+        return 0;
+    if (run_folder_open(&run, folder, err) == 0 && run_folder_plan(&run, &store, err) == 0)
+        result = images_change_say_of_folder(store, plan, folder, err);
+    store_close(store);
+    return result;
+}
+
 static int submit_study(const struct plan *plan, const struct cluster *cluster,
     const struct arguments *given, const char *study_path, struct err *err)
 {
@@ -283,7 +299,8 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
     struct run_folder run;
 
     if (run_folder_choose(given->run, study_path, folder, err) < 0 ||
-        run_files_choose(given->database, study_path, database, err) < 0)
+        run_files_choose(given->database, study_path, database, err) < 0 ||
+        look_at_images(folder, plan, err) < 0)
         return -1;
     if (given->dry ? imagine(&run, folder, plan, &given->settings, err) < 0
                    : run_folder_create(&run, folder, plan, &given->settings, err) < 0)

@@ -134,33 +134,42 @@ static int note(void *context, const char *fingerprint, const char *settings, st
     return 0;
 }
 
+static const char *place_of(const struct plan *plan)
+{
+    return plan->data.packed[0] ? plan->data.packed
+           : plan->data.root[0] ? plan->data.root
+                                : plan->data.name;
+}
+
+/* How the plan's images differ from those of a fingerprint. */
+static int compare_images(struct store *store, const struct plan *plan, const char *fingerprint,
+    struct str *words, struct err *err)
+{
+    struct image_set then, now;
+    bool known;
+
+    if (query_images(store, fingerprint, &then, &known, err) < 0)
+        return -1;
+    plan_images(plan, &now);
+    images_change_add(words, known ? &then : NULL, &now);
+    return str_check(words, err);
+}
+
 static int say_former(
     struct store *store, const struct plan *plan, const struct former *former, struct err *err)
 {
-    const char *place = plan->data.packed[0] ? plan->data.packed
-                        : plan->data.root[0] ? plan->data.root
-                                             : plan->data.name;
-    struct image_set then, now;
     struct str words = STR_INIT;
-    bool known;
-    int result;
+    int result = 0;
 
-    if (!former->fingerprint[0]) {
+    if (!former->fingerprint[0])
         ui_say("%d result%s of these settings %s from before jobs recorded their images: whether "
                "they are of the images in %s is not known",
             former->results, ui_plural(former->results), former->results == 1 ? "is" : "are",
-            place);
-        return 0;
-    }
-    if (query_images(store, former->fingerprint, &then, &known, err) < 0)
-        return -1;
-    plan_images(plan, &now);
-    images_change_add(&words, known ? &then : NULL, &now);
-    result = str_check(&words, err);
-    if (result == 0)
-        ui_say("the images in %s have changed since %d job%s %s done with others (%s)", place,
-            former->results, ui_plural(former->results), former->results == 1 ? "was" : "were",
-            words.text);
+            place_of(plan));
+    else if ((result = compare_images(store, plan, former->fingerprint, &words, err)) == 0)
+        ui_say("the images in %s have changed since %d job%s %s done with others (%s)",
+            place_of(plan), former->results, ui_plural(former->results),
+            former->results == 1 ? "was" : "were", words.text);
     str_release(&words);
     return result;
 }
@@ -181,6 +190,27 @@ int images_change_say(struct store *store, const struct plan *plan, struct err *
             search.n_found, plan->n_jobs, search.n_found == 1 ? "is" : "are");
     free(search.settings);
     free(search.found);
+    return result;
+}
+
+int images_change_say_of_folder(
+    struct store *store, const struct plan *plan, const char *folder, struct err *err)
+{
+    char fingerprint[SHA256_HEX_BYTES];
+    struct str words = STR_INIT;
+    int result = query_data_images(store, plan->study->name, fingerprint, err);
+
+    if (result < 0 || strcmp(fingerprint, plan->data.images) == 0)
+        return result;
+    if (!fingerprint[0] || !plan->data.images[0])
+        ui_say("the jobs in %s were planned before jobs recorded their images, or of another set: "
+               "they make room for those of the study as it is now",
+            folder);
+    else if ((result = compare_images(store, plan, fingerprint, &words, err)) == 0)
+        ui_say("the images in %s have changed since the jobs in %s were planned (%s): these make "
+               "room for jobs of the images as they are now",
+            place_of(plan), folder, words.text);
+    str_release(&words);
     return result;
 }
 

@@ -16,6 +16,10 @@
 
 int images_change_say(struct store *store, const struct plan *plan, struct err *err) MUST_CHECK;
 
+/* The same for the jobs of a run folder, before others take their place; `store` is its plan. */
+int images_change_say_of_folder(
+    struct store *store, const struct plan *plan, const char *folder, struct err *err) MUST_CHECK;
+
 /* What tells `now` from `then`, as in "2 training images more"; then NULL: not known. */
 void images_change_add(struct str *to, const struct image_set *then, const struct image_set *now);
 

@@ -34,7 +34,7 @@ first=$(ids here/s.yaml)
 [ "$(cd here && ids s.yaml)" = "$first" ] || fail "the current folder decides what a job is"
 [ "$(ids copy/s.yaml)" = "$first" ] || fail "the same images elsewhere are another job"
 runs copy/s.yaml 2
-[ ! -s stderr ] || fail "a copy of the images is said to have changed: $(cat stderr)"
+! grep -q changed stderr || fail "a copy of the images is said to have changed: $(cat stderr)"
 find here/birds -name '*.png' -exec touch {} +
 runs here/s.yaml 2
 
@@ -85,6 +85,8 @@ expect 3 work r.run --workers 1 --quiet
 expect 0 jobs r.run --state failed --format json
 grep -q 'are not those that the job was planned with' stdout || fail "a worker trained on other images"
 expect 0 submit here/s.yaml --via hand --run r.run
+grep -q 'have changed since the jobs in r.run were planned (now 1 test image fewer)' stderr ||
+    fail "submit does not say that the images are others: $(cat stderr)"
 expect 0 work r.run --workers 1 --quiet
 expect 0 collect r.run --db one.db
 grep -q '2 jobs of tiny that .* does not have, of other settings or other images, left' stderr ||
