@@ -58,6 +58,10 @@ static const struct cli_usage usage = {
         "with all cores busy: at most 16 networks of a study are trained for some tenths of "
         "a second, once, and what that took is kept in XDG_CACHE_HOME/scalestudy (or "
         "~/.cache/scalestudy). Where jobs are done, the last lines say how good it was.\n\n"
+        "A job is of its images: where jobs of the same settings were done with others, it says "
+        "so. "
+        "Where the images are not there, the jobs are those of the images that the database knows "
+        "for the study, or are shown without ids.\n\n"
         "macs are multiply-adds of one image (what the "
         "EfficientNet paper calls "
         "FLOPS), train_bytes is the memory of one job at the study's batch size.",
