@@ -175,15 +175,6 @@ static int load_text(const struct load *load, const struct yaml_node *node, char
     return 0;
 }
 
-/* A file from a pipe or a device (/dev/stdin) lies nowhere: the current folder stands for its own. */
-static void folder_of_file(const char *file, char folder[PATH_BYTES])
-{
-    file_folder_of(file, folder);
-    if (strcmp(folder, "/dev") == 0 || str_starts_with(folder, "/dev/") ||
-        str_starts_with(folder, "/proc/"))
-        str_copy(folder, PATH_BYTES, ".");
-}
-
 /* Where a path in a file points, whatever the current folder is later. One below home stays as it is,
  * for homes differ between machines. */
 static int load_path(const struct load *load, const struct yaml_node *node, char *to)
@@ -194,7 +185,7 @@ static int load_path(const struct load *load, const struct yaml_node *node, char
         return -1;
     if (!to[0] || to[0] == '/' || strcmp(to, "~") == 0 || str_starts_with(to, "~/"))
         return 0;
-    folder_of_file(node->file, folder);
+    yaml_folder_of(node, folder);
     if (strcmp(folder, ".") == 0)
         str_copy(beside, sizeof(beside), to);
     else if (file_join(beside, folder, to, load->err) < 0)

@@ -10,6 +10,9 @@
  * Loading opens no data. Anchors, merge keys, files that are included (study_include.h), recipes
  * that a model overrides and grids are written out first: what is loaded has none of them.
  *
+ * Paths of data are absolute or below ~/ then: what was relative in a file is relative to its folder
+ * (yaml_folder_of).
+ *
  * The tables that describe its keys are in study_schema.c and serve canonical jobs too.
  */
 #ifndef SCALESTUDY_HARNESS_STUDY_H

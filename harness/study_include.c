@@ -34,7 +34,7 @@ static int locate(struct includer *includer, const struct yaml_node *name, char 
     if (file_expand_home(name->text, expanded, includer->err) < 0)
         return err_context(
             includer->err, "%s:%d:%d: include", name->file, name->line, name->column);
-    file_folder_of(name->file, folder);
+    yaml_folder_of(name, folder);
     if (expanded[0] == '/' || strcmp(folder, ".") == 0)
         str_copy(to, PATH_BYTES, expanded);
     else if (file_join(to, folder, expanded, includer->err) < 0)

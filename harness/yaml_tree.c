@@ -38,6 +38,13 @@ static int error_at(
     return err_set(err, ERR_INPUT, "%s:%d:%d: %s", name, line, column, message);
 }
 
+void yaml_folder_of(const struct yaml_node *node, char to[PATH_BYTES])
+{
+    file_folder_of(node->file, to);
+    if (strcmp(to, "/dev") == 0 || str_starts_with(to, "/dev/") || str_starts_with(to, "/proc/"))
+        str_copy(to, PATH_BYTES, ".");
+}
+
 int yaml_error_at(const char *name, int line, int column, struct err *err, const char *format, ...)
 {
     va_list args;

@@ -38,6 +38,15 @@ runs copy/s.yaml 2
 find here/birds -name '*.png' -exec touch {} +
 runs here/s.yaml 2
 
+# From a pipe there is no file to be beside of; a file that is included has a folder of its own.
+[ "$(cd here && ids /dev/stdin <s.yaml)" = "$first" ] || fail "paths in a pipe are not relative to the current folder"
+mkdir -p elsewhere
+sed -n 's/^data: //p' here/s.yaml >here/data.yaml
+sed 's|^data: .*|data: {include: ../here/data.yaml}|' here/s.yaml >elsewhere/s.yaml
+[ "$(ids elsewhere/s.yaml)" = "$first" ] || fail "a path of an included file is not relative to it"
+"$program" study show here/s.yaml >elsewhere/shown.yaml
+[ "$(ids elsewhere/shown.yaml)" = "$first" ] || fail "a study that is shown in full has other images elsewhere"
+
 # Others under a path of the same name.
 runs there/s.yaml 0
 [ "$(ids there/s.yaml)" != "$first" ] || fail "other images are the same job"
@@ -68,11 +77,15 @@ runs here/m.yaml 0
 grep -q 'under other names or in other classes' stderr || fail "class map: $(cat stderr)"
 
 # Images that are not there: plan shows the jobs as the database has them, run refuses.
+expect 0 run here/s.yaml --db one.db --quiet
 mv here/birds away
-expect 0 plan here/s.yaml --db one.db
-grep -q 'could not be looked at' stderr || fail "plan does not say that the images are not there"
-expect 0 plan copy/s.yaml --db one.db
-expect 0 plan here/s.yaml --db one.db --format json
+runs here/s.yaml 2
+grep -q 'could not be looked at: the jobs are those of the images that the database knows' stderr ||
+    fail "plan does not say that the images are not there"
+cd copy # where there is no database
+expect 0 plan ../here/s.yaml --format json
+[ "$(grep -c '"job_id": null' stdout)" = 2 ] || fail "ids of jobs are made up: $(cat stdout)"
+cd ..
 expect 2 run here/s.yaml --db one.db
 said "here/birds does not exist"
 expect 2 submit here/s.yaml --via hand
