@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/str.h"
 #include "cam_picture.h"
 #include "command.h"
@@ -234,7 +235,7 @@ static int check(const struct args *args, struct err *err)
     if (args->output && !endings[i])
         return err_set(err, ERR_INPUT,
             "%s ends in none of .png, .svg and .pdf, which are what -o writes", args->output);
-    return 0;
+    return args->output ? file_check_output(args->output, err) : 0;
 }
 
 static int find_class(struct reporter *reporter, int classes, struct err *err)

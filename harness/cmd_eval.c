@@ -224,6 +224,9 @@ static int evaluate_job(const struct args *args, const struct workload *job,
 
     if (!args->scores)
         return evaluate_with(&reporter, args, job, result, err);
+    if (file_is_standard_output(args->scores))
+        return err_set(err, ERR_INPUT,
+            "--scores %s is standard output, which has the result; give a file", args->scores);
     if (file_writer_open(&writer, args->scores, err) < 0)
         return -1;
     reporter.scores = writer.stream;

@@ -151,9 +151,8 @@ static int check(const struct arguments *given, const char *study_path, struct e
 {
     if (!given->output)
         return err_set(err, ERR_INPUT, "where does the page go? Give -o F.html");
-    if (file_is_folder(given->output))
-        return err_set(
-            err, ERR_INPUT, "%.600s is a folder; the page needs a name of its own", given->output);
+    if ((given->watch ? file_check_output_plain : file_check_output)(given->output, err) < 0)
+        return -1;
     if (given->study && study_path)
         return err_set(
             err, ERR_INPUT, "--study and %.600s both name a study; give one of them", study_path);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <signal.h>
 
+#include "base/file.h"
 #include "command.h"
 #include "live_line.h"
 #include "ui.h"
@@ -297,6 +298,18 @@ static int resolve_flags(const char *name, bool on, bool off, int *to, struct er
     return 0;
 }
 
+/* Before the work, not after it. */
+static int check_outputs(const struct args *args, struct err *err)
+{
+    if (args->save && file_is_standard_output(args->save))
+        return err_set(err, ERR_INPUT,
+            "--save %s is standard output, which has the lines of the epochs; give a file",
+            args->save);
+    if (args->save && file_check_output(args->save, err) < 0)
+        return -1;
+    return args->checkpoint ? file_check_output_plain(args->checkpoint, err) : 0;
+}
+
 static int resolve(
     const struct args *args, const char *model, struct workload *job, struct err *err)
 {
@@ -319,6 +332,8 @@ static int resolve(
             "--checkpoint-seconds says how often progress is saved, but not where; add "
             "--checkpoint "
             "FILE");
+    if (check_outputs(args, err) < 0)
+        return -1;
     job->init_weights = args->weights;
     job->save_weights = args->save;
     job->checkpoint = args->checkpoint;

@@ -79,6 +79,8 @@ static int open_shard(sqlite3 **db, const char *path, bool brief, struct err *er
 {
     char uri[3 * PATH_BYTES + 32];
 
+    if (file_check_ordinary(path, err) < 0)
+        return -1;
     store_immutable_uri(path, uri, sizeof(uri));
     if (sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
             NULL) != SQLITE_OK)

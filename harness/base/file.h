@@ -72,9 +72,12 @@ int file_writer_open_name(struct file_writer *writer, const char *path, struct e
 int file_writer_commit(struct file_writer *writer, struct err *err) MUST_CHECK;
 void file_writer_abort(struct file_writer *writer);
 
-/* Whether file_writer_open would refuse the path for what it leads to: for commands that work long
- * before they write. */
+/* Whether file_writer_open, or file_writer_open_plain, would refuse the path for what it leads to:
+ * for commands that work long before they write. */
 int file_check_output(const char *path, struct err *err) MUST_CHECK;
+int file_check_output_plain(const char *path, struct err *err) MUST_CHECK;
+/* Whether an output of that name goes to standard output: for commands that print there too. */
+bool file_is_standard_output(const char *path);
 
 /* Remove temporaries of `path` that writers which were killed left behind. One that somebody still
  * writes, on whatever machine, is locked and stays. */

@@ -156,25 +156,41 @@ static enum output decide(struct file_writer *writer, const char *path, struct e
     return OUTPUT_FILE;
 }
 
-int file_check_output(const char *path, struct err *err)
+static int not_ordinary(const char *path, struct err *err)
+{
+    return err_set(
+        err, ERR_INPUT, "%s is not an ordinary file, which this output needs to be", path);
+}
+
+static int check_output(const char *path, bool plain, struct err *err)
 {
     struct file_writer writer;
     char folder[PATH_BYTES];
+    enum output output = decide(&writer, path, err);
 
-    switch (decide(&writer, path, err)) {
-    case OUTPUT_NONE:
+    if (output == OUTPUT_NONE)
         return -1;
-    case OUTPUT_FILE:
-        file_folder_of(writer.target, folder);
-        if (!file_is_folder(folder))
-            return err_set(
-                err, ERR_INPUT, "%s: there is no folder %s; create it first", path, folder);
-        break;
-    case OUTPUT_STREAM:
-    case OUTPUT_DESCRIPTOR:
-        break;
-    }
+    if (output != OUTPUT_FILE)
+        return plain ? not_ordinary(path, err) : 0;
+    file_folder_of(writer.target, folder);
+    if (!file_is_folder(folder))
+        return err_set(err, ERR_INPUT, "%s: there is no folder %s; create it first", path, folder);
     return 0;
+}
+
+int file_check_output(const char *path, struct err *err)
+{
+    return check_output(path, false, err);
+}
+
+int file_check_output_plain(const char *path, struct err *err)
+{
+    return check_output(path, true, err);
+}
+
+bool file_is_standard_output(const char *path)
+{
+    return find_descriptor(path) == STDOUT_FILENO;
 }
 
 /* ---- temporaries ---- */
@@ -297,16 +313,12 @@ static int start(struct file_writer *writer, int fd, struct err *err)
 
 int file_writer_open(struct file_writer *writer, const char *path, struct err *err)
 {
-    switch (decide(writer, path, err)) {
-    case OUTPUT_NONE:
+    enum output output = decide(writer, path, err);
+
+    if (output == OUTPUT_NONE)
         return -1;
-    case OUTPUT_FILE:
-        return start(writer, open_temporary(writer, err), err);
-    case OUTPUT_STREAM:
-    case OUTPUT_DESCRIPTOR:
-        break;
-    }
-    return start(writer, open_target(writer, err), err);
+    return start(writer,
+        output == OUTPUT_FILE ? open_temporary(writer, err) : open_target(writer, err), err);
 }
 
 int file_writer_open_plain(struct file_writer *writer, const char *path, struct err *err)
@@ -315,9 +327,7 @@ int file_writer_open_plain(struct file_writer *writer, const char *path, struct 
 
     if (output == OUTPUT_FILE)
         return start(writer, open_temporary(writer, err), err);
-    if (output != OUTPUT_NONE)
-        err_set(err, ERR_INPUT, "%s is not an ordinary file, which this output needs to be", path);
-    return -1;
+    return output == OUTPUT_NONE ? -1 : not_ordinary(path, err);
 }
 
 /* A folder of our own with a file for what is copied to the target later. */

@@ -40,6 +40,19 @@ for name in place circle; do
 done
 expect 2 report --db no.db -o place
 said "is a folder"
+# Before hours of work, not after.
+expect 2 train mobilenet_v2 --data shapes --epochs 100 --save place
+said "place is a folder"
+expect 2 train mobilenet_v2 --data shapes --epochs 100 --save missing/w.safetensors
+said "there is no folder missing"
+expect 2 train mobilenet_v2 --data shapes --epochs 100 --save -
+said "standard output"
+expect 2 train mobilenet_v2 --data shapes --epochs 100 --checkpoint pipe
+said "pipe is not an ordinary file"
+expect 2 report --db no.db --watch -o pipe
+said "pipe is not an ordinary file"
+expect 2 data pack shapes -o pipe
+said "pipe is not an ordinary file"
 [ "$(find . -name '*.tmp.*')" = "" ] || fail "temporaries are left"
 
 # Devices, of our own: never the machine's.

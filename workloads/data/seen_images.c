@@ -1,6 +1,5 @@
 #include "seen_images.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +29,14 @@ static uint64_t hash_name(const char *path)
 static uint32_t hash_content(const char *path)
 {
     unsigned char bytes[sizeof(int64_t) + TAIL_BYTES], digest[SHA256_BYTES];
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     struct err ignored = {0};
+    int fd = file_open(path, &ignored);
     struct stat info;
     uint32_t hash = 0;
 
     if (fd < 0)
         return 0;
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+    if (fstat(fd, &info) == 0) {
         int64_t size = info.st_size, from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
         ssize_t got = pread(fd, bytes + sizeof(size), TAIL_BYTES, from);
 
