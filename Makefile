@@ -57,7 +57,7 @@ OPTIMISE_debug := -Og -g3
 OPTIMISE_san := -O1 -g1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 LINK_san := -fsanitize=$(SANITIZE) -no-pie
 
-WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes $(FRAMES) -Werror
 CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $(WARNINGS) $(OPTIMISE_$(VARIANT)) \
 	-fno-math-errno -fno-trapping-math -pthread
 LDFLAGS += $(LINK_$(VARIANT)) -pthread
@@ -85,6 +85,10 @@ OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libscalestudy.a
 PROGRAM := $(BUILD)/scalestudy
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
+
+# Threads get stacks of what `ulimit -s` says. The sanitizers' own additions to a frame do not count.
+$(OBJECTS): FRAMES := $(if $(filter-out san,$(VARIANT)),-Wframe-larger-than=65536)
+
 # Those that make test T=... runs: nothing else is built for it.
 contains = $(if $(strip $(foreach pattern,$(T),$(findstring $(pattern),$(1)))),$(1))
 WANTED_PROGRAMS := $(if $(strip $(T)),$(foreach program,$(TEST_PROGRAMS),$(call contains,$(program))),$(TEST_PROGRAMS))

@@ -9,7 +9,7 @@
 
 #include "file.h"
 
-#define BUFFER_BYTES ((size_t)1 << 17)
+#define BUFFER_BYTES ((size_t)1 << 15)
 
 const char *digest_name(enum digest_kind kind)
 {
@@ -70,7 +70,7 @@ void digest_release(struct digest *digest)
 int digest_file(
     const char *path, enum digest_kind kind, char hex[DIGEST_HEX_BYTES], struct err *err)
 {
-    static _Thread_local char buffer[BUFFER_BYTES];
+    char buffer[BUFFER_BYTES];
     int fd = file_open(path, err), result = -1;
     struct digest digest = DIGEST_INIT;
     ssize_t count = 0;

@@ -150,13 +150,19 @@ static int take(struct list *list, int classes, int count, bool evenly, uint64_t
 
 /* ---- classes ---- */
 
-/* numbers[c]: the new number of class c, -1 if it is left out. Returns how many there are. */
-static void draw_classes(
-    const struct dataset *set, const bool *present, int n_present, int *numbers)
+/* Of every class: has it images; its new number, -1 if it is left out; room for an order. */
+struct class_draw {
+    bool *present;
+    int *numbers;
+    uint32_t *order;
+};
+
+static void draw_classes(const struct dataset *set, int n_present, struct class_draw *draw)
 {
     struct rng rng = rng_open((uint64_t)set->config.split_seed, RNG_SPLIT, KEY_CLASSES, 0);
-    uint32_t order[MAX_CLASSES];
-    int n = 0;
+    const bool *present = draw->present;
+    int *numbers = draw->numbers, n = 0;
+    uint32_t *order = draw->order;
 
     for (int c = 0; c < set->classes; c++) {
         numbers[c] = -1;
@@ -188,27 +194,43 @@ static void renumber(struct dataset *set, const int *numbers)
             set->labels[s][i] = numbers[set->labels[s][i]];
 }
 
+static int draw_among_present(struct dataset *set, struct class_draw *draw, struct err *err)
+{
+    int n = 0;
+
+    for (int s = 0; s < SPLIT_COUNT; s++)
+        for (int i = 0; i < set->count[s]; i++)
+            draw->present[set->labels[s][i]] = true;
+    for (int c = 0; c < set->classes; c++)
+        n += draw->present[c];
+    if (set->config.classes > n)
+        return err_set(err, ERR_INPUT, "%d classes are wanted, and %s has %d with images",
+            set->config.classes, set->kind->name, n);
+    draw_classes(set, n, draw);
+    renumber(set, draw->numbers);
+    return 0;
+}
+
 static int choose_classes(struct dataset *set, struct err *err)
 {
-    bool present[MAX_CLASSES] = {false};
-    int numbers[MAX_CLASSES], n = 0;
+    size_t n = (size_t)set->classes;
+    struct class_draw draw;
+    int result;
 
     if (set->config.classes == 0)
         return 0;
     if (set->classes > MAX_CLASSES)
         return err_set(err, ERR_INPUT, "of %d classes none can be chosen, only of %d", set->classes,
             MAX_CLASSES);
-    for (int s = 0; s < SPLIT_COUNT; s++)
-        for (int i = 0; i < set->count[s]; i++)
-            present[set->labels[s][i]] = true;
-    for (int c = 0; c < set->classes; c++)
-        n += present[c];
-    if (set->config.classes > n)
-        return err_set(err, ERR_INPUT, "%d classes are wanted, and %s has %d with images",
-            set->config.classes, set->kind->name, n);
-    draw_classes(set, present, n, numbers);
-    renumber(set, numbers);
-    return 0;
+    draw = (struct class_draw){calloc(n, sizeof(*draw.present)), calloc(n, sizeof(*draw.numbers)),
+        calloc(n, sizeof(*draw.order))};
+    result = draw.present && draw.numbers && draw.order
+                 ? draw_among_present(set, &draw, err)
+                 : err_set(err, ERR_MEMORY, "no memory to choose among %zu classes", n);
+    free(draw.present);
+    free(draw.numbers);
+    free(draw.order);
+    return result;
 }
 
 /* ---- splits ---- */

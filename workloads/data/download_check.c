@@ -8,12 +8,12 @@
 #include "download.h"
 #include "fetch_events.h"
 
-#define CHECK_BUFFER_BYTES (1 << 18)
+#define CHECK_BUFFER_BYTES (1 << 15)
 
 static int digest_shown(const char *path, const struct source_file *file, enum digest_kind kind,
     const struct fetch_events *events, char hex[DIGEST_HEX_BYTES], struct err *err)
 {
-    static _Thread_local char buffer[CHECK_BUFFER_BYTES];
+    char buffer[CHECK_BUFFER_BYTES];
     struct digest digest = DIGEST_INIT;
     int fd = file_open(path, err), result = -1;
     int64_t done = 0;

@@ -63,9 +63,8 @@ static int read_shapes(
 
     if (image_reserve(image, SHAPES_SIDE, SHAPES_SIDE, err) < 0)
         return -1;
-    shapes_draw((enum shape_outline)(label / TEXTURE_COUNT),
-        (enum shape_texture)(label % TEXTURE_COUNT), &rng, image->pixels);
-    return 0;
+    return shapes_draw((enum shape_outline)(label / TEXTURE_COUNT),
+        (enum shape_texture)(label % TEXTURE_COUNT), &rng, image->pixels, err);
 }
 
 const struct dataset_kind dataset_shapes = {

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #define SIDE SHAPES_SIDE
 #define TAU  6.28318530718f
@@ -376,21 +377,33 @@ static void draw_clutter(struct canvas *canvas, struct rng *rng, const struct co
     }
 }
 
-void shapes_draw(enum shape_outline outline, enum shape_texture texture, struct rng *rng,
-    uint8_t pixels[SHAPES_SIDE * SHAPES_SIDE * 3])
+static void draw(
+    struct canvas *canvas, enum shape_outline outline, enum shape_texture texture, struct rng *rng)
 {
-    struct canvas canvas;
-    struct colour ground = draw_ground(&canvas, rng);
+    struct colour ground = draw_ground(canvas, rng);
     float strength = rng_below(rng, FAINT_SHARE) == 0 ? FAINT : 1;
     struct colour line = contrasting(rng, &ground, strength);
     struct colour ink = contrasting(rng, &ground, strength);
     struct figure figure = place_figure(outline, rng);
     struct pattern pattern = place_pattern(texture, rng);
-    const float *values = &canvas.pixels[0][0][0];
 
-    draw_clutter(&canvas, rng, &ground);
-    draw_figure(&canvas, &figure, &pattern, between(rng, STROKE_MIN, STROKE_MAX), &line, &ink);
-    draw_noise(&canvas, rng);
+    draw_clutter(canvas, rng, &ground);
+    draw_figure(canvas, &figure, &pattern, between(rng, STROKE_MIN, STROKE_MAX), &line, &ink);
+    draw_noise(canvas, rng);
+}
+
+int shapes_draw(enum shape_outline outline, enum shape_texture texture, struct rng *rng,
+    uint8_t pixels[SHAPES_SIDE * SHAPES_SIDE * 3], struct err *err)
+{
+    struct canvas *canvas = malloc(sizeof(*canvas)); /* too large for the stack of a thread */
+    const float *values;
+
+    if (!canvas)
+        return err_set(err, ERR_MEMORY, "no memory to draw an image of %d x %d pixels", SIDE, SIDE);
+    draw(canvas, outline, texture, rng);
+    values = &canvas->pixels[0][0][0];
     for (int i = 0; i < SIDE * SIDE * 3; i++)
         pixels[i] = (uint8_t)(clamp(values[i]) * 255 + 0.5f);
+    free(canvas);
+    return 0;
 }

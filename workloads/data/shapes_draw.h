@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "harness/base/err.h"
 #include "harness/base/rng.h"
 
 #define SHAPES_SIDE 96 /* pixels */
@@ -30,7 +31,7 @@ enum shape_texture {
     TEXTURE_COUNT,
 };
 
-void shapes_draw(enum shape_outline outline, enum shape_texture texture, struct rng *rng,
-    uint8_t pixels[SHAPES_SIDE * SHAPES_SIDE * 3]);
+int shapes_draw(enum shape_outline outline, enum shape_texture texture, struct rng *rng,
+    uint8_t pixels[SHAPES_SIDE * SHAPES_SIDE * 3], struct err *err) MUST_CHECK;
 
 #endif

@@ -13,6 +13,7 @@
 #include "harness/base/late_library.h"
 
 #define READ_BYTES ((size_t)1 << 18)
+#define COPY_BYTES ((size_t)1 << 15) /* on the stack */
 #define MOST_DEPTH 32
 
 #define CALLS(X)                                                                                   \
@@ -63,6 +64,7 @@ struct unpacking {
     int64_t size;                    /* of the archive */
     int64_t entries, bytes;
     struct err *err;
+    char block[COPY_BYTES]; /* that an inner archive reads */
 };
 
 /* ---- names ---- */
@@ -138,7 +140,7 @@ static int step(struct unpacking *u)
 
 static int copy_data(struct unpacking *u, const char *to, int fd, struct digest *digest)
 {
-    static _Thread_local char buffer[READ_BYTES];
+    char buffer[COPY_BYTES];
     la_ssize_t count;
 
     while ((count = lib.archive_read_data(u->archive, buffer, sizeof(buffer))) > 0) {
@@ -248,15 +250,14 @@ static int unpack_entries(struct unpacking *u)
 
 static la_ssize_t read_outer(struct archive *inner, void *context, const void **bytes)
 {
-    static _Thread_local char buffer[READ_BYTES];
     struct unpacking *u = context;
-    la_ssize_t count = lib.archive_read_data(u->outer, buffer, sizeof(buffer));
+    la_ssize_t count = lib.archive_read_data(u->outer, u->block, sizeof(u->block));
 
     if (count < 0)
         lib.archive_set_error(inner, EIO, "%s",
             lib.archive_error_string(u->outer) ? lib.archive_error_string(u->outer)
                                                : "it is cut off");
-    *bytes = buffer;
+    *bytes = u->block;
     return count < 0 ? ARCHIVE_FATAL : count;
 }
 
@@ -356,7 +357,7 @@ int unpack_archive_of_archives(const char *path, const char *folder, FILE *list,
 
 int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct err *err)
 {
-    static _Thread_local char buffer[READ_BYTES];
+    char buffer[COPY_BYTES];
     struct archive *archive;
     struct archive_entry *entry;
     la_ssize_t count = 0;

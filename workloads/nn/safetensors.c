@@ -11,7 +11,7 @@
 #include "safetensors_private.h"
 
 #define LENGTH_BYTES 8
-#define CHUNK_FLOATS 8192 /* converted at a time */
+#define CHUNK_FLOATS 4096 /* converted at a time, on the stack */
 
 const struct safetensors_dtype_info safetensors_dtypes[] = {
 #define DTYPE(name, bytes) {#name, bytes},
