@@ -46,7 +46,9 @@ static const struct cli_usage usage = {
         "per cent; the loss is the mean cross-entropy. `set_images` is how many images the set "
         "has; "
         "`trained_on` is how many of those that were looked at the network was trained on, as "
-        "weights of `train` and `run` say: an estimate from a sample of 1024 if there were more.",
+        "weights of `train` and `run` say: an estimate from a sample of 1024 if there were more. "
+        "JSON has `trained_set`, too: the set "
+        "that they were last trained on.",
     .example =
         "scalestudy eval mobilenet_v1 -w 0.5 --input 160 --padding same --weights v1.safetensors "
         "\\\n    --data folder --root ~/imagenet --mean 0.5 --std 0.5 --format json",
@@ -86,12 +88,13 @@ static int64_t trained_images(const struct workload_result *result)
 static int print_json(const struct workload_result *result, struct err *err)
 {
     int64_t trained = trained_images(result);
-    json_t *object = json_pack("{s:I, s:o, s:o, s:o, s:i, s:o, s:s, s:I, s:o}", "images",
+    json_t *object = json_pack("{s:I, s:o, s:o, s:o, s:i, s:o, s:s, s:I, s:o, s:o}", "images",
         (json_int_t)result->images, "top1", number_or_null(result->top1), "top5",
         number_or_null(result->top5), "loss", number_or_null(result->loss), "classes",
         result->classes, "images_per_second", number_or_null(result->images_per_second), "split",
         result->split, "set_images", (json_int_t)result->set_images, "trained_on",
-        trained < 0 ? json_null() : json_integer(trained));
+        trained < 0 ? json_null() : json_integer(trained), "trained_set",
+        result->trained_set[0] ? json_string(result->trained_set) : json_null());
     int failed = !object ||
                  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15)) < 0 ||
                  putchar('\n') == EOF;
@@ -178,8 +181,10 @@ static void warn_of_trained(const struct workload_result *result)
 
     if (trained > 0)
         ui_warn("the network was trained on %s%" PRId64 " of these %" PRId64
-                " images, as its weights say: the accuracy is no measure of others",
-            result->trained_known < result->images ? "about " : "", trained, result->images);
+                " images, as its weights say (last on the training images of %s): the accuracy is "
+                "no measure of others",
+            result->trained_known < result->images ? "about " : "", trained, result->images,
+            result->trained_set[0] ? result->trained_set : "a set without a name");
 }
 
 static void show_progress(void *context, int64_t done, int64_t images)

@@ -86,6 +86,8 @@ static int count_trained(const struct workload *job, const struct dataset *set,
             if (wanted[s])
                 trained_on_count(
                     trained, set, (enum split)s, &result->trained_on, &result->trained_known);
+    if (status == 0)
+        str_copy(result->trained_set, sizeof(result->trained_set), trained->set);
     if (status == 0 && result->trained_known == 0)
         result->trained_on = -1;
     trained_on_free(trained);

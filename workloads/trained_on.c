@@ -26,7 +26,15 @@ void trained_on_free(struct trained_on *trained)
     free(trained);
 }
 
-/* "folder birds": the last part of the root, where it is printable ASCII, as metadata must be UTF-8. */
+/* Printable ASCII alone: metadata must be UTF-8, and are shown on terminals. */
+static void keep_printable(char *text)
+{
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
+/* "folder birds": the last part of the root. */
 static void name_set(const struct dataset *set, char *to, size_t size)
 {
     const char *root = set->config.root, *slash;
@@ -38,20 +46,22 @@ static void name_set(const struct dataset *set, char *to, size_t size)
     for (slash = root + length; slash > root && slash[-1] != '/'; slash--)
         ;
     snprintf(name, sizeof(name), "%.*s", (int)(root + length - slash), slash);
-    for (char *c = name; *c; c++)
-        if (*c < ' ' || *c > '~')
-            *c = '?';
     snprintf(to, size, "%s%s%s", set->kind->name, name[0] ? " " : "", name);
+    keep_printable(to);
 }
 
 static void read_seen(struct trained_on *trained, const char *weights)
 {
     struct safetensors *file;
     struct err ignored = {0};
+    const char *set;
 
     if (safetensors_open(&file, weights, &ignored) < 0)
         return;
     seen_images_parse(&trained->seen, safetensors_metadata(file, KEY "sample"));
+    set = safetensors_metadata(file, KEY "set");
+    str_copy(trained->set, sizeof(trained->set), set ? set : "");
+    keep_printable(trained->set);
     safetensors_close(file);
 }
 

@@ -151,6 +151,7 @@ struct workload_result {
      * images); -1: they do not say. */
     const char *split;
     int64_t set_images, trained_on, trained_known;
+    char trained_set[160]; /* that it was trained on; empty: they do not say */
 };
 
 int workload_train(const struct workload *job, const struct workload_events *events,

@@ -30,6 +30,8 @@ weights="--data folder --weights w.safetensors --quiet"
 expect 0 eval $net $weights --root birds --format json
 [ "$(key images) $(key set_images) $(key split) $(key trained_on)" = '40 40 "all" 32' ] || fail "$(cat stdout)"
 said "warning: the network was trained on 32 of these 40 images"
+said "training images of folder birds"
+[ "$(key trained_set)" = '"folder birds"' ] || fail "$(cat stdout)"
 expect 0 eval $net $weights --root birds --format csv
 head -1 stdout | tr -d '\r' | grep -q ',split,set_images,trained_on$' || fail "no columns: $(cat stdout)"
 sed -n 2p stdout | tr -d '\r' | grep -q '^40,.*,all,40,32$' || fail "$(cat stdout)"
