@@ -14,7 +14,8 @@ static const char *const words[LEFT_OUT_REASONS][2] = {
     [LEFT_OUT_UNREADABLE] = {"folder cannot be read", "folders cannot be read"},
     [LEFT_OUT_AGAIN] = {"link leads back to a folder that is listed already",
         "links lead back to folders that are listed already"},
-    [LEFT_OUT_STRAY] = {"image is in no class folder", "images are in no class folder"},
+    [LEFT_OUT_STRAY] = {"image lies outside the class folders",
+        "images lie outside the class folders"},
     [LEFT_OUT_SPLIT] = {"image is in a split that is not used",
         "images are in a split that is not used"},
 };

@@ -24,7 +24,7 @@ enum left_out_reason {
     LEFT_OUT_SPECIAL,    /* pipes, sockets, devices */
     LEFT_OUT_UNREADABLE, /* folders */
     LEFT_OUT_AGAIN,      /* links to a folder above, or to one that is listed already */
-    LEFT_OUT_STRAY,      /* images that are in no class folder */
+    LEFT_OUT_STRAY,      /* images outside the class folders that are used */
     LEFT_OUT_SPLIT,      /* images of a split that is not used, since another is there */
     LEFT_OUT_REASONS,
 };
