@@ -84,6 +84,11 @@ struct config_field {
     const char *help; /* one line; not needed where a table is only for canonical texts */
 };
 
+/* `least, most, above_least` of a field, as one macro: CONFIG_RANGE(RANGE_epochs). */
+#define CONFIG_RANGE(...) CONFIG_RANGE_OF(__VA_ARGS__)
+#define CONFIG_RANGE_OF(least_, most_, above_least_)                                               \
+    .least = least_, .most = most_, .above_least = above_least_
+
 struct config_table {
     const char *name; /* what messages call it: "the recipe" */
     size_t size;      /* of the struct */

@@ -3,11 +3,26 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "data_ranges.h"
 #include "ui.h"
 
+static bool in_range(double value, double least, double most, bool above_least)
+{
+    return value <= most && (above_least ? value > least : value >= least);
+}
+
+static int check(
+    const char *option, double value, double least, double most, bool above_least, struct err *err)
+{
+    if (in_range(value, least, most, above_least))
+        return 0;
+    return err_set(err, ERR_INPUT, "--%s is %.10g; it must be %s %.10g %s %.10g", option, value,
+        above_least ? "above" : "from", least, above_least ? "and at most" : "to", most);
+}
+
 /* One number for all three channels, or three with commas between. */
-static int parse_channels(
-    const char *option, const char *text, double low, double values[3], struct err *err)
+static int parse_channels(const char *option, const char *text, double least, double most,
+    bool above_least, double values[3], struct err *err)
 {
     char copy[128], *at = copy;
     int n = 0;
@@ -19,7 +34,8 @@ static int parse_channels(
 
         if (comma)
             *comma++ = '\0';
-        if (n == 3 || !str_to_double(at, &values[n]) || values[n] < low || values[n] > 1e6) {
+        if (n == 3 || !str_to_double(at, &values[n]) ||
+            !in_range(values[n], least, most, above_least)) {
             n = -1;
             break;
         }
@@ -28,11 +44,27 @@ static int parse_channels(
     }
     if (n != 1 && n != 3)
         return err_set(err, ERR_INPUT,
-            "--%s is \"%.60s\"; it must be a number, or three with commas between them", option,
-            text);
+            "--%s is \"%.60s\"; it must be a number %s %g %s %g, of pixels of 0 to 1, or three "
+            "with "
+            "commas between them",
+            option, text, above_least ? "above" : "from", least, above_least ? "and at most" : "to",
+            most);
     if (n == 1)
         values[1] = values[2] = values[0];
     return 0;
+}
+
+static int check_numbers(const struct data_options *options, struct err *err)
+{
+    if (check("crop-ratio", options->crop_ratio, RANGE_crop_ratio, err) < 0 ||
+        check("train-images", options->train_images, RANGE_train_images, err) < 0 ||
+        check("test-images", options->test_images, RANGE_test_images, err) < 0 ||
+        check("data-classes", options->classes, RANGE_classes, err) < 0 ||
+        check("split-seed", options->split_seed, RANGE_split_seed, err) < 0 ||
+        check("fraction", options->fraction, RANGE_fraction, err) < 0 ||
+        check("minival", options->minival, RANGE_minival, err) < 0)
+        return -1;
+    return check("loader-threads", options->loader_threads, RANGE_loader_threads, err);
 }
 
 int data_options_resolve(
@@ -58,27 +90,10 @@ int data_options_resolve(
         return -1;
     if (options->match && !str_copy(data->match, sizeof(data->match), options->match))
         return err_set(err, ERR_INPUT, "--match is longer than %zu bytes", sizeof(data->match) - 1);
-    if ((options->mean && parse_channels("mean", options->mean, -1e6, data->mean, err) < 0) ||
-        (options->std && parse_channels("std", options->std, 1e-6, data->std, err) < 0))
+    if ((options->mean && parse_channels("mean", options->mean, RANGE_mean, data->mean, err) < 0) ||
+        (options->std && parse_channels("std", options->std, RANGE_std, data->std, err) < 0) ||
+        check_numbers(options, err) < 0)
         return -1;
-    if (!(options->crop_ratio > 0 && options->crop_ratio <= 1))
-        return err_set(err, ERR_INPUT, "--crop-ratio is %g; it must be above 0 and at most 1",
-            options->crop_ratio);
-    if (options->train_images < 0 || options->test_images < 0)
-        return err_set(err, ERR_INPUT, "--%s is negative; it must be at least 0, which takes all",
-            options->train_images < 0 ? "train-images" : "test-images");
-    if (options->classes < 0 || options->split_seed < 0)
-        return err_set(err, ERR_INPUT, "--%s is negative; it must be at least 0",
-            options->classes < 0 ? "data-classes" : "split-seed");
-    if (!(options->fraction > 0 && options->fraction <= 1))
-        return err_set(err, ERR_INPUT, "--fraction is %g; it must be above 0 and at most 1",
-            options->fraction);
-    if (!(options->minival >= 0 && options->minival <= 1e9))
-        return err_set(err, ERR_INPUT,
-            "--minival is %g; it must be a part below 1, or a number of images", options->minival);
-    if (options->loader_threads < 1 || options->loader_threads > DATA_MAX_THREADS)
-        return err_set(err, ERR_INPUT, "--loader-threads is %d; it must be from 1 to %d",
-            options->loader_threads, DATA_MAX_THREADS);
     data->resize = (enum resize_filter)resize;
     data->classes = options->classes;
     data->fraction = options->fraction;

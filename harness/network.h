@@ -33,9 +33,10 @@ struct network_options {
         {"depth", 'd', CLI_REAL, offsetof(type, field.depth), "D", "depth factor: blocks"},        \
         {"resolution", 'r', CLI_REAL, offsetof(type, field.resolution), "R",                       \
             "resolution factor: input size"},                                                      \
-        {"input", 0, CLI_INT, offsetof(type, field.input), "PX",                                   \
+        {"input", 0, CLI_INT_ABOVE_0, offsetof(type, field.input), "PX",                           \
             "input size in pixels, instead of -r"},                                                \
-        {"classes", 0, CLI_INT, offsetof(type, field.classes), "N", "outputs of the classifier"},  \
+        {"classes", 0, CLI_INT_ABOVE_0, offsetof(type, field.classes), "N",                        \
+            "outputs of the classifier"},                                                          \
     {                                                                                              \
         "padding", 0, CLI_PADDING, offsetof(type, field.padding), "torch|same",                    \
             "padding of convolutions: PyTorch's k/2, or TensorFlow's"                              \

@@ -10,9 +10,7 @@
 /* Keys that came after the first jobs, which all meant 0. */
 #define LATER(name) FIELD(name), .may_be_absent = true
 
-#define IN_RANGE(name)                    SET_RANGE(RANGE_##name)
-#define SET_RANGE(...)                    SET_RANGE_(__VA_ARGS__)
-#define SET_RANGE_(least_, most_, above_) .least = least_, .most = most_, .above_least = above_
+#define IN_RANGE(name) CONFIG_RANGE(RANGE_##name)
 
 /* Of a parameter that is not given there is 0 inside, so that only hue's can be 0: its default. */
 #define NEEDS_ABOVE_0(field)                                                                       \
