@@ -33,10 +33,12 @@ static bool falls_otherwise(const struct recipe *recipe)
            recipe->decay_epochs != 2.4;
 }
 
-/* Networks that are no EfficientNets dropped their last block at less than the rate. */
+/* Networks that are no EfficientNets dropped their last block at less than the rate; MobileNetV1 has
+ * nothing to drop. */
 static bool drops_otherwise(const struct spec *spec)
 {
-    return spec->drop_path > 0 && spec->naming != NAMING_EFFICIENTNET;
+    return spec->drop_path > 0 && spec->naming != NAMING_EFFICIENTNET &&
+           spec->naming != NAMING_MOBILENET_V1;
 }
 
 /* Crops were filtered with the pixels beside them, and halves were not rounded to even. */

@@ -218,7 +218,7 @@ static int tell_remarks(const struct training *t, struct err *err)
     int result;
 
     workload_train_remarks(
-        &t->job->recipe, dataset_count(t->set, SPLIT_TRAIN), !t->job->no_shuffle, &lines);
+        &t->spec, &t->job->recipe, dataset_count(t->set, SPLIT_TRAIN), !t->job->no_shuffle, &lines);
     result = str_check(&lines, err);
     if (result == 0 && lines.length > 0 && t->events->remarks)
         t->events->remarks(t->events->context, lines.text);

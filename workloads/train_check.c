@@ -86,21 +86,69 @@ static void add_left_out(struct str *to, const struct recipe *recipe, int images
             left, images, recipe->batch, shuffled ? "; each time others" : ": the last ones");
 }
 
-/* Steps of the warm-up as train.c counts them; where the images are not known, of an epoch of one. */
-static bool is_all_warm_up(const struct recipe *recipe, int images)
+/* As train.c counts them; 0: not known. */
+static int steps_of_epoch(const struct recipe *recipe, int images)
 {
-    int steps = images >= recipe->batch ? images / recipe->batch : 1;
-
-    return llround(recipe->warmup_epochs * steps) >= (int64_t)recipe->epochs * steps;
+    return images >= recipe->batch ? images / recipe->batch : images > 0;
 }
 
-void workload_train_remarks(const struct recipe *recipe, int images, bool shuffled, struct str *to)
+static void add_warm_up(struct str *to, const struct recipe *recipe, int images)
 {
-    add_left_out(to, recipe, images, shuffled);
-    if (is_all_warm_up(recipe, images))
+    int steps = steps_of_epoch(recipe, images);
+    double rising =
+        steps > 0 ? (double)llround(recipe->warmup_epochs * steps) / steps : recipe->warmup_epochs;
+
+    if (rising >= recipe->epochs)
         str_addf(to,
             "all of the training is warm-up (epochs %d, warmup_epochs %g): the learning rate rises "
             "from 0 to %g in the last step, and the %s schedule never begins\n",
             recipe->epochs, recipe->warmup_epochs, recipe->lr,
             recipe_schedule_name(recipe->schedule));
+    else if (rising == 0 && recipe->warmup_epochs > 0)
+        str_addf(to,
+            "warmup_epochs is %g, less than half a step where an epoch has %d: there is no "
+            "warm-up\n",
+            recipe->warmup_epochs, steps);
+}
+
+/* The first stair of a schedule that has some. */
+static void add_late_stairs(struct str *to, const struct recipe *recipe)
+{
+    bool stairs = recipe->schedule == SCHEDULE_STEP || recipe->staircase > 0;
+
+    if (stairs && recipe->decay_epochs >= recipe->epochs)
+        str_addf(to,
+            "the %s schedule falls for the first time after %g epochs, and there are %d: the "
+            "learning "
+            "rate stays at its peak\n",
+            recipe_schedule_name(recipe->schedule), recipe->decay_epochs, recipe->epochs);
+}
+
+static bool has_layer(const struct graph *graph, const struct layer *layer)
+{
+    for (int i = 0; i < graph->n_nodes; i++)
+        if (graph->nodes[i].layer == layer)
+            return true;
+    return false;
+}
+
+static void add_idle_drop(struct str *to, const struct spec *spec)
+{
+    struct graph graph = {0};
+    struct err ignored = {0};
+
+    if (spec->drop_path > 0 && model_build(spec, &graph, &ignored) == 0 &&
+        !has_layer(&graph, &layer_drop_path))
+        str_addf(to, "drop_path is %g, and %s has no residual branch that could be dropped\n",
+            spec->drop_path, spec->name);
+    graph_release(&graph);
+}
+
+void workload_train_remarks(
+    const struct spec *spec, const struct recipe *recipe, int images, bool shuffled, struct str *to)
+{
+    add_left_out(to, recipe, images, shuffled);
+    add_warm_up(to, recipe, images);
+    add_late_stairs(to, recipe);
+    add_idle_drop(to, spec);
 }

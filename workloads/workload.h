@@ -68,9 +68,11 @@ int64_t workload_decoded_bytes(const struct workload_images *images, uint64_t ma
 int workload_train_check(
     const struct spec *spec, const struct recipe *recipe, int images, struct err *err) MUST_CHECK;
 
-/* What a recipe (resolved) comes to that it does not say: images that an epoch leaves out, a training
- * that is all warm-up. Sentences without full stops, each with a newline; mostly none. images as above. */
-void workload_train_remarks(const struct recipe *recipe, int images, bool shuffled, struct str *to);
+/* What a recipe (resolved) comes to that it does not say: images that an epoch leaves out, a warm-up that
+ * is all there is or none, stairs that are never reached, branches to drop that are not there. Sentences
+ * without full stops, each with a newline; mostly none. images as above. */
+void workload_train_remarks(const struct spec *spec, const struct recipe *recipe, int images,
+    bool shuffled, struct str *to);
 
 /* Only macs, for scalers that solve for a budget (a scaler_cost). */
 int workload_macs(const struct spec *spec, int64_t *macs, struct err *err) MUST_CHECK;

@@ -1,4 +1,5 @@
-# What a recipe comes to without saying so is said: images that every epoch leaves out, a training that is all warm-up.
+# What a recipe comes to without saying so is said: images that every epoch leaves out, a warm-up that is all or none,
+# stairs that are never reached, branches to drop that are not there.
 . "$(dirname "$0")/common.bash"
 tiny() {
     expect 0 train resnet18 -w 0.125 --input 32 --data shapes --test-images 16 --threads 1 "$@"
@@ -13,6 +14,15 @@ tiny --train-images 40 --batch 32 --epochs 2 --no-shuffle
 spoke "every epoch leaves out 8 of the 40 training images, which do not fill a batch of 32: the last ones"
 tiny --train-images 40 --batch 64 --epochs 2
 spoke "a step has all 40 training images, fewer than the batch of 64"
+tiny --train-images 64 --batch 32 --epochs 2 --warmup-epochs 0.2
+spoke "warmup_epochs is 0.2, less than half a step where an epoch has 2: there is no warm-up"
+tiny --train-images 64 --batch 32 --epochs 2 --schedule step
+spoke "the step schedule falls for the first time after 30 epochs, and there are 2"
+tiny --train-images 64 --batch 32 --epochs 2 --drop-path 0.1 --schedule step --decay-epochs 1 --warmup-epochs 0.5
+! grep -qE "leaves out|warm-up|fewer|falls|drop" stderr || fail "there is something to say of what does what it says"
+expect 0 train mobilenet_v1 -w 0.125 --input 32 --data shapes --train-images 64 --test-images 8 --batch 32 --epochs 2 \
+    --threads 1 --drop-path 0.1
+spoke "drop_path is 0.1, and mobilenet_v1 has no residual branch that could be dropped"
 tiny --train-images 64 --batch 32 --epochs 2 --warmup-epochs 0.5
 ! grep -qE "leaves out|warm-up|fewer" stderr || fail "there is something to say of a recipe that does what it says"
 tiny --train-images 200 --epochs 1 --quiet
