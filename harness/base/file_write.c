@@ -450,6 +450,17 @@ static int commit_name(struct file_writer *writer, struct err *err)
     return result < 0 ? -1 : put_in_place(writer, err);
 }
 
+/* Of a stream that failed before: it keeps that, and not why, so the same is tried again in the file
+ * that is given up anyway. */
+static int reason_of(const struct file_writer *writer)
+{
+    static const char zeros[4096];
+
+    if (writer->temporary[0] && write(fileno(writer->stream), zeros, sizeof(zeros)) < 0)
+        return errno;
+    return EIO;
+}
+
 static int commit_stream(struct file_writer *writer, struct err *err)
 {
     FILE *stream = writer->stream;
@@ -457,7 +468,8 @@ static int commit_stream(struct file_writer *writer, struct err *err)
 
     errno = 0;
     if (fflush(stream) != 0 || ferror(stream))
-        result = err_set_errno(err, errno ? errno : EIO, "cannot write %s", writer->path);
+        result =
+            err_set_errno(err, errno ? errno : reason_of(writer), "cannot write %s", writer->path);
     if (result == 0 && writer->temporary[0])
         result = make_durable(writer, fileno(stream), err);
     writer->stream = NULL;
