@@ -10,10 +10,14 @@
 #include "ui.h"
 
 struct arguments {
+    const char *as;
     enum output_format format;
 };
 
 static const struct cli_option options[] = {
+    {"as", 0, CLI_TEXT, offsetof(struct arguments, as), "NAME",
+        "of merge: take a study that both have, with other networks, over under this name; of "
+        "several as NAME-STUDY"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -29,7 +33,8 @@ static const struct cli_usage usage = {
         "every job against its text. Exit status 1 if it finds something.\n\n"
         "backup makes a compact copy in one file, also while `run` writes.\n\n"
         "merge takes over studies, jobs, results and benchmarks of other databases. What is done "
-        "here stays; what is done there is not done again here. Again, it changes nothing.\n\n"
+        "here stays; what is done there is not done again here. Again, it changes nothing. Studies "
+        "of one name whose networks differ on both sides are refused, unless --as names theirs.\n\n"
         "vacuum gives the room of what was removed back to the disk; nothing may run meanwhile.",
     .example = "scalestudy db check birds.db\nscalestudy db backup birds.db monday.db\n"
                "scalestudy db merge birds.db laptop.db",
@@ -93,7 +98,8 @@ static const struct column merge_columns[] = {
     {0},
 };
 
-static int merge(const char *path, char *const *others, enum output_format format, struct err *err)
+static int merge(
+    const char *path, char *const *others, const struct arguments *given, struct err *err)
 {
     struct store *store = NULL;
     struct rowset rows;
@@ -103,9 +109,11 @@ static int merge(const char *path, char *const *others, enum output_format forma
     for (; result == 0 && *others; others++) {
         struct store_merged merged;
 
-        result = store_merge(store, *others, &merged, err);
-        if (result < 0)
+        result = store_merge(store, *others, given->as, &merged, err);
+        if (result < 0) {
+            err_context(err, "%s", *others);
             break;
+        }
         rowset_text(&rows, *others);
         rowset_int(&rows, merged.studies);
         rowset_int(&rows, merged.jobs);
@@ -118,7 +126,7 @@ static int merge(const char *path, char *const *others, enum output_format forma
     }
     store_close(store);
     if (result == 0)
-        result = rowset_print(&rows, stdout, format, err);
+        result = rowset_print(&rows, stdout, given->format, err);
     rowset_release(&rows);
     return result;
 }
@@ -154,13 +162,17 @@ static int run(int argc, char **argv, struct err *err)
     if (result != 0)
         return result == CLI_HELP ? 0 : -1;
     what = arguments[0];
+    if (given.as && strcmp(what, "merge") != 0)
+        return err_set(err, ERR_INPUT, "--as is for merge");
+    if (given.as && (!given.as[0] || strlen(given.as) > 64))
+        return err_set(err, ERR_INPUT, "--as takes a name of 1 to 64 bytes");
     path = arguments[1];
     if (strcmp(what, "check") == 0 && !arguments[2])
         return check(path, given.format, err);
     if (strcmp(what, "backup") == 0 && arguments[2] && !arguments[3])
         return backup(path, arguments[2], err);
     if (strcmp(what, "merge") == 0 && arguments[2])
-        return merge(path, arguments + 2, given.format, err);
+        return merge(path, arguments + 2, &given, err);
     if (strcmp(what, "vacuum") == 0 && !arguments[2])
         return vacuum(path, err);
     return err_set(err, ERR_INPUT,

@@ -12,6 +12,7 @@
 #include "results/store.h"
 #include "run_files.h"
 #include "study.h"
+#include "study_edits.h"
 #include "ui.h"
 
 struct arguments {
@@ -90,6 +91,7 @@ static int list_plots(enum output_format format, struct err *err)
 struct source {
     const char *database; /* NULL: none */
     const char *study;
+    const struct study *file; /* NULL: none was named */
 };
 
 static int draw_to(const struct plot *plot, const struct source *source,
@@ -113,6 +115,9 @@ static int draw_to(const struct plot *plot, const struct source *source,
     if (source->database && store_open(&store, source->database, STORE_READ, err) < 0)
         goto done;
     if (source->study && query_has_study(store, source->study, err) < 0)
+        goto done;
+    if (source->file &&
+        study_edits_look(store, source->file, source->database, STUDY_EDITS_NARROW, NULL, err) < 0)
         goto done;
     result = plot->draw(store, &how, err);
 done:
@@ -205,8 +210,10 @@ static int draw_named(
             (study_path && study_load(&study, study_path, err) < 0))
             goto done;
         source.database = database;
-        if (study_path)
+        if (study_path) {
             source.study = study.name;
+            source.file = &study;
+        }
     }
     result = (given->terminal ? draw_terminal : draw_file)(plot, &source, given, err);
 done:

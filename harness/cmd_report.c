@@ -13,6 +13,7 @@
 #include "results/store.h"
 #include "run_files.h"
 #include "study.h"
+#include "study_edits.h"
 #include "ui.h"
 
 #define DEFAULT_SECONDS 15
@@ -129,12 +130,16 @@ static int watch(struct store *store, struct report_options *how, int every, str
 }
 
 static int write_report(
-    const char *database, const char *study, const struct arguments *given, struct err *err)
+    const char *database, const struct study *file, const struct arguments *given, struct err *err)
 {
+    const char *study = file ? file->name : given->study;
     struct report_options how = {.study = study, .output = given->output, .database = database};
     struct store *store = NULL;
     int result = store_open(&store, database, STORE_READ, err);
 
+    if (result == 0 && file)
+        result = study_edits_look(store, file, database,
+            given->watch ? STUDY_EDITS_SAY : STUDY_EDITS_NARROW, &how.edited, err);
     if (result == 0 && given->watch)
         result = store_check_live(store, "--watch", err);
     if (result == 0)
@@ -180,7 +185,7 @@ static int run_report(int argc, char **argv, struct err *err)
     if (check(&given, arguments[0], err) == 0 &&
         run_files_choose(given.database, arguments[0], database, err) == 0 &&
         (!arguments[0] || study_load(&study, arguments[0], err) == 0))
-        result = write_report(database, arguments[0] ? study.name : given.study, &given, err);
+        result = write_report(database, arguments[0] ? &study : NULL, &given, err);
     study_release(&study);
     return result;
 }

@@ -17,13 +17,14 @@
 #include "screen.h"
 #include "status_view.h"
 #include "study.h"
+#include "study_edits.h"
 #include "ui.h"
 
 /* Between two looks at the database, in times of what one took. */
 #define LOOK_SHARE 20
 
 struct arguments {
-    const char *database;
+    const char *database, *study;
     bool watch, groups;
     double seconds;
     enum output_format format;
@@ -31,6 +32,8 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F", "database to look at"},
+    {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
+        "only this study of that database"},
     {"watch", 0, CLI_FLAG, offsetof(struct arguments, watch), NULL,
         "draw it on the whole screen again and again, until q or Ctrl-C; elsewhere than on a "
         "terminal a line for every change, until nothing is left to do"},
@@ -308,6 +311,8 @@ static int show_run(
         return -1;
     if (given->watch || given->database)
         return err_set(err, ERR_INPUT, "--watch and --db are not for run folders");
+    if (given->study)
+        return err_set(err, ERR_INPUT, "a run folder has one study: leave --study out");
     if (run_view_open(view, path, true, err) == 0 && run_view_queue(view, &sentences, err) == 0 &&
         store_open(&store, view->database, STORE_READ, err) == 0)
         result = show(store, view->database, view->run.study, given, err);
@@ -340,11 +345,19 @@ static int run_status(int argc, char **argv, struct err *err)
         run_view_close(&view);
         return result;
     }
+    if (given.study && (arguments[0] || !given.database)) {
+        err_set(err, ERR_INPUT, "--study %.128s is for --db alone: give the database that it is in",
+            given.study);
+        goto done;
+    }
     if (check_arguments(&given, err) == 0 &&
         run_files_choose(given.database, arguments[0], database, err) == 0 &&
         (!arguments[0] || study_load(&study, arguments[0], err) == 0) &&
-        store_open(&store, database, STORE_READ, err) == 0)
-        result = show(store, database, arguments[0] ? study.name : NULL, &given, err);
+        store_open(&store, database, STORE_READ, err) == 0 &&
+        (!arguments[0] || study_edits_look(store, &study, database,
+                              given.watch ? STUDY_EDITS_SAY : STUDY_EDITS_NARROW, NULL, err) == 0))
+        result = show(store, database, arguments[0] ? study.name : given.study, &given, err);
+done:
     store_close(store);
     study_release(&study);
     return result;

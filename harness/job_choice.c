@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "run_files.h"
+#include "study_edits.h"
 
 int job_state_check(const char *state, struct err *err)
 {
@@ -58,6 +59,10 @@ int job_choice_database(struct job_choice *choice, const struct job_choice_optio
         choice->study = choice->study ? choice->study : choice->study_file.name;
     }
     if (store_open(&choice->store, choice->database, mode, err) < 0)
+        return -1;
+    if (file && choice->study == choice->study_file.name &&
+        study_edits_look(choice->store, &choice->study_file, choice->database,
+            mode == STORE_READ ? STUDY_EDITS_NARROW : STUDY_EDITS_SAY, NULL, err) < 0)
         return -1;
     return choice->study ? query_has_study(choice->store, choice->study, err) : 0;
 }

@@ -54,7 +54,8 @@ struct job_choice {
         .study_file = STUDY_INIT                                                                   \
     }
 
-/* Open the database, and read nothing but the study's file. *jobs: the arguments behind it. */
+/* Open the database, and read nothing but the study's file; of one that was edited since it was run
+ * those that only read see the file's own jobs (study_edits.h). *jobs: the arguments behind it. */
 int job_choice_database(struct job_choice *choice, const struct job_choice_options *options,
     char **arguments, enum store_mode mode, char ***jobs, struct err *err) MUST_CHECK;
 /* And find the jobs; none named, nor a state nor an expression: an ERR_INPUT. */

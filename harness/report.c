@@ -167,7 +167,8 @@ static int add_study(struct report *report, struct err *err)
             text->length);
         return 0;
     }
-    str_add(page, "<p>As it was when it was last run, ");
+    str_add(page, report->options->edited ? "<p>As it is now, changed since it was last run, "
+                                          : "<p>As it was when it was last run, ");
     markup_text(page, report->source.updated_utc);
     str_add(page, ": ");
     markup_text(page, report->source.path.text);

@@ -22,6 +22,7 @@ struct report_options {
     const char *study;    /* NULL: the only one of the database */
     const char *output;   /* F.html */
     const char *database; /* path as the user gave it, for the commands on the page */
+    bool edited;          /* the file was, since it was last run: the store shows it as it is now */
     int refresh_seconds;  /* a browser loads the page again so often; 0: not */
 };
 

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "results/runs.h"
 #include "run_files.h"
+#include "study_edits.h"
 
 int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
     const char *study_path, const char *study_name, struct err *err)
@@ -26,6 +27,8 @@ int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char 
         if (study_path)
             str_copy(study, STUDY_NAME_BYTES, file.name);
         result = store_open(store, path, STORE_READ, err);
+        if (result == 0 && study_path)
+            result = study_edits_look(*store, &file, path, STUDY_EDITS_NARROW, NULL, err);
     }
     study_release(&file);
     return result;

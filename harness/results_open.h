@@ -13,7 +13,8 @@
 #include "study.h"
 
 /* `study` becomes the name of the file's study, or the name that was given, or empty. ERR_INPUT if
- * both were given, or neither a file nor a database. Opened for reading. */
+ * both were given, or neither a file nor a database. Opened for reading; of a file that was edited
+ * since it was run the store shows the file's own jobs (study_edits.h). */
 int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
     const char *study_path, const char *study_name, struct err *err) MUST_CHECK;
 

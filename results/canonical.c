@@ -221,17 +221,17 @@ static void add_pair(struct canonical_hash *hash, const char *path, const char *
     hash_add(hash, value, n);
 }
 
-static void add_unless_place(void *context, const char *path, const char *value, size_t length)
+static void add_if_asked(void *context, const char *path, const char *value, size_t length)
 {
-    if (!canonical_is_place(path))
+    if (!canonical_is_place(path) && strcmp(path, "seed") != 0 && strcmp(path, "numerics") != 0)
         add_pair(context, path, value, length);
 }
 
-struct canonical_hash canonical_without_images(const char *text, size_t length)
+struct canonical_hash canonical_asked(const char *text, size_t length)
 {
     struct canonical_hash hash = empty_hash;
 
-    canonical_walk(text, length, add_unless_place, &hash);
+    canonical_walk(text, length, add_if_asked, &hash);
     return hash;
 }
 

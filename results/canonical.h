@@ -28,9 +28,9 @@ int canonical_compare(const struct canonical_hash *a, const struct canonical_has
 
 /* Of the whole text but the seed: jobs of one network share it. Fast: it is computed for every job. */
 struct canonical_hash canonical_network(const char *text, size_t length);
-/* Of all but where images lie and what is known of them: what a study's file says of a job without
- * a look at its images. */
-struct canonical_hash canonical_without_images(const char *text, size_t length);
+/* Of what a study's file says of a network by itself: not its seed, not where images lie or what is
+ * known of them, nor the version of the numerics. */
+struct canonical_hash canonical_asked(const char *text, size_t length);
 
 /* Sizes that a scaling changes. n_stages 0: the text does not say. */
 struct canonical_shape {

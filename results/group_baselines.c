@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store_private.h"
+#include "runs.h"
 
 /* Factors are stored as they were asked for: 1 is 1, but for what a division left. */
 #define FACTOR_TOLERANCE 1e-3
@@ -203,15 +203,8 @@ struct texts {
 static int read_text(void *context, int member, struct str *text, struct err *err)
 {
     const struct texts *texts = context;
-    sqlite3_stmt *rows = store_select(texts->store, "SELECT canonical FROM job WHERE number = ?1",
-        BIND(INT(texts->members[member].job)), err);
-    int got = store_step(texts->store, rows, err);
 
-    if (got > 0) {
-        str_add(text, store_column_text(rows, 0));
-        sqlite3_reset(rows);
-    }
-    return got < 0 ? -1 : 0;
+    return runs_canonical(texts->store, texts->members[member].job, text, err);
 }
 
 int groups_relate_jobs(struct group_member *members, int n, struct store *store, struct err *err)

@@ -93,6 +93,9 @@ struct run_epoch {
 int runs_epochs(struct store *store, int64_t job, struct run_epoch **epochs, int *n_epochs,
     struct err *err) MUST_CHECK; /* free() */
 
+/* A job's canonical text, appended. */
+int runs_canonical(struct store *store, int64_t job, struct str *text, struct err *err) MUST_CHECK;
+
 /* Why a job failed, "" if it did not. Appended to `why`. */
 int runs_error(struct store *store, int64_t job, struct str *why, struct err *err) MUST_CHECK;
 

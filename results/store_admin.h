@@ -3,7 +3,7 @@
  *
  *     if (store_check(store, &problems, err) < 0) ...            problems.n == 0: it is sound
  *     if (store_backup(store, "copy.db", err) < 0) ...           whole, or not there
- *     if (store_merge(store, "other.db", &merged, err) < 0) ...  one transaction
+ *     if (store_merge(store, "other.db", NULL, &merged, err) < 0) ...  one transaction
  *
  * All but store_merge and store_vacuum only read, and go beside a `run` that writes.
  */
@@ -35,12 +35,14 @@ struct store_merged {
 };
 
 /*
- * All studies, jobs, results and benchmarks of another database that are not here. A job of ours
+ * All studies, jobs, results and benchmarks of another database that are not here. Studies of one
+ * name are one study if the networks of one are all among those of the other, whatever their seeds;
+ * else ERR_INPUT, unless `as` names theirs (of several, as NAME-STUDY). A job of ours
  * that is done or running stays as it is; one that runs there waits here. The other file is not
  * changed, and may be of an older program: a copy beside this database, removed at the end, is
  * brought to this version. Merging again changes nothing.
  */
-int store_merge(
-    struct store *store, const char *path, struct store_merged *merged, struct err *err) MUST_CHECK;
+int store_merge(struct store *store, const char *path, const char *as, struct store_merged *merged,
+    struct err *err) MUST_CHECK;
 
 #endif

@@ -1,8 +1,10 @@
 /* Taking over what another database has. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "canonical.h"
 #include "harness/base/str.h"
 #include "store_admin.h"
 #include "store_private.h"
@@ -35,6 +37,170 @@ static int execute_built(struct store *store, struct str *sql, struct err *err)
     if (result == 0)
         result = store_execute(store, sql->text, err);
     str_release(sql);
+    return result;
+}
+
+/* ---- studies of one name ---- */
+
+/* Networks of a study by their hashes, sorted, each once. */
+struct networks {
+    struct canonical_hash *hashes;
+    int n;
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    return canonical_compare(a, b);
+}
+
+static int list_networks(
+    struct store *store, const char *sql, int64_t study, struct networks *to, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store, sql, BIND(INT(study)), err);
+    int got, n = 0;
+
+    while ((got = store_step(store, rows, err)) > 0) {
+        void *grown = store_grow(to->hashes, to->n, sizeof(*to->hashes));
+
+        if (!grown) {
+            sqlite3_reset(rows);
+            return err_set(err, ERR_MEMORY, "no memory for the jobs of a study");
+        }
+        to->hashes = grown;
+        to->hashes[to->n++] =
+            canonical_network(sqlite3_column_blob(rows, 0), (size_t)sqlite3_column_bytes(rows, 0));
+    }
+    if (got < 0)
+        return -1;
+    if (to->n > 1)
+        qsort(to->hashes, (size_t)to->n, sizeof(*to->hashes), by_hash);
+    for (int i = 0; i < to->n; i++)
+        if (n == 0 || !canonical_same(&to->hashes[n - 1], &to->hashes[i]))
+            to->hashes[n++] = to->hashes[i];
+    to->n = n;
+    return 0;
+}
+
+static int count_common(const struct networks *a, const struct networks *b)
+{
+    int common = 0;
+
+    for (int i = 0, k = 0; i < a->n && k < b->n;) {
+        int order = canonical_compare(&a->hashes[i], &b->hashes[k]);
+
+        common += order == 0;
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return common;
+}
+
+/* A study that both have. */
+struct namesake {
+    char name[128];
+    int64_t ours, theirs; /* numbers */
+};
+
+static int list_namesakes(struct store *store, struct namesake **namesakes, int *n, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT name, ours.number, theirs.number FROM main.study AS ours JOIN other.study AS "
+        "theirs "
+        "USING (name) ORDER BY theirs.number",
+        BIND_NONE, err);
+    int got;
+
+    while ((got = store_step(store, rows, err)) > 0) {
+        struct namesake *grown = store_grow(*namesakes, *n, sizeof(*grown));
+
+        if (!grown) {
+            sqlite3_reset(rows);
+            return err_set(err, ERR_MEMORY, "no memory for %d studies", *n + 1);
+        }
+        *namesakes = grown;
+        grown[*n].ours = sqlite3_column_int64(rows, 1);
+        grown[*n].theirs = sqlite3_column_int64(rows, 2);
+        str_copy(grown[(*n)++].name, sizeof(grown->name), store_column_text(rows, 0));
+    }
+    return got;
+}
+
+/* Whether they are one study; why not, as an error that says what to do. */
+static int is_one_study(
+    struct store *store, const struct namesake *study, bool *one, struct err *why, struct err *err)
+{
+    struct networks ours = {0}, theirs = {0};
+    int common, result;
+
+    result = list_networks(store,
+        "SELECT canonical FROM main.study_job JOIN main.job ON job.number = study_job.job "
+        "WHERE study_job.study = ?1",
+        study->ours, &ours, err);
+    if (result == 0)
+        result = list_networks(store,
+            "SELECT canonical FROM other.study_job JOIN other.job ON job.number = study_job.job "
+            "WHERE study_job.study = ?1",
+            study->theirs, &theirs, err);
+    common = count_common(&ours, &theirs);
+    *one = common == ours.n || common == theirs.n;
+    if (!*one && why->code == ERR_NONE)
+        err_set(why, ERR_INPUT,
+            "both have a study %.128s, but not the same: of its networks %d are here alone, %d "
+            "there alone, %d in both; --as NAME takes theirs over under another name",
+            study->name, ours.n - common, theirs.n - common, common);
+    free(ours.hashes);
+    free(theirs.hashes);
+    return result;
+}
+
+/* Theirs get names of their own, in the copy that is merged. What has such a name here must be what
+ * was taken over before. */
+static int rename_study(struct store *store, const struct namesake *study, const char *as,
+    int n_others, struct err *err)
+{
+    struct namesake before = {.theirs = study->theirs};
+    struct err why = {0};
+    sqlite3_stmt *rows;
+    bool one = true;
+    int got;
+
+    snprintf(
+        before.name, sizeof(before.name), n_others > 1 ? "%.62s-%.62s" : "%.127s", as, study->name);
+    rows = store_select(
+        store, "SELECT number FROM main.study WHERE name = ?1", BIND(TEXT(before.name)), err);
+    got = store_step(store, rows, err);
+    if (got > 0) {
+        before.ours = sqlite3_column_int64(rows, 0);
+        sqlite3_reset(rows);
+        if (is_one_study(store, &before, &one, &why, err) < 0)
+            return -1;
+    }
+    if (!one)
+        return err_set(
+            err, ERR_INPUT, "--as: there is a study %s already; give another name", before.name);
+    return got < 0 ? -1
+                   : store_run(store, "UPDATE other.study SET name = ?2 WHERE number = ?1",
+                         BIND(INT(study->theirs), TEXT(before.name)), err);
+}
+
+static int settle_namesakes(struct store *store, const char *as, struct err *err)
+{
+    struct namesake *namesakes = NULL;
+    struct err why = {0};
+    int n = 0, differing = 0, result = list_namesakes(store, &namesakes, &n, err);
+
+    for (int i = 0; i < n && result == 0; i++) {
+        bool one = true;
+
+        result = is_one_study(store, &namesakes[i], &one, &why, err);
+        if (!one)
+            namesakes[differing++] = namesakes[i];
+    }
+    if (result == 0 && differing > 0 && !as)
+        result = err_set(err, ERR_INPUT, "%s", why.message);
+    for (int i = 0; i < differing && result == 0; i++)
+        result = rename_study(store, &namesakes[i], as, differing, err);
+    free(namesakes);
     return result;
 }
 
@@ -165,8 +331,11 @@ static int take_benchmarks(struct store *store, struct err *err)
     return result < 0 ? -1 : execute_built(store, &sql, err);
 }
 
-static int take_all(struct store *store, struct store_merged *merged, struct err *err)
+static int take_all(
+    struct store *store, const char *as, struct store_merged *merged, struct err *err)
 {
+    if (settle_namesakes(store, as, err) < 0)
+        return -1;
     /* Before anything is taken: what is done on both sides. */
     if (store_count(store,
             "SELECT count(*) FROM main.job AS a JOIN other.job AS b ON b.id = a.id WHERE a.state = "
@@ -203,8 +372,8 @@ static int make_copy(const char *path, const char *copy, struct err *err)
     return result;
 }
 
-static int merge_copy(
-    struct store *store, const char *copy, struct store_merged *merged, struct err *err)
+static int merge_copy(struct store *store, const char *copy, const char *as,
+    struct store_merged *merged, struct err *err)
 {
     int result;
 
@@ -212,12 +381,13 @@ static int merge_copy(
         return -1;
     result = store_begin(store, STORE_DURABLE, err);
     if (result == 0)
-        result = store_end(store, take_all(store, merged, err), err);
+        result = store_end(store, take_all(store, as, merged, err), err);
     sqlite3_exec(store->db, "DETACH other", NULL, NULL, NULL);
     return result;
 }
 
-int store_merge(struct store *store, const char *path, struct store_merged *merged, struct err *err)
+int store_merge(struct store *store, const char *path, const char *as, struct store_merged *merged,
+    struct err *err)
 {
     char copy[PATH_BYTES];
     int result;
@@ -232,7 +402,7 @@ int store_merge(struct store *store, const char *path, struct store_merged *merg
     store_unlink(copy);
     result = make_copy(path, copy, err);
     if (result == 0)
-        result = merge_copy(store, copy, merged, err);
+        result = merge_copy(store, copy, as, merged, err);
     store_unlink(copy);
     return result;
 }

@@ -173,7 +173,7 @@ static int merge_other(const char *path, struct err *err)
     beside(path, OTHER, other);
     result = store_open(&store, path, STORE_WRITE, err);
     if (result == 0)
-        result = store_merge(store, other, &merged, err);
+        result = store_merge(store, other, NULL, &merged, err);
     store_close(store);
     return result;
 }

@@ -77,14 +77,14 @@ static void test_canonical__a_network_is_all_but_the_seed(void **state)
     assert_false(canonical_same(&one, &three));
 }
 
-static void test_canonical__where_images_lie_is_left_out_for_a_look_without_them(void **state)
+static void test_canonical__what_a_file_asks_for_is_neither_seed_nor_place_of_images(void **state)
 {
     static const char here[] = "{\"data\":{\"name\":\"folder\",\"root\":\"here\"},\"seed\":0}",
                       there[] = "{\"data\":{\"images\":\"ab\",\"name\":\"folder\"},\"seed\":0}",
-                      other[] = "{\"data\":{\"name\":\"folder\",\"root\":\"here\"},\"seed\":1}";
-    struct canonical_hash a = canonical_without_images(here, strlen(here)),
-                          b = canonical_without_images(there, strlen(there)),
-                          c = canonical_without_images(other, strlen(other));
+                      other[] = "{\"data\":{\"name\":\"folder\",\"match\":\"a\"},\"seed\":1}";
+    struct canonical_hash a = canonical_asked(here, strlen(here)),
+                          b = canonical_asked(there, strlen(there)),
+                          c = canonical_asked(other, strlen(other));
 
     (void)state;
     assert_true(canonical_same(&a, &b));
