@@ -32,7 +32,8 @@ static const struct cli_usage usage = {
     .summary = "write results as CSV, JSON, Markdown or LaTeX",
     .options = options,
     .details = "CSV and JSON have every column in full precision, documents those of `jobs`, "
-               "rounded. --state and --where choose among jobs.",
+               "rounded. --state and --where choose among jobs. Means are over jobs that differ in "
+               "the seed alone; setting names what else differs.",
     .example = "scalestudy export birds.yaml --state done -o birds.csv\n"
                "scalestudy export --db birds.db --what accuracies --format latex -o birds.tex",
     .min_arguments = 0,

@@ -31,7 +31,7 @@ static const struct cli_option options[] = {
     {"model", 0, CLI_TEXT, offsetof(struct arguments, model), "NAME", "only this baseline"},
     {"method", 0, CLI_TEXT, offsetof(struct arguments, method), "NAME", "only this scaling method"},
     {"by", 0, CLI_TEXT, offsetof(struct arguments, by), "method|model|study",
-        "what a curve is of: a model's method (default), a model, or all"},
+        "what a curve is of: a baseline's method (default), a model, or all"},
     {"rows", 0, CLI_FLAG, offsetof(struct arguments, rows), NULL,
         "the networks that are fitted, with their residuals"},
     {"predict", 0, CLI_COUNT, offsetof(struct arguments, predict), "FLOPS",
@@ -54,7 +54,8 @@ static const struct cli_usage usage = {
     .details =
         "The law is error = floor + scale * (FLOPs / 1e9)^-exponent, with error = 100 - top-1. It "
         "takes networks of three different sizes, and four for intervals, which are 95 % of a "
-        "bootstrap. A curve of a method begins at the model's baseline.",
+        "bootstrap. A curve of a method begins at its own baseline; by model or "
+        "study it is of networks that were trained alike.",
     .example = "scalestudy fit sizes.yaml\nscalestudy fit sizes.yaml --predict 1.3B\n"
                "scalestudy fit --db sizes.db --by study --rows --format csv",
     .min_arguments = 0,
