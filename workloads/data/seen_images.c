@@ -32,7 +32,6 @@ static uint32_t hash_content(const char *path)
     struct err ignored = {0};
     int fd = file_open(path, &ignored);
     struct stat info;
-    int fd = file_open(path, &ignored);
     uint32_t hash = 0;
 
     if (fd < 0)
