@@ -50,11 +50,17 @@ struct former {
     int results;
 };
 
+/* A job but for its images. */
+struct asked {
+    struct canonical_hash network;
+    int64_t seed;
+};
+
 struct search {
     struct store *store;
     const struct plan *plan;
-    char (*settings)[SHA256_HEX_BYTES]; /* [n] of the plan's jobs that are not done, sorted */
-    bool *found;                        /* [n] */
+    struct asked *settings; /* [n] of the plan's jobs that are not done, sorted */
+    bool *found;            /* [n] */
     int n, n_found;
     struct former former[MOST_SETS];
     int n_former;
@@ -62,64 +68,51 @@ struct search {
 
 static int compare(const void *a, const void *b)
 {
-    return strcmp(a, b);
+    const struct asked *x = a, *y = b;
+    int order = canonical_compare(&x->network, &y->network);
+
+    return order ? order : (x->seed > y->seed) - (x->seed < y->seed);
 }
 
-/* Of a network with every seed: the hash of each job's canonical text without its images. */
-static int add_settings(struct search *search, int net, struct err *err)
+/* What the jobs are but for their images; only where the database has something to compare with. */
+static int list_settings(struct search *search, struct err *err)
 {
     const struct plan *plan = search->plan;
-    struct job_series series = JOB_SERIES_INIT;
     struct str text = STR_INIT;
-    struct job job;
-    int result;
+    int result = 0;
 
-    plan_job(plan, net, &job);
-    job.data.images[0] = '\0';
-    result = job_series_make(&series, &job, err);
-    for (int i = net; i < plan->n_jobs && result == 0; i += plan->n_nets) {
+    search->settings = calloc((size_t)plan->n_jobs, sizeof(*search->settings));
+    search->found = calloc((size_t)plan->n_jobs, sizeof(*search->found));
+    if (!search->settings || !search->found)
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs", plan->n_jobs);
+    for (int i = 0; i < plan->n_jobs && result == 0; i++) {
         char state[QUERY_STATE_BYTES];
 
         result = query_job_state(search->store, plan->ids[i], state, err);
         if (result < 0 || strcmp(state, "done") == 0)
             continue;
         str_clear(&text);
-        job_series_canonical(&series, plan_seed(plan, i), &text);
+        plan_canonical(plan, i, &text);
         result = str_check(&text, err);
-        if (result == 0)
-            result = sha256_hex(text.text, text.length, search->settings[search->n++], err);
+        search->settings[search->n++] =
+            (struct asked){canonical_asked(text.text, text.length), plan_seed(plan, i)};
     }
     str_release(&text);
-    job_series_release(&series);
+    qsort(search->settings, (size_t)search->n, sizeof(*search->settings), compare);
     return result;
 }
 
-/* Only where the database has something to compare with. */
-static int list_settings(struct search *search, struct err *err)
+static int note(void *context, const char *fingerprint, const struct canonical_hash *network,
+    int64_t seed, struct err *err)
 {
-    const struct plan *plan = search->plan;
-
-    search->settings = calloc((size_t)plan->n_jobs, sizeof(*search->settings));
-    search->found = calloc((size_t)plan->n_jobs, sizeof(*search->found));
-    if (!search->settings || !search->found)
-        return err_set(err, ERR_MEMORY, "no memory for %d jobs", plan->n_jobs);
-    for (int net = 0; net < plan->n_nets; net++)
-        if (add_settings(search, net, err) < 0)
-            return -1;
-    qsort(search->settings, (size_t)search->n, sizeof(*search->settings), compare);
-    return 0;
-}
-
-static int note(void *context, const char *fingerprint, const char *settings, struct err *err)
-{
+    const struct asked wanted = {*network, seed}, *place;
     struct search *search = context;
-    char hash[SHA256_HEX_BYTES], (*place)[SHA256_HEX_BYTES];
     int i = 0;
 
-    if ((!search->settings && list_settings(search, err) < 0) ||
-        sha256_hex(settings, strlen(settings), hash, err) < 0)
+    if (!search->settings && list_settings(search, err) < 0)
         return -1;
-    place = bsearch(hash, search->settings, (size_t)search->n, sizeof(*search->settings), compare);
+    place =
+        bsearch(&wanted, search->settings, (size_t)search->n, sizeof(*search->settings), compare);
     if (!place)
         return 0;
     search->n_found += !search->found[place - search->settings];

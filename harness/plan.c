@@ -486,5 +486,12 @@ void plan_job(const struct plan *plan, int i, struct job *job)
 
 void plan_canonical(const struct plan *plan, int i, struct str *text)
 {
-    job_series_canonical(&plan->texts[i % plan->n_nets], plan_seed(plan, i), text);
+    struct job job;
+
+    if (plan->texts) {
+        job_series_canonical(&plan->texts[i % plan->n_nets], plan_seed(plan, i), text);
+    } else {
+        plan_job(plan, i, &job);
+        job_canonical(&job, text);
+    }
 }

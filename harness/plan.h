@@ -108,7 +108,7 @@ double plan_work(const struct plan_net *net);
 const struct plan_net *plan_net(const struct plan *plan, int i);
 int64_t plan_seed(const struct plan *plan, int i);
 void plan_job(const struct plan *plan, int i, struct job *job);
-/* Its canonical text, as job_canonical; ids must be final. */
+/* Its canonical text, as job_canonical. */
 void plan_canonical(const struct plan *plan, int i, struct str *text);
 
 #endif

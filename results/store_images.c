@@ -111,18 +111,22 @@ int query_other_images(struct store *store, const char *dataset, const char *fin
     other_images *each, void *context, struct err *err)
 {
     sqlite3_stmt *rows = store_select(store,
-        "SELECT coalesce(json_extract(canonical, '$.data.images'), ''), "
-        "json_remove(json_set(canonical, '$.data.root', '', '$.data.class_map', ''), "
-        "'$.data.images', '$.data.packed') FROM job WHERE state = 'done' AND "
-        "json_valid(canonical) AND json_extract(canonical, '$.data.name') = ?1 AND "
-        "coalesce(json_extract(canonical, '$.data.images'), '') <> ?2",
+        "SELECT coalesce(json_extract(canonical, '$.data.images'), ''), canonical, seed FROM job "
+        "WHERE state = 'done' AND json_valid(canonical) AND json_extract(canonical, '$.data.name') "
+        "= ?1 AND coalesce(json_extract(canonical, '$.data.images'), '') <> ?2",
         BIND(TEXT(dataset), TEXT(fingerprint)), err);
     int got, result = 0;
 
     while (result == 0 && (got = store_step(store, rows, err)) != 0) {
+        const char *canonical;
+        struct canonical_hash hash;
+
         if (got < 0)
             return -1;
-        result = each(context, store_column_text(rows, 0), store_column_text(rows, 1), err);
+        canonical = store_column_text(rows, 1);
+        hash = canonical_asked(canonical, strlen(canonical));
+        result =
+            each(context, store_column_text(rows, 0), &hash, sqlite3_column_int64(rows, 2), err);
     }
     if (result < 0)
         sqlite3_reset(rows);

@@ -8,6 +8,7 @@
 #ifndef SCALESTUDY_RESULTS_STORE_IMAGES_H
 #define SCALESTUDY_RESULTS_STORE_IMAGES_H
 
+#include "canonical.h"
 #include "harness/base/file.h"
 #include "harness/base/sha256.h"
 #include "store.h"
@@ -30,11 +31,11 @@ int store_copy_images(struct store *from, struct store *to, struct err *err) MUS
 
 /*
  * Jobs that are done with other images than `fingerprint`, of a dataset of that name: `each` gets the
- * fingerprint of theirs ("": not recorded) and their canonical text without images and where they
- * lie; -1 ends it.
+ * fingerprint of theirs ("": not recorded), what a study asked for (canonical_asked) and the seed; -1
+ * ends it.
  */
-typedef int other_images(
-    void *context, const char *fingerprint, const char *settings, struct err *err);
+typedef int other_images(void *context, const char *fingerprint, const struct canonical_hash *asked,
+    int64_t seed, struct err *err);
 int query_other_images(struct store *store, const char *dataset, const char *fingerprint,
     other_images *each, void *context, struct err *err) MUST_CHECK;
 

@@ -67,7 +67,7 @@ static void test_store_images__copies_and_merges_take_them_along(void **state)
     assert_string_equal(find(&h, &other).root, "/there");
     store_close(g.store);
     g.store = NULL;
-    assert_int_equal(store_merge(f.store, g.path, &merged, &f.err), 0);
+    assert_int_equal(store_merge(f.store, g.path, NULL, &merged, &f.err), 0);
     assert_string_equal(find(&f, &own).root, "/here"); /* what is there stays */
     assert_string_equal(find(&f, &other).root, "/there");
     fixture_release(&f);
@@ -77,17 +77,21 @@ static void test_store_images__copies_and_merges_take_them_along(void **state)
 
 struct heard {
     int n;
-    char fingerprint[4][SHA256_HEX_BYTES], settings[4][256];
+    char fingerprint[4][SHA256_HEX_BYTES];
+    struct canonical_hash settings[4];
+    int64_t seeds[4];
 };
 
-static int hear(void *context, const char *fingerprint, const char *settings, struct err *err)
+static int hear(void *context, const char *fingerprint, const struct canonical_hash *asked,
+    int64_t seed, struct err *err)
 {
     struct heard *heard = context;
 
     (void)err;
     assert_true(heard->n < 4);
     str_copy(heard->fingerprint[heard->n], SHA256_HEX_BYTES, fingerprint);
-    str_copy(heard->settings[heard->n++], 256, settings);
+    heard->seeds[heard->n] = seed;
+    heard->settings[heard->n++] = *asked;
     return 0;
 }
 
@@ -105,8 +109,6 @@ static void test_store_images__results_of_other_images_are_told_with_their_setti
         "5e-4},\"seed\":1}",
         "no JSON",
     };
-    static const char settings[] =
-        "{\"data\":{\"class_map\":\"\",\"name\":\"folder\",\"root\":\"\",\"x\":5e-4},\"seed\":1}";
     struct heard heard = {0};
     struct fixture f;
 
@@ -125,7 +127,8 @@ static void test_store_images__results_of_other_images_are_told_with_their_setti
     assert_int_equal(heard.n, 2);
     assert_string_equal(heard.fingerprint[0], "aa");
     assert_string_equal(heard.fingerprint[1], "");
-    assert_string_equal(heard.settings[0], settings);
-    assert_string_equal(heard.settings[1], settings);
+    assert_true(canonical_same(&heard.settings[0], &heard.settings[1]));
+    assert_int_equal(heard.seeds[0], 0);
+    assert_int_equal(heard.seeds[1], 1);
     fixture_release(&f);
 }
