@@ -122,7 +122,7 @@ int workload_eval(const struct workload *job, const char *split, const struct ev
         given_weights_classes(&job->spec, job->init_weights, &known.spec.classes, err) < 0)
         return -1;
     if (find_splits(split, wanted, err) < 0 ||
-        job_open_dataset(&known, &set, &spec, NULL, err) < 0 ||
+        job_open_dataset(&known, &set, &spec, false, err) < 0 ||
         choose_split(set, &split, wanted, watching.events, err) < 0 ||
         model_build(&spec, &graph, err) < 0 ||
         compiled_open(&evaluation.inference, &graph, &spec, job->recipe.batch, job->init_weights,

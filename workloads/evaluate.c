@@ -38,12 +38,17 @@ double metrics_top5(const struct metrics *metrics, int classes)
                                           : NAN;
 }
 
-int job_open_dataset(const struct workload *job, struct dataset **set, struct spec *spec,
-    struct fingerprint *print, struct err *err)
+int job_open_dataset(
+    struct workload *job, struct dataset **set, struct spec *spec, bool know, struct err *err)
 {
+    struct fingerprint print;
+
+    know = know && !job->data.images[0];
     *spec = job->spec;
-    if (dataset_open_known(set, &job->data, spec->classes, print, err) < 0)
+    if (dataset_open_known(set, &job->data, spec->classes, know ? &print : NULL, err) < 0)
         return -1;
+    if (know)
+        str_copy(job->data.images, sizeof(job->data.images), print.images);
     if (spec->classes == 0)
         spec->classes = dataset_classes(*set);
     return 0;

@@ -27,10 +27,10 @@ double metrics_loss(const struct metrics *metrics);
 double metrics_top1(const struct metrics *metrics);
 double metrics_top5(const struct metrics *metrics, int classes);
 
-/* Open job->data, and take the number of classes from it where the spec leaves it open. print:
- * OPTIONAL, what its images are. */
-int job_open_dataset(const struct workload *job, struct dataset **set, struct spec *spec,
-    struct fingerprint *print, struct err *err) MUST_CHECK;
+/* Open job->data, and take the number of classes from it where the spec leaves it open. `know`:
+ * job->data.images is then what its images are. */
+int job_open_dataset(struct workload *job, struct dataset **set, struct spec *spec, bool know,
+    struct err *err) MUST_CHECK;
 
 /* A loader of a split as the network is to see it in evaluation: every image once, in order, not
  * augmented. */

@@ -226,19 +226,6 @@ static int tell_remarks(const struct training *t, struct err *err)
     return result;
 }
 
-/* A checkpoint is gone on from with the images that it was made with alone. */
-static int open_images(struct training *t, struct err *err)
-{
-    bool keeps = t->job->checkpoint && !t->job->data.images[0];
-    struct fingerprint print = {.bytes = -1};
-
-    if (job_open_dataset(t->job, &t->set, &t->spec, keeps ? &print : NULL, err) < 0)
-        return -1;
-    if (keeps)
-        str_copy(t->resolved.data.images, sizeof(t->resolved.data.images), print.images);
-    return 0;
-}
-
 static int open_training(struct training *t, struct err *err)
 {
     const struct workload *job = t->job;
@@ -250,7 +237,9 @@ static int open_training(struct training *t, struct err *err)
         check_output("weights file", job->best_weights, err) < 0)
         return -1;
     sweep_outputs(job);
-    if (parallel_start(job->threads, err) < 0 || open_images(t, err) < 0)
+    /* A checkpoint is gone on from with the images that it was made with alone. */
+    if (parallel_start(job->threads, err) < 0 ||
+        job_open_dataset(&t->resolved, &t->set, &t->spec, job->checkpoint != NULL, err) < 0)
         return -1;
     if ((job->save_weights || job->best_weights) &&
         trained_on_make(&t->trained, t->set, job->init_weights, err) < 0)
