@@ -62,7 +62,8 @@ struct file_writer {
     unsigned mode, owner, group; /* of the file that it replaces */
 };
 int file_writer_open(struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
-/* For what seeks in the file: only an ordinary one will do. */
+/* For large files that several may write at a time, and for what seeks in the file: only an
+ * ordinary one will do, and the temporary is locked while it is written. */
 int file_writer_open_plain(
     struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
 /* For another program or library, which writes the empty file `temporary` in place of `stream`. Of
@@ -79,8 +80,9 @@ int file_check_output_plain(const char *path, struct err *err) MUST_CHECK;
 /* Whether an output of that name goes to standard output: for commands that print there too. */
 bool file_is_standard_output(const char *path);
 
-/* Remove temporaries of `path` that writers which were killed left behind. One that somebody still
- * writes, on whatever machine, is locked and stays. */
+/* Remove temporaries of `path` that writers which were killed left behind. One that is locked
+ * stays: somebody, on whatever machine, still writes it. For who alone writes that file, or where
+ * all write it by file_writer_open_plain. */
 void file_sweep(const char *path);
 
 /* to = where symbolic links at the end of the path lead, the path itself if it is none. The last

@@ -208,7 +208,7 @@ int file_random_name(char *to, size_t digits, struct err *err)
 }
 
 /* Locked, so that it is no leftover; false if a sweep was faster. Where there are no locks, nobody
- * sweeps. */
+ * sweeps. Not for all: on file servers locks are slow, or hang where they are badly set up. */
 static bool hold(int fd)
 {
     struct stat info;
@@ -219,7 +219,7 @@ static bool hold(int fd)
 }
 
 /* A new file beside the target, under a name that nobody can foresee; a descriptor. */
-static int open_temporary(struct file_writer *writer, struct err *err)
+static int open_temporary(struct file_writer *writer, bool locked, struct err *err)
 {
     char digits[DIGITS + 1];
 
@@ -232,7 +232,7 @@ static int open_temporary(struct file_writer *writer, struct err *err)
             writer->temporary, sizeof(writer->temporary), "%s" MARK "%s", writer->target, digits);
         fd = open(writer->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
             writer->replaces ? 0600 : 0666);
-        if (fd >= 0 && hold(fd))
+        if (fd >= 0 && (!locked || hold(fd)))
             return fd;
         writer->temporary[0] = '\0'; /* not ours */
         if (fd < 0 && errno != EEXIST)
@@ -318,7 +318,7 @@ int file_writer_open(struct file_writer *writer, const char *path, struct err *e
     if (output == OUTPUT_NONE)
         return -1;
     return start(writer,
-        output == OUTPUT_FILE ? open_temporary(writer, err) : open_target(writer, err), err);
+        output == OUTPUT_FILE ? open_temporary(writer, false, err) : open_target(writer, err), err);
 }
 
 int file_writer_open_plain(struct file_writer *writer, const char *path, struct err *err)
@@ -326,7 +326,7 @@ int file_writer_open_plain(struct file_writer *writer, const char *path, struct 
     enum output output = decide(writer, path, err);
 
     if (output == OUTPUT_FILE)
-        return start(writer, open_temporary(writer, err), err);
+        return start(writer, open_temporary(writer, true, err), err);
     return output == OUTPUT_NONE ? -1 : not_ordinary(path, err);
 }
 
@@ -361,10 +361,10 @@ int file_writer_open_name(struct file_writer *writer, const char *path, struct e
 
     if (output == OUTPUT_NONE)
         return -1;
-    fd = output == OUTPUT_FILE ? open_temporary(writer, err) : open_aside(writer, err);
+    fd = output == OUTPUT_FILE ? open_temporary(writer, false, err) : open_aside(writer, err);
     if (fd < 0)
         return -1;
-    close(fd); /* and with it the lock, which could be in the way of the other's own */
+    close(fd);
     writer->is_open = true;
     return 0;
 }
