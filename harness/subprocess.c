@@ -122,7 +122,7 @@ static pid_t spawn(struct start *start, struct err *err)
 /* What has come on one pipe; closes it at its end. */
 static void drain(struct pollfd *pipe_end, struct str *to)
 {
-    char buffer[65536];
+    char buffer[16384];
     ssize_t count;
 
     if (pipe_end->revents == 0)
