@@ -14,6 +14,7 @@
 #include "estimate.h"
 #include "images_change.h"
 #include "plan.h"
+#include "plan_remarks.h"
 #include "results/groups.h"
 #include "results/query.h"
 #include "results/store.h"
@@ -337,7 +338,7 @@ static int run_plan(int argc, char **argv, struct err *err)
         print_totals(&plan, &given, &outlook);
     say_skipped(&plan);
     data_notes_show(&plan.notes, false);
-    result = 0;
+    result = plan_say_remarks(&plan, err);
 done:
     estimate_release(&outlook.estimate);
     free(outlook.left);

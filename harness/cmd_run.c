@@ -14,6 +14,7 @@
 #include "estimate.h"
 #include "images_change.h"
 #include "plan.h"
+#include "plan_remarks.h"
 #include "plan_store.h"
 #include "results/query.h"
 #include "results/store.h"
@@ -367,6 +368,8 @@ static int run_study(
     if (given->nice > 0 && setpriority(PRIO_PROCESS, 0, given->nice) != 0)
         ui_say("--nice %d could not be set", given->nice);
     data_notes_show(&plan->notes, given->quiet);
+    if (plan_say_remarks(plan, err) < 0)
+        goto done;
     ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,
         plan->n_jobs, ui_plural(plan->n_jobs), database, how.workers, how.threads,
         ui_plural(how.threads));

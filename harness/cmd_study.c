@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "command.h"
 #include "plan.h"
+#include "plan_remarks.h"
 #include "study_keys.h"
 #include "ui.h"
 
@@ -90,6 +91,8 @@ static int check(const char *path, const struct arguments *given, struct err *er
         rowset_int(&rows, plan.n_skipped);
         result = rowset_print(&rows, stdout, given->format, err);
     }
+    if (result == 0)
+        result = plan_say_remarks(&plan, err);
     rowset_release(&rows);
     plan_release(&plan);
     study_release(&study);

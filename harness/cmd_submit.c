@@ -8,6 +8,7 @@
 #include "command.h"
 #include "images_change.h"
 #include "packed_copy.h"
+#include "plan_remarks.h"
 #include "run_files.h"
 #include "submit.h"
 #include "ui.h"
@@ -305,7 +306,8 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
     if (given->dry ? imagine(&run, folder, plan, &given->settings, err) < 0
                    : run_folder_create(&run, folder, plan, &given->settings, err) < 0)
         return -1;
-    if (submit_to(&run, plan, cluster, given, database, &summary, err) < 0)
+    if (submit_to(&run, plan, cluster, given, database, &summary, err) < 0 ||
+        plan_say_remarks(plan, err) < 0)
         return -1;
     if (via->submit)
         conclude(&summary, &run, given->dry);

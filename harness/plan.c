@@ -406,6 +406,18 @@ void plan_release(struct plan *plan)
     *plan = (struct plan)PLAN_INIT;
 }
 
+/* What the number of images alone shows. */
+static int check_training(const struct plan *plan, struct err *err)
+{
+    for (int i = 0; i < plan->n_nets; i++) {
+        const struct plan_net *net = &plan->nets[i];
+
+        if (workload_train_check(&net->spec, net->recipe, plan->notes.train_images, err) < 0)
+            return at_place(plan->study, &net->place, err);
+    }
+    return 0;
+}
+
 /* The study's mistakes come before those of the data, which may be on another machine or still to
  * be fetched. */
 static int load(struct plan *plan, struct study *study, const char *path, enum plan_order order,
@@ -436,7 +448,7 @@ static int load(struct plan *plan, struct study *study, const char *path, enum p
     if (plan_suppose(plan, study, &print, classes, order, err) < 0)
         return -1;
     plan->notes = notes;
-    return 0;
+    return check_training(plan, err);
 }
 
 int plan_load(struct plan *plan, struct study *study, const char *path, enum plan_order order,

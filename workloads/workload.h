@@ -127,6 +127,7 @@ struct step_record {
 struct data_notes {
     char splits[512];    /* how many images are for training and testing, and who says which */
     char left_out[2048]; /* what was found and not taken: "12 files are ..." */
+    int train_images;    /* 0: not known */
 };
 
 struct workload_events {

@@ -32,4 +32,13 @@ for piece in "batch: 1" "batch: 32, micro_batch: 1"; do
         said "batch norm features"
     done
 done
+# What only the number of images shows is refused where they are looked at.
+sed 's/train_images: 256/train_images: 17/; s/^  batch: 32/  batch: 32\n  micro_batch: 8/' good.yaml >bad.yaml
+expect 0 study check --no-data bad.yaml
+for command in "study check" plan run; do
+    # shellcheck disable=SC2086
+    expect 2 $command bad.yaml
+    said "bad.yaml:1"
+    said "the last piece of a step is one image: there are 17, and micro_batch is 8"
+done
 [ ! -e bad.db ] || fail "a refused study left a database"

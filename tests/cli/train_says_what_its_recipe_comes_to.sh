@@ -27,3 +27,15 @@ tiny --train-images 64 --batch 32 --epochs 2 --warmup-epochs 0.5
 ! grep -qE "leaves out|warm-up|fewer" stderr || fail "there is something to say of a recipe that does what it says"
 tiny --train-images 200 --epochs 1 --quiet
 [ ! -s stderr ] || fail "--quiet is not"
+# A study's plan says it once, whatever the number of its networks.
+study s.yaml 1 '[0]'
+sed -i 's/train_images: 256/train_images: 250/' s.yaml
+for command in "study check" plan run "submit --via hand --dry-run"; do
+    # shellcheck disable=SC2086
+    expect 0 $command s.yaml
+    spoke "every epoch leaves out 26 of the 250 training images, which do not fill a batch of 32; each time others"
+    [ "$(grep -c "all of the training is warm-up" stderr)" = 1 ] || fail "$command does not say once what it comes to"
+done
+expect 0 study check --no-data s.yaml
+spoke "all of the training is warm-up"
+! grep -q "leaves out" stderr || fail "nobody has looked at the images"
