@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "command.h"
 #include "ui.h"
+#include "variant_name.h"
 #include "gen/revision.h"
 #include "version.h"
 #include "workloads/workload.h"
@@ -142,6 +143,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, with a sentence */
     version_built_from(REVISION);
+    groups_name_variants(variant_name);
     failed = run_arguments(argc, argv, &err);
     errno = 0;
     if ((fflush(stdout) != 0 || ferror(stdout)) && !failed)

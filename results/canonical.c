@@ -253,6 +253,8 @@ static bool take_size(struct canonical_shape *shape, const char *path, const cha
         return false;
     if (stage >= shape->n_stages)
         shape->n_stages = (int)stage + 1;
+    if (stage == 0 && strcmp(key, ".stride") == 0)
+        shape->stem_stride = (int)strtol(value, NULL, 10); /* no scaling changes it */
     if (strcmp(key, ".channels") == 0)
         shape->channels[stage] = (int)strtol(value, NULL, 10);
     else if (strcmp(key, ".repeats") == 0)

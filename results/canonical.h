@@ -32,9 +32,9 @@ struct canonical_hash canonical_network(const char *text, size_t length);
  * known of them, nor the version of the numerics. */
 struct canonical_hash canonical_asked(const char *text, size_t length);
 
-/* Sizes that a scaling changes. n_stages 0: the text does not say. */
+/* Sizes that a scaling changes, or a variant. n_stages 0: the text does not say. */
 struct canonical_shape {
-    int input, n_stages;
+    int input, n_stages, stem_stride;
     int channels[CANONICAL_MAX_STAGES], repeats[CANONICAL_MAX_STAGES];
 };
 

@@ -8,6 +8,13 @@
 #define MOST_WORDS 3  /* of a label; more are counted */
 #define TWIN_BYTES 12 /* " #12345" */
 
+static group_variant_name *variant_name; /* NULL: nobody knows */
+
+void groups_name_variants(group_variant_name *name)
+{
+    variant_name = name;
+}
+
 /* ---- who looks alike ---- */
 
 static int compare_texts(const char *a, const char *b)
@@ -187,6 +194,19 @@ static void add_size(struct str *to, int64_t macs)
         str_addf(to, "%.3gk FLOPs", (double)macs / 1e3);
 }
 
+/* Of a baseline its variant; else, and where that is not known, what its stages come to. */
+static void add_stages(struct str *to, const struct group_member *member)
+{
+    char name[GROUP_LABEL_BYTES];
+
+    if (variant_name && member->keys && member->model &&
+        group_is_baseline(member->depth, member->width, member->resolution) &&
+        variant_name(member->model, &member->keys->shape, name))
+        str_add(to, name);
+    else
+        add_size(to, member->macs);
+}
+
 static void add_word(struct str *to, const char *path, const struct leaf *leaf)
 {
     if (strcmp(path, "data.images") == 0) {
@@ -277,7 +297,7 @@ static void describe(const struct differences *all, int member, struct str *to)
             continue;
         str_add(to, n > 1 ? " " : "");
         if (str_starts_with(path, "spec.stages") && have_sizes(all))
-            add_size(to, all->members[all->set[member]].macs);
+            add_stages(to, &all->members[all->set[member]]);
         else if (same_thing(path, path) && !str_starts_with(path, "spec.stages"))
             add_list(to, all, p, member);
         else

@@ -11,7 +11,7 @@
  * model, data, recipe and kind of layers; its sizes, times the group's factors, give the group's;
  * and of several its multiply-adds, times d w^2 r^2 (Tan & Le 2019, Section 3.3), are the nearest.
  *
- * A label says what differs: "epochs=8", "748k FLOPs", "lr=0.1 images 3f2ac011". Baselines that look
+ * A label says what differs: "epochs=8", "variant w=0.25", "lr=0.1 images 3f2ac011". Baselines that look
  * alike are told apart first; what was scaled from one of them has its label. What still looks alike
  * is told apart by its own differences.
  */
@@ -60,6 +60,13 @@ int groups_relate_jobs(
 /* Labels alone, of members whose baselines are known. */
 int groups_label_jobs(
     struct group_member *members, int n, struct store *store, struct err *err) MUST_CHECK;
+
+/* What a model's variant is called, by its sizes: "variant w=0.25"; false: they are those of none.
+ * The program says so at its start, since only it knows models; without it, or where it does not know,
+ * a variant is called by its multiply-adds. */
+typedef bool group_variant_name(
+    const char *model, const struct canonical_shape *shape, char to[GROUP_LABEL_BYTES]);
+void groups_name_variants(group_variant_name *name);
 
 /* All factors are 1. */
 bool group_is_baseline(double depth, double width, double resolution);

@@ -33,13 +33,13 @@ settings() {
         END { for (value in n) print n[value], value }' "$2" | LC_ALL=C sort -k 2
 }
 each() {
-    printf "$1 epochs=1 1.97M FLOPs\n$1 epochs=1 748k FLOPs\n$1 epochs=2 748k FLOPs\n"
+    printf '%s\n' "$1 epochs=1 variant w=0.25" "$1 epochs=1 variant w=0.5" "$1 epochs=2 variant w=0.25"
 }
 expect 0 plan s.yaml --no-estimate --format csv
 settings setting stdout | cmp - <(each 4) || fail "plan does not tell three baselines apart"
 expect 0 jobs s.yaml --format csv
 settings setting stdout | cmp - <(each 4) || fail "jobs does not tell them apart"
-expect 0 jobs s.yaml --where "setting = 'epochs=2 748k FLOPs'" --format csv
+expect 0 jobs s.yaml --where "setting = 'epochs=2 variant w=0.25'" --format csv
 [ "$(wc -l <stdout)" = 5 ] || fail "jobs cannot be chosen by what tells them apart"
 expect 0 export s.yaml --what accuracies
 settings setting stdout | cmp - <(each 2) || fail "accuracies are not told apart"
@@ -52,12 +52,12 @@ expect 0 search nas s.yaml --target 1M --format csv
 expect 0 fit s.yaml --rows --format csv
 settings setting stdout | cmp - <(each 2) || fail "a curve does not begin at its own baseline"
 expect 0 table table3 s.yaml --format csv
-[ "$(grep -c '^mobilenet_v2,baseline,.*FLOPs' stdout)" = 3 ] || fail "the table does not show three baselines"
-grep -q '^mobilenet_v2,width,.*epochs=2 748k FLOPs' stdout || fail "the table does not name what differs"
+[ "$(grep -c '^mobilenet_v2,baseline,.*variant w=' stdout)" = 3 ] || fail "the table does not show three baselines"
+grep -q '^mobilenet_v2,width,.*epochs=2 variant w=0.25' stdout || fail "the table does not name what differs"
 expect 0 plot flops-accuracy s.yaml -o f.svg
 [ "$(grep -c 'MobileNetV2, 224 px' f.svg)" = 1 ] || fail "the paper's panel is not drawn once"
 expect 0 report s.yaml -o r.html
-grep -q '<strong>mobilenet_v2, epochs=2 748k FLOPs</strong> at 32 pixels' r.html || fail "the report does not name them"
+grep -q '<strong>mobilenet_v2, epochs=2 variant w=0.25</strong> at 32 pixels' r.html || fail "the report does not name them"
 
 # Where there is nothing to tell apart nothing is said.
 study plain.yaml 1 '[0]'
