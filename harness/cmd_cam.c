@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "base/json_text.h"
 #include "cam_picture.h"
 #include "command.h"
 #include "scored_images.h"
@@ -96,8 +97,8 @@ static int print_json(struct reporter *reporter, const struct activations *activ
 {
     const struct activation_image *image = activation_image(activations);
     json_t *object = json_pack("{s:o, s:i, s:o, s:f, s:f, s:f, s:i, s:i, s:o}", "file",
-        json_name(image->prediction.file), "class", score->class, "name",
-        json_name(reporter->images.names.texts[score->class]), "logit", (double)score->logit,
+        json_text(image->prediction.file), "class", score->class, "name",
+        json_text(reporter->images.names.texts[score->class]), "logit", (double)score->logit,
         "probability", score->probability, "bias",
         (double)activation_bias(activations, score->class), "height", image->height, "width",
         image->width, "map", json_map(image, map));

@@ -63,7 +63,7 @@ static int check(const char *path, enum output_format format, struct err *err)
     if (result < 0 || (n == 0 && format == FORMAT_TABLE)) {
         rowset_release(&problems);
         if (result == 0)
-            printf("%s is sound\n", path);
+            ui_line(stdout, "%s is sound", path);
         return result;
     }
     if (print_and_release(&problems, format, err) < 0)

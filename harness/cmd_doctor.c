@@ -56,7 +56,8 @@ static int print_page(const struct doctor *doctor, struct err *err)
     for (int i = 0; i < doctor->n; i++) {
         const struct doctor_finding *finding = &doctor->findings[i];
 
-        printf("%-8s %-24s %s\n", state_name(finding->state), finding->check, finding->found);
+        ui_line(
+            stdout, "%-8s %-24s %s", state_name(finding->state), finding->check, finding->found);
         if (finding->advice)
             printf("%-8s %-24s -> %s\n", "", "", finding->advice);
     }

@@ -162,7 +162,9 @@ static int write_scores(
     FILE *stream = reporter->scores;
     int top[TOP_SCORES], n = find_top(logits, classes, top);
 
-    fprintf(stream, "%s\t%d", path, label);
+    for (const char *c = path; *c; c++) /* a tab or line end in a name would break the row */
+        fputc((unsigned char)*c < ' ' ? '?' : *c, stream);
+    fprintf(stream, "\t%d", label);
     for (int i = 0; i < n; i++)
         fprintf(stream, "\t%d:%.4f", top[i], (double)logits[top[i]]);
     fputc('\n', stream);

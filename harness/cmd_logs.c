@@ -7,11 +7,13 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "cli.h"
 #include "command.h"
 #include "interrupt.h"
 #include "job_choice.h"
 #include "run_files.h"
+#include "ui.h"
 
 #define FOLLOW_SECONDS 0.5
 #define LOOK_SHARE     20 /* between two looks at a run folder, in times of what one took */
@@ -47,10 +49,11 @@ struct shown {
 
 static void print_head(const struct job_detail *job)
 {
-    printf("job %s\n%s: %s %s, %d px, seed %lld\n", job->job_id, job->study, job->model,
-        job->method, job->input, (long long)job->seed);
+    ui_line(stdout, "job %s", job->job_id);
+    ui_line(stdout, "%s: %s %s, %d px, seed %lld", job->study, job->model, job->method, job->input,
+        (long long)job->seed);
     if (job->attempt > 0)
-        printf("attempt %d on %s, process %lld, began %s\n", job->attempt, job->host,
+        ui_line(stdout, "attempt %d on %s, process %lld, began %s", job->attempt, job->host,
             (long long)job->pid, job->started_utc);
     if (job->crashes > 0)
         printf("its process ended without a word in %d of the attempts\n", job->crashes);
@@ -76,13 +79,26 @@ static int print_epochs(struct store *store, const char *id, struct shown *shown
     return 0;
 }
 
-/* What the process said since. Another attempt begins the log anew. */
-static void print_log(const char *database, const char *id, struct shown *shown)
+/* As a terminal may show it: a bar that was drawn over and over is many lines. */
+static void print_showable(char *line, size_t length)
 {
-    char path[PATH_BYTES], buffer[4096];
+    for (size_t i = 0; i < length; i++)
+        if (line[i] == '\0')
+            line[i] = '?';
+        else if (line[i] == '\r')
+            line[i] = '\n';
+    fputs(utf8_show_lines(line), stdout);
+}
+
+/* What the process said since, but for a line that it has not ended, unless that is all there will be.
+ * Another attempt begins the log anew. */
+static void print_log(const char *database, const char *id, bool is_last, struct shown *shown)
+{
+    char path[PATH_BYTES], *line = NULL;
     struct err ignored = {0};
     FILE *stream = NULL;
-    size_t count;
+    size_t capacity = 0;
+    ssize_t count;
 
     if (run_files_log(database, id, path, &ignored) == 0)
         stream = file_open_stream(path, &ignored);
@@ -91,21 +107,21 @@ static void print_log(const char *database, const char *id, struct shown *shown)
     if (fseek(stream, 0, SEEK_END) == 0 && ftell(stream) < shown->bytes)
         shown->bytes = 0;
     if (fseek(stream, shown->bytes, SEEK_SET) == 0)
-        while ((count = fread(buffer, 1, sizeof(buffer), stream)) > 0) {
-            fwrite(buffer, 1, count, stdout);
+        while ((count = getline(&line, &capacity, stream)) > 0 &&
+               (is_last || line[count - 1] == '\n')) {
+            print_showable(line, (size_t)count);
             shown->bytes += (long)count;
         }
+    free(line);
     fclose(stream);
 }
 
 static void print_end(const struct job_detail *job)
 {
-    printf("%s", job->state);
-    if (job->finished_utc[0])
-        printf(" at %s", job->finished_utc);
-    if (job->error[0])
-        printf(": %s", job->error);
-    putchar('\n');
+    bool has_ended = job->finished_utc[0], has_error = job->error[0];
+
+    ui_line(stdout, "%s%s%s%s%s", job->state, has_ended ? " at " : "", job->finished_utc,
+        has_error ? ": " : "", job->error);
 }
 
 /* What is looked at again and again. */
@@ -114,17 +130,21 @@ struct looking {
     const char *id;
     struct shown shown;
     struct job_detail job;
-    double look_seconds; /* what the last look at a run folder took */
+    double look_seconds;  /* what the last look at a run folder took */
+    bool follow, is_last; /* is_last: the job, or the looking, has ended */
 };
 
 static int look(void *context, struct err *err)
 {
     struct looking *at = context;
+    const char *state = at->job.state;
 
     if (query_job(at->choice->store, at->id, &at->job, err) < 0 ||
         print_epochs(at->choice->store, at->id, &at->shown, err) < 0)
         return -1;
-    print_log(at->choice->database, at->id, &at->shown);
+    at->is_last = !at->follow || interrupt_asked() ||
+                  (strcmp(state, "waiting") != 0 && strcmp(state, "running") != 0);
+    print_log(at->choice->database, at->id, at->is_last, &at->shown);
     return fflush(stdout) == 0 ? 0 : err_set(err, ERR_IO, "cannot write the log");
 }
 
@@ -162,8 +182,7 @@ static int wait_for_more(struct looking *at, struct err *err)
 
 static int show_log(struct job_choice *choice, const char *id, bool follow, struct err *err)
 {
-    struct looking at = {.choice = choice, .id = id};
-    const char *state = at.job.state;
+    struct looking at = {.choice = choice, .id = id, .follow = follow};
 
     if ((follow && store_check_live(choice->store, "--follow", err) < 0) ||
         query_job(choice->store, id, &at.job, err) < 0)
@@ -174,8 +193,7 @@ static int show_log(struct job_choice *choice, const char *id, bool follow, stru
     for (;;) {
         if (store_look(choice->store, look, &at, err) < 0)
             return -1;
-        if (!follow || interrupt_asked() ||
-            (strcmp(state, "waiting") != 0 && strcmp(state, "running") != 0))
+        if (at.is_last || interrupt_asked())
             break;
         if (wait_for_more(&at, err) < 0)
             return -1;

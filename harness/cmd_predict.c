@@ -1,4 +1,5 @@
 /* scalestudy predict: class scores of images. */
+#include "base/json_text.h"
 #include "command.h"
 #include "scored_images.h"
 
@@ -68,13 +69,13 @@ static int print_json(
 
         if (json_array_append_new(
                 list, json_pack("{s:i, s:o, s:f, s:f}", "class", score->class, "name",
-                          json_name(reporter->images.names.texts[score->class]), "logit",
+                          json_text(reporter->images.names.texts[score->class]), "logit",
                           (double)score->logit, "probability", score->probability)) < 0) {
             json_decref(list);
             list = NULL;
         }
     }
-    object = json_pack("{s:o, s:o, s:o}", "file", json_name(prediction->file), "trained_on",
+    object = json_pack("{s:o, s:o, s:o}", "file", json_text(prediction->file), "trained_on",
         prediction->trained_on < 0 ? json_null() : json_boolean(prediction->trained_on), "top",
         list);
     return scored_images_object(&reporter->images, object, err);

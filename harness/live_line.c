@@ -29,7 +29,7 @@ void live_line_show(struct live_line *line, const char *format, ...)
     if (line->live)
         ui_draw_line(&line->drawn, text, false);
     else
-        fprintf(stderr, "%s\n", text);
+        ui_line(stderr, "%s", text);
 }
 
 void live_line_close(struct live_line *line)

@@ -49,9 +49,8 @@ void progress_say(struct progress *progress, const char *format, ...)
         return;
     ui_erase_line(&progress->drawn);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    ui_vline(stderr, format, args);
     va_end(args);
-    fputc('\n', stderr);
     if (progress->live)
         progress->next_draw = 0;
 }
@@ -111,7 +110,7 @@ void progress_show(struct progress *progress, const char *now)
         return;
     progress->next_draw = at + (progress->live ? LIVE_SECONDS : PLAIN_SECONDS);
     if (!progress->live) {
-        fprintf(stderr, "%s\n", progress_line(progress, now, 0, line, sizeof(line)));
+        ui_line(stderr, "%s", progress_line(progress, now, 0, line, sizeof(line)));
         return;
     }
     progress_line(progress, now, ui_columns() - 1, line, sizeof(line));

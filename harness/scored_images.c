@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json_text.h"
 #include "interrupt.h"
 #include "ui.h"
 
@@ -29,20 +30,6 @@ static void rank(const float *logits, int classes, struct class_score *scores)
     for (int c = 0; c < classes; c++)
         scores[c] = (struct class_score){c, logits[c], exp((double)logits[c] - highest) / sum};
     qsort(scores, (size_t)classes, sizeof(*scores), by_logit);
-}
-
-json_t *json_name(const char *name)
-{
-    json_t *string = name ? json_string(name) : json_null();
-    char *copy = string ? NULL : strdup(name);
-
-    for (char *c = copy; c && *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    if (copy)
-        string = json_string(copy);
-    free(copy);
-    return string;
 }
 
 void scored_images_init(struct scored_images *images, const struct column *columns,
@@ -134,7 +121,7 @@ int scored_images_object(struct scored_images *images, json_t *object, struct er
 
     live_line_close(&images->line);
     failed = !object ||
-             json_dumpf(object, images->stream, JSON_COMPACT | JSON_REAL_PRECISION(9)) < 0 ||
+             json_text_dump(object, images->stream, JSON_COMPACT | JSON_REAL_PRECISION(9)) < 0 ||
              fputc('\n', images->stream) == EOF || fflush(images->stream) != 0;
     json_decref(object);
     return failed ? err_set(err, ERR_IO, "cannot write the result to standard output") : 0;

@@ -66,8 +66,4 @@ bool scored_images_should_stop(void *context);
 /* Prints also what was done before a failure; ERR_INPUT if some files were no images. */
 int scored_images_finish(struct scored_images *images, int result, struct err *err) MUST_CHECK;
 
-/* A file or class name for JSON, or null for NULL; one that is not UTF-8 has its odd bytes shown as
- * '?', as in every JSON of ours. NULL: no memory. */
-json_t *json_name(const char *name);
-
 #endif

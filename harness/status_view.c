@@ -107,7 +107,8 @@ static void add_counts(struct str *text, const struct study_status *study)
 void status_line(const struct status *status, struct str *text)
 {
     for (int i = 0; i < status->n_studies; i++) {
-        str_addf(text, "%s: ", status->studies[i].study);
+        str_add_shown(text, status->studies[i].study);
+        str_add(text, ": ");
         add_counts(text, &status->studies[i]);
         str_add(text, "\n");
     }
@@ -121,9 +122,9 @@ void status_estimate_line(const struct status *status, struct str *text)
 
         if (study->estimated == 0 || study->taken_seconds <= 0)
             continue;
-        str_addf(text, "%s: %d done trained for %s, estimated %s (%+.0f %%)\n", study->study,
-            study->estimated, ui_duration(study->taken_seconds, took),
-            ui_duration(study->estimated_seconds, thought),
+        str_add_shown(text, study->study);
+        str_addf(text, ": %d done trained for %s, estimated %s (%+.0f %%)\n", study->estimated,
+            ui_duration(study->taken_seconds, took), ui_duration(study->estimated_seconds, thought),
             100 * (study->estimated_seconds / study->taken_seconds - 1));
     }
 }
@@ -135,7 +136,9 @@ static void add_study(
 {
     int width = style->columns - 2 < MOST_BAR ? style->columns - 2 : MOST_BAR;
 
-    str_addf(text, "%s%s%s  ", colour(style, BOLD), study->study, colour(style, NORMAL));
+    str_add(text, colour(style, BOLD));
+    str_add_shown(text, study->study);
+    str_addf(text, "%s  ", colour(style, NORMAL));
     add_counts(text, study);
     str_add(text, "\n");
     add_bar(text, style, study->share, width > 0 ? width : 1);
@@ -203,7 +206,8 @@ static void add_running(
     }
     if (isfinite(job->images_per_second))
         str_addf(text, "  %.0f images/s", job->images_per_second);
-    str_addf(text, "  on %s", job->host);
+    str_add(text, "  on ");
+    str_add_shown(text, job->host);
     if (job->attempt > 1)
         str_addf(text, ", attempt %d", job->attempt);
     if (job->silent_seconds > SILENT_SECONDS)
@@ -218,8 +222,9 @@ void status_screen(const struct status *status, const struct status_style *style
     int rows;
 
     clock_utc(now);
-    str_addf(text, "%s%s  %s  q ends this view, not the run%s\n\n", colour(style, DIM),
-        style->database, now, colour(style, NORMAL));
+    str_add(text, colour(style, DIM));
+    str_add_shown(text, style->database);
+    str_addf(text, "  %s  q ends this view, not the run%s\n\n", now, colour(style, NORMAL));
     for (int i = 0; i < status->n_studies; i++)
         add_study(text, style, &status->studies[i]);
     /* Title, studies, heading, and a line for each running job below an empty one. */

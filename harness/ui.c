@@ -8,6 +8,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/str.h"
+#include "base/utf8.h"
+
+#define LINE_BYTES 1024 /* that may be drawn in a line: more than terminals have */
+
 static bool quiet;
 
 static bool is_live(int fd)
@@ -107,12 +112,17 @@ static void to_its_beginning(int drawn)
 void ui_draw_line(int *drawn, const char *text, bool colour)
 {
     /* One column is left free: a full line wraps on some terminals. */
-    int most = ui_columns() - 1, length = (int)strlen(text);
+    int most = ui_columns() - 1, length;
+    char shown[LINE_BYTES];
 
+    snprintf(shown, sizeof(shown), "%s", text);
+    length = (int)strlen(utf8_show(shown));
     length = length < most ? length : most;
+    while (length > 0 && ((unsigned char)shown[length] & 0xc0) == 0x80)
+        length--; /* no half of a character */
     to_its_beginning(*drawn);
     /* Where the terminal is narrower than it says yet, the rest is cut, not wrapped. */
-    fprintf(stderr, "\033[?7l%s%.*s%s\033[K\033[?7h", colour ? "\033[36m" : "", length, text,
+    fprintf(stderr, "\033[?7l%s%.*s%s\033[K\033[?7h", colour ? "\033[36m" : "", length, shown,
         colour ? "\033[0m" : "");
     fflush(stderr);
     *drawn = length;
@@ -145,9 +155,8 @@ void ui_warn(const char *format, ...)
     fputs(ui_has_colour() ? "\033[1;33mscalestudy:\033[0m warning: " : "scalestudy: warning: ",
         stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    ui_vline(stderr, format, args);
     va_end(args);
-    fputc('\n', stderr);
 }
 
 void ui_quiet(void)
@@ -162,9 +171,28 @@ void ui_say(const char *format, ...)
     if (quiet)
         return;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    ui_vline(stderr, format, args);
     va_end(args);
-    fputc('\n', stderr);
+}
+
+void ui_vline(FILE *stream, const char *format, va_list args)
+{
+    struct str line = STR_INIT;
+
+    str_addv(&line, format, args);
+    if (line.length > 0)
+        utf8_show(line.text);
+    fprintf(stream, "%s\n", line.text);
+    str_release(&line);
+}
+
+void ui_line(FILE *stream, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    ui_vline(stream, format, args);
+    va_end(args);
 }
 
 void ui_say_lines(const char *text)

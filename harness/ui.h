@@ -1,5 +1,5 @@
 /*
- * What the program says to people, on standard error. Only commands call this.
+ * What the program says to people, mostly on standard error. Only commands call this.
  *
  *     ui_error(&err);                          "scalestudy: <sentence>"
  *     ui_say("added %d jobs to %s", n, path);  a line; not with ui_quiet
@@ -7,8 +7,10 @@
 #ifndef SCALESTUDY_HARNESS_UI_H
 #define SCALESTUDY_HARNESS_UI_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "harness/base/err.h"
 
@@ -22,6 +24,10 @@ void ui_say(const char *format, ...) PRINTF_LIKE(1, 2);
 /* The same of each line of a text. */
 void ui_say_lines(const char *text);
 void ui_quiet(void);
+
+/* One line on any stream, whatever the texts of others in it hold (utf8.h). */
+void ui_line(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);
+void ui_vline(FILE *stream, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
 /* Standard error is a terminal that can redraw a line. */
 bool ui_is_live(void);

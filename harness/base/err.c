@@ -5,6 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "utf8.h"
+
+/* One line that a terminal shows as it is. */
+static void tidy(char *message)
+{
+    size_t length = strlen(message);
+
+    while (length > 0 && (message[length - 1] == '\n' || message[length - 1] == '\r'))
+        message[--length] = '\0';
+    for (char *c = message; *c; c++)
+        if (*c == '\n' || *c == '\r' || *c == '\t')
+            *c = ' ';
+    utf8_show(message);
+}
+
 int err_set(struct err *err, enum err_code code, const char *format, ...)
 {
     va_list args;
@@ -15,6 +30,7 @@ int err_set(struct err *err, enum err_code code, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->message, sizeof(err->message), format, args);
     va_end(args);
+    tidy(err->message);
     return -1;
 }
 
@@ -36,6 +52,7 @@ int err_set_errno(struct err *err, int errno_value, const char *format, ...)
     va_end(args);
     used = strlen(err->message);
     snprintf(err->message + used, sizeof(err->message) - used, ": %s", strerror(errno_value));
+    tidy(err->message);
     return -1;
 }
 
@@ -53,6 +70,7 @@ int err_context(struct err *err, const char *format, ...)
     /* Cutting a message that is too long is intended: the context matters more than its end. */
     if (snprintf(err->message, sizeof(err->message), "%s: %s", context, old) < 0)
         err->message[0] = '\0';
+    tidy(err->message);
     return -1;
 }
 

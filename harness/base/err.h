@@ -8,6 +8,9 @@
  *     if (spec_find("mobilnet", &spec, &err) < 0)
  *             return err_context(&err, "study.yaml:3:11");
  *
+ * What stands in a message from files and other programs may hold anything. Line ends and tabs become
+ * blanks, all else that is not for a terminal a '?' (utf8.h), so that it stays one line everywhere.
+ *
  * The first failure wins: setting an error that is already set changes nothing. Success leaves the
  * error untouched, so calls chain. Nothing here prints; only commands do. Not shared between
  * threads: each thread has its own.

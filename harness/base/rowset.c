@@ -7,6 +7,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "json_text.h"
+#include "utf8.h"
 
 #define MOST_DECIMALS 6 /* of a number with so many digits */
 
@@ -282,7 +286,7 @@ static void print_table(const struct rowset *rows, FILE *stream, int *widths)
 /* RFC 4180: quoted when it must be, quotes doubled. */
 static void print_csv_field(FILE *stream, const char *text)
 {
-    if (!text[strcspn(text, ",\"\r\n")]) {
+    if (!text[strcspn(text, ",\"")] && utf8_is_showable(text)) {
         fputs(text, stream);
         return;
     }
@@ -309,22 +313,13 @@ static void print_csv(const struct rowset *rows, FILE *stream)
     }
 }
 
-/* A text that is not UTF-8 (a file name, say) becomes one with its odd bytes shown as '?'. */
 static void print_json_text(FILE *stream, const char *text)
 {
-    json_t *string = json_string(text);
-    char *copy = NULL;
+    json_t *string = json_text(text);
 
-    if (!string && (copy = strdup(text))) {
-        for (char *c = copy; *c; c++)
-            if ((unsigned char)*c >= 0x80)
-                *c = '?';
-        string = json_string(copy);
-    }
-    if (!string || json_dumpf(string, stream, JSON_ENCODE_ANY) < 0)
+    if (json_text_dump(string, stream, JSON_ENCODE_ANY) < 0)
         fputs("null", stream);
     json_decref(string);
-    free(copy);
 }
 
 static void print_json(const struct rowset *rows, FILE *stream)
@@ -442,7 +437,37 @@ static void print_latex(const struct rowset *rows, FILE *stream)
     fputs("\\hline\n\\end{tabular}\n", stream);
 }
 
-int rowset_print(
+static bool is_showable(const struct rowset *rows)
+{
+    for (size_t i = 0; i < rows->n_cells; i++)
+        if (rows->cells[i].kind == CELL_TEXT && !utf8_is_showable(rows->cells[i].text))
+            return false;
+    return true;
+}
+
+/* A copy as people are to see it. Documents have blanks for line ends. */
+static void copy_for_people(const struct rowset *rows, bool is_document, struct rowset *shown)
+{
+    rowset_init(shown, rows->columns);
+    shown->no_heading = rows->no_heading;
+    for (size_t i = 0; i < rows->n_cells; i++) {
+        struct cell cell = rows->cells[i];
+
+        if (cell.kind == CELL_TEXT && !(cell.text = strdup(cell.text)))
+            shown->failed = true;
+        else if (cell.kind == CELL_TEXT)
+            (is_document ? utf8_show_lines : utf8_show)(cell.text);
+        if (!shown->failed)
+            add_cell(shown, cell);
+    }
+}
+
+static bool is_for_people(enum output_format format, FILE *stream)
+{
+    return format == FORMAT_CSV ? isatty(fileno(stream)) : format != FORMAT_JSON;
+}
+
+static int print(
     const struct rowset *rows, FILE *stream, enum output_format format, struct err *err)
 {
     int *widths;
@@ -474,6 +499,20 @@ int rowset_print(
     if (fflush(stream) != 0 || ferror(stream))
         return err_set_errno(err, errno, "cannot write the result");
     return 0;
+}
+
+int rowset_print(
+    const struct rowset *rows, FILE *stream, enum output_format format, struct err *err)
+{
+    struct rowset shown;
+    int result;
+
+    if (!is_for_people(format, stream) || is_showable(rows))
+        return print(rows, stream, format, err);
+    copy_for_people(rows, format == FORMAT_MARKDOWN || format == FORMAT_LATEX, &shown);
+    result = print(&shown, stream, format, err);
+    rowset_release(&shown);
+    return result;
 }
 
 static int find_format(

@@ -14,8 +14,10 @@
  * with null for an empty cell and numbers in full precision; CSV follows RFC 4180, an empty cell is
  * empty; the table rounds to `decimals`, groups digits of integers by commas, shows an empty cell
  * as `-`, and leaves out columns marked `json_only`, and those marked `if_any` in which all cells are
- * empty; so do Markdown (GitHub's tables) and LaTeX (a
- * tabular that needs no package), where all text is escaped. Colour is the caller's business.
+ * empty; so do Markdown (GitHub's tables) and LaTeX (a tabular that needs no package), where all text
+ * is escaped. Of texts, characters that would steer a terminal or break a line are shown as '?' where
+ * people read them (utf8.h), which CSV on a terminal is too; JSON escapes them; CSV for programs has
+ * them as they are, in quotes. Colour is the caller's business.
  */
 #ifndef SCALESTUDY_BASE_ROWSET_H
 #define SCALESTUDY_BASE_ROWSET_H

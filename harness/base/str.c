@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 char str_empty[1] = "";
 
 static bool reserve(struct str *s, size_t more)
@@ -52,12 +54,20 @@ void str_add(struct str *s, const char *text)
     str_add_bytes(s, text, strlen(text));
 }
 
-void str_addf(struct str *s, const char *format, ...)
+void str_add_shown(struct str *s, const char *text)
 {
-    va_list args, again;
+    size_t before = s->length;
+
+    str_add(s, text);
+    if (s->length > before)
+        s->length = before + strlen(utf8_show(s->text + before));
+}
+
+void str_addv(struct str *s, const char *format, va_list args)
+{
+    va_list again;
     int length;
 
-    va_start(args, format);
     va_copy(again, args);
     length = vsnprintf(NULL, 0, format, args);
     if (length < 0)
@@ -67,6 +77,14 @@ void str_addf(struct str *s, const char *format, ...)
         s->length += (size_t)length;
     }
     va_end(again);
+}
+
+void str_addf(struct str *s, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    str_addv(s, format, args);
     va_end(args);
 }
 

@@ -16,6 +16,7 @@
 #ifndef SCALESTUDY_BASE_STR_H
 #define SCALESTUDY_BASE_STR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,8 +37,11 @@ extern char str_empty[1];
 /* clang-format on */
 
 void str_add(struct str *s, const char *text);
+/* A text of others, for people to see (utf8.h). */
+void str_add_shown(struct str *s, const char *text);
 void str_add_bytes(struct str *s, const void *bytes, size_t count);
 void str_addf(struct str *s, const char *format, ...) PRINTF_LIKE(2, 3);
+void str_addv(struct str *s, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
 /* Error ERR_MEMORY if any addition failed. */
 int str_check(const struct str *s, struct err *err) MUST_CHECK;

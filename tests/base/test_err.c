@@ -125,3 +125,14 @@ static void test_err__exit_statuses_are_those_of_the_contract(void **state)
     assert_int_equal(err_exit_status(ERR_CHILD), 1);
     assert_int_equal(err_exit_status(ERR_BUG), 1);
 }
+
+static void test_err__a_message_is_one_line_that_steers_no_terminal(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    err_set(&err, ERR_IO, "cannot read %s", "a\033[2J\nb\xc2\x9b\x7f\xff\xe2\x80\xae\xc3\xa9\n");
+    assert_string_equal(err.message, "cannot read a?[2J b????\xc3\xa9");
+    err_context(&err, "in %s", "c\r\td\a");
+    assert_string_equal(err.message, "in c  d?: cannot read a?[2J b????\xc3\xa9");
+}
