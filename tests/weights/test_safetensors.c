@@ -196,7 +196,9 @@ static void test_safetensors__other_formats_are_told_what_to_do(void **state)
 {
     (void)state;
     write_bytes("PK\003\004\0\0\0\0\0\0data.pkl", 18);
-    check_refused("is a PyTorch file (.pth); weights are read from safetensors files");
+    check_refused("is a zip file, as those of PyTorch (.pth) and Keras are; weights are read from "
+                  "safetensors "
+                  "files");
     write_bytes("\x80\x02\x8a\x0al\xfc\x9c\x46\xf9", 9);
     check_refused("an old PyTorch file (.pth)");
     write_bytes("\x89HDF\r\n\x1a\n....", 12);

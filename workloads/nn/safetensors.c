@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/base/file.h"
+#include "harness/base/file_kind.h"
 #include "safetensors_private.h"
 
 #define LENGTH_BYTES 8
@@ -56,25 +57,21 @@ static int read_at(
     return 0;
 }
 
-/* Weights come in other formats too: what they begin with, and what to do about it. */
-static int say_other_format(
-    const struct safetensors *file, const uint64_t *beginning, struct err *err)
+/* Weights come in other formats too, and other files under their names. None of them begins as the
+ * length of a header does. */
+static int say_other_format(const struct safetensors *file, struct err *err)
 {
-    static const struct {
-        const char *magic, *what;
-    } formats[] = {
-        {"PK\003\004", "a PyTorch file (.pth)"},
-        {"\x80\x02", "an old PyTorch file (.pth)"},
-        {"\x89HDF", "a Keras or HDF5 file"},
-    };
+    struct file_kind kind;
 
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-        if (memcmp(beginning, formats[i].magic, strlen(formats[i].magic)) == 0)
-            return err_set(err, ERR_INPUT,
-                "%s is %s; weights are read from safetensors files, as "
-                "safetensors.torch.save_file(model.state_dict(), \"F.safetensors\") writes them",
-                file->path, formats[i].what);
-    return 0;
+    if (!file_kind_of(file->path, &kind))
+        return 0;
+    if (kind.is_text)
+        return err_set(
+            err, ERR_INPUT, "%s is %s, not weights: %s", file->path, kind.what, kind.advice);
+    return err_set(err, ERR_INPUT,
+        "%s is %s; weights are read from safetensors files, as "
+        "safetensors.torch.save_file(model.state_dict(), \"F.safetensors\") writes them",
+        file->path, kind.what);
 }
 
 static int read_header(struct safetensors *file, struct err *err)
@@ -88,7 +85,7 @@ static int read_header(struct safetensors *file, struct err *err)
         return err_set_errno(err, errno, "cannot read %s", file->path);
     if (read_at(file, 0, &length, LENGTH_BYTES, err) < 0)
         return -1;
-    if (say_other_format(file, &length, err) < 0)
+    if (length > SAFETENSORS_MAX_HEADER_BYTES && say_other_format(file, err) < 0)
         return -1;
     if (length > SAFETENSORS_MAX_HEADER_BYTES)
         return damaged(file, err, "its header is said to be longer than 16 MiB");

@@ -221,9 +221,11 @@ int weights_read(const struct safetensors *file, const char *path,
 
 /* ---- which names a file has ---- */
 
-/* What libraries put before all names: nothing, DataParallel, Lightning, torch.compile. */
-static const char *const prefixes[] = {"", "module.", "model.", "_orig_mod."};
-#define N_PREFIXES ((int)(sizeof(prefixes) / sizeof(prefixes[0])))
+/* What libraries put before all names, once or nested: "module." (DataParallel), "model." (Lightning),
+ * "_orig_mod." (torch.compile), or whatever a file has: it is found by the names behind it. */
+#define PREFIX_BYTES   128
+#define MOST_PREFIXES  64
+#define AVERAGED_COUNT "n_averaged" /* beside the weights of torch.optim.swa_utils.AveragedModel */
 
 #define NAME_BYTES (GRAPH_NAME_BYTES + LAYER_SUFFIX_BYTES)
 
@@ -231,13 +233,13 @@ static const char *const prefixes[] = {"", "module.", "model.", "_orig_mod."};
 struct names {
     char (*names)[NAME_BYTES];
     int n;
-    const char *prefix; /* before each of them */
+    char prefix[PREFIX_BYTES]; /* before each of them */
 };
 
 static int names_of_net(struct names *names, const struct net *net, struct err *err)
 {
     names->n = net_parameter_count(net);
-    names->prefix = "";
+    names->prefix[0] = '\0';
     names->names = calloc((size_t)names->n + 1, sizeof(*names->names));
     if (!names->names)
         return err_set(err, ERR_MEMORY, "no memory for the names of %d tensors", names->n);
@@ -267,28 +269,64 @@ static int rename_by_graph(struct names *names, const struct graph *graph, struc
 static const struct safetensor *find_named(
     const struct safetensors *file, const struct names *names, const char *prefix, int index)
 {
-    char name[NAME_BYTES + 16];
+    char name[NAME_BYTES + PREFIX_BYTES];
 
     snprintf(name, sizeof(name), "%s%s", prefix, names->names[index]);
     return safetensors_find(file, name);
 }
 
-/* Sets the prefix under which the file has most of the names, and returns how many those are. */
-static int choose_prefix(const struct safetensors *file, struct names *names)
+/* The tensor's name ends in `name`, behind whole words: sets what is before it. */
+static bool split_name(const struct safetensor *tensor, const char *name, char prefix[PREFIX_BYTES])
 {
-    int most = 0;
+    size_t all = strlen(tensor->name), own = strlen(name);
 
-    names->prefix = prefixes[0];
-    for (int p = 0; p < N_PREFIXES; p++) {
-        int found = 0;
+    if (all < own || strcmp(tensor->name + all - own, name) != 0 || all - own >= PREFIX_BYTES ||
+        (all > own && tensor->name[all - own - 1] != '.'))
+        return false;
+    memcpy(prefix, tensor->name, all - own);
+    prefix[all - own] = '\0';
+    return true;
+}
 
-        for (int i = 0; i < names->n; i++)
-            found += find_named(file, names, prefixes[p], i) != NULL;
-        if (found > most) {
-            most = found;
-            names->prefix = prefixes[p];
+static int count_named(
+    const struct safetensors *file, const struct names *names, const char *prefix)
+{
+    int found = 0;
+
+    for (int i = 0; i < names->n; i++)
+        found += find_named(file, names, prefix, i) != NULL;
+    return found;
+}
+
+/* What stands in the file before one of the names, with how many others of them it stands. */
+static void try_prefixes(const struct safetensors *file, struct names *names, int index, int *most)
+{
+    char prefix[PREFIX_BYTES];
+
+    for (int t = 0, tried = 0; t < safetensors_count(file) && tried < MOST_PREFIXES; t++) {
+        int found;
+
+        if (!split_name(safetensors_at(file, t), names->names[index], prefix))
+            continue;
+        tried++;
+        found = count_named(file, names, prefix);
+        if (found > *most) {
+            *most = found;
+            str_copy(names->prefix, sizeof(names->prefix), prefix);
         }
     }
+}
+
+/* Sets the prefix under which the file has most of the names, and returns how many those are. A file
+ * that lacks the first name is asked for the last one, and for one in the middle. */
+static int choose_prefix(const struct safetensors *file, struct names *names)
+{
+    int most = count_named(file, names, "");
+    const int asked[] = {0, names->n - 1, names->n / 2};
+
+    names->prefix[0] = '\0';
+    for (int i = 0; i < 3 && names->n > 0 && 2 * most < names->n; i++)
+        try_prefixes(file, names, asked[i], &most);
     return most;
 }
 
@@ -335,7 +373,7 @@ static const struct safetensor *find_counter(const struct safetensors *file,
     const struct names *names, const struct parameter *parameter, int index)
 {
     int stem = (int)(strlen(names->names[index]) - strlen(parameter->info->suffix));
-    char name[NAME_BYTES + 64];
+    char name[NAME_BYTES + PREFIX_BYTES + 64];
 
     if (parameter->info->kind != PARAMETER_RUNNING_MEAN)
         return NULL;
@@ -349,6 +387,7 @@ static void compare(const struct safetensors *file, const struct names *names,
     const struct net *net, bool *known, struct misfits *misfits)
 {
     const struct safetensor *first = safetensors_at(file, 0);
+    char averaged[PREFIX_BYTES];
 
     for (int i = 0; i < names->n; i++) {
         const struct parameter *parameter = net_parameter(net, i);
@@ -367,7 +406,8 @@ static void compare(const struct safetensors *file, const struct names *names,
             add_misshapen(misfits, &wanted, tensor);
     }
     for (int i = 0; i < safetensors_count(file); i++)
-        if (!known[i] && !str_starts_with(first[i].name, WEIGHTS_OPTIMIZER_PREFIX))
+        if (!known[i] && !str_starts_with(first[i].name, WEIGHTS_OPTIMIZER_PREFIX) &&
+            !split_name(&first[i], AVERAGED_COUNT, averaged))
             sample_add(&misfits->extra, NAMED_AT_MOST, first[i].name);
     sample_end(&misfits->missing, NAMED_AT_MOST);
     sample_end(&misfits->extra, NAMED_AT_MOST);
@@ -475,6 +515,46 @@ int weights_load(struct net *net, const char *path, struct err *err)
 
 /* ---- looking ---- */
 
+static bool is_matrix(const struct safetensor *tensor)
+{
+    return tensor->n_dims == 2 && tensor->dims[0] > 0 && tensor->dims[0] <= INT_MAX;
+}
+
+/* The classifier's weight under that name, whatever is before it; of several the one with least. */
+static const struct safetensor *find_classifier(const struct safetensors *file, const char *name)
+{
+    const struct safetensor *best = NULL;
+    char prefix[PREFIX_BYTES];
+
+    for (int t = 0; t < safetensors_count(file); t++) {
+        const struct safetensor *tensor = safetensors_at(file, t);
+
+        if (is_matrix(tensor) && !str_starts_with(tensor->name, WEIGHTS_OPTIMIZER_PREFIX) &&
+            split_name(tensor, name, prefix) &&
+            (!best || strlen(tensor->name) < strlen(best->name)))
+            best = tensor;
+    }
+    return best;
+}
+
+static int no_classifier(
+    const struct safetensors *file, const char *path, const char *name, struct err *err)
+{
+    const struct safetensor *other = NULL;
+
+    for (int t = 0; t < safetensors_count(file); t++)
+        if (is_matrix(safetensors_at(file, t)))
+            other = safetensors_at(file, t);
+    if (!other)
+        return err_set(err, ERR_INPUT,
+            "%s is not of this network: it has no classifier, a tensor %s of two dimensions", path,
+            name);
+    return err_set(err, ERR_INPUT,
+        "%s is not of this network, whose classifier is called %s: it has others, such as %.100s "
+        "[%lld, %lld]",
+        path, name, other->name, (long long)other->dims[0], (long long)other->dims[1]);
+}
+
 int weights_outputs(const struct graph *const *graphs, int n_graphs, const char *path, int *outputs,
     struct err *err)
 {
@@ -485,20 +565,16 @@ int weights_outputs(const struct graph *const *graphs, int n_graphs, const char 
     *outputs = 0;
     if (safetensors_open(&file, path, err) < 0)
         return -1;
-    for (int g = 0; g < n_graphs; g++)
-        for (int p = 0; p < N_PREFIXES && *outputs == 0; p++) {
-            const struct node *last = &graphs[g]->nodes[graphs[g]->n_nodes - 1];
-            const struct safetensor *tensor;
+    for (int g = n_graphs - 1; g >= 0; g--) {
+        const struct safetensor *tensor;
 
-            snprintf(name, sizeof(name), "%s%s.weight", prefixes[p], last->name);
-            tensor = safetensors_find(file, name);
-            if (tensor && tensor->n_dims == 2 && tensor->dims[0] > 0 && tensor->dims[0] <= INT_MAX)
-                *outputs = (int)tensor->dims[0];
-        }
+        snprintf(name, sizeof(name), "%s.weight", graphs[g]->nodes[graphs[g]->n_nodes - 1].name);
+        tensor = find_classifier(file, name);
+        if (tensor)
+            *outputs = (int)tensor->dims[0];
+    }
     if (*outputs == 0)
-        result = err_set(err, ERR_INPUT,
-            "%s is not of this network: it has no classifier, a tensor %s.weight of two dimensions",
-            path, graphs[0]->nodes[graphs[0]->n_nodes - 1].name);
+        result = no_classifier(file, path, name, err);
     safetensors_close(file);
     return result;
 }
