@@ -5,10 +5,12 @@
 
 #include "base/libcurl.h"
 #include "base/str.h"
+#include "base/url.h"
 
 #define REPLY_BYTES     ((size_t)1 << 28)
 #define CONNECT_SECONDS 10L
 #define CALL_SECONDS    60.0
+#define SHOWN_BYTES     512 /* of a URL in a message */
 
 static size_t take(char *bytes, size_t size, size_t count, void *context)
 {
@@ -24,17 +26,18 @@ static size_t take(char *bytes, size_t size, size_t count, void *context)
 static int set_address(CURL *curl, const struct rest_call *call, struct err *err)
 {
     struct str address = STR_INIT;
+    char shown[SHOWN_BYTES];
     int result;
 
+    url_mask(call->url, shown, sizeof(shown));
     if (str_starts_with(call->url, "unix:")) {
         libcurl.easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, call->url + strlen("unix:"));
         str_addf(&address, "http://localhost%s", call->path);
-    } else if (str_starts_with(call->url, "http://") || str_starts_with(call->url, "https://")) {
+    } else if (url_is_http(call->url)) {
         str_addf(&address, "%s%s", call->url, call->path);
     } else {
         return err_set(err, ERR_INPUT,
-            "'%.200s' is no address of slurmrestd: unix:/PATH or http://HOST:PORT (--url)",
-            call->url);
+            "'%.200s' is no address of slurmrestd: unix:/PATH or http://HOST:PORT (--url)", shown);
     }
     result = str_check(&address, err);
     if (result == 0)
@@ -98,10 +101,12 @@ static int perform(CURL *curl, const struct rest_call *call, json_t **reply, str
     double seconds = call->timeout_seconds > 0 ? call->timeout_seconds : CALL_SECONDS;
     struct curl_slist *headers = NULL;
     struct str text = STR_INIT;
+    char shown[SHOWN_BYTES];
     long status = 0;
     CURLcode code;
     int result = set_address(curl, call, err);
 
+    url_mask(call->url, shown, sizeof(shown));
     headers = add_header(headers, "Content-Type", "application/json");
     headers = add_header(headers, "X-SLURM-USER-NAME", call->user);
     headers = add_header(headers, "X-SLURM-USER-TOKEN", call->token);
@@ -121,9 +126,9 @@ static int perform(CURL *curl, const struct rest_call *call, json_t **reply, str
         libcurl.easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
         if (code == CURLE_OPERATION_TIMEDOUT)
             result = err_set(err, ERR_BUSY, "slurmrestd at %s did not answer within %.0f seconds",
-                call->url, seconds);
+                shown, seconds);
         else if (code != CURLE_OK)
-            result = err_set(err, ERR_CHILD, "Unable to contact slurmrestd at %s: %s", call->url,
+            result = err_set(err, ERR_CHILD, "Unable to contact slurmrestd at %s: %s", shown,
                 libcurl.easy_strerror(code));
         else
             result = judge(call, status, &text, reply, err);

@@ -232,7 +232,7 @@ static void test_unpack__refuses_what_is_cut_short_or_no_archive(void **state)
     assert_refused("cut", &tar, NULL, "damaged");
     str_clear(&tar);
     str_add(&tar, "<html>404</html>");
-    assert_refused("html", &tar, NULL, "is not a tar or zip archive");
+    assert_refused("html", &tar, NULL, "is a web page (HTML) in place of an archive");
     str_clear(&tar);
     assert_refused("nothing", &tar, NULL, "is not a tar or zip archive");
     end_archive(&tar);

@@ -8,12 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "download_proxy.h"
 #include "download_state.h"
 #include "fetch_events.h"
 #include "harness/base/clock.h"
 #include "harness/base/file.h"
+#include "harness/base/file_kind.h"
 #include "harness/base/libcurl.h"
 #include "harness/base/str.h"
+#include "harness/base/url.h"
 
 #define DEFAULT_RETRIES   4
 #define DEFAULT_STALL_SEC 30
@@ -40,6 +43,8 @@ struct transfer {
     struct err *err;
     CURL *curl;
     char part[PATH_BYTES], note[PATH_BYTES];
+    char said
+        [CURL_ERROR_SIZE]; /* by libcurl, of an attempt that failed; names the proxy if one is used */
     int fd;
     int64_t have, asked; /* bytes in the part; where the range that was asked begins */
     struct download_state old, now;
@@ -105,8 +110,16 @@ static int check_total(struct transfer *t)
 {
     const struct source_file *file = t->want->file;
     int64_t total = t->now.total;
+    bool is_other = total >= 0 && file->bytes > 0 && !file->is_about && total != file->bytes;
+    char *type = NULL;
 
-    if (total >= 0 && file->bytes > 0 && !file->is_about && total != file->bytes)
+    libcurl.easy_getinfo(t->curl, CURLINFO_CONTENT_TYPE, &type);
+    if (is_other && type && (strstr(type, "html") || strstr(type, "json")))
+        return REFUSE(t,
+            "%s answers with %s in place of %s: its address leads to a page, not to the file "
+            "itself",
+            t->now.url, strstr(type, "html") ? "a web page" : "JSON", file->name);
+    if (is_other)
         return REFUSE(t,
             "%s offers %lld bytes, but %s has %lld: it is another file, or its publisher has "
             "changed it",
@@ -228,6 +241,8 @@ static void set_options(struct transfer *t, const char *url, struct curl_slist *
     char range[32];
 
     libcurl.easy_reset(curl);
+    t->said[0] = '\0';
+    libcurl.easy_setopt(curl, CURLOPT_ERRORBUFFER, t->said);
     libcurl.easy_setopt(curl, CURLOPT_URL, url);
     libcurl.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     libcurl.easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, protocols);
@@ -254,7 +269,7 @@ static void set_options(struct transfer *t, const char *url, struct curl_slist *
 }
 
 /* How much of the part may be kept, before a URL is asked. */
-static int look_at_part(struct transfer *t, const char *url)
+static int look_at_part(struct transfer *t)
 {
     const struct source_file *file = t->want->file;
     bool known = download_state_load(&t->old, t->note), is_checked = file->sums[0].hex != NULL;
@@ -268,7 +283,8 @@ static int look_at_part(struct transfer *t, const char *url)
     t->have = info.st_size;
     /* From another URL, or without a validator, only a checksum at the end can vouch for it. */
     if (!known || t->have > t->want->max_bytes || (t->old.total >= 0 && t->have > t->old.total) ||
-        (!is_checked && (!download_state_validator(&t->old) || strcmp(t->old.url, url) != 0)))
+        (!is_checked &&
+            (!download_state_validator(&t->old) || strcmp(t->old.url, t->now.url) != 0)))
         t->have = 0;
     if (t->have == 0 && ftruncate(t->fd, 0) != 0)
         return err_set_errno(t->err, errno, "cannot write %s", t->part);
@@ -300,40 +316,59 @@ static bool is_passing(CURLcode code, long status)
     }
 }
 
+/* The error of an attempt that never came to an answer, where a proxy may be why. */
+static void explain_connection(struct transfer *t, const char *url, const char *what)
+{
+    char proxy[DOWNLOAD_PROXY_BYTES];
+
+    if (download_proxy(url, t->said, proxy))
+        err_set(t->err, ERR_IO,
+            "%s cannot be reached through the proxy %s, which does not answer as it should "
+            "(%.200s)",
+            t->now.url, proxy, t->said[0] ? t->said : what);
+    else
+        err_set(t->err, ERR_IO,
+            "%s cannot be reached (%.200s); where there is no network, --from takes a file that "
+            "was "
+            "fetched elsewhere",
+            t->now.url, t->said[0] ? t->said : what);
+}
+
 /* The error of an attempt that libcurl ended. */
 static enum outcome explain(struct transfer *t, CURLcode code, const char *url)
 {
+    const char *what = libcurl.easy_strerror(code), *shown = t->now.url;
+    char at[URL_BYTES], to[URL_BYTES], proxy[DOWNLOAD_PROXY_BYTES];
+    char *effective = NULL, *target = NULL;
     long status = 0;
-    char *at = NULL, *to = NULL;
 
     libcurl.easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-    libcurl.easy_getinfo(t->curl, CURLINFO_EFFECTIVE_URL, &at);
-    libcurl.easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &to);
+    libcurl.easy_getinfo(t->curl, CURLINFO_EFFECTIVE_URL, &effective);
+    libcurl.easy_getinfo(t->curl, CURLINFO_REDIRECT_URL, &target);
+    url_mask(effective ? effective : url, at, sizeof(at));
+    url_mask(target ? target : effective ? effective : "nothing", to, sizeof(to));
     err_clear(t->err);
     if (code == CURLE_HTTP_RETURNED_ERROR)
-        err_set(t->err, ERR_IO, "%s answered with the status %ld%s", at ? at : url, status,
+        err_set(t->err, ERR_IO, "%s answered with the status %ld%s", at, status,
             status == 404 || status == 410 ? ": it is not there (any more)" : "");
     else if (code == CURLE_UNSUPPORTED_PROTOCOL && status >= 300 && status < 400)
         err_set(t->err, ERR_IO,
             "%s redirects to something that is not followed (%s): only http and https are, and "
             "no step from https down to http",
-            url,
-            to   ? to
-            : at ? at
-                 : "nothing");
+            shown, to);
+    else if (code == CURLE_OPERATION_TIMEDOUT && status == 0 && download_proxy(url, t->said, proxy))
+        explain_connection(t, url, what);
     else if (code == CURLE_OPERATION_TIMEDOUT)
-        err_set(t->err, ERR_IO, "%s sent nothing, or next to nothing, for too long", url);
+        err_set(t->err, ERR_IO, "%s sent nothing, or next to nothing, for too long", shown);
     else if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
-             code == CURLE_COULDNT_CONNECT)
-        err_set(t->err, ERR_IO,
-            "%s cannot be reached (%s); where there is no network, --from takes a file that was "
-            "fetched elsewhere",
-            url, libcurl.easy_strerror(code));
+             code == CURLE_COULDNT_CONNECT || code == CURLE_PROXY ||
+             (code == CURLE_RECV_ERROR && strstr(t->said, "roxy")))
+        explain_connection(t, url, what);
     else if (code == CURLE_PARTIAL_FILE && t->now.total >= 0)
-        err_set(t->err, ERR_IO, "%s ended after %lld of %lld bytes", url, (long long)t->have,
+        err_set(t->err, ERR_IO, "%s ended after %lld of %lld bytes", shown, (long long)t->have,
             (long long)t->now.total);
     else
-        err_set(t->err, ERR_IO, "%s could not be fetched: %s", url, libcurl.easy_strerror(code));
+        err_set(t->err, ERR_IO, "%s could not be fetched: %s", shown, what);
     return is_passing(code, status) ? OUTCOME_AGAIN : OUTCOME_NEXT;
 }
 
@@ -376,13 +411,10 @@ static enum outcome attempt(struct transfer *t, const char *url)
     t->is_judged = t->is_anew = t->is_final = t->is_local = false;
     t->now = (struct download_state){.total = -1};
     t->range_start = t->range_total = -1;
-    if (!str_copy(t->now.url, sizeof(t->now.url), url)) {
-        err_set(t->err, ERR_INPUT, "the URL %.60s... is too long", url);
-        return OUTCOME_NEXT;
-    }
-    if (look_at_part(t, url) < 0)
+    url_mask(url, t->now.url, sizeof(t->now.url));
+    if (look_at_part(t) < 0)
         return OUTCOME_FAILED;
-    if (t->asked > 0 && download_state_validator(&t->old) && strcmp(t->old.url, url) == 0) {
+    if (t->asked > 0 && download_state_validator(&t->old) && strcmp(t->old.url, t->now.url) == 0) {
         char line[VALIDATOR_BYTES + 16];
 
         snprintf(line, sizeof(line), "If-Range: %s", download_state_validator(&t->old));
@@ -465,7 +497,7 @@ static enum outcome try_url(struct transfer *t, const char *url)
             continue;
         if (outcome == OUTCOME_ANEW) {
             err_clear(t->err);
-            err_set(t->err, ERR_IO, "%s changes while it is fetched", url);
+            err_set(t->err, ERR_IO, "%s changes while it is fetched", t->now.url);
             return OUTCOME_NEXT;
         }
         if (outcome != OUTCOME_AGAIN)
@@ -482,8 +514,24 @@ static enum outcome try_url(struct transfer *t, const char *url)
     return OUTCOME_NEXT;
 }
 
+/* What came in place of the file that it should be. */
+static void say_mismatch(struct transfer *t, const char *is)
+{
+    const struct source_file *file = t->want->file;
+    struct file_kind kind;
+
+    if (file_kind_of(t->part, &kind) && kind.is_text)
+        err_set(t->err, ERR_IO, "%s is %s in place of %s: %s", t->now.url, kind.what, file->name,
+            kind.advice);
+    else
+        err_set(t->err, ERR_IO,
+            "%s has the %s %s, but %s says %s: it is damaged, or its publisher has changed it",
+            t->now.url, digest_name(file->sums[0].kind), is, file->sums[0].publisher,
+            file->sums[0].hex);
+}
+
 /* A part that is complete: is it the right file? Then it gets its name. */
-static enum outcome finish(struct transfer *t, const char *url)
+static enum outcome finish(struct transfer *t)
 {
     const struct source_file *file = t->want->file;
     char is[DIGEST_HEX_BYTES];
@@ -492,13 +540,12 @@ static enum outcome finish(struct transfer *t, const char *url)
     if (download_check(t->part, file, t->events, &matches, is, t->err) < 0)
         return OUTCOME_FAILED;
     if (!matches) {
+        if (!t->has_resumed)
+            say_mismatch(t, is);
         unlink(t->part);
         unlink(t->note);
         if (t->has_resumed)
             return OUTCOME_ANEW;
-        err_set(t->err, ERR_IO,
-            "%s has the %s %s, but %s says %s: it is damaged, or its publisher has changed it", url,
-            digest_name(file->sums[0].kind), is, file->sums[0].publisher, file->sums[0].hex);
         return OUTCOME_NEXT;
     }
     if (rename(t->part, t->want->path) != 0) {
@@ -527,12 +574,12 @@ int download(const struct download *want, const struct fetch_events *events, str
         err_clear(err);
         outcome = try_url(&t, want->urls[n]);
         if (outcome == OUTCOME_DONE)
-            outcome = finish(&t, want->urls[n]);
+            outcome = finish(&t);
         /* Pieces of two versions, or of two servers' files, do not fit: once more, in one go. */
         if (outcome == OUTCOME_ANEW) {
             outcome = try_url(&t, want->urls[n]);
             if (outcome == OUTCOME_DONE)
-                outcome = finish(&t, want->urls[n]);
+                outcome = finish(&t);
         }
     }
     libcurl.easy_cleanup(t.curl);

@@ -12,10 +12,13 @@
 
 #include "dataset.h"
 #include "download.h"
+#include "download_state.h"
 #include "fetch_events.h"
 #include "fetch_private.h"
 #include "fetched.h"
 #include "folder_list.h"
+#include "harness/base/file_kind.h"
+#include "harness/base/url.h"
 #include "unpack.h"
 
 #define DEFAULT_MAX_BYTES ((int64_t)200 * 1000 * 1000 * 1000)
@@ -130,10 +133,12 @@ static int compare_with_before(struct fetch_job *job)
 {
     struct str now = STR_INIT, before = STR_INIT;
     char path[PATH_BYTES], entry[PATH_BYTES];
+    char from[URL_BYTES];
     struct err none = {0};
     int result = -1;
 
-    str_addf(&now, "%s\n%s\n%s\n", job->kind->name, job->request->from ? job->request->from : "",
+    url_mask(job->request->from ? job->request->from : "", from, sizeof(from));
+    str_addf(&now, "%s\n%s\n%s\n", job->kind->name, from,
         job->request->checksum ? job->request->checksum : "");
     if (str_check(&now, job->err) < 0 || part_path(job, path, "what", -1, job->err) < 0)
         goto done;
@@ -174,6 +179,7 @@ static int obtain(struct fetch_job *job, struct fetch_item *item, char path[PATH
         .stall_sec = request->stall_sec,
         .first_wait_sec = request->first_wait_sec};
     char is[DIGEST_HEX_BYTES];
+    struct file_kind kind;
     bool matches;
 
     if (!item->file.sums[0].hex)
@@ -188,6 +194,9 @@ static int obtain(struct fetch_job *job, struct fetch_item *item, char path[PATH
         return err_set(job->err, ERR_INPUT, "there is no file %s", path);
     if (download_check(path, &item->file, job->events, &matches, is, job->err) < 0)
         return -1;
+    if (!matches && file_kind_of(path, &kind) && kind.is_text)
+        return err_set(job->err, ERR_INPUT, "%s is %s in place of %s: %s", path, kind.what,
+            item->file.name, kind.advice);
     if (!matches)
         return err_set(job->err, ERR_INPUT,
             "%s has the %s %s, but %s says %s: it is another file, or damaged%s%s", path,

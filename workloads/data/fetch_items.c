@@ -7,6 +7,7 @@
 #include "fetch_events.h"
 #include "fetch_private.h"
 #include "harness/base/str.h"
+#include "harness/base/url.h"
 
 void fetch_note(const struct fetch_events *events, const char *format, ...)
 {
@@ -83,7 +84,7 @@ static int one_item(struct fetch_job *job)
     job->n = 1;
     if (download_is_url(from)) {
         if (!str_copy(item->url, sizeof(item->url), from))
-            return err_set(job->err, ERR_INPUT, "the URL %.60s... is too long", from);
+            return err_set(job->err, ERR_INPUT, "--from: the URL is too long");
         item->urls[0] = item->url;
     } else if (file_expand_home(from, item->local, job->err) < 0) {
         return -1;
@@ -129,7 +130,7 @@ static int all_items(struct fetch_job *job, const char *from)
                 return -1;
         } else if (snprintf(item->url, sizeof(item->url), "%s%s", from, f->name) >=
                    (int)sizeof(item->url)) {
-            return err_set(job->err, ERR_INPUT, "the URL %.60s... is too long", from);
+            return err_set(job->err, ERR_INPUT, "--from: the URL is too long");
         }
         item->urls[0] = item->url;
     }
@@ -148,9 +149,10 @@ int fetch_choose(struct fetch_job *job)
     if (!job->kind->source && !job->kind->needs_root)
         return err_set(job->err, ERR_INPUT,
             "%s is drawn by the program, so there is nothing to fetch", job->kind->name);
-    if (from && download_is_url(from) && !str_starts_with(from, "http://") &&
-        !str_starts_with(from, "https://"))
-        return err_set(job->err, ERR_INPUT, "%.80s is neither http nor https, nor a file", from);
+    if (from && download_is_url(from) && !url_is_http(from)) {
+        url_mask(from, path, sizeof(path));
+        return err_set(job->err, ERR_INPUT, "%.80s is neither http nor https, nor a file", path);
+    }
     if (!from)
         return all_items(job, NULL);
     if (download_is_url(from))

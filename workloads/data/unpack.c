@@ -10,6 +10,7 @@
 #include "fetch_events.h"
 #include "harness/base/digest.h"
 #include "harness/base/file.h"
+#include "harness/base/file_kind.h"
 #include "harness/base/late_library.h"
 
 #define READ_BYTES ((size_t)1 << 18)
@@ -291,6 +292,17 @@ static int unpack_inner(struct unpacking *u, const char *name)
 
 /* ---- whole archives ---- */
 
+static int not_an_archive(const struct unpacking *u)
+{
+    struct file_kind kind;
+
+    if (file_kind_of(u->path, &kind) && kind.is_text)
+        return err_set(u->err, ERR_INPUT, "%s is %s in place of an archive: %s", u->path, kind.what,
+            kind.advice);
+    return err_set(u->err, ERR_INPUT, "%s is not a tar or zip archive that can be read: %s",
+        u->path, lib.archive_error_string(u->archive));
+}
+
 static int open_archive(struct unpacking *u)
 {
     struct stat info;
@@ -310,8 +322,7 @@ static int open_archive(struct unpacking *u)
     lib.archive_read_support_format_tar(u->archive);
     lib.archive_read_support_format_zip_seekable(u->archive);
     if (lib.archive_read_open_filename(u->archive, u->path, READ_BYTES) != ARCHIVE_OK)
-        return err_set(u->err, ERR_INPUT, "%s is not a tar or zip archive that can be read: %s",
-            u->path, lib.archive_error_string(u->archive));
+        return not_an_archive(u);
     return 0;
 }
 
