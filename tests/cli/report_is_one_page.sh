@@ -14,7 +14,7 @@ expect 0 plan tiny.yaml
 expect 0 run tiny.yaml
 expect 2 report --db tiny.db --study none -o r.html
 said 'none'
-expect 1 report --db tiny.db -o no/such/folder/r.html
+expect 2 report --db tiny.db -o no/such/folder/r.html
 said 'no/such/folder'
 expect 0 report tiny.yaml -o r.html
 grep -q 'wrote r.html' stderr || fail "it does not say where the page is"
