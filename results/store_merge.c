@@ -53,8 +53,11 @@ static int by_hash(const void *a, const void *b)
     return canonical_compare(a, b);
 }
 
-static int list_networks(
-    struct store *store, const char *sql, int64_t study, struct networks *to, struct err *err)
+/* What tells networks apart: canonical_network or canonical_asked. */
+typedef struct canonical_hash network_hash(const char *canonical, size_t length);
+
+static int list_networks(struct store *store, const char *sql, int64_t study, network_hash *hash_of,
+    struct networks *to, struct err *err)
 {
     sqlite3_stmt *rows = store_select(store, sql, BIND(INT(study)), err);
     int got, n = 0;
@@ -68,7 +71,7 @@ static int list_networks(
         }
         to->hashes = grown;
         to->hashes[to->n++] =
-            canonical_network(sqlite3_column_blob(rows, 0), (size_t)sqlite3_column_bytes(rows, 0));
+            hash_of(sqlite3_column_blob(rows, 0), (size_t)sqlite3_column_bytes(rows, 0));
     }
     if (got < 0)
         return -1;
@@ -125,32 +128,48 @@ static int list_namesakes(struct store *store, struct namesake **namesakes, int 
     return got;
 }
 
-/* Whether they are one study; why not, as an error that says what to do. */
-static int is_one_study(
-    struct store *store, const struct namesake *study, bool *one, struct err *why, struct err *err)
+/* How many networks a study has here and there, and in both. */
+static int count_networks(struct store *store, const struct namesake *study, network_hash *hash_of,
+    int *ours, int *theirs, int *common, struct err *err)
 {
-    struct networks ours = {0}, theirs = {0};
-    int common, result;
-
-    result = list_networks(store,
+    struct networks here = {0}, there = {0};
+    int result = list_networks(store,
         "SELECT canonical FROM main.study_job JOIN main.job ON job.number = study_job.job "
         "WHERE study_job.study = ?1",
-        study->ours, &ours, err);
+        study->ours, hash_of, &here, err);
+
     if (result == 0)
         result = list_networks(store,
             "SELECT canonical FROM other.study_job JOIN other.job ON job.number = study_job.job "
             "WHERE study_job.study = ?1",
-            study->theirs, &theirs, err);
-    common = count_common(&ours, &theirs);
-    *one = common == ours.n || common == theirs.n;
-    if (!*one && why->code == ERR_NONE)
-        err_set(why, ERR_INPUT,
-            "both have a study %.128s, but not the same: of its networks %d are here alone, %d "
-            "there alone, %d in both; --as NAME takes theirs over under another name",
-            study->name, ours.n - common, theirs.n - common, common);
-    free(ours.hashes);
-    free(theirs.hashes);
+            study->theirs, hash_of, &there, err);
+    *ours = here.n;
+    *theirs = there.n;
+    *common = count_common(&here, &there);
+    free(here.hashes);
+    free(there.hashes);
     return result;
+}
+
+/* Whether they are one study; why not, as an error that says what to do. */
+static int is_one_study(
+    struct store *store, const struct namesake *study, bool *one, struct err *why, struct err *err)
+{
+    int ours, theirs, common, asked_here, asked_there, asked = 0;
+
+    if (count_networks(store, study, canonical_network, &ours, &theirs, &common, err) < 0)
+        return -1;
+    *one = common == ours || common == theirs;
+    if (*one || why->code != ERR_NONE)
+        return 0;
+    if (count_networks(store, study, canonical_asked, &asked_here, &asked_there, &asked, err) < 0)
+        return -1;
+    err_set(why, ERR_INPUT,
+        "both have a study %.128s, but not the same: of its networks %d are here alone, %d there "
+        "alone, %d in both%s; --as NAME takes theirs over under another name",
+        study->name, ours - common, theirs - common, common,
+        asked > common ? ", and some differ in their images alone" : "");
+    return 0;
 }
 
 /* Theirs get names of their own, in the copy that is merged. What has such a name here must be what

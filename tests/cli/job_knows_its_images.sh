@@ -60,6 +60,12 @@ cd ..
 runs there/s.yaml 2
 runs here/s.yaml 2 # their results are still there
 
+# Databases of the two are kept apart, with a word on why.
+expect 0 run there/s.yaml --db two.db --quiet
+expect 0 run here/s.yaml --db three.db --quiet
+expect 2 db merge two.db three.db
+said "some differ in their images alone"
+
 # An image that is replaced by another of the same size; one that comes in addition; a class of another number.
 cp here/birds/train/owl/1.png kept.png
 head -c -1 kept.png >here/birds/train/owl/1.png && printf 'X' >>here/birds/train/owl/1.png
