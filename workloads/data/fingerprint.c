@@ -3,14 +3,12 @@
 #include "fingerprint.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/base/cpu.h"
 #include "harness/base/digest.h"
@@ -28,7 +26,6 @@ typedef int block_work(struct listing *listing, int block, struct err *err);
 struct listing {
     const struct dataset *set;
     int n, n_blocks;
-    int folder;                            /* the set's root, opened; -1: none */
     int64_t *sizes;                        /* [n] of the files; NULL: not looked at */
     char (*contents)[DIGEST_HEX_BYTES];    /* [n] hashes of the files; NULL: not read */
     unsigned char (*hashes)[SHA256_BYTES]; /* [n_blocks] of the pass */
@@ -165,26 +162,23 @@ static int hash_bodies(struct listing *listing, int block, struct err *err)
     return result;
 }
 
-/* The file of image i, whose name below the root is *name. */
-static int file_of(
-    const struct listing *listing, int i, const char **name, char path[PATH_BYTES], struct err *err)
+/* The file of image i. */
+static int file_of(const struct listing *listing, int i, char path[PATH_BYTES], struct err *err)
 {
     enum split split = place_of(listing->set, &i);
 
-    *name = listing->set->paths[split][i];
-    return file_join(path, listing->set->config.root, *name, err);
+    return file_join(path, listing->set->config.root, listing->set->paths[split][i], err);
 }
 
 static int look_at_sizes(struct listing *listing, int block, struct err *err)
 {
     char path[PATH_BYTES];
-    const char *name;
     struct stat info;
 
     for (int i = block * BLOCK; i < block_end(listing, block); i++) {
-        if (file_of(listing, i, &name, path, err) < 0)
+        if (file_of(listing, i, path, err) < 0)
             return -1;
-        if (fstatat(listing->folder, name, &info, 0) != 0)
+        if (stat(path, &info) != 0)
             return err_set_errno(err, errno, "cannot look at the image %s", path);
         if (!S_ISREG(info.st_mode))
             return err_set(err, ERR_INPUT, "the image %s is not a file", path);
@@ -196,10 +190,9 @@ static int look_at_sizes(struct listing *listing, int block, struct err *err)
 static int read_contents(struct listing *listing, int block, struct err *err)
 {
     char path[PATH_BYTES];
-    const char *name;
 
     for (int i = block * BLOCK; i < block_end(listing, block); i++)
-        if (file_of(listing, i, &name, path, err) < 0 ||
+        if (file_of(listing, i, path, err) < 0 ||
             digest_file(path, DIGEST_SHA256, listing->contents[i], err) < 0)
             return -1;
     return 0;
@@ -209,15 +202,11 @@ static int read_contents(struct listing *listing, int block, struct err *err)
 
 static int read_files(struct listing *listing, int64_t *bytes, struct err *err)
 {
-    const char *root = listing->set->config.root;
     size_t n = (size_t)listing->n;
 
     *bytes = -1;
     if (listing->n > FINGERPRINT_MOST_SIZED)
         return 0;
-    listing->folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (listing->folder < 0)
-        return err_set_errno(err, errno, "cannot look into the folder %s", root);
     listing->sizes = calloc(n + 1, sizeof(*listing->sizes));
     if (!listing->sizes)
         return err_set(err, ERR_MEMORY, "no memory to look at %zu images", n);
@@ -309,7 +298,6 @@ int fingerprint_make(const struct dataset *set, struct fingerprint *print, struc
 {
     struct listing listing = {.set = set,
         .n = set->count[SPLIT_TRAIN] + set->count[SPLIT_TEST],
-        .folder = -1,
         .lock = PTHREAD_MUTEX_INITIALIZER};
     int result;
 
@@ -321,8 +309,6 @@ int fingerprint_make(const struct dataset *set, struct fingerprint *print, struc
         return 0;
     listing.n_blocks = (listing.n + BLOCK - 1) / BLOCK;
     result = take_print(&listing, print, err);
-    if (listing.folder >= 0)
-        close(listing.folder);
     free(listing.sizes);
     free(listing.contents);
     free(listing.hashes);
