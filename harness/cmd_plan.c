@@ -337,7 +337,7 @@ static int run_plan(int argc, char **argv, struct err *err)
     if (given.format == FORMAT_TABLE)
         print_totals(&plan, &given, &outlook);
     say_skipped(&plan);
-    data_notes_show(&plan.notes, false);
+    data_notes_show(&plan.notes, true);
     result = plan_say_remarks(&plan, err);
 done:
     estimate_release(&outlook.estimate);

@@ -118,6 +118,9 @@ void splits_say(const struct dataset *set, struct str *to)
     int train = dataset_count(set, SPLIT_TRAIN), test = dataset_count(set, SPLIT_TEST);
     int all = set->count[SPLIT_TRAIN] + set->count[SPLIT_TEST];
 
+    /* Of images that the program draws there is nothing to tell apart. */
+    if (!set->paths[SPLIT_TRAIN] && !set->paths[SPLIT_TEST] && !set->pack && !set->held_out)
+        return;
     str_addf(to, "%d images of %s to train with, %d to test on", train, set->kind->name, test);
     if (set->held_out) {
         str_addf(to, ": held out of %d training images by minival, of every class its share",

@@ -28,7 +28,7 @@ int splits_draw(struct selection splits[SPLIT_COUNT], struct err *err) MUST_CHEC
 bool splits_are_drawn(const struct dataset *set);
 
 /* Adds how many images there are to train with and to test on, and who says which, as a sentence
- * without a full stop. */
+ * without a full stop; nothing for images that the program draws itself. */
 void splits_say(const struct dataset *set, struct str *to);
 
 #endif
