@@ -2,11 +2,11 @@
 #include "file_kind.h"
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "file.h"
 
 #define HEAD_BYTES 4096
 #define ZIP_NAME   30 /* where the name of a zip's first entry begins */
@@ -121,15 +121,14 @@ bool file_kind_of_head(const void *head, size_t length, struct file_kind *kind)
 
 bool file_kind_of(const char *path, struct file_kind *kind)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct err none = {0};
+    int fd = file_open(path, &none);
     char head[HEAD_BYTES];
-    struct stat info;
-    ssize_t count = -1;
+    ssize_t count;
 
     if (fd < 0)
         return false;
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode))
-        count = read(fd, head, sizeof(head));
+    count = read(fd, head, sizeof(head));
     close(fd);
     return count > 0 && file_kind_of_head(head, (size_t)count, kind);
 }
