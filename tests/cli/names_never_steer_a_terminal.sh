@@ -38,7 +38,7 @@ python3 -c 'import json; print(sorted(row["name"] for row in json.load(open("std
 grep -qF "'cat\\x1b[31m', 'cow\\x9b5n', 'dog\\nscalestudy: fake'" names || fail "JSON has other names: $(cat names)"
 expect 0 data info folder --root set --format csv
 grep -qaF $'"cat\e[31m"' stdout || fail "CSV for programs has other names: $(cat -v stdout)"
-script -qec "'$program' data info folder --root set --format csv" /dev/null | tr -d '\r' >terminal
+script -qec "'$program' data info folder --root set --format csv 2>/dev/null" /dev/null | tr -d '\r' >terminal
 plain 7 terminal
 
 # shellcheck disable=SC2086
