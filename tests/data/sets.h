@@ -174,7 +174,7 @@ static inline void sets_pickle_names(
     sets_pickle_text(&bytes, key);
     str_add(&bytes, "](");
     for (int i = 0; i < classes; i++) {
-        char text[16];
+        char text[24];
 
         snprintf(text, sizeof(text), "class%d", i);
         sets_pickle_text(&bytes, text);
