@@ -39,26 +39,28 @@ static const char views_sql[] =
     "0)) AS taken_done "
     "FROM study_job JOIN main.job ON job.number = study_job.job GROUP BY 1, 2, 3;";
 
-/* The views of the file again, over these. */
+/* The program's views again, over these. */
 static int copy_views(struct store *store, struct err *err)
 {
-    static const char create[] = "CREATE VIEW ";
-    struct str sql = STR_INIT;
-    sqlite3_stmt *rows = store_select(store,
-        "SELECT sql FROM main.sqlite_schema WHERE type = 'view' AND name IN ('job_result', "
-        "'epoch_metric', 'study_status', 'study_progress', 'running_job') AND sql LIKE 'CREATE "
-        "VIEW %'",
-        BIND_NONE, err);
-    int got;
+    static const char *const views[] = {
+        "job_result", "epoch_metric", "study_status", "study_progress", "running_job"};
+    static const char create[] = "CREATE ";
+    int result = 0;
 
-    while ((got = store_step(store, rows, err)) > 0)
-        str_addf(&sql, "CREATE TEMP VIEW %s;", store_column_text(rows, 0) + sizeof(create) - 1);
-    if (got == 0 && str_check(&sql, err) < 0)
-        got = -1;
-    if (got == 0)
-        got = store_execute(store, sql.text, err);
-    str_release(&sql);
-    return got;
+    for (size_t i = 0; i < sizeof(views) / sizeof(views[0]) && result == 0; i++) {
+        struct str own = STR_INIT, sql = STR_INIT;
+
+        result = store_own_statement("VIEW", views[i], &own, err);
+        if (result == 0) {
+            str_addf(&sql, "CREATE TEMP %s", own.text + sizeof(create) - 1);
+            result = str_check(&sql, err);
+        }
+        if (result == 0)
+            result = store_execute(store, sql.text, err);
+        str_release(&own);
+        str_release(&sql);
+    }
+    return result;
 }
 
 static int fill(struct store *store, const char *study, const char *text,

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 
 #include "harness/base/file.h"
+#include "harness/base/sha256.h"
 #include "store.h"
 
 #define STORE_SCHEMA_VERSION 7 /* as in schema.sql */
@@ -135,5 +136,16 @@ void store_unlink(const char *path);
 
 /* store_schema.c: create the schema, or check that it is ours and bring it to this version. */
 int store_prepare_schema(struct store *store, struct err *err) MUST_CHECK;
+/* sql = the program's own text of a trigger or view of this version. The text in a file may be
+ * anybody's, and is never executed. */
+int store_own_statement(
+    const char *kind, const char *name, struct str *sql, struct err *err) MUST_CHECK;
+
+/* store_objects.c: ERR_INPUT with the name of a table, view or trigger that is not as that version of
+ * the schema makes it, or that the version does not have. Tables, views and plain indexes of the
+ * user's own are left alone. */
+int store_check_objects(struct store *store, int64_t version, struct err *err) MUST_CHECK;
+/* What store_objects.c knows such a statement by. */
+int store_object_hash(const char *sql, char hash[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
 
 #endif

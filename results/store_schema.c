@@ -134,6 +134,23 @@ static const char *since_version(int64_t version)
     return strstr(schema_sql, line);
 }
 
+int store_own_statement(const char *kind, const char *name, struct str *sql, struct err *err)
+{
+    const char *ending = strcmp(kind, "TRIGGER") == 0 ? "\nEND;" : ";\n";
+    const char *begin = NULL, *end;
+    char create[96];
+
+    snprintf(create, sizeof(create), "\nCREATE %s %s ", kind, name);
+    /* What stands last replaced the others. */
+    for (const char *at = schema_sql; (at = strstr(at, create)); at++)
+        begin = at + 1;
+    end = begin ? strstr(begin, ending) : NULL;
+    if (!end)
+        return err_set(err, ERR_BUG, "the schema has no %s %s", kind, name);
+    str_add_bytes(sql, begin, (size_t)(end - begin) + strlen(ending));
+    return str_check(sql, err);
+}
+
 /* The file as it was, kept as FILE.before-vN: migrations go forward only. One that is there already
  * is from a migration that did not come to its end. */
 static int keep_old_version(struct store *store, int64_t version, struct err *err)
@@ -259,14 +276,16 @@ int store_prepare_schema(struct store *store, struct err *err)
     if (read_identity(store, &identity, err) < 0)
         return -1;
     if (store_only_reads(store->mode)) {
-        if (check_identity(store, &identity, err) < 0)
+        if (check_identity(store, &identity, err) < 0 ||
+            store_check_objects(store, identity.version, err) < 0)
             return -1;
         return store->mode == STORE_READ && identity.version < STORE_LEAST_READABLE
                    ? read_a_copy(store, err)
                    : 0;
     }
     if (!(identity.empty && store->mode == STORE_CREATE) &&
-        check_identity(store, &identity, err) < 0)
+        (check_identity(store, &identity, err) < 0 ||
+            store_check_objects(store, identity.version, err) < 0))
         return -1;
     if (set_write_ahead_log(store, err) < 0)
         return -1;

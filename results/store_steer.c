@@ -119,30 +119,26 @@ int store_unlist_job(struct store *store, const char *job_id, const char *study,
 /* ---- removing ---- */
 
 /* Triggers keep everybody from finished jobs. This is the one who may: they are away for the length
- * of a transaction. */
+ * of a transaction, and come back as the program has them. */
 static const char *const guards[] = {"job_done_stays", "epoch_done_delete"};
 enum { N_GUARDS = sizeof(guards) / sizeof(guards[0]) };
 
-static int take_guard(struct store *store, const char *name, struct str *sql, struct err *err)
+static int drop_guards(struct store *store, struct err *err)
 {
-    sqlite3_stmt *rows =
-        store_select(store, "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = ?1",
-            BIND(TEXT(name)), err);
-    struct str drop = STR_INIT;
-    int got = store_step(store, rows, err), result;
+    return store_execute(store,
+        "DROP TRIGGER IF EXISTS job_done_stays; DROP TRIGGER IF EXISTS epoch_done_delete", err);
+}
 
-    if (got < 0)
-        return -1;
-    if (got == 0)
-        return err_set(
-            err, ERR_INPUT, "the database %s has lost its trigger %s", store->path, name);
-    str_add(sql, store_column_text(rows, 0));
-    sqlite3_reset(rows);
-    str_addf(&drop, "DROP TRIGGER %s", name);
-    result = str_check(&drop, err) < 0 || str_check(sql, err) < 0
-                 ? -1
-                 : store_execute(store, drop.text, err);
-    str_release(&drop);
+static int put_guards(struct store *store, struct err *err)
+{
+    struct str sql = STR_INIT;
+    int result = 0;
+
+    for (int i = 0; i < N_GUARDS && result == 0; i++)
+        result = store_own_statement("TRIGGER", guards[i], &sql, err);
+    if (result == 0)
+        result = store_execute(store, sql.text, err);
+    str_release(&sql);
     return result;
 }
 
@@ -158,22 +154,17 @@ static int remove_rows(struct store *store, const char *job_id, struct err *err)
 
 static int remove_job(struct store *store, const char *job_id, struct err *err)
 {
-    struct str sql[N_GUARDS] = {STR_INIT, STR_INIT};
     struct job_owner owner;
     int result = store_job_owner(store, job_id, &owner, err);
 
     if (result == 0 && strcmp(owner.state, "running") == 0)
         result = err_set(err, ERR_BUSY,
             "the job %.12s is running; `scalestudy cancel` it before it is removed", job_id);
-    for (int i = 0; result == 0 && i < N_GUARDS; i++)
-        result = take_guard(store, guards[i], &sql[i], err);
+    if (result == 0)
+        result = drop_guards(store, err);
     if (result == 0)
         result = remove_rows(store, job_id, err);
-    for (int i = 0; result == 0 && i < N_GUARDS; i++)
-        result = store_execute(store, sql[i].text, err);
-    for (int i = 0; i < N_GUARDS; i++)
-        str_release(&sql[i]);
-    return result;
+    return result == 0 ? put_guards(store, err) : -1;
 }
 
 int store_remove_job(struct store *store, const char *job_id, struct err *err)
