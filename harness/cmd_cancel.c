@@ -22,11 +22,10 @@ static const struct cli_usage usage = {
     .details =
         "JOB is the beginning of an id. A job that runs on this machine is told at once and saves "
         "its progress; on another one it finds out in some seconds. `retry` makes it wait again. "
-        "Of a study, by its file or --study, jobs that another study of the database lists too "
-        "stay as they are; --db alone stops them in all.\n\n"
-        "When no job of a run folder is left to do, its tasks are taken out of the queue, and "
-        "looked "
-        "for again until they are gone; should they stay, the exit status is 1.",
+        "Given a study, by its file or --study, jobs that another study of the database also lists "
+        "are not stopped; --db alone stops them in all studies.\n\n"
+        "When a run folder has no job left to do, its tasks are cancelled in the queue, which is "
+        "asked until they are gone. If they stay, the exit status is 1.",
     .example = "scalestudy cancel birds.yaml 3f2a\nscalestudy cancel birds.yaml --state waiting",
     .min_arguments = 0,
     .max_arguments = -1,

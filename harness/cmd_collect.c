@@ -30,8 +30,8 @@ static const struct cli_usage usage = {
         "exist any more. Each result is one transaction, and is merged once. A result that is "
         "damaged, or not of this folder, is moved to set-aside/ in it and named, and its job "
         "waits again. A result that differs from what the database has is named; the first one "
-        "stays. Jobs that the folder does not have, such as those of other images, leave the "
-        "study; their results stay.\n\n"
+        "stays. Jobs that the folder does not have, such as jobs with other images, are removed "
+        "from the study; their results stay.\n\n"
         "Exit status: 0 collected, 1 some results were set aside or differ.",
     .example = "scalestudy collect birds.yaml\nscalestudy status birds.yaml",
     .min_arguments = 1,

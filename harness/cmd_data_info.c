@@ -55,10 +55,10 @@ static const struct cli_usage usage = {
                "like, or a page that shows some.",
     .options = options,
     .details =
-        "A folder of images is ROOT/SPLIT/CLASS/IMAGE, with the splits train and test (or the "
-        "first that is there of testing, val, valid, validation); or ROOT/CLASS/IMAGE, of "
-        "which a fifth of each class is for testing. A manifest's column split is read in "
-        "the same way. What is found and left out is counted on standard error.",
+        "A folder of images is ROOT/SPLIT/CLASS/IMAGE, with the splits train and test (or, without "
+        "test, the first of testing, val, valid, validation); or ROOT/CLASS/IMAGE, where a fifth "
+        "of each class is for testing. The same rules hold for a manifest's column split. Files "
+        "that are left out are counted on standard error.",
     .example = "scalestudy data info shapes\nscalestudy data info folder --root ~/photos --pixels\n"
                "scalestudy data info shapes --input 96 --augment horizontal_flip --rand-augment 9 "
                "-o page.html",
@@ -133,7 +133,7 @@ static void warn_of_shared(const struct data_survey *survey)
     if (survey->example_train[0])
         snprintf(pair, sizeof(pair), ": %s is %s", survey->example_test, survey->example_train);
     ui_warn("of the test images %d are training images too, and %d look like one%s; accuracy on "
-            "them says nothing",
+            "these means nothing",
         survey->identical, survey->alike, pair);
 }
 

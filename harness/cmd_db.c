@@ -16,8 +16,8 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"as", 0, CLI_TEXT, offsetof(struct arguments, as), "NAME",
-        "of merge: take a study that both have, with other networks, over under this name; of "
-        "several as NAME-STUDY"},
+        "of merge: new name for the other database's study, if both have one of that name with "
+        "different networks (NAME-STUDY if there are several)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -33,8 +33,9 @@ static const struct cli_usage usage = {
         "every job against its text. Exit status 1 if it finds something.\n\n"
         "backup makes a compact copy in one file, also while `run` writes.\n\n"
         "merge takes over studies, jobs, results and benchmarks of other databases. What is done "
-        "here stays; what is done there is not done again here. Again, it changes nothing. Studies "
-        "of one name whose networks differ on both sides are refused, unless --as names theirs.\n\n"
+        "here stays; what is done there is not done again here. Merging again changes nothing. Two "
+        "studies of the same name are refused if each has networks that the other does not have, "
+        "unless --as renames the other database's.\n\n"
         "vacuum gives the room of what was removed back to the disk; nothing may run meanwhile.",
     .example = "scalestudy db check birds.db\nscalestudy db backup birds.db monday.db\n"
                "scalestudy db merge birds.db laptop.db",

@@ -44,11 +44,9 @@ static const struct cli_usage usage = {
         "The network must be the one that the weights were made for: its width, depth and padding. "
         "Its number of outputs is read from the weights, unless --classes says. Accuracies are in "
         "per cent; the loss is the mean cross-entropy. `set_images` is how many images the set "
-        "has; "
-        "`trained_on` is how many of those that were looked at the network was trained on, as "
-        "weights of `train` and `run` say: an estimate from a sample of 1024 if there were more. "
-        "JSON has `trained_set`, too: the set "
-        "that they were last trained on.",
+        "has. `trained_on` is how many of the scored images the network was trained on; weights "
+        "that `train` and `run` save record this, as a sample of 1024 if there were more, which "
+        "gives an estimate. `trained_set`, in JSON, is the set that it was last trained on.",
     .example =
         "scalestudy eval mobilenet_v1 -w 0.5 --input 160 --padding same --weights v1.safetensors "
         "\\\n    --data folder --root ~/imagenet --mean 0.5 --std 0.5 --format json",
@@ -182,9 +180,10 @@ static void warn_of_trained(const struct workload_result *result)
     int64_t trained = trained_images(result);
 
     if (trained > 0)
-        ui_warn("the network was trained on %s%" PRId64 " of these %" PRId64
-                " images, as its weights say (last on the training images of %s): the accuracy is "
-                "no measure of others",
+        ui_warn(
+            "the network was trained on %s%" PRId64 " of these %" PRId64
+            " images, according to its weights (last on the training images of %s): the accuracy "
+            "does not show how good it is on new images",
             result->trained_known < result->images ? "about " : "", trained, result->images,
             result->trained_set[0] ? result->trained_set : "a set without a name");
 }

@@ -33,7 +33,7 @@ static const struct cli_usage usage = {
     .options = options,
     .details = "CSV and JSON have every column in full precision, documents those of `jobs`, "
                "rounded. --state and --where choose among jobs. Means are over jobs that differ in "
-               "the seed alone; setting names what else differs.",
+               "the seed alone; setting tells networks apart that share model, method and factors.",
     .example = "scalestudy export birds.yaml --state done -o birds.csv\n"
                "scalestudy export --db birds.db --what accuracies --format latex -o birds.tex",
     .min_arguments = 0,

@@ -54,8 +54,8 @@ static const struct cli_usage usage = {
     .details =
         "The law is error = floor + scale * (FLOPs / 1e9)^-exponent, with error = 100 - top-1. It "
         "takes networks of three different sizes, and four for intervals, which are 95 % of a "
-        "bootstrap. A curve of a method begins at its own baseline; by model or "
-        "study it is of networks that were trained alike.",
+        "bootstrap. The curve of a method begins at its own baseline; a curve by model or study is "
+        "over all networks that were trained alike.",
     .example = "scalestudy fit sizes.yaml\nscalestudy fit sizes.yaml --predict 1.3B\n"
                "scalestudy fit --db sizes.db --by study --rows --format csv",
     .min_arguments = 0,

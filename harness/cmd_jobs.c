@@ -25,7 +25,7 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "The columns are those of the view job_result in the database; accuracies are per cent. "
-        "setting tells networks apart that share model, method and factors. "
+        "The column setting tells networks apart that share model, method and factors. "
         "The table shows the first digits of a job's id, by which other commands know it.",
     .example = "scalestudy jobs configs/studies/table3.yaml\nscalestudy jobs --db table3.db "
                "--where \"state = 'done' AND top1 > 90\"",

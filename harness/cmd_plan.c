@@ -59,10 +59,9 @@ static const struct cli_usage usage = {
         "with all cores busy: at most 16 networks of a study are trained for some tenths of "
         "a second, once, and what that took is kept in XDG_CACHE_HOME/scalestudy (or "
         "~/.cache/scalestudy). Where jobs are done, the last lines say how good it was.\n\n"
-        "A job is of its images: where jobs of the same settings were done with others, it says "
-        "so. "
-        "Where the images are not there, the jobs are those of the images that the database knows "
-        "for the study, or are shown without ids.\n\n"
+        "A job's id depends on its images: if they have changed since jobs were done, a line says "
+        "so. Where the images are missing, the plan is made for the images that the database knows "
+        "for the study; without those, the jobs are shown without ids.\n\n"
         "macs are multiply-adds of one image (what the "
         "EfficientNet paper calls "
         "FLOPS), train_bytes is the memory of one job at the study's batch size.",
@@ -289,13 +288,13 @@ static int suppose_images(struct plan *plan, struct study *study, struct store *
     }
     if (supposed && plan_suppose(plan, study, &print, classes, order, err) < 0)
         return -1;
-    ui_say("the images of %s are not at %s and could not be looked at: %s", study->data.name,
+    ui_say("the images of %s are missing at %s: %s", study->data.name,
         study->data.packed[0] ? study->data.packed
         : study->data.root[0] ? study->data.root
                               : "their usual place",
-        supposed ? "the jobs are those of the images that the database knows"
-                 : "ids and states of the jobs are not known, nor the costs of their last layer "
-                   "where the number of classes is not");
+        supposed ? "this plan is for the images that the database knows"
+                 : "ids and states of the jobs are not known; nor is the cost of their last layer, "
+                   "unless the study says how many classes there are");
     return 0;
 }
 

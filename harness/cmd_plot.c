@@ -54,8 +54,8 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "The results are those of the study file, or of --db. gnuplot's script and data stay "
-        "beside the figure: `gnuplot F.svg.gp` draws F.svg again from F.svg.dat; files of those "
-        "names that scalestudy did not write are not replaced. With a width "
+        "beside the figure: `gnuplot F.svg.gp` draws F.svg again from F.svg.dat. A file of that "
+        "name that scalestudy did not write is not replaced. With a width "
         "or a height the whole figure grows or shrinks; with both its panels fill the room. "
         "An inch of a PDF has 96 pixels. Figures of the paper are drawn without a database too: "
         "fig2 and layers from specs, the others with the paper's points alone.",

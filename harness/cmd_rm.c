@@ -19,10 +19,11 @@ static const struct cli_usage usage = {
     .arguments = "[STUDY.yaml] [JOB...]",
     .summary = "remove jobs from the database, with their results, epochs, logs and checkpoints",
     .options = options,
-    .details = "JOB is the beginning of an id. It asks first, unless --yes says not to. Jobs that "
-               "run are refused. Of a study, by its file or --study, what another study of the "
-               "database lists too only leaves the study: its result stays for the other. A study "
-               "that still asks for a job gets it anew by `run`.",
+    .details =
+        "JOB is the beginning of an id. It asks first, unless --yes says not to. Jobs that "
+        "run are refused. Given a study, by its file or --study, a job that another study of "
+        "the database also lists is removed from that study only; its result stays for the "
+        "other. `run` does a removed job again if the study's file still asks for it.",
     .example = "scalestudy rm birds.yaml 3f2a\nscalestudy rm --db birds.db --state failed --yes",
     .min_arguments = 0,
     .max_arguments = -1,

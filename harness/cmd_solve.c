@@ -51,11 +51,10 @@ static const struct cli_usage usage = {
                "nearest first.",
     .options = options,
     .details =
-        "Each method with one size gives the nearest of its networks. The method dwr looks at "
-        "all, or at those with the factors that are fixed: depth and width in steps of 0.1 "
-        "from 0.5 to 4, the input to the pixel. "
-        "`ratio` is the cost over the "
-        "budget: channels are rounded to 8, blocks up, so that few budgets are met exactly.",
+        "Each method with one size gives the nearest of its networks. The method dwr tries all "
+        "depths and widths in steps of 0.1 from 0.5 to 4 and the input to the pixel, or, with "
+        "factors fixed, only those. `ratio` is the cost over the budget: channels are rounded to "
+        "8, blocks up, so that few budgets are met exactly.",
     .example = "scalestudy solve mobilenet_v2 --flops 1.3B\n"
                "scalestudy solve mobilenet_v1 --flops 2.3B --method dwr -d 1.4 -w 1.2\n"
                "scalestudy solve resnet50 --train-bytes 4G --batch 16 --method width",

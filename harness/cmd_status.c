@@ -56,9 +56,9 @@ static const struct cli_usage usage = {
         "is left will take with as many jobs at a time as run now; then how good the estimate of "
         "`plan` "
         "was, of jobs that are done. With --db alone, all studies of "
-        "that database. Of a file that was edited since it was run, the file's own jobs. Of a run "
-        "folder also what the queue does with its tasks, and why they "
-        "wait. The exit status is 3 if some jobs failed, of --watch too, however "
+        "that database. If the study's file was edited since it was last run, the jobs are those "
+        "that the file has now. Of a run folder also what the queue does with its tasks, and why "
+        "they wait. The exit status is 3 if some jobs failed, of --watch too, however "
         "it was ended: q and Ctrl-C end the look, and interrupt nothing.",
     .example = "scalestudy status configs/studies/table3.yaml --watch\nscalestudy status --db "
                "table3.db --format json",

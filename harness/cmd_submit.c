@@ -53,12 +53,12 @@ static const struct cli_option options[] = {
     {"pack-seconds", 0, CLI_REAL, ARGUMENT(pack_seconds), "S",
         "jobs that are estimated to take less share a task (default 600; 0: never)"},
     {"clusters", 'M', CLI_TEXT, ARGUMENT(clusters), "NAME",
-        "the cluster of Slurm's database that tasks go to: sbatch, squeue, scancel and scontrol "
-        "get it (default: that of this machine)"},
+        "the cluster of Slurm's database that tasks go to, for sbatch, squeue, scancel and "
+        "scontrol (default: that of this machine)"},
     {"options", 0, CLI_JOINED, ARGUMENT(options), "TEXT",
-        "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\"; again, "
-        "it adds more. What submit relies on is refused: name, comment, array, clusters, folder, "
-        "outputs, variables, signal, time limit and requeueing of tasks"},
+        "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\"; may be "
+        "given several times. Options that submit sets itself are refused: name, comment, array, "
+        "clusters, folder, outputs, variables, signal, time limit and requeueing of tasks"},
     {"scratch", 0, CLI_TEXT, ARGUMENT(scratch), "DIR",
         "folder of each machine for files that need not last (default: $SLURM_TMPDIR, $TMPDIR, "
         "/tmp, as they are there)"},

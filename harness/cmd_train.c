@@ -71,9 +71,8 @@ static const struct cli_option options[] = {
     {"dropout", 0, CLI_REAL, offsetof(struct args, recipe.dropout), "X",
         "before the classifier (default: the model's)"},
     {"drop-path", 0, CLI_REAL, offsetof(struct args, recipe.drop_path), "X",
-        "stochastic depth, rate of the last block (EfficientNets: block i of n at i/n of X; "
-        "default: "
-        "the model's)"},
+        "stochastic depth, rate of the last block (EfficientNets: block i of n, from 0, at i/n of "
+        "X; default: the model's)"},
     {"zero-init-residual", 0, CLI_FLAG, offsetof(struct args, recipe.zero_init_residual), NULL,
         "residual branches begin as nothing (default)"},
     {"no-zero-init-residual", 0, CLI_NO_FLAG, offsetof(struct args, recipe.zero_init_residual),

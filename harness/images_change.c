@@ -155,14 +155,14 @@ static int say_former(
     int result = 0;
 
     if (!former->fingerprint[0])
-        ui_say("%d result%s of these settings %s from before jobs recorded their images: whether "
-               "they are of the images in %s is not known",
-            former->results, ui_plural(former->results), former->results == 1 ? "is" : "are",
-            place_of(plan));
+        ui_say("%d result%s of these settings %s not record %s images: whether they are of the "
+               "images in %s is not known",
+            former->results, ui_plural(former->results), former->results == 1 ? "does" : "do",
+            former->results == 1 ? "its" : "their", place_of(plan));
     else if ((result = compare_images(store, plan, former->fingerprint, &words, err)) == 0)
-        ui_say("the images in %s have changed since %d job%s %s done with others (%s)",
-            place_of(plan), former->results, ui_plural(former->results),
-            former->results == 1 ? "was" : "were", words.text);
+        ui_say("the images in %s have changed since %d job%s %s done (%s)", place_of(plan),
+            former->results, ui_plural(former->results), former->results == 1 ? "was" : "were",
+            words.text);
     str_release(&words);
     return result;
 }
@@ -178,7 +178,7 @@ int images_change_say(struct store *store, const struct plan *plan, struct err *
     for (int i = 0; i < search.n_former && result == 0; i++)
         result = say_former(store, plan, &search.former[i], err);
     if (result == 0 && search.n_found > 0)
-        ui_say("so %d of the study's %d jobs %s run anew; the former results stay in the database "
+        ui_say("%d of the study's %d jobs %s run again; the former results stay in the database "
                "under their own ids",
             search.n_found, plan->n_jobs, search.n_found == 1 ? "is" : "are");
     free(search.settings);

@@ -215,8 +215,8 @@ static const struct config_field recipe_fields[] = {
         .not_canonical = true,
         .help =
             "stochastic depth: rate of the last block, linear from 0 at the first; in "
-            "EfficientNets, as in their authors' code, block i of n drops at i/n of it; default: "
-            "the model's"},
+            "EfficientNets, as in their authors' code, block i of n, from 0, drops at i/n of it; "
+            "default: the model's"},
     {.key = "zero_init_residual",
         .type = CONFIG_BOOL,
         FIELD(zero_init_residual),

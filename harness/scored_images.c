@@ -152,9 +152,8 @@ int scored_images_finish(struct scored_images *images, int result, struct err *e
         rowset_print(&images->rows, images->stream, FORMAT_TABLE, &printing) < 0 && result == 0)
         result = err_set(err, printing.code, "%s", printing.message);
     if (images->trained_on > 0)
-        ui_warn(
-            "the network was trained on %d of these %d images, as its weights say: what it says "
-            "of them is no measure of others",
+        ui_warn("the network was trained on %d of these %d images, according to its weights: these "
+                "predictions do not show how good it is on new images",
             images->trained_on, images->files.n);
     if (result == 0 && images->unreadable > 0)
         result = err_set(err, ERR_INPUT, "%d of %d files could not be read as images",

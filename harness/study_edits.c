@@ -199,12 +199,12 @@ static void say(const struct look *look, const char *database, enum study_edits 
     int n = look->plan.n_jobs;
 
     if (how == STUDY_EDITS_NARROW)
-        ui_say("%s has changed since it was last run: %d of its %d job%s not in %s; `--db %s "
-               "--study %s` instead of the file shows what was run",
+        ui_say("%s has changed since it was last run: %d of its %d job%s not in %s; with `--db %s "
+               "--study %s` in place of the file you see the study as it was last run",
             path, look->n_missing, n, n == 1 ? " is" : "s are", database, database, name);
     else
-        ui_say("%s has changed since it was last run: %d of its %d job%s not in %s; the jobs here "
-               "are those of the study as it was",
+        ui_say("%s has changed since it was last run: %d of its %d job%s not in %s; this shows the "
+               "study as it was last run",
             path, look->n_missing, n, n == 1 ? " is" : "s are", database);
 }
 

@@ -83,7 +83,8 @@ static void add_left_out(struct str *to, const struct recipe *recipe, int images
         str_addf(to,
             "every epoch leaves out %d of the %d training images, which do not fill a batch of "
             "%d%s\n",
-            left, images, recipe->batch, shuffled ? "; each time others" : ": the last ones");
+            left, images, recipe->batch,
+            shuffled ? "; different ones each epoch" : ": the last ones");
 }
 
 /* As train.c counts them; 0: not known. */
@@ -106,8 +107,7 @@ static void add_warm_up(struct str *to, const struct recipe *recipe, int images)
             recipe_schedule_name(recipe->schedule));
     else if (rising == 0 && recipe->warmup_epochs > 0)
         str_addf(to,
-            "warmup_epochs is %g, less than half a step where an epoch has %d: there is no "
-            "warm-up\n",
+            "there is no warm-up: warmup_epochs is %g, less than half a step (an epoch has %d)\n",
             recipe->warmup_epochs, steps);
 }
 
@@ -118,9 +118,8 @@ static void add_late_stairs(struct str *to, const struct recipe *recipe)
 
     if (stairs && recipe->decay_epochs >= recipe->epochs)
         str_addf(to,
-            "the %s schedule falls for the first time after %g epochs, and there are %d: the "
-            "learning "
-            "rate stays at its peak\n",
+            "the learning rate never falls: the %s schedule lowers it first after %g epochs, and "
+            "there are %d\n",
             recipe_schedule_name(recipe->schedule), recipe->decay_epochs, recipe->epochs);
 }
 
@@ -139,8 +138,8 @@ static void add_idle_drop(struct str *to, const struct spec *spec)
 
     if (spec->drop_path > 0 && model_build(spec, &graph, &ignored) == 0 &&
         !has_layer(&graph, &layer_drop_path))
-        str_addf(to, "drop_path is %g, and %s has no residual branch that could be dropped\n",
-            spec->drop_path, spec->name);
+        str_addf(to, "drop_path is %g, but %s has no residual branch to drop\n", spec->drop_path,
+            spec->name);
     graph_release(&graph);
 }
 

@@ -77,7 +77,7 @@ expect 2 status s.yaml --study tiny
 said "--study"
 # Who steers jobs means those of the database, and is told.
 expect 0 retry s.yaml --state failed
-grep -q 'the jobs here are those of the study as it was' stderr || fail "retry does not speak of the edit"
+grep -q 'this shows the study as it was last run' stderr || fail "retry does not speak of the edit"
 
 # All jobs are others: nothing of the former text is left, and nothing is changed in the file.
 sed -i 's/epochs: 1/epochs: 2/' s.yaml

@@ -19,7 +19,7 @@ key() {
 expect 0 train $net --data folder --root birds --epochs 1 --batch 8 --quiet --save w.safetensors
 [ ! -s stderr ] || fail "--quiet is not"
 expect 0 train $net --data folder --root birds --epochs 1 --batch 8 --save w.safetensors
-grep -q '^32 images of folder to train with, 8 to test on: held out of all 40, a fifth of each class' stderr ||
+grep -q '^32 images of folder for training, 8 for testing: held out of all 40, a fifth of each class' stderr ||
     fail "training does not say what it holds out"
 for text in '"scalestudy.trained.set":"folder birds"' '"scalestudy.trained.split":"train"' \
     '"scalestudy.trained.images":"32"' '"scalestudy.trained.held_out":"8"'; do

@@ -25,9 +25,9 @@ cmp -s wanted stdout || fail "old results are shown otherwise: $(diff wanted std
 expect 0 report s.yaml -o s.html
 expect 0 plan s.yaml --no-estimate
 ! grep -q ' done ' stdout || fail "plan takes results for those of these images"
-grep -q '2 results of these settings are from before jobs recorded their images' stderr || fail "plan passes over them"
+grep -q '2 results of these settings do not record their images' stderr || fail "plan passes over them"
 expect 0 run s.yaml
-grep -q "so 2 of the study's 2 jobs are run anew" stderr || fail "run does not say what it does anew"
+grep -q "2 of the study's 2 jobs are run again" stderr || fail "run does not say what it does anew"
 [ "$(sqlite3 s.db "SELECT count(*) FROM job WHERE state = 'done'")" = 4 ] || fail "old results are lost"
 expect 0 jobs s.yaml
 [ ! -s stderr ] || fail "jobs that know their images are marked"

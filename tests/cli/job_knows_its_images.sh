@@ -50,9 +50,9 @@ sed 's|^data: .*|data: {include: ../here/data.yaml}|' here/s.yaml >elsewhere/s.y
 # Others under a path of the same name.
 runs there/s.yaml 0
 [ "$(ids there/s.yaml)" != "$first" ] || fail "other images are the same job"
-grep -q 'the images in .*/there/birds have changed since 2 jobs were done with others (now ' stderr ||
+grep -q 'the images in .*/there/birds have changed since 2 jobs were done (now ' stderr ||
     fail "plan does not say that the images are others"
-grep -q "so 2 of the study's 2 jobs are run anew; the former results stay" stderr || fail "plan does not say what is run"
+grep -q "2 of the study's 2 jobs are run again; the former results stay" stderr || fail "plan does not say what is run"
 cd there
 expect 0 run s.yaml --db ../one.db
 grep -q 'have changed since' stderr || fail "run does not say that the images are others"
@@ -86,7 +86,7 @@ grep -q 'under other names or in other classes' stderr || fail "class map: $(cat
 expect 0 run here/s.yaml --db one.db --quiet
 mv here/birds away
 runs here/s.yaml 2
-grep -q 'could not be looked at: the jobs are those of the images that the database knows' stderr ||
+grep -q 'are missing at .*: this plan is for the images that the database knows' stderr ||
     fail "plan does not say that the images are not there"
 cd copy # where there is no database
 expect 0 plan ../here/s.yaml --format json

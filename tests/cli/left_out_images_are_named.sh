@@ -19,7 +19,7 @@ once() {
 expect 0 data info folder --root birds --format csv
 grep -q '^1,wren,2,2' stdout || fail "images in deeper folders are not taken: $(cat stdout)"
 grep -q 'left out' stderr && fail "something is left out of images alone"
-once "4 images of folder to train with, 4 to test on: its split test"
+once "4 images of folder for training, 4 for testing: its split test"
 
 touch birds/train/owl/{3,4}.webp birds/train/owl/notes.txt
 ln -s nowhere.jpg birds/test/wren/gone.jpg
@@ -37,7 +37,7 @@ said "1 link leads back to a folder that is listed already (train/wren/up)"
 said "1 image is in a split that is not used (val/owl/9.png)"
 expect 0 train $net --data folder --root birds --epochs 1 --batch 4 --save w.safetensors
 once "$what"
-once "4 images of folder to train with, 4 to test on"
+once "4 images of folder for training, 4 for testing"
 expect 0 eval $net --data folder --root birds --weights w.safetensors
 once "$what"
 expect 0 predict $net --weights w.safetensors birds/train
@@ -50,7 +50,7 @@ expect 0 plan some.yaml
 once "$what"
 expect 0 run some.yaml --workers 1
 once "$what"
-once "4 images of folder to train with, 4 to test on: its split test"
+once "4 images of folder for training, 4 for testing: its split test"
 
 # The rule is the same for a manifest.
 {

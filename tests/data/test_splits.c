@@ -78,7 +78,7 @@ static void test_splits__without_names_a_fifth_of_each_class_is_for_testing(void
             assert_true(strcmp(dataset_path(set, (enum split)s, i - 1),
                             dataset_path(set, (enum split)s, i)) < 0);
     splits_say(set, &text);
-    assert_non_null(strstr(text.text, "128 images of folder to train with, 33 to test on"));
+    assert_non_null(strstr(text.text, "128 images of folder for training, 33 for testing"));
     assert_non_null(strstr(text.text, "a fifth of each class"));
     str_release(&text);
     dataset_free(set);

@@ -121,16 +121,15 @@ void splits_say(const struct dataset *set, struct str *to)
     /* Of images that the program draws there is nothing to tell apart. */
     if (!set->paths[SPLIT_TRAIN] && !set->paths[SPLIT_TEST] && !set->pack && !set->held_out)
         return;
-    str_addf(to, "%d images of %s to train with, %d to test on", train, set->kind->name, test);
+    str_addf(to, "%d images of %s for training, %d for testing", train, set->kind->name, test);
     if (set->held_out) {
-        str_addf(to, ": held out of %d training images by minival, of every class its share",
+        str_addf(to, ": held out of %d training images by minival, the same share of every class",
             set->count[SPLIT_TRAIN]);
         if (set->count[SPLIT_TEST] > 0)
-            str_addf(to, "; the %d images that are for testing otherwise take no part",
-                set->count[SPLIT_TEST]);
+            str_addf(to, "; the set's own %d test images are not used", set->count[SPLIT_TEST]);
     } else if (splits_are_drawn(set) && test > 0)
         str_addf(to,
-            ": held out of all %d, a fifth of each class, chosen by the hash of its path, since "
+            ": held out of all %d, a fifth of each class, chosen by hashes of the paths, since "
             "nothing says which are for testing",
             all);
     else if (set->split_names[SPLIT_TEST][0] && test > 0)
