@@ -55,10 +55,10 @@ static int cancel_jobs(
 
     (void)given;
     if (result == 0 && shared.n > 0)
-        ui_say("%d job%s stay%s as %s: also of the study %s; `scalestudy cancel --db %s` with no "
-               "study stops such jobs in all",
-            shared.n, ui_plural(shared.n), shared.n == 1 ? "s" : "",
-            shared.n == 1 ? "it is" : "they are", others.text, choice->database);
+        ui_say("%d job%s not stopped, since %s also in: %s; `scalestudy cancel --db %s` without a "
+               "study stops such jobs too",
+            shared.n, ui_plural(shared.n), shared.n == 1 ? "it is" : "they are", others.text,
+            choice->database);
     free(shared.ids);
     str_release(&others);
     if (result < 0)

@@ -74,8 +74,8 @@ static int remove_jobs(
             run_files_remove(choice->database, choice->ids[i]);
         ui_say("%d job%s removed", choice->n, ui_plural(choice->n));
         if (shared.n > 0)
-            ui_say("%d job%s left the study %s alone: also of the study %s, with all results",
-                shared.n, ui_plural(shared.n), choice->study, others.text);
+            ui_say("%d job%s removed from the study %s only, with results kept for: %s", shared.n,
+                ui_plural(shared.n), choice->study, others.text);
     }
     free(shared.ids);
     str_release(&others);

@@ -199,9 +199,10 @@ static int drop_others(struct collection *c, struct store *plan, struct err *err
         result = store_drop_other_jobs(c->store, c->run->study, ids, n, &dropped, err);
     if (result == 0 && dropped > 0)
         tell(c,
-            "%d job%s of %s that %s does not have, of other settings or other images, left the "
-            "study; results stay in the database",
-            dropped, dropped == 1 ? "" : "s", c->run->study, c->run->path);
+            "%d job%s removed from the study %s, since %s does not have %s (other settings or "
+            "other images); results stay in the database",
+            dropped, dropped == 1 ? "" : "s", c->run->study, c->run->path,
+            dropped == 1 ? "it" : "them");
     free(ids);
     free(jobs);
     return result;

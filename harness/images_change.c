@@ -20,7 +20,8 @@ static void add_count(struct str *to, int difference, const char *one, const cha
             difference > 0 ? "more" : "fewer");
 }
 
-void images_change_add(struct str *to, const struct image_set *then, const struct image_set *now)
+/* What tells `now` from `then`, as in "2 training images more"; then NULL: not known. */
+static void add_change(struct str *to, const struct image_set *then, const struct image_set *now)
 {
     struct str counts = STR_INIT;
 
@@ -144,7 +145,7 @@ static int compare_images(struct store *store, const struct plan *plan, const ch
     if (query_images(store, fingerprint, &then, &known, err) < 0)
         return -1;
     plan_images(plan, &now);
-    images_change_add(words, known ? &then : NULL, &now);
+    add_change(words, known ? &then : NULL, &now);
     return str_check(words, err);
 }
 
@@ -196,12 +197,13 @@ int images_change_say_of_folder(
     if (result < 0 || strcmp(fingerprint, plan->data.images) == 0)
         return result;
     if (!fingerprint[0] || !plan->data.images[0])
-        ui_say("the jobs in %s were planned before jobs recorded their images, or of another set: "
-               "they make room for those of the study as it is now",
+        ui_say("the jobs in %s do not record their images, or are of another set: the study's jobs "
+               "take their place",
             folder);
     else if ((result = compare_images(store, plan, fingerprint, &words, err)) == 0)
-        ui_say("the images in %s have changed since the jobs in %s were planned (%s): these make "
-               "room for jobs of the images as they are now",
+        ui_say(
+            "the images in %s have changed since the jobs in %s were planned (%s): jobs with the "
+            "present images take their place",
             place_of(plan), folder, words.text);
     str_release(&words);
     return result;
@@ -216,8 +218,9 @@ static int say_unknown(struct store *store, const char *study, struct err *err)
         query_data_packed(store, study, packed, sizeof(packed), err) < 0)
         return -1;
     if (dataset[0] && !fingerprint[0] && (packed[0] || !workload_dataset_is_drawn(dataset)))
-        ui_say("%s was planned before jobs recorded their images: of which images its results are "
-               "is not known; `scalestudy run` does its jobs anew",
+        ui_say(
+            "the jobs of %s do not record their images: it is not known which images its results "
+            "are of; `scalestudy run` does the jobs again",
             study);
     return 0;
 }

@@ -20,9 +20,6 @@ int images_change_say(struct store *store, const struct plan *plan, struct err *
 int images_change_say_of_folder(
     struct store *store, const struct plan *plan, const char *folder, struct err *err) MUST_CHECK;
 
-/* What tells `now` from `then`, as in "2 training images more"; then NULL: not known. */
-void images_change_add(struct str *to, const struct image_set *then, const struct image_set *now);
-
 /* A line if the jobs of a study, of which the first speaks for all, were planned before jobs knew their
  * images; study NULL: of every study. */
 int images_unknown_say(struct store *store, const char *study, struct err *err) MUST_CHECK;

@@ -61,8 +61,7 @@ static int take_back(
     (void)!slurm_call(&other, words, &output, NULL, &problem);
     str_release(&output);
     return err_set(err, ERR_INPUT,
-        "sbatch sent the array %s to the cluster '%.60s', which this folder's queue is not; it "
-        "%s%s; "
+        "sbatch sent the array %s to the cluster '%.60s', not to this folder's; it %s%s; "
         "--clusters %.60s sends it there",
         job, name,
         problem.code == ERR_NONE ? "was cancelled" : "could not be cancelled: ", problem.message,

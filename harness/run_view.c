@@ -112,7 +112,7 @@ static void add_reason(struct str *to, const struct reason *reason)
 /* How the jobs of a folder stand. */
 struct standing {
     bool over;             /* none waits or runs, but those that are done elsewhere */
-    int failed, elsewhere; /* elsewhere: these wait here for nobody */
+    int failed, elsewhere; /* elsewhere: done there, so that nobody runs them here */
 };
 
 static int look_at_jobs(const struct run_view *view, struct standing *standing, struct err *err)
@@ -169,10 +169,9 @@ int run_view_queue(const struct run_view *view, struct str *sentences, struct er
         return -1;
     if (standing.elsewhere > 0)
         str_addf(sentences,
-            "%d of the jobs that wait here %s done in the database that `submit` looked at: nobody "
-            "runs %s\n",
-            standing.elsewhere, standing.elsewhere == 1 ? "is" : "are",
-            standing.elsewhere == 1 ? "it" : "them");
+            "%d of the jobs that wait here %s done in the database that `submit` looked at, and "
+            "will not be run here\n",
+            standing.elsewhere, standing.elsewhere == 1 ? "is" : "are");
     if (queue.asked && !queue.answered)
         str_addf(sentences,
             "the queue's state is unknown, since its controller does not answer: %s\n",

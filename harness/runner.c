@@ -238,8 +238,8 @@ static int find_images(struct runner *runner, struct data_config *data, struct e
         return -1;
     if (!found)
         return err_set(err, ERR_INPUT,
-            "%s does not say where the job's images (fingerprint %.12s) are; run the study again, "
-            "which puts that there",
+            "%s does not say where the job's images (fingerprint %.12s) are; run the study again "
+            "to record it",
             runner->options->database, data->images);
     str_copy(data->root, sizeof(data->root), set.root);
     str_copy(data->packed, sizeof(data->packed), set.packed);

@@ -99,7 +99,7 @@ static int check_long(const char *word, bool *value_next, struct err *err)
     size_t length = strcspn(name, "=");
 
     if (length == 0)
-        return err_set(err, ERR_INPUT, "'%.60s' ends what sbatch reads of its options", word);
+        return err_set(err, ERR_INPUT, "'%.60s' makes sbatch ignore the options behind it", word);
     for (size_t i = 0; i < N_RESERVED; i++)
         if (strncmp(reserved[i].name, name, length) == 0)
             return refuse(word, &reserved[i], err);
@@ -140,7 +140,8 @@ int sbatch_options_check(const char *options, struct err *err)
             result = check_letters(word.text, &value_next, err);
         else if (!value_next)
             result = err_set(err, ERR_INPUT,
-                "'%.60s' is no option of sbatch, and belongs to none: they begin with a dash",
+                "'%.60s' is not an option of sbatch, nor the value of one: options begin with a "
+                "dash",
                 word.text);
         else
             value_next = false;

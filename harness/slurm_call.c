@@ -106,7 +106,7 @@ int slurm_call(const struct cluster *cluster, const char *const *words, struct s
         slurm_remarks(words[0], errors.text, &said);
     if (result == 0 && status != 0)
         result = err_set(err, ERR_CHILD, "%s: %s", words[0],
-            said.length > 0 ? said.text : "ended without a word");
+            said.length > 0 ? said.text : "failed without a message");
     if (result == 0 && remarks)
         str_add(remarks, said.text);
     str_release(&errors);

@@ -274,8 +274,8 @@ static int check_same_cluster(const struct submitting *s, struct err *err)
             before.clusters, view.problem.message);
     else if (live > 0)
         err_set(err, ERR_INPUT,
-            "%d task%s of this folder wait or run on the cluster '%s': `scalestudy cancel %s` ends "
-            "them, another --run is for another cluster",
+            "%d task%s of this folder wait or run on the cluster '%s': cancel them (`scalestudy "
+            "cancel %s`), or give another folder with --run for another cluster",
             live, live == 1 ? "" : "s", before.clusters, s->run->path);
     run_queue_release(&view);
     return err->code == ERR_NONE ? 0 : -1;
@@ -314,7 +314,8 @@ static int look_at_former_queue(struct submitting *s, struct err *err)
     if (run_queue_look(s->run, RUN_QUEUE_SECONDS, &view, err) < 0)
         return -1;
     if (view.asked && !view.answered)
-        say(s, "what the queue has of this folder is not known: %s", view.problem.message);
+        say(s, "the queue does not say which tasks of this folder it has: %s",
+            view.problem.message);
     s->looked = view.asked && view.answered;
     s->queue = view.queue;
     if (s->queue.n > 0)

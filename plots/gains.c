@@ -399,7 +399,7 @@ int gains_columns(const struct gains *gains, const char *model, const char *figu
         return gains_lack(name, figure, err);
     if (n > most)
         return err_set(err, ERR_INPUT,
-            "%s has room for %d variants of %s, and the results have %d; choose one study with "
+            "%s has room for %d variants of %s, but the results have %d; choose one study with "
             "--study, or draw flops-accuracy",
             figure, most, name, n);
     return n;
@@ -408,8 +408,8 @@ int gains_columns(const struct gains *gains, const char *model, const char *figu
 int gains_lack(const char *name, const char *figure, struct err *err)
 {
     return err_set(err, ERR_INPUT,
-        "%s shows %s, of which the study has no result; flops-accuracy shows the networks that it "
-        "has, and without a study or database %s shows the paper's points",
+        "%s shows %s, and the study has no result of it; flops-accuracy shows the networks that it "
+        "has; without a study or database %s shows the paper's points",
         figure, name, figure);
 }
 

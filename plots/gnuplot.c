@@ -151,7 +151,7 @@ static int check_whose(const struct gnuplot_files *files, struct err *err)
     if (ours || !file_exists(other))
         return 0;
     return err_set(err, ERR_INPUT,
-        "%s is in the way of the figure's %s, and scalestudy did not write it; give the figure "
+        "%s is in the way of the figure's %s, but scalestudy did not write it; give the figure "
         "another name, or move that file",
         other, other == files->script ? "script" : "data");
 }

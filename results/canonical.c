@@ -204,7 +204,8 @@ void canonical_walk(const char *text, size_t length, canonical_leaf *each, void 
 
 /* ---- keys ---- */
 
-bool canonical_is_place(const char *path)
+/* Paths and fingerprints of images. */
+static bool is_place(const char *path)
 {
     static const char *const places[] = {
         "data.class_map", "data.images", "data.manifest", "data.packed", "data.root"};
@@ -223,7 +224,7 @@ static void add_pair(struct canonical_hash *hash, const char *path, const char *
 
 static void add_if_asked(void *context, const char *path, const char *value, size_t length)
 {
-    if (!canonical_is_place(path) && strcmp(path, "seed") != 0 && strcmp(path, "numerics") != 0)
+    if (!is_place(path) && strcmp(path, "seed") != 0 && strcmp(path, "numerics") != 0)
         add_pair(context, path, value, length);
 }
 

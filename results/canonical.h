@@ -53,7 +53,4 @@ void canonical_keys(const char *text, size_t length, struct canonical_keys *keys
 typedef void canonical_leaf(void *context, const char *path, const char *value, size_t length);
 void canonical_walk(const char *text, size_t length, canonical_leaf *each, void *context);
 
-/* Paths and fingerprints of images: data.root, data.images and the like. */
-bool canonical_is_place(const char *path);
-
 #endif

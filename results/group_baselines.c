@@ -168,7 +168,8 @@ static int find(const struct baseline *sorted, int n, const struct group_member 
     return found >= 0 ? found : nearest(&search, false);
 }
 
-int groups_find_baselines(struct group_member *members, int n, struct err *err)
+/* Takes time n log n for all but odd studies. */
+static int find_baselines(struct group_member *members, int n, struct err *err)
 {
     struct baseline *sorted = malloc(sizeof(*sorted) * ((size_t)n + 1));
     int n_sorted = 0;
@@ -188,7 +189,7 @@ int groups_find_baselines(struct group_member *members, int n, struct err *err)
 int groups_relate(
     struct group_member *members, int n, group_text *text, void *context, struct err *err)
 {
-    if (groups_find_baselines(members, n, err) < 0)
+    if (find_baselines(members, n, err) < 0)
         return -1;
     return groups_label(members, n, text, context, err);
 }

@@ -71,8 +71,7 @@ void groups_name_variants(group_variant_name *name);
 /* All factors are 1. */
 bool group_is_baseline(double depth, double width, double resolution);
 
-/* The two steps alone: baselines.c, time n log n for all but odd studies; group_labels.c. */
-int groups_find_baselines(struct group_member *members, int n, struct err *err) MUST_CHECK;
+/* Labels alone, with texts as groups_relate has them. */
 int groups_label(struct group_member *members, int n, group_text *text, void *context,
     struct err *err) MUST_CHECK;
 

@@ -165,10 +165,10 @@ static int is_one_study(
     if (count_networks(store, study, canonical_asked, &asked_here, &asked_there, &asked, err) < 0)
         return -1;
     err_set(why, ERR_INPUT,
-        "both have a study %.128s, but not the same: of its networks %d are here alone, %d there "
-        "alone, %d in both%s; --as NAME takes theirs over under another name",
+        "both have a study %.128s, with different networks: %d only here, %d only there, %d in "
+        "both%s; --as NAME takes theirs over under another name",
         study->name, ours - common, theirs - common, common,
-        asked > common ? ", and some differ in their images alone" : "");
+        asked > common ? "; some differ only in their images" : "");
     return 0;
 }
 

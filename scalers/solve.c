@@ -264,8 +264,8 @@ static int solve_methods(struct search *search, struct err *err)
 
     if (fixed && !method[0])
         return err_set(err, ERR_INPUT,
-            "a depth, width or resolution is fixed, which only the method dwr can have: ask for it "
-            "(--method dwr), or leave the factor out");
+            "only the method dwr takes a fixed depth, width or resolution: ask for it (--method "
+            "dwr), or leave the factor out");
     if (method[0] && !scaler_find(method, err))
         return -1;
     if (strcmp(method, "dwr") == 0)

@@ -102,9 +102,8 @@ int recipe_augment_check(const struct recipe *recipe, struct err *err)
             "choose one");
     if (recipe->batch < 2 && (settings->mixup > 0 || settings->cutmix > 0))
         return err_set(err, ERR_INPUT,
-            "%s is given and batch is %d; it mixes an image with another of its batch, so that "
-            "batch "
-            "must be 2 at least",
+            "%s is given and batch is %d; it mixes an image with another of its batch, so batch "
+            "must be at least 2",
             settings->mixup > 0 ? "mixup" : "cutmix", recipe->batch);
     if (settings->crop_padding > 0 && !is_done(recipe, "random_crop"))
         return refuse_idle("crop_padding", "random_crop", err);

@@ -95,7 +95,7 @@ static bool text_kind(const char *text, size_t length, struct file_kind *kind)
     return true;
 }
 
-bool file_kind_of_head(const void *head, size_t length, struct file_kind *kind)
+static bool kind_of_head(const void *head, size_t length, struct file_kind *kind)
 {
     if (length > HEAD_BYTES)
         length = HEAD_BYTES;
@@ -130,5 +130,5 @@ bool file_kind_of(const char *path, struct file_kind *kind)
         return false;
     count = read(fd, head, sizeof(head));
     close(fd);
-    return count > 0 && file_kind_of_head(head, (size_t)count, kind);
+    return count > 0 && kind_of_head(head, (size_t)count, kind);
 }

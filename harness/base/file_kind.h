@@ -19,7 +19,5 @@ struct file_kind {
 
 /* False: it is none of those that are known, or cannot be read. */
 bool file_kind_of(const char *path, struct file_kind *kind);
-/* The same of a file's first bytes; 4096 are enough. */
-bool file_kind_of_head(const void *head, size_t length, struct file_kind *kind);
 
 #endif

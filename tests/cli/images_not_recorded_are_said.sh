@@ -18,7 +18,7 @@ sqlite3 s.db "DROP TRIGGER job_done_is_final; DROP TABLE image_set; PRAGMA user_
         BEGIN SELECT RAISE (ABORT, 'a finished job never changes'); END;"
 for look in jobs status; do
     expect 0 $look s.yaml
-    grep -q 'tiny was planned before jobs recorded their images' stderr || fail "$look does not mark old results"
+    grep -q 'the jobs of tiny do not record their images' stderr || fail "$look does not mark old results"
 done
 expect 0 jobs s.yaml
 cmp -s wanted stdout || fail "old results are shown otherwise: $(diff wanted stdout)"

@@ -64,7 +64,7 @@ runs here/s.yaml 2 # their results are still there
 expect 0 run there/s.yaml --db two.db --quiet
 expect 0 run here/s.yaml --db three.db --quiet
 expect 2 db merge two.db three.db
-said "some differ in their images alone"
+said "some differ only in their images"
 
 # An image that is replaced by another of the same size; one that comes in addition; a class of another number.
 cp here/birds/train/owl/1.png kept.png
@@ -108,7 +108,7 @@ grep -q 'have changed since the jobs in r.run were planned (now 1 test image few
     fail "submit does not say that the images are others: $(cat stderr)"
 expect 0 work r.run --workers 1 --quiet
 expect 0 collect r.run --db one.db
-grep -q '2 jobs of tiny that .* does not have, of other settings or other images, left' stderr ||
+grep -q '2 jobs removed from the study tiny, since .* does not have them (other settings or other images)' stderr ||
     fail "collect does not say that jobs of other images leave the study"
 runs here/s.yaml 2
 

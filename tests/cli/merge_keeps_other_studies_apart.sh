@@ -9,7 +9,7 @@ expect 0 run b/tiny.yaml --db b.db
 cp a.db before.db
 
 expect 2 db merge a.db b.db
-said "b.db: both have a study tiny, but not the same: of its networks 2 are here alone, 2 there alone, 0 in both"
+said "b.db: both have a study tiny, with different networks: 2 only here, 2 only there, 0 in both"
 said "--as NAME"
 results a.db after
 results before.db was

@@ -13,7 +13,7 @@ results_of() {
 
 expect 0 rm p.yaml --db x.db --state done --yes
 grep -q '^2 jobs removed' stderr || fail "rm does not say what it removed"
-grep -q '^2 jobs left the study tiny alone: also of the study other' stderr || fail "rm does not say what stays"
+grep -q '^2 jobs removed from the study tiny only, with results kept for: other' stderr || fail "rm does not say what stays"
 [ "$(results_of other)" = 2 ] || fail "the other study lost results"
 [ "$(results_of tiny)" = 0 ] || fail "the study still lists what was to be removed"
 [ "$(sqlite3 x.db "SELECT count(*) FROM epoch")" = 4 ] || fail "epochs of the other study are gone"
@@ -35,7 +35,7 @@ sed 's/^name: tiny/name: other/; s/^seeds:.*/seeds: [0]/' p.yaml >q.yaml
 expect 2 run p.yaml --db y.db --memory 1M
 expect 2 run q.yaml --db y.db --memory 1M
 expect 0 cancel p.yaml --db y.db --state waiting
-grep -q '^2 jobs stay as they are: also of the study other' stderr || fail "cancel does not say what stays"
+grep -q '^2 jobs not stopped, since they are also in: other' stderr || fail "cancel does not say what stays"
 grep -q '^2 of 2 jobs stopped' stderr || fail "cancel does not say what it stopped"
 [ "$(sqlite3 y.db "SELECT waiting FROM study_status WHERE study = 'other'")" = 2 ] || fail "the other study's jobs were cancelled"
 expect 0 cancel --db y.db --state waiting

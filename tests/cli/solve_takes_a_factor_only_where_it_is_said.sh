@@ -10,7 +10,7 @@ cell() {
 }
 
 expect 2 solve mobilenet_v2 --flops 100M -w 0.25
-said "only the method dwr can have"
+said "only the method dwr takes"
 expect 2 solve mobilenet_v2 --flops 100M -w 0.25 --method width
 said "use the method dwr"
 expect 0 solve mobilenet_v2 --flops 100M -w 0.5 --method dwr --format csv

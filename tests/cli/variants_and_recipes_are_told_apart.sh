@@ -66,6 +66,6 @@ grep -q setting stdout && fail "a column says nothing"
 
 # Figures of one network, and of specs, take no results of others.
 expect 2 plot fig8 s.yaml -o f.svg
-said "EfficientNet-B0, of which the study has no result"
+said "EfficientNet-B0, and the study has no result of it"
 expect 2 plot layers s.yaml -o l.svg
 said "takes --model MODEL, and no study or database"

@@ -81,5 +81,5 @@ done
 # A classifier under another network's name is not none.
 # shellcheck disable=SC2086
 expect 2 eval resnet18 -w 0.25 --input 32 --weights wrapped $data
-said "classifier is called fc.weight: it has others, such as"
+said "classifier is called fc.weight: they have other tensors, such as"
 if grep -q "no classifier" stderr; then fail "it says that there is none"; fi

@@ -185,7 +185,7 @@ static void test_solve__what_has_no_answer_is_refused(void **state)
     request.depth = 2;
     refuse(&request, "no factor can be fixed");
     request.method = "";
-    refuse(&request, "only the method dwr can have");
+    refuse(&request, "only the method dwr takes");
     request = request_of("resolution", 1e6);
     request.measure = parameters_of;
     request.ignores_input = true;

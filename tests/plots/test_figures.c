@@ -126,7 +126,7 @@ static void test_figures__texts_of_others_stay_text(void **state)
 
         if (is_of_efficientnet(*plot)) {
             assert_int_equal(draw(&scene, scene.store, *plot, "F.svg"), -1);
-            assert_says(&scene.files.err, "EfficientNet-B0, of which the study has no result");
+            assert_says(&scene.files.err, "EfficientNet-B0, and the study has no result of it");
             err_clear(&scene.files.err);
             continue;
         }

@@ -328,7 +328,7 @@ static void explain_connection(struct transfer *t, const char *url, const char *
             t->now.url, proxy, t->said[0] ? t->said : what);
     else
         err_set(t->err, ERR_IO,
-            "%s cannot be reached (%.200s); where there is no network, --from takes a file that "
+            "%s cannot be reached (%.200s); without a network, --from takes a file that "
             "was "
             "fetched elsewhere",
             t->now.url, t->said[0] ? t->said : what);

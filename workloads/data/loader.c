@@ -390,9 +390,8 @@ static int start_threads(struct loader *loader, struct err *err)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status == 0 ? 0
                        : err_set_errno(err, status,
-                             "cannot start a thread to load images, which a limit of processes "
-                             "(ulimit -u) or of memory "
-                             "(ulimit -v) may be too low for");
+                             "cannot start a thread to load images; a limit on processes "
+                             "(ulimit -u) or memory (ulimit -v) may be too low");
 }
 
 int loader_open(struct loader **loader, const struct loader_options *options, struct err *err)

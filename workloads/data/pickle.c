@@ -128,7 +128,7 @@ static int add_item(struct pickle *p, int to, int item, struct err *err)
 static int pop(struct pickle *p, int *value, struct err *err)
 {
     if (p->n_stack == 0 || p->values[p->stack[p->n_stack - 1]].kind == PICKLE_MARK)
-        return damaged(p, "nothing is there to take", err);
+        return damaged(p, "a value is missing", err);
     *value = p->stack[--p->n_stack];
     return 0;
 }
@@ -142,7 +142,7 @@ static int pop_into(struct pickle *p, int to, int n, struct err *err)
            p->values[p->stack[first - 1]].kind != PICKLE_MARK)
         first--;
     if (n < 0 ? first == 0 : p->n_stack - first < n)
-        return damaged(p, "nothing is there to take", err);
+        return damaged(p, "a value is missing", err);
     for (int i = first; i < p->n_stack; i++)
         if (add_item(p, to, p->stack[i], err) < 0)
             return -1;
@@ -173,7 +173,7 @@ static int append(struct pickle *p, enum pickle_kind kind, int n, struct err *er
         mark -= n - 1;
     if (mark < 1 || p->values[p->stack[mark - 1]].kind != kind ||
         (kind == PICKLE_DICTIONARY && (n < 0 ? p->n_stack - mark - 1 : n) % 2 != 0))
-        return damaged(p, "nothing is there to add to", err);
+        return damaged(p, "there is no list or dictionary to add to", err);
     return pop_into(p, p->stack[mark - 1], n, err);
 }
 
@@ -182,7 +182,7 @@ static int append(struct pickle *p, enum pickle_kind kind, int n, struct err *er
 static int memo_put(struct pickle *p, uint64_t number, struct err *err)
 {
     if (p->n_stack == 0 || number >= MOST_VALUES)
-        return damaged(p, "a number in its memory is wrong", err);
+        return damaged(p, "a number of its memo is wrong", err);
     while (p->n_memo <= (int)number) {
         if (grow((void **)&p->memo, &p->memo_capacity, p->n_memo, sizeof(*p->memo), err) < 0)
             return -1;
@@ -195,7 +195,7 @@ static int memo_put(struct pickle *p, uint64_t number, struct err *err)
 static int memo_get(struct pickle *p, uint64_t number, struct err *err)
 {
     if (number >= (uint64_t)p->n_memo || p->memo[number] < 0)
-        return damaged(p, "a number in its memory is wrong", err);
+        return damaged(p, "it refers to a value that it has not stored", err);
     return push(p, p->memo[number], err);
 }
 
@@ -281,7 +281,7 @@ static int run_line(struct pickle *p, char opcode, struct err *err)
         return push_new(p, PICKLE_BYTES, offset, length, err);
     if (opcode == 'S') { /* STRING, in quotes */
         if (length < 2 || line[0] != line[length - 1] || strchr(line, '\\'))
-            return damaged(p, "a text is written in a form that is not known here", err);
+            return damaged(p, "a text has an unknown form", err);
         return push_new(p, PICKLE_BYTES, offset + 1, length - 2, err);
     }
     if (opcode == 'F') /* FLOAT */
@@ -291,7 +291,7 @@ static int run_line(struct pickle *p, char opcode, struct err *err)
     if (opcode == 'I' && (strcmp(line, "00") == 0 || strcmp(line, "01") == 0))
         return push_new(p, PICKLE_INTEGER, line[1] - '0', 0, err);
     if (!str_to_int64(line, &number))
-        return damaged(p, "what should be a number is none", err);
+        return damaged(p, "a number is malformed", err);
     if (opcode == 'p' || opcode == 'g') /* PUT, GET */
         return opcode == 'p' ? memo_put(p, (uint64_t)number, err)
                              : memo_get(p, (uint64_t)number, err);
@@ -321,7 +321,7 @@ static int run_build(struct pickle *p, struct err *err)
     if (pop(p, &state, err) < 0)
         return -1;
     if (p->n_stack == 0 || p->values[p->stack[p->n_stack - 1]].kind != PICKLE_CALL)
-        return damaged(p, "nothing is there to take a state", err);
+        return damaged(p, "there is no call that a state belongs to", err);
     return add_item(p, p->stack[p->n_stack - 1], state, err);
 }
 
@@ -375,8 +375,8 @@ static int run_plain(struct pickle *p, char opcode, struct err *err)
     }
     p->at--;
     return err_set(err, ERR_INPUT,
-        "%s is damaged, or holds more than plain data: opcode 0x%02x at byte %lld is not one that "
-        "is read here, and nothing of a pickle is executed",
+        "%s is damaged, or holds more than plain data: opcode 0x%02x at byte %lld is refused, as "
+        "nothing of a pickle is executed",
         p->source->path, (unsigned)(unsigned char)opcode, (long long)p->at);
 }
 

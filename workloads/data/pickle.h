@@ -11,7 +11,7 @@
  *     pickle_free(pickle);
  *
  * Values are numbers from 0; -1 is none, which every function takes and which has nothing in it. Long
- * texts are not read, only found: pickle_bytes says where in the file they lie. Files are untrusted:
+ * arrays are not read, only found: pickle_bytes_array says where in the file they lie. Files are untrusted:
  * every length, and how much there may be of anything, is bounded.
  */
 #ifndef SCALESTUDY_DATA_PICKLE_H
@@ -47,9 +47,6 @@ int pickle_at(const struct pickle *pickle, int value, int index);
 int pickle_item(const struct pickle *pickle, int value, const char *key);
 
 bool pickle_integer(const struct pickle *pickle, int value, int64_t *integer);
-/* Where the bytes of a text are. */
-bool pickle_bytes(const struct pickle *pickle, int value, int64_t *offset, int64_t *length);
-bool pickle_is_text(const struct pickle *pickle, int value, const char *text);
 /* A text of less than `size` bytes. */
 bool pickle_text(const struct pickle *pickle, int value, char *to, size_t size);
 

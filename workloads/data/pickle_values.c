@@ -31,16 +31,6 @@ int pickle_at(const struct pickle *pickle, int value, int index)
     return list && index >= 0 && index < list->n ? list->items[index] : -1;
 }
 
-int pickle_item(const struct pickle *pickle, int value, const char *key)
-{
-    const struct pickle_value *pairs = value_of(pickle, value, PICKLE_DICTIONARY);
-
-    for (int i = 0; pairs && i + 1 < pairs->n; i += 2)
-        if (pickle_is_text(pickle, pairs->items[i], key))
-            return pairs->items[i + 1];
-    return -1;
-}
-
 bool pickle_integer(const struct pickle *pickle, int value, int64_t *integer)
 {
     const struct pickle_value *number = value_of(pickle, value, PICKLE_INTEGER);
@@ -50,7 +40,8 @@ bool pickle_integer(const struct pickle *pickle, int value, int64_t *integer)
     return number != NULL;
 }
 
-bool pickle_bytes(const struct pickle *pickle, int value, int64_t *offset, int64_t *length)
+/* Where the bytes of a text are. */
+static bool bytes_of(const struct pickle *pickle, int value, int64_t *offset, int64_t *length)
 {
     const struct pickle_value *bytes = value_of(pickle, value, PICKLE_BYTES);
 
@@ -67,18 +58,28 @@ bool pickle_text(const struct pickle *pickle, int value, char *to, size_t size)
     struct err ignored = {0};
     int64_t offset, length;
 
-    if (!pickle_bytes(pickle, value, &offset, &length) || length >= (int64_t)size ||
+    if (!bytes_of(pickle, value, &offset, &length) || length >= (int64_t)size ||
         source->read(source->context, offset, to, (size_t)length, &ignored) < 0)
         return false;
     to[length] = '\0';
     return strlen(to) == (size_t)length;
 }
 
-bool pickle_is_text(const struct pickle *pickle, int value, const char *text)
+static bool is_text(const struct pickle *pickle, int value, const char *text)
 {
     char own[64];
 
     return pickle_text(pickle, value, own, sizeof(own)) && strcmp(own, text) == 0;
+}
+
+int pickle_item(const struct pickle *pickle, int value, const char *key)
+{
+    const struct pickle_value *pairs = value_of(pickle, value, PICKLE_DICTIONARY);
+
+    for (int i = 0; pairs && i + 1 < pairs->n; i += 2)
+        if (is_text(pickle, pairs->items[i], key))
+            return pairs->items[i + 1];
+    return -1;
 }
 
 /* ---- numpy's arrays ---- */
@@ -92,7 +93,7 @@ static const struct pickle_value *call_of(
     char module[64];
 
     if (!name || !pickle_text(pickle, name->items[0], module, sizeof(module)) ||
-        strncmp(module, "numpy", 5) != 0 || !pickle_is_text(pickle, name->items[1], function))
+        strncmp(module, "numpy", 5) != 0 || !is_text(pickle, name->items[1], function))
         return NULL;
     return call;
 }
@@ -101,7 +102,7 @@ static bool is_uint8(const struct pickle *pickle, int value)
 {
     const struct pickle_value *dtype = call_of(pickle, value, "dtype");
 
-    return dtype && pickle_is_text(pickle, pickle_at(pickle, dtype->items[1], 0), "u1");
+    return dtype && is_text(pickle, pickle_at(pickle, dtype->items[1], 0), "u1");
 }
 
 static bool take_shape(const struct pickle *pickle, int shape, struct pickle_array *array)
@@ -132,11 +133,11 @@ bool pickle_bytes_array(const struct pickle *pickle, int value, struct pickle_ar
         bytes = pickle_at(pickle, state, 0);
         dtype = pickle_at(pickle, state, 1);
         shape = pickle_at(pickle, state, 2);
-        turned = !pickle_is_text(pickle, pickle_at(pickle, state, 3), "C");
+        turned = !is_text(pickle, pickle_at(pickle, state, 3), "C");
     } else {
         return false;
     }
     return !turned && is_uint8(pickle, dtype) && take_shape(pickle, shape, array) &&
-           pickle_bytes(pickle, bytes, &array->offset, &length) &&
+           bytes_of(pickle, bytes, &array->offset, &length) &&
            length == array->rows * array->columns;
 }

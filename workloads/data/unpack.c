@@ -153,7 +153,7 @@ static int copy_data(struct unpacking *u, const char *to, int fd, struct digest 
     if (count < 0)
         return err_set(u->err, ERR_INPUT, "%s is damaged: %s", u->path,
             lib.archive_error_string(u->archive) ? lib.archive_error_string(u->archive)
-                                                 : "no more is known");
+                                                 : "unknown error");
     return 0;
 }
 
@@ -242,7 +242,7 @@ static int unpack_entries(struct unpacking *u)
         if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
             return err_set(u->err, ERR_INPUT, "%s is damaged, or not an archive: %s", u->path,
                 lib.archive_error_string(u->archive) ? lib.archive_error_string(u->archive)
-                                                     : "no more is known");
+                                                     : "unknown error");
         if (unpack_entry(u, entry) < 0 || step(u) < 0)
             return -1;
     }
@@ -399,7 +399,7 @@ int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct 
     if (count < 0)
         err_set(err, ERR_INPUT, "%s is damaged: %s", path,
             lib.archive_error_string(archive) ? lib.archive_error_string(archive)
-                                              : "no more is known");
+                                              : "unknown error");
     else
         result = str_check(content, err);
 done:

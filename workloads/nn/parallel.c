@@ -179,8 +179,8 @@ int parallel_start(int threads, struct err *err)
     if (pool.threads == wanted)
         return 0;
     return err_set(err, ERR_IO,
-        "the system starts %d of %d threads: a limit of processes (ulimit -u) or of memory (ulimit "
-        "-v) is too low for them; --threads asks for fewer",
+        "only %d of %d threads could be started: a limit on processes (ulimit -u) or memory "
+        "(ulimit -v) is too low; --threads asks for fewer",
         pool.threads, wanted);
 }
 

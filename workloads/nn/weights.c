@@ -547,11 +547,12 @@ static int no_classifier(
             other = safetensors_at(file, t);
     if (!other)
         return err_set(err, ERR_INPUT,
-            "%s is not of this network: it has no classifier, a tensor %s of two dimensions", path,
-            name);
+            "the weights in %s are not for this network: they have no classifier, a tensor %s of "
+            "two dimensions",
+            path, name);
     return err_set(err, ERR_INPUT,
-        "%s is not of this network, whose classifier is called %s: it has others, such as %.100s "
-        "[%lld, %lld]",
+        "the weights in %s are not for this network, whose classifier is called %s: they have "
+        "other tensors, such as %.100s [%lld, %lld]",
         path, name, other->name, (long long)other->dims[0], (long long)other->dims[1]);
 }
 
