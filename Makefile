@@ -236,7 +236,7 @@ FUZZ_SECONDS ?= 60
 .PHONY: fuzz
 fuzz:
 	TEST_TIMEOUT=$$((15 * $(FUZZ_SECONDS) + 300)) CFLAGS=-DFUZZ_SECONDS=$(FUZZ_SECONDS) \
-		$(MAKE) VARIANT=san BUILD=build/fuzz T="tests/data/test_damage tests/harness/test_study_damage" test
+		$(MAKE) VARIANT=san BUILD=build/fuzz T="tests/data/test_damage tests/harness/test_study_damage tests/weights/test_damage" test
 
 .PHONY: install
 install: $(PROGRAM)
