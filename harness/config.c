@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/range.h"
 #include "number.h"
 
 /* What is being loaded: a field of a struct, from a node. */
@@ -59,8 +60,7 @@ static bool in_range(const struct config_field *field, double value)
 {
     if (field->least == 0 && field->most == 0)
         return true;
-    return value <= field->most &&
-           (field->above_least ? value > field->least : value >= field->least);
+    return range_has(value, field->least, field->most, field->above_least);
 }
 
 static int load_integer(const struct load *load, const struct yaml_node *node, long long least,

@@ -2,23 +2,10 @@
 
 #include <string.h>
 
+#include "base/range.h"
 #include "base/str.h"
 #include "data_ranges.h"
 #include "ui.h"
-
-static bool in_range(double value, double least, double most, bool above_least)
-{
-    return value <= most && (above_least ? value > least : value >= least);
-}
-
-static int check(
-    const char *option, double value, double least, double most, bool above_least, struct err *err)
-{
-    if (in_range(value, least, most, above_least))
-        return 0;
-    return err_set(err, ERR_INPUT, "--%s is %.10g; it must be %s %.10g %s %.10g", option, value,
-        above_least ? "above" : "from", least, above_least ? "and at most" : "to", most);
-}
 
 /* One number for all three channels, or three with commas between. */
 static int parse_channels(const char *option, const char *text, double least, double most,
@@ -35,7 +22,7 @@ static int parse_channels(const char *option, const char *text, double least, do
         if (comma)
             *comma++ = '\0';
         if (n == 3 || !str_to_double(at, &values[n]) ||
-            !in_range(values[n], least, most, above_least)) {
+            !range_has(values[n], least, most, above_least)) {
             n = -1;
             break;
         }
@@ -56,15 +43,15 @@ static int parse_channels(const char *option, const char *text, double least, do
 
 static int check_numbers(const struct data_options *options, struct err *err)
 {
-    if (check("crop-ratio", options->crop_ratio, RANGE_crop_ratio, err) < 0 ||
-        check("train-images", options->train_images, RANGE_train_images, err) < 0 ||
-        check("test-images", options->test_images, RANGE_test_images, err) < 0 ||
-        check("data-classes", options->classes, RANGE_classes, err) < 0 ||
-        check("split-seed", options->split_seed, RANGE_split_seed, err) < 0 ||
-        check("fraction", options->fraction, RANGE_fraction, err) < 0 ||
-        check("minival", options->minival, RANGE_minival, err) < 0)
+    if (range_check("--crop-ratio", options->crop_ratio, RANGE_crop_ratio, err) < 0 ||
+        range_check("--train-images", options->train_images, RANGE_train_images, err) < 0 ||
+        range_check("--test-images", options->test_images, RANGE_test_images, err) < 0 ||
+        range_check("--data-classes", options->classes, RANGE_classes, err) < 0 ||
+        range_check("--split-seed", options->split_seed, RANGE_split_seed, err) < 0 ||
+        range_check("--fraction", options->fraction, RANGE_fraction, err) < 0 ||
+        range_check("--minival", options->minival, RANGE_minival, err) < 0)
         return -1;
-    return check("loader-threads", options->loader_threads, RANGE_loader_threads, err);
+    return range_check("--loader-threads", options->loader_threads, RANGE_loader_threads, err);
 }
 
 int data_options_resolve(

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/data_config.h"
+#include "harness/base/range.h"
 #include "harness/base/str.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
@@ -237,7 +238,8 @@ int recipe_resolve(struct recipe *recipe, struct err *err)
 
     if (recipe->schedule == SCHEDULE_STEP && recipe->staircase == 0)
         return err_set(err, ERR_INPUT,
-            "staircase is false, and the schedule step is one; exponential can fall without steps");
+            "staircase is false, but the schedule step always has steps; use exponential for a "
+            "smooth decay");
     if (resolve_settings(recipe, optimizer_settings, &optimizer->defaults, "optimizer",
             optimizer->name, err) < 0 ||
         resolve_settings(
@@ -333,12 +335,7 @@ static int check_number(const struct number *number, const struct recipe *recipe
 
     if (number->whole ? value == 0 && number->above_least : value == RECIPE_DEFAULT)
         return 0;
-    if (value <= number->most &&
-        (number->above_least ? value > number->least : value >= number->least))
-        return 0;
-    return err_set(err, ERR_INPUT, "%s is %.10g; it must be %s %.10g %s %.10g", number->key, value,
-        number->above_least ? "above" : "from", number->least,
-        number->above_least ? "and at most" : "to", number->most);
+    return range_check(number->key, value, number->least, number->most, number->above_least, err);
 }
 
 static int check_micro_batch(const struct recipe *recipe, struct err *err)
