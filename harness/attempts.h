@@ -106,8 +106,8 @@ struct attempt_index {
 int attempts_index(
     const struct run_folder *run, struct attempt_index *index, struct err *err) MUST_CHECK;
 void attempts_index_release(struct attempt_index *index);
-/* Remove what killed processes left: attempts of jobs that are done, and files that were being
- * written longer ago than a machine may be silent. What cannot be removed stays. */
+/* Remove what killed processes left: attempts of jobs that are done, and unfinished files older than
+ * the time that a machine may be silent. What cannot be removed stays. */
 void attempts_sweep(const struct run_folder *run, const struct attempt_index *index);
 /* NULL: nothing has happened to it. */
 const struct attempt_index_entry *attempts_find(

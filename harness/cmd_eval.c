@@ -72,8 +72,8 @@ static json_t *number_or_null(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* How many of the images the network was trained on, of a sample if not all are known; -1: nobody
- * knows. */
+/* How many of the images the network was trained on, estimated from a sample if not all are known;
+ * -1: not known. */
 static int64_t trained_images(const struct workload_result *result)
 {
     if (result->trained_on < 0)

@@ -90,8 +90,8 @@ static void print_showable(char *line, size_t length)
     fputs(utf8_show_lines(line), stdout);
 }
 
-/* What the process said since, but for a line that it has not ended, unless that is all there will be.
- * Another attempt begins the log anew. */
+/* Print what was added to the log since, without an unfinished last line, unless this is the last look.
+ * A new attempt starts the log from its beginning. */
 static void print_log(const char *database, const char *id, bool is_last, struct shown *shown)
 {
     char path[PATH_BYTES], *line = NULL;

@@ -269,7 +269,7 @@ static int open_database(
     return store_open(store, path, STORE_READ, err);
 }
 
-/* Images that are not there are supposed to be those that the study's jobs in the database have. */
+/* If the images are missing, assume those of the study's jobs in the database. */
 static int suppose_images(struct plan *plan, struct study *study, struct store *store,
     enum plan_order order, struct err *err)
 {

@@ -41,7 +41,7 @@ static int may_remove(
         choice->n, ui_plural(choice->n), choice->database);
     if (shared->n > 0)
         n += snprintf(question + n, sizeof(question) - (size_t)n,
-            ", and %d, which others list too, from the study %.100s alone", shared->n,
+            ", and %d that other studies also list from the study %.100s only", shared->n,
             choice->study);
     snprintf(question + n, sizeof(question) - (size_t)n, "?");
     if (ui_confirm(question))

@@ -229,7 +229,7 @@ static void conclude(const struct submit_summary *summary, const struct run_fold
             summary->left_out);
 }
 
-/* What is left for `work`, which people start. */
+/* The jobs that are left for `work`, which the user starts. */
 static void conclude_by_hand(const struct submit_summary *summary, const struct run_folder *run,
     const char *folder, const char *study_path, bool dry)
 {
@@ -276,7 +276,7 @@ static int submit_to(const struct run_folder *run, const struct plan *plan,
     return result;
 }
 
-/* Jobs that the folder has of other images are replaced, and said to be. */
+/* Say that jobs of the folder with other images are replaced. */
 static int look_at_images(const char *folder, const struct plan *plan, struct err *err)
 {
     struct run_folder run;

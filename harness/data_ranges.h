@@ -1,5 +1,5 @@
-/* What each number of a study's data may be, and of the options of that name: the least, the most, and
- * whether the least itself is too little. As workloads/recipe_ranges.h. */
+/* The range of each number of a study's data, and of the option of that name: the least, the most, and
+ * whether the least itself is excluded. As workloads/recipe_ranges.h. */
 #ifndef SCALESTUDY_HARNESS_DATA_RANGES_H
 #define SCALESTUDY_HARNESS_DATA_RANGES_H
 

@@ -51,7 +51,7 @@ struct former {
     int results;
 };
 
-/* A job but for its images. */
+/* A job without its images. */
 struct asked {
     struct canonical_hash network;
     int64_t seed;
@@ -75,7 +75,7 @@ static int compare(const void *a, const void *b)
     return order ? order : (x->seed > y->seed) - (x->seed < y->seed);
 }
 
-/* What the jobs are but for their images; only where the database has something to compare with. */
+/* The jobs without their images; called only if the database has something to compare with. */
 static int list_settings(struct search *search, struct err *err)
 {
     const struct plan *plan = search->plan;

@@ -47,8 +47,8 @@ static int limits(const struct cluster *cluster, struct launch_limits *to, struc
     return result;
 }
 
-/* A plugin or a default of the site sent the array to a cluster that nobody here asks: it is taken
- * back, since its jobs would be sent again and again. */
+/* A plugin or a default of the site sent the array to another cluster, where status would not find it
+ * and submit would send its jobs again: cancel it. */
 static int take_back(
     const struct cluster *cluster, const char *job, const char *name, struct err *err)
 {

@@ -64,7 +64,7 @@ struct plan {
     struct job_series *texts;      /* [n_nets]; NULL before ids are final */
     struct data_notes notes;       /* of plan_load */
     struct fingerprint print;      /* of the images, plan_load's */
-    bool unseen; /* the images were not there to be looked at: ids are those of no job */
+    bool unseen;                   /* the images are missing: the ids are those of no job */
 };
 
 #define PLAN_INIT                                                                                  \
@@ -83,8 +83,9 @@ void plan_release(struct plan *plan);
 int plan_load(struct plan *plan, struct study *study, const char *path, enum plan_order order,
     struct err *err) MUST_CHECK;
 
-/* The same for who only looks: where nothing lies at the images' place, the plan is built without
- * them, `unseen`, with as many classes as the study or its dataset's name says, or each model's own. */
+/* The same for commands that only read: if the images are missing, the plan is built without them,
+ * `unseen`, with the number of classes that the study or its dataset's name says, or each model's
+ * own. */
 int plan_load_anyway(struct plan *plan, struct study *study, const char *path,
     enum plan_order order, struct err *err) MUST_CHECK;
 /* Build an unseen plan again as if these were its images. */

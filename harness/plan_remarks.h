@@ -1,11 +1,11 @@
-/* What the recipes of a plan come to that the study does not say, on standard error: for commands. */
+/* Consequences of a plan's recipes that are easy to overlook, on standard error: for commands. */
 #ifndef SCALESTUDY_HARNESS_PLAN_REMARKS_H
 #define SCALESTUDY_HARNESS_PLAN_REMARKS_H
 
 #include "plan.h"
 
-/* Each sentence of workload_train_remarks() once, whichever networks it is of. A plan without its
- * images says nothing of them. */
+/* The sentences of workload_train_remarks() for all networks, each once. A plan without images gives
+ * none about them. */
 int plan_remarks(const struct plan *plan, struct str *lines, struct err *err) MUST_CHECK;
 int plan_say_remarks(const struct plan *plan, struct err *err) MUST_CHECK;
 

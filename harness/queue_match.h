@@ -1,8 +1,8 @@
 /*
- * Which tasks of a queue are a run folder's, and of which submission. A site's plugins may rewrite a
- * job's comment, its name or its folder, so no one of them decides: the key of a submission counts
- * wherever it stands, and the queue's own number of an accepted array where something else says that
- * the task is of this folder.
+ * Which tasks of a queue belong to a run folder, and to which submission. A site's plugins may rewrite
+ * a job's comment, name or folder, so none of these decides alone. A task belongs to a submission if
+ * the submission's key stands in any of them, or if it is of an array that the queue accepted and one
+ * of them shows that it is of this folder.
  *
  *     if (queue_match_open(&match, &run, err) < 0) goto done;
  *     if (queue_match(&match, &sight, task.key)) ...      it is ours

@@ -33,7 +33,7 @@ json_t *rest_job(int version, const struct cluster *cluster, const struct launch
 /* Of a submission's answer; 0: it has none. */
 int64_t rest_job_id(const json_t *reply);
 
-/* A record of /jobs: its tasks if it is an array of the run folder, else nothing. */
+/* Add the tasks of a record of /jobs if it is an array of the run folder. */
 int rest_add_tasks(struct queue *queue, const json_t *record, struct queue_match *match,
     struct err *err) MUST_CHECK;
 

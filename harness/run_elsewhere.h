@@ -1,7 +1,6 @@
 /*
- * Jobs of a run folder that are done elsewhere: in the database that `submit` looked at, when it
- * last did. Whoever works in the folder leaves them alone. They are the file `elsewhere` of the
- * folder, a line a job.
+ * Jobs of a run folder that were done in the database when `submit` last looked at it. `work` does
+ * not run them. The folder's file `elsewhere` lists them, one job a line.
  *
  *     run_elsewhere_put(&run, ids, n, err)
  *     if (run_elsewhere_load(&run, &elsewhere, err) < 0) ...
@@ -19,7 +18,7 @@ struct run_elsewhere {
     int n;
 };
 
-/* In place of what the file had. */
+/* Replaces the file. */
 int run_elsewhere_put(const struct run_folder *run, const char (*ids)[SHA256_HEX_BYTES], int n,
     struct err *err) MUST_CHECK;
 /* None if there is no such file, as in folders of older versions. */

@@ -32,8 +32,7 @@ int run_files_database(const char *study_path, char to[PATH_BYTES], struct err *
     return check_length(snprintf(to, PATH_BYTES, "%.*s.db", (int)length, name), err);
 }
 
-/* A path in the folder beside the database, which goes by where links lead: that of SQLite's log
- * does too. */
+/* A path in the folder beside the file that the database's links lead to, where SQLite's log lies too. */
 static int beside(const char *database, char to[PATH_BYTES], struct err *err, const char *format,
     ...) PRINTF_LIKE(4, 5);
 static int beside(

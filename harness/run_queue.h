@@ -26,8 +26,8 @@ struct run_queue {
 int run_queue_look(const struct run_folder *run, double most_seconds, struct run_queue *view,
     struct err *err) MUST_CHECK;
 void run_queue_release(struct run_queue *view);
-/* Take tasks ("77_3") or whole arrays ("77") of the folder out of the queue, and look whether they
- * are gone: what scancel says of itself is not enough. ERR_BUSY: some are still there. */
+/* Cancel tasks ("77_3") or whole arrays ("77") of the folder in the queue, and ask until they are
+ * gone, since scancel's own answer is not reliable. ERR_BUSY: some are still there. */
 int run_queue_cancel(const struct run_folder *run, const struct cluster *cluster,
     const char *const *names, int n, struct err *err) MUST_CHECK;
 

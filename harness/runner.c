@@ -226,7 +226,7 @@ static int best_so_far(struct runner *runner, double *top1, struct err *err)
     return 0;
 }
 
-/* Where the job's images lie, which is no part of the job. */
+/* The paths of the job's images, which are no part of the job. */
 static int find_images(struct runner *runner, struct data_config *data, struct err *err)
 {
     struct image_set set;

@@ -16,10 +16,11 @@
 #include "harness/base/str.h"
 
 int sbatch_options_check(const char *options, struct err *err) MUST_CHECK;
-/* Of options that were checked; nothing if there are none. */
+/* Options must have been checked; adds nothing if there are none. */
 void sbatch_options_add(const char *options, struct str *script);
 
-/* Lines of a script that look like options of sbatch are none after its first command. */
+/* ERR_INPUT if `setup` has a line that looks like options: sbatch ignores these after the script's
+ * first command. */
 int sbatch_setup_check(const char *setup, struct err *err) MUST_CHECK;
 
 /* A value as sbatch reads it in a line of #SBATCH, in quotes. */

@@ -1,7 +1,7 @@
 /*
- * Slurm's own programs, called as all calls of them are: without a shell, in the environment that
- * slurm_environment.h lists and nothing else (SBATCH_*, SQUEUE_*, SCANCEL_* and so on change what
- * these programs do), of the cluster that is meant, within cluster->answer_seconds.
+ * The one way to call Slurm's own programs: without a shell, with the environment that
+ * slurm_environment.h lists and nothing else (SBATCH_*, SQUEUE_*, SCANCEL_* and so on would change
+ * what they do), for the cluster that cluster->clusters names, within cluster->answer_seconds.
  *
  *     const char *const words[] = {"squeue", "--noheader", NULL};
  *     if (slurm_call(&cluster, words, &output, &remarks, err) < 0)

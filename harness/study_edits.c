@@ -146,7 +146,7 @@ static int add_own(struct look *look, int64_t job, int position, struct err *err
     return 0;
 }
 
-/* One job of the file: those of the study that it may be, or the very one that another study has. */
+/* Find one job of the file in the database: among the study's jobs, or by its id in another study. */
 static int match(struct look *look, int i, const struct canonical_hash *hash, struct err *err)
 {
     int before = look->n_own;
@@ -191,7 +191,7 @@ static int match_all(struct look *look, struct err *err)
     return result;
 }
 
-/* ---- what comes of it ---- */
+/* ---- the result ---- */
 
 static void say(const struct look *look, const char *database, enum study_edits how)
 {

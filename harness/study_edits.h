@@ -1,13 +1,12 @@
 /*
- * A study's file beside what a database has of it: whether it was edited since it was last run, and
- * which jobs are its own now.
+ * A study's file compared with its study in a database: whether it was edited since it was last run,
+ * and which jobs it has now.
  *
  *     if (study_edits_look(store, &study, database, STUDY_EDITS_NARROW, NULL, err) < 0) goto done;
  *
- * An edit that changes no job says nothing. Any other is said in one line, with the number of the
- * file's jobs that are not in the database; and with STUDY_EDITS_NARROW the store shows the file's own
- * jobs from then on (store_narrow.h). Images are not looked at: jobs are the file's own whatever
- * their images are, if the study has run them.
+ * After an edit that changes jobs, one line says how many of the file's jobs are not in the database.
+ * With STUDY_EDITS_NARROW the store shows only the file's own jobs from then on (store_narrow.h).
+ * Images are not compared: a job of the study is the file's own whatever its images are.
  */
 #ifndef SCALESTUDY_HARNESS_STUDY_EDITS_H
 #define SCALESTUDY_HARNESS_STUDY_EDITS_H
@@ -16,12 +15,12 @@
 #include "study.h"
 
 enum study_edits {
-    STUDY_EDITS_SAY,    /* for who steers jobs, or watches them: the database's are meant */
-    STUDY_EDITS_NARROW, /* for who shows results */
+    STUDY_EDITS_SAY,    /* for commands that steer or watch the database's jobs */
+    STUDY_EDITS_NARROW, /* for commands that show results */
 };
 
-/* `database`: its path, for the line; *edited: whether the line was said, may be NULL. A study that
- * the database does not have is none of ours. */
+/* `database`: its path, for the line. *edited: whether the line was said; may be NULL. Does nothing
+ * if the database does not have the study. */
 int study_edits_look(struct store *store, const struct study *study, const char *database,
     enum study_edits how, bool *edited, struct err *err) MUST_CHECK;
 

@@ -252,8 +252,8 @@ static int cancel_stranded(struct submitting *s, struct queue *queue, struct err
     return result;
 }
 
-/* Tasks of a folder go to one cluster, so that one question finds all of them. Another one may be
- * named when the former has none of them left, or never accepted any. */
+/* All tasks of a folder go to one cluster, so that one question finds them all. Another cluster may be
+ * named once the former has no task of the folder left, or never accepted one. */
 static int check_same_cluster(const struct submitting *s, struct err *err)
 {
     struct cluster before;
@@ -305,8 +305,8 @@ static int look_at_queue(struct submitting *s, struct err *err)
     return result;
 }
 
-/* Who starts `work` by hand may have sent tasks before: what the queue then has is on its way, if it
- * answers. */
+/* Before `work` is started by hand, tasks may have been sent to a queue: if it answers, their jobs are
+ * on their way. */
 static int look_at_former_queue(struct submitting *s, struct err *err)
 {
     struct run_queue view;
@@ -348,7 +348,7 @@ static int find_limits(struct submitting *s, struct launch_limits *limits, struc
     return 0;
 }
 
-/* One array; what the queue remarks is said, of arrays that follow each other once. */
+/* Send one array. A remark of the queue is shown, once for consecutive arrays. */
 static int send_array(struct submitting *s, const struct submission_plan *plan,
     const struct submission_array *array, const char *program, struct str *remarked,
     struct err *err)

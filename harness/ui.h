@@ -25,7 +25,7 @@ void ui_say(const char *format, ...) PRINTF_LIKE(1, 2);
 void ui_say_lines(const char *text);
 void ui_quiet(void);
 
-/* One line on any stream, whatever the texts of others in it hold (utf8.h). */
+/* One line on any stream; texts from outside in it are made showable (utf8.h). */
 void ui_line(FILE *stream, const char *format, ...) PRINTF_LIKE(2, 3);
 void ui_vline(FILE *stream, const char *format, va_list args) PRINTF_LIKE(2, 0);
 

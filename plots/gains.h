@@ -95,14 +95,14 @@ void gains_axes(struct chart_panel *panel, unsigned flags);
 
 /* What a baseline is called: resnet18 is ResNet-18. */
 void gains_display_name(const char *model, char to[GAINS_NAME_BYTES]);
-/* Whether an earlier column is of the same model: the paper has each once, however many variants of it
- * are measured. */
+/* Whether an earlier column is of the same model. The paper has each model once; a study may have
+ * several variants of it. */
 bool gains_is_repeated(const struct gains *gains, int column);
 /* The columns of a figure of one model; returns how many. ERR_INPUT if there is none, or more than
  * `most`. */
 int gains_columns(const struct gains *gains, const char *model, const char *figure, int most,
     int *columns, struct err *err) MUST_CHECK;
-/* Why such a figure cannot be drawn: the model, by its name for people, is not measured. */
+/* The error of a figure whose model, by its display name, has no results. */
 int gains_lack(const char *name, const char *figure, struct err *err);
 
 /* A point of the paper's figures, without an interval. */

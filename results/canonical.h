@@ -6,8 +6,8 @@
  *     canonical_keys(text, length, &keys);
  *     if (canonical_same(&keys.network, &other.network)) ...   two seeds of one network
  *
- * A text that is no such object (of tests, of other programs) is a network by its bytes. Texts come
- * from files and may hold anything. Pure functions.
+ * A text that is no JSON object is compared byte by byte. Texts come from files and may hold anything.
+ * Pure functions.
  */
 #ifndef SCALESTUDY_RESULTS_CANONICAL_H
 #define SCALESTUDY_RESULTS_CANONICAL_H
@@ -28,8 +28,8 @@ int canonical_compare(const struct canonical_hash *a, const struct canonical_has
 
 /* Of the whole text but the seed: jobs of one network share it. Fast: it is computed for every job. */
 struct canonical_hash canonical_network(const char *text, size_t length);
-/* Of what a study's file says of a network by itself: not its seed, not where images lie or what is
- * known of them, nor the version of the numerics. */
+/* Of what a study's file alone says about a network: without the seed, the images' paths and
+ * fingerprint, and the version of the numerics. */
 struct canonical_hash canonical_asked(const char *text, size_t length);
 
 /* Sizes that a scaling changes, or a variant. n_stages 0: the text does not say. */

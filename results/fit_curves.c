@@ -105,7 +105,7 @@ static int add_curve(struct loader *loader, int c, struct err *err)
     return 0;
 }
 
-/* A curve of a method has its baseline's label; others differ in how they were trained. */
+/* A method's curve has its baseline's label; other curves are labelled by how they were trained. */
 static int label_curves(struct loader *loader, struct store *store, struct err *err)
 {
     struct fit_curves *curves = loader->curves;

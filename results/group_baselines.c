@@ -1,4 +1,4 @@
-/* What networks were scaled from, and where their texts are. */
+/* Finding the baseline that each network was scaled from, and reading their texts from a database. */
 #include "groups.h"
 
 #include <math.h>

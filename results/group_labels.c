@@ -8,7 +8,7 @@
 #define MOST_WORDS 3  /* of a label; more are counted */
 #define TWIN_BYTES 12 /* " #12345" */
 
-static group_variant_name *variant_name; /* NULL: nobody knows */
+static group_variant_name *variant_name; /* NULL: variants have no names */
 
 void groups_name_variants(group_variant_name *name)
 {
@@ -183,7 +183,7 @@ static void add_images(struct str *to, const struct leaf *leaf)
         str_addf(to, "images %.8s", leaf->value + 1);
 }
 
-/* Multiply-adds of the network: what its stages come to. */
+/* Multiply-adds of the network, which stand for its stages. */
 static void add_size(struct str *to, int64_t macs)
 {
     if (macs >= 1000000000)
@@ -194,7 +194,7 @@ static void add_size(struct str *to, int64_t macs)
         str_addf(to, "%.3gk FLOPs", (double)macs / 1e3);
 }
 
-/* Of a baseline its variant; else, and where that is not known, what its stages come to. */
+/* For a baseline the name of its variant; otherwise, or if that is unknown, its multiply-adds. */
 static void add_stages(struct str *to, const struct group_member *member)
 {
     char name[GROUP_LABEL_BYTES];

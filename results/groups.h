@@ -1,6 +1,6 @@
 /*
- * Networks of a study, seeds together: what each was scaled from, and what tells apart those that
- * share model, method and factors. Everything that averages over seeds goes by this.
+ * Networks of a study, with all seeds together: the baseline of each, and labels for those that share
+ * model, method and factors. Everything that averages over seeds uses these groups.
  *
  *     struct group_member members[] = {{.model = "resnet50", .method = "width", .keys = &keys, ...}};
  *     if (groups_relate(members, n, text_of, context, err) < 0) ...

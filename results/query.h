@@ -140,7 +140,7 @@ struct accuracy_group {
     double top1,
         top1_ci95; /* mean over seeds; half width of Student's t 95 % interval, NaN with one seed */
     double top5;   /* NaN if not all seeds have one */
-    int baseline;  /* group that it was scaled from; its own; -1: there is none that is done */
+    int baseline;  /* group that it was scaled from; its own if it is one; -1: none that is done */
     char label[GROUP_LABEL_BYTES]; /* what tells it from others that look alike; "" */
 };
 /* Groups in the study's order; NULL if there are none. */

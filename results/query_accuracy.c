@@ -133,7 +133,7 @@ static int add_row(struct gathering *all, sqlite3_stmt *rows, struct err *err)
     if (!item)
         return -1;
     if (!sqlite3_column_int(rows, 15))
-        return 0; /* not done: known as what others were scaled from, and differ from */
+        return 0; /* not done: counted only as a baseline, and in labels */
     grown = store_grow(item->samples, item->group.seeds, sizeof(*grown));
     if (!grown)
         return err_set(

@@ -502,7 +502,7 @@ int store_open(struct store **store, const char *path, enum store_mode mode, str
     return 0;
 }
 
-/* Whether what was read as a file that nobody changes was changed since it was opened. */
+/* Whether a database that was opened as unchanging has changed since. */
 static bool is_stale(const struct store *store)
 {
     struct stat now;

@@ -89,10 +89,10 @@ void store_close(struct store *store); /* may be NULL */
 int store_check_live(const struct store *store, const char *option, struct err *err) MUST_CHECK;
 
 /*
- * One look by a command that looks again and again, such as --watch; only at what STORE_READ opened.
- * Where it is read as a file that nobody changes, for this process may not write beside it, it is
- * opened anew before the look, and looked at again if somebody changed it meanwhile. `look` returns 0
- * or -1, and may be called several times. After -1 the store can only be closed.
+ * One read by a command that reads again and again, such as --watch; only for stores that STORE_READ
+ * opened. A process that may not write beside the database reads it as a file that does not change;
+ * then it is reopened before the read, and read again if it changed meanwhile. `look` returns 0 or -1,
+ * and may be called several times. After -1 the store can only be closed.
  */
 typedef int store_look_at(void *context, struct err *err);
 int store_look(struct store *store, store_look_at *look, void *context, struct err *err) MUST_CHECK;
@@ -196,8 +196,8 @@ int store_retry_job(
  * owner's pid. *changed is false if it is in another state. */
 int store_cancel(
     struct store *store, const char *job_id, bool *changed, struct err *err) MUST_CHECK;
-/* The studies that list a job besides `study`; *n of them, their names appended to `names` ("a, b"),
- * each once. study NULL: all that list it are meant, and there are no others. */
+/* The studies besides `study` that list a job: *n of them, their names appended to `names` ("a, b"),
+ * each once. study NULL: none. */
 int store_other_studies(struct store *store, const char *job_id, const char *study,
     struct str *names, int *n, struct err *err) MUST_CHECK;
 /* A study no longer lists a job; the job and its result stay. */

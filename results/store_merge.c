@@ -172,7 +172,7 @@ static int is_one_study(
     return 0;
 }
 
-/* Theirs get names of their own, in the copy that is merged. What has such a name here must be what
+/* Rename their studies in the copy that is merged. A study of that name here must be the one that
  * was taken over before. */
 static int rename_study(struct store *store, const struct namesake *study, const char *as,
     int n_others, struct err *err)

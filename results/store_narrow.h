@@ -1,6 +1,6 @@
 /*
- * A look at a study as its file is now: the connection shows the file's own jobs in place of those
- * that the study had when it was last run. Nothing in the database changes, and others see nothing.
+ * A study as its file is now: this connection shows the file's own jobs in place of those that the
+ * study had when it was last run. Nothing in the database changes.
  *
  *     struct own_job jobs[] = {{.job = 17, .position = 0, .model = "resnet18", ...}, ...};
  *     if (store_narrow(store, "birds", text, jobs, n, err) < 0) ...

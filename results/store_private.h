@@ -26,7 +26,7 @@
 #include "store.h"
 
 #define STORE_SCHEMA_VERSION 7 /* as in schema.sql */
-#define STORE_LEAST_READABLE 5 /* what came since then is not asked of an older one */
+#define STORE_LEAST_READABLE 5 /* the oldest version that read-only commands accept */
 #define STORE_MAX_STATEMENTS 96
 #define STORE_BUSY_SECONDS   10
 

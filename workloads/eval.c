@@ -60,7 +60,7 @@ static bool watch(void *context)
            events->should_stop(events->context);
 }
 
-/* Without a name: the images for testing, or all if nobody but a draw says which those are. */
+/* Without a name: the images for testing, or all images if the split was drawn. */
 static int choose_split(const struct dataset *set, const char **split, bool wanted[SPLIT_COUNT],
     const struct eval_events *events, struct err *err)
 {

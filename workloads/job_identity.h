@@ -10,8 +10,7 @@
 /*
  * SHA-256 of the numerics version, the network (spec: with its classes known), data, recipe
  * (resolved), seed and first weights' path, but not of threads, output files and the number of steps,
- * which change nothing before the end. Where data.images says what the images are, it does not count
- * where they lie.
+ * which change nothing before the end. Paths of images count only if data.images is empty.
  */
 int job_identity(const struct workload *job, const struct spec *spec,
     char identity[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;

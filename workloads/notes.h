@@ -1,4 +1,4 @@
-/* What there is to say of an open set (struct data_notes of workload.h). Private to workloads/. */
+/* Filling struct data_notes (workload.h) from an open set. Private to workloads/. */
 #ifndef SCALESTUDY_WORKLOADS_NOTES_H
 #define SCALESTUDY_WORKLOADS_NOTES_H
 

@@ -327,8 +327,8 @@ static double number_of(const struct number *number, const struct recipe *recipe
     return number->whole ? *(const int *)at : *(const double *)at;
 }
 
-/* What was not given, or what the optimizer or the schedule does not have, is not looked at; of the
- * padding of crops 0 is that. */
+/* Settings that were not given, or that the optimizer or schedule does not have, are not checked; for
+ * crop_padding, 0 means not given. */
 static int check_number(const struct number *number, const struct recipe *recipe, struct err *err)
 {
     double value = number_of(number, recipe);
@@ -348,7 +348,7 @@ static int check_micro_batch(const struct recipe *recipe, struct err *err)
         recipe->micro_batch, recipe->batch);
 }
 
-/* What no number alone says. */
+/* Rules that involve several settings. */
 static int check_together(const struct recipe *recipe, struct err *err)
 {
     if (recipe->nesterov > 0 && recipe->momentum == 0)

@@ -42,7 +42,7 @@ struct recipe {
     int batch; /* images a step */
     /* Images that are in memory at a time, a divisor of batch: the gradients of a step are then
      * averaged over such pieces. Batch norm sees a piece, not the batch; dropout and stochastic
-     * depth draw for each piece anew; mixup and cutmix go over the whole batch all the same. 0: the
+     * depth draw for each piece separately; mixup and cutmix still mix within the whole batch. 0: the
      * whole batch. */
     int micro_batch;
 

@@ -1,6 +1,6 @@
-/* What each number of a recipe may be: the least, the most, and whether the least itself is too little.
+/* The range of each number of a recipe: the least, the most, and whether the least itself is excluded.
  * recipe_validate() and the keys of studies read the same rows, so that an option of `train` takes what
- * a study takes. Numbers of augmentations that are parameters stand in data/augment_numbers.def. */
+ * a study takes. Ranges of augmentations' parameters stand in data/augment_numbers.def. */
 #ifndef SCALESTUDY_WORKLOADS_RECIPE_RANGES_H
 #define SCALESTUDY_WORKLOADS_RECIPE_RANGES_H
 

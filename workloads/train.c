@@ -237,7 +237,7 @@ static int open_training(struct training *t, struct err *err)
         check_output("weights file", job->best_weights, err) < 0)
         return -1;
     sweep_outputs(job);
-    /* A checkpoint is gone on from with the images that it was made with alone. */
+    /* A checkpoint can only be resumed with the images that it was made with. */
     if (parallel_start(job->threads, err) < 0 ||
         job_open_dataset(&t->resolved, &t->set, &t->spec, job->checkpoint != NULL, err) < 0)
         return -1;

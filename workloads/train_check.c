@@ -1,5 +1,5 @@
-/* What a training comes to before its first step: whether it can learn, and what its settings do not
- * say. */
+/* Checks before a training's first step: whether it can learn, and consequences of its settings that
+ * are easy to overlook. */
 #include <math.h>
 
 #include "models/model.h"

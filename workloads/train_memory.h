@@ -8,7 +8,7 @@
 #include "nn/graph.h"
 #include "recipe.h"
 
-/* Whether gradients of several pieces are added up, and whether they are looked at together at all. */
+/* Whether gradients of several pieces are added up; whether all gradients are kept until a step's end. */
 bool training_adds_gradients(const struct recipe *recipe);
 bool training_uses_gradients(const struct recipe *recipe);
 

@@ -26,7 +26,7 @@ void trained_on_free(struct trained_on *trained)
     free(trained);
 }
 
-/* Printable ASCII alone: metadata must be UTF-8, and are shown on terminals. */
+/* Only printable ASCII: metadata must be UTF-8, and are shown on terminals. */
 static void keep_printable(char *text)
 {
     for (; *text; text++)

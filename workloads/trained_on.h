@@ -1,7 +1,7 @@
 /*
- * What a network was trained on, in the metadata of its weights: the set, who said which images are for
- * testing, how many there were of both, and which (data/seen_images.h). Weights that go on from others
- * keep the images of those.
+ * What a network was trained on, in the metadata of its weights: the set, how it was split, the number
+ * of images in each split, and which images they were (data/seen_images.h). Weights whose training
+ * began with other weights keep the images of these.
  *
  *     struct trained_on *trained;
  *     if (trained_on_make(&trained, set, init_weights, err) < 0) ...
@@ -26,7 +26,7 @@ struct trained_on {
     struct str sample; /* of them, as text */
 };
 
-/* init_weights: NULL, or what training begins with; a file that cannot be read says nothing. */
+/* init_weights: the weights that training begins with, or NULL; a file that cannot be read is ignored. */
 int trained_on_make(struct trained_on **trained, const struct dataset *set,
     const char *init_weights, struct err *err) MUST_CHECK;
 int trained_on_read(struct trained_on **trained, const char *weights, struct err *err) MUST_CHECK;
@@ -34,8 +34,8 @@ void trained_on_free(struct trained_on *trained); /* NULL is fine */
 
 void trained_on_list(const struct trained_on *trained, const char *about[2 * WEIGHTS_ABOUT + 1]);
 
-/* Of a split's images, how many of them the network was trained on: *known were told apart. All of them
- * unless there were more than SEEN_MOST. */
+/* How many of a split's images the network was trained on: *seen of *known. *known is all of them
+ * unless there were more than SEEN_MOST training images. */
 void trained_on_count(const struct trained_on *trained, const struct dataset *set, enum split split,
     int64_t *seen, int64_t *known);
 

@@ -24,11 +24,11 @@
 #include "nn/machine_peak.h"
 #include "recipe.h"
 
-/* Raised whenever some job would give other numbers than before. */
+/* Raised whenever some job would give different numbers than before. */
 #define NUMERICS_VERSION 6
 
-/* The version in which the numbers of such a job changed last, at most NUMERICS_VERSION: part of its
- * identity, so that only jobs whose results are others are run anew. Of a recipe that is resolved. */
+/* The version in which the numbers of such a job changed last, at most NUMERICS_VERSION. It is part of
+ * the job's identity, so that only jobs whose results changed are run again. The recipe is resolved. */
 int workload_numerics(const struct spec *spec, const struct recipe *recipe);
 
 /* What a network costs. FLOPs as the paper uses the word are `macs`: multiply-adds. */
@@ -62,15 +62,15 @@ struct workload_images {
 };
 int64_t workload_decoded_bytes(const struct workload_images *images, uint64_t machine_memory);
 
-/* ERR_INPUT, with a layer's name, for a training that cannot learn: batch norm over one value a channel,
- * a map of one pixel of one image. images: to train with, which say whether a step's last piece is
- * smaller; 0: not known. */
+/* ERR_INPUT, with a layer's name, for a training that cannot learn: batch norm over one value per
+ * channel, a map of one pixel of one image. images: the number of training images, which decides
+ * whether a step's last piece is smaller; 0: not known. */
 int workload_train_check(
     const struct spec *spec, const struct recipe *recipe, int images, struct err *err) MUST_CHECK;
 
-/* What a recipe (resolved) comes to that it does not say: images that an epoch leaves out, a warm-up that
- * is all there is or none, stairs that are never reached, branches to drop that are not there. Sentences
- * without full stops, each with a newline; mostly none. images as above. */
+/* Consequences of a resolved recipe that are easy to overlook: images that an epoch leaves out, a warm-up
+ * that is all of the training or none of it, a rate that never falls, a drop_path without branches to
+ * drop. Sentences without full stops, each with a newline; mostly none. images as above. */
 void workload_train_remarks(const struct spec *spec, const struct recipe *recipe, int images,
     bool shuffled, struct str *to);
 
@@ -125,8 +125,8 @@ struct step_record {
 
 /* What a user should know of a set, each a sentence without a full stop; empty: nothing. */
 struct data_notes {
-    char splits[512];    /* how many images are for training and testing, and who says which */
-    char left_out[2048]; /* what was found and not taken: "12 files are ..." */
+    char splits[512];    /* how many images are for training and testing, and what decides which */
+    char left_out[2048]; /* files that were left out: "12 files are ..." */
     int train_images;    /* 0: not known */
 };
 
@@ -149,12 +149,12 @@ struct workload_result {
     int64_t images;     /* of the test split */
     int epochs;
     int classes;
-    /* Of an evaluation: what was looked at, of all images that the set has, and how many of them the
-     * network was trained on, as its weights say (all of a sample if trained_known is less than
-     * images); -1: they do not say. */
+    /* Of an evaluation: the split, the images of the whole set, and how many of trained_known images
+     * the network was trained on, according to its weights (-1: they do not say). trained_known is
+     * less than `images` if the weights record only a sample. */
     const char *split;
     int64_t set_images, trained_on, trained_known;
-    char trained_set[160]; /* that it was trained on; empty: they do not say */
+    char trained_set[160]; /* the set that it was trained on; empty: they do not say */
 };
 
 int workload_train(const struct workload *job, const struct workload_events *events,
@@ -273,8 +273,7 @@ int workload_data_defaults(struct data_config *config, struct err *err) MUST_CHE
  * that are chosen. print: OPTIONAL, what its images are. */
 int workload_data_check(const struct data_config *config, int *classes, struct data_notes *notes,
     struct fingerprint *print, struct err *err) MUST_CHECK;
-/* Is there anything where the set's files are to be? If not, looking at them is for another time or
- * machine. */
+/* Is there anything where the set's files should be? If not, they may be on another machine. */
 bool workload_data_is_there(const struct data_config *config);
 /* Classes that a set of that name has wherever it is; 0: that depends. */
 int workload_dataset_classes(const char *name);

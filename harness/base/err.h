@@ -8,8 +8,8 @@
  *     if (spec_find("mobilnet", &spec, &err) < 0)
  *             return err_context(&err, "study.yaml:3:11");
  *
- * What stands in a message from files and other programs may hold anything. Line ends and tabs become
- * blanks, all else that is not for a terminal a '?' (utf8.h), so that it stays one line everywhere.
+ * A message may quote files and other programs, which may hold anything. Line ends and tabs become
+ * blanks, other characters that steer a terminal become '?' (utf8.h): a message is always one line.
  *
  * The first failure wins: setting an error that is already set changes nothing. Success leaves the
  * error untouched, so calls chain. Nothing here prints; only commands do. Not shared between

@@ -62,46 +62,44 @@ struct file_writer {
     unsigned mode, owner, group; /* of the file that it replaces */
 };
 int file_writer_open(struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
-/* For large files that several may write at a time, and for what seeks in the file: only an
- * ordinary one will do, and the temporary is locked while it is written. */
+/* For large files that several processes may write at a time, and for writers that seek: only an
+ * ordinary file is accepted, and the temporary is locked while it is written. */
 int file_writer_open_plain(
     struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
-/* For another program or library, which writes the empty file `temporary` in place of `stream`. Of
- * a target that is written to as it is, the file lies in a folder of our own, and is copied by
- * commit. */
+/* For another program or library, which writes the empty file `temporary`; there is no `stream`. If
+ * the target is a device or FIFO, the file lies in a temporary folder and commit copies it. */
 int file_writer_open_name(struct file_writer *writer, const char *path, struct err *err) MUST_CHECK;
 int file_writer_commit(struct file_writer *writer, struct err *err) MUST_CHECK;
 void file_writer_abort(struct file_writer *writer);
 
-/* Whether file_writer_open, or file_writer_open_plain, would refuse the path for what it leads to:
- * for commands that work long before they write. */
+/* The error that file_writer_open, or file_writer_open_plain, would give for the path: for commands
+ * that work a long time before they write. */
 int file_check_output(const char *path, struct err *err) MUST_CHECK;
 int file_check_output_plain(const char *path, struct err *err) MUST_CHECK;
 /* Whether an output of that name goes to standard output: for commands that print there too. */
 bool file_is_standard_output(const char *path);
 
-/* Remove temporaries of `path` that writers which were killed left behind. One that is locked
- * stays: somebody, on whatever machine, still writes it. For who alone writes that file, or where
- * all write it by file_writer_open_plain. */
+/* Remove temporaries of `path` that killed writers left behind. A locked one stays: a process, on
+ * this or another machine, still writes it. Call it only if no other process writes that file, or if
+ * all of them use file_writer_open_plain. */
 void file_sweep(const char *path);
 
-/* to = where symbolic links at the end of the path lead, the path itself if it is none. The last
- * one need not exist. Links of others in folders where everybody may write are not followed, as the
- * system does not. */
+/* to = where symbolic links at the end of the path lead; the path itself if it is no link. The
+ * target need not exist. Links of other users in folders where everybody may write are not followed;
+ * the system does not follow them either. */
 int file_follow(const char *path, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
-/* to = so many random hexadecimal digits, for names that nobody can foresee. */
+/* to = `digits` random hexadecimal digits, for names that cannot be guessed. */
 #define FILE_MAX_RANDOM_DIGITS 64
 int file_random_name(char *to, size_t digits, struct err *err) MUST_CHECK;
 
-/* A new file of our own for writing: a descriptor; ERR_IO if there is one already, and errno says
- * why. */
+/* Create a file for writing: a descriptor. ERR_IO, with errno set, if it exists already. */
 int file_create(const char *path, unsigned mode, struct err *err) MUST_CHECK;
-/* A file of our own under a name that others know, such as a lock, created where it is missing: a
- * descriptor for reading and writing. */
+/* Open a file under a fixed name, such as a lock, and create it if it is missing: a descriptor for
+ * reading and writing. */
 int file_open_ours(const char *path, struct err *err) MUST_CHECK;
-/* A file that grows, such as a log, created where it is missing: a descriptor for writing at its
- * end. */
+/* Open a file that grows, such as a log, and create it if it is missing: a descriptor for writing at
+ * its end. */
 int file_append(const char *path, struct err *err) MUST_CHECK;
 
 /* Create a folder and those above it; one that exists already is fine. */

@@ -1,5 +1,5 @@
 /*
- * What a file is that was taken for another: told from its beginning, for a sentence.
+ * What a file is that is not what it should be: recognised by its first bytes, for an error message.
  *
  *     struct file_kind kind;
  *     if (file_kind_of(path, &kind))
@@ -14,10 +14,10 @@
 struct file_kind {
     const char *what;   /* "a web page (HTML)" */
     const char *advice; /* what to do instead, or "" */
-    bool is_text;       /* a page, a message, a pointer: no data at all */
+    bool is_text;       /* a page, a message or a pointer to the file: no data at all */
 };
 
-/* False: it is none of those that are known, or cannot be read. */
+/* False: it is of no known kind, or cannot be read. */
 bool file_kind_of(const char *path, struct file_kind *kind);
 
 #endif

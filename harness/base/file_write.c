@@ -1,4 +1,4 @@
-/* Where what is written goes, and writing it whole or not at all, for file.h. */
+/* Outputs for file.h: where a path leads, and writing a file whole or not at all. */
 #include "file.h"
 
 #include <dirent.h>
@@ -27,8 +27,7 @@ static int too_long(const char *path, struct err *err)
         err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
 }
 
-/* In a folder where everybody may write and nobody remove what is another's, such as /tmp, a link
- * of somebody else may be a trap. */
+/* In a shared folder with the sticky bit, such as /tmp, another user's link may be a trap. */
 static bool may_follow(const char *path, const struct stat *link)
 {
     char folder[PATH_BYTES];
@@ -80,9 +79,9 @@ int file_follow(const char *path, char to[PATH_BYTES], struct err *err)
 
 /* What an output is. */
 enum output {
-    OUTPUT_NONE,       /* none that will do */
+    OUTPUT_NONE,       /* refused */
     OUTPUT_FILE,       /* an ordinary file, or nothing yet */
-    OUTPUT_STREAM,     /* a device or FIFO, written to as it is */
+    OUTPUT_STREAM,     /* a device or FIFO, written to directly */
     OUTPUT_DESCRIPTOR, /* of this process */
 };
 
@@ -388,7 +387,7 @@ static void keep_rights(const struct file_writer *writer, int fd)
     unsigned mode = writer->mode;
 
     if (fchown(fd, writer->owner, writer->group) != 0) {
-        /* Of ours it must not lend our rights to anybody. */
+        /* A file of ours never becomes setuid or setgid: it would lend our rights. */
         mode &= 0777;
         (void)!fchown(fd, (uid_t)-1, writer->group);
     }
@@ -411,7 +410,7 @@ static int put_in_place(const struct file_writer *writer, struct err *err)
     return 0;
 }
 
-/* Of what another program wrote aside. */
+/* Another program wrote the file in the temporary folder. */
 static int copy_aside(const struct file_writer *writer, struct err *err)
 {
     FILE *from = file_open_stream(writer->temporary, err);

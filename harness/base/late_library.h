@@ -39,7 +39,8 @@ struct late_library {
     atomic_bool is_open;
 };
 
-/* Load it, unless it is loaded, by any thread. ERR_IO: it is missing, or has not all functions. */
+/* Load it unless it is loaded already; any thread may call this. ERR_IO: it is missing, or lacks a
+ * function. */
 int late_library_open(struct late_library *library, struct err *err) MUST_CHECK;
 
 #endif

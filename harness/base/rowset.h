@@ -52,7 +52,7 @@ struct column {
     int decimals;
     const char *heading; /* of the table; NULL: the name */
     bool json_only;      /* left out of the table (not of CSV) */
-    bool if_any;         /* left out of it where no cell says anything */
+    bool if_any;         /* left out of the table if all its cells are empty */
 };
 
 struct cell;

@@ -37,7 +37,7 @@ extern char str_empty[1];
 /* clang-format on */
 
 void str_add(struct str *s, const char *text);
-/* A text of others, for people to see (utf8.h). */
+/* A text from outside, as it may be shown on a terminal (utf8.h). */
 void str_add_shown(struct str *s, const char *text);
 void str_add_bytes(struct str *s, const void *bytes, size_t count);
 void str_addf(struct str *s, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -1,4 +1,4 @@
-/* What stands in URLs that are shown or kept. */
+/* URLs that are shown or kept: their scheme and their password. */
 #ifndef SCALESTUDY_BASE_URL_H
 #define SCALESTUDY_BASE_URL_H
 

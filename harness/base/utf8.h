@@ -1,7 +1,7 @@
 /*
- * UTF-8 from outside: what may stand in a file that others read (XML, HTML, scripts), and what may be
- * shown to people. Names of files, classes and the like may hold anything; raw on a terminal some
- * would clear it, change its title or write a line that looks like one of ours.
+ * UTF-8 from outside: which characters may stand in XML, HTML and scripts, and which may be shown on a
+ * terminal. Names of files and classes may hold any bytes; unchanged, some would clear the screen,
+ * change its title or write a line that looks like the program's.
  *
  *     for (const unsigned char *at = text; *at; at += bytes ? bytes : 1) {
  *         bytes = utf8_bytes(at);
@@ -22,10 +22,10 @@ bool utf8_is_control(const unsigned char *text);
 /* Line and paragraph separators, and what embeds or overrides the direction of text: three bytes. */
 bool utf8_reorders(const unsigned char *text);
 
-/* Nothing in a text steers a terminal, breaks or reorders its line, or is no character. */
+/* Whether all of a text is characters that neither steer a terminal nor break or reorder its line. */
 bool utf8_is_showable(const char *text);
 
-/* Make it so, in its place: each such character, and each broken one, becomes a '?'. Returns text. */
+/* Make a text showable, in place: each other or broken character becomes a '?'. Returns text. */
 char *utf8_show(char *text);
 
 /* The same of many lines: line ends and tabs stay. */

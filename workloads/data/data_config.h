@@ -58,8 +58,8 @@ struct data_config {
     char packed[PATH_BYTES];    /* file of pack.h that is read instead; empty: none */
     char class_map[PATH_BYTES]; /* file of "folder<TAB>class number" lines; empty: sorted order, or
                                    ImageNet's ids */
-    /* Fingerprint (fingerprint.h) of the images that are meant: opening others is refused. Empty:
-     * whatever is there. */
+    /* Fingerprint (fingerprint.h) that the images must have: opening different ones is ERR_INPUT.
+     * Empty: any images. */
     char images[SHA256_HEX_BYTES];
     char
         match[2 *

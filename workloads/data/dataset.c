@@ -108,8 +108,8 @@ static int find_root(struct dataset *set, struct err *err)
     return check_proof(set->kind->name, root, source, err);
 }
 
-/* From the packed file, if one is given, or as the kind has them. Where only some classes are chosen,
- * and numbered anew, those of the whole set are not the network's. */
+/* From the packed file, if one is given, or by the kind. If only some classes are chosen, they are
+ * renumbered, and the whole set's numbers are not the network's. */
 static int open_images(struct dataset *set, int outputs, struct err *err)
 {
     int classes = set->config.classes > 0 ? 0 : outputs;
@@ -163,7 +163,7 @@ static int check_classes(const struct dataset *set, int outputs, struct err *err
             set->kind->name, set->classes, outputs);
     if (outputs > 0 && set->config.classes > 0 && set->classes != outputs)
         return err_set(err, ERR_INPUT,
-            "%d classes of %s are chosen and numbered anew, but the network has %d outputs",
+            "%d classes of %s are chosen and renumbered, but the network has %d outputs",
             set->classes, set->kind->name, outputs);
     return 0;
 }

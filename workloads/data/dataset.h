@@ -59,7 +59,7 @@ struct dataset {
     char **paths[SPLIT_COUNT]; /* [count], owned, relative to the root; NULL for built-in sets */
     void *state;               /* of the kind */
     bool splits_drawn;         /* nothing says which images are for testing (splits.h) */
-    char split_names[SPLIT_COUNT][16]; /* as the folder or manifest has them; empty: no matter */
+    char split_names[SPLIT_COUNT][16]; /* as the folder or manifest has them; empty: it has none */
     struct left_out left_out;          /* what the kind found and did not take */
     /* Of all that, what was chosen; filled by choice.c, no matter of the kinds. places [n_places]:
      * NULL for all. held_out: the test split is a part of what the kind calls the training images. */

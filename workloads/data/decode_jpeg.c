@@ -1,5 +1,5 @@
 /*
- * JPEG by libjpeg-turbo, with an error manager of our own: libjpeg tells of every oddity by a code, and
+ * JPEG by libjpeg-turbo, with an error manager of our own: libjpeg reports every oddity by a code, and
  * the code decides whether the pixels can be trusted.
  */
 #include <limits.h>
@@ -187,7 +187,7 @@ static void read_cmyk(struct jpeg_decompress_struct *jpeg, struct image *image)
     }
 }
 
-/* A file of several scans may end without one that has a channel: nobody warns of that. */
+/* A file of several scans may end with no scan for a channel; libjpeg does not warn of that. */
 static int check_components(const struct decoder *decoder)
 {
     int n = decoder->jpeg.num_components;

@@ -52,7 +52,8 @@ static int damaged(int status, struct err *err)
         spng_strerror(status));
 }
 
-/* What colour a pixel has that the palette does not is nobody's choice: Pillow's versions differ. */
+/* No standard says which colour a pixel has whose index is outside of the palette; Pillow's versions
+ * differ. */
 static int look_up(const struct spng_plte *palette, const struct spng_ihdr *header,
     const unsigned char *indices, size_t size, struct image *image, struct err *err)
 {

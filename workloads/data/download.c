@@ -514,7 +514,7 @@ static enum outcome try_url(struct transfer *t, const char *url)
     return OUTCOME_NEXT;
 }
 
-/* What came in place of the file that it should be. */
+/* Say what came in place of the file. */
 static void say_mismatch(struct transfer *t, const char *is)
 {
     const struct source_file *file = t->want->file;

@@ -421,7 +421,7 @@ static int finish(struct fetch_job *job)
 
 static int work(struct fetch_job *job)
 {
-    /* What is missing to unpack is better known before a download than after it. */
+    /* Find out before the download whether it can be unpacked. */
     if (!unpack_library(job->err) || compare_with_before(job) < 0)
         return -1;
     for (int i = 0; i < job->n; i++)

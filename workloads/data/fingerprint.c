@@ -1,5 +1,5 @@
-/* What tells one set of images from another, taken by threads: blocks of images are hashed each by
- * itself, and then their hashes. */
+/* Fingerprints of sets of images. Threads hash blocks of images, and the fingerprint is the hash of
+ * the blocks' hashes. */
 #include "fingerprint.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ static void *work_on_blocks(void *argument)
     return NULL;
 }
 
-/* Threads that the system does not give leave their blocks to the others. */
+/* If the system refuses a thread, the others do its blocks. */
 static int work_through(struct listing *listing, block_work *work, struct err *err)
 {
     pthread_t others[MOST_THREADS];

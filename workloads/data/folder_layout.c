@@ -168,7 +168,7 @@ static int check_same(
     return 0;
 }
 
-/* One class alone is nothing to tell apart: where all images are deeper, the root is meant to be. */
+/* A single class folder whose images all lie deeper: the root that was meant is probably that folder. */
 static int check_depth(const struct dataset *set, const struct name_list *classes, struct err *err)
 {
     struct name_list images = {0}, folders = {0};

@@ -65,7 +65,7 @@ int image_read(const char *path, struct image *image, struct err *err)
     struct str content = STR_INIT;
     int result = file_read(path, FILE_MAX_BYTES, &content, err);
 
-    /* Without memory file_read does not say for what. */
+    /* file_read's error does not say what the memory was for. */
     if (result < 0 && err->code == ERR_MEMORY)
         err_context(err, "%s", path);
     if (result == 0 && image_decode(content.text, content.length, image, err) < 0)

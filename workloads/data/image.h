@@ -47,8 +47,8 @@ struct box {
     int x, y, width, height;
 };
 
-/* What is cropped, to how many pixels that is resized, and which part of them is made: the others cost
- * nothing, so that it does not matter how many they are. */
+/* The crop, the size that it is resized to, and the part of the result that is computed. Pixels outside
+ * of the part cost nothing, so the size may be very large. */
 struct resize {
     struct box crop;
     int64_t width, height;

@@ -64,7 +64,7 @@ struct worker {
 
 /* ---- one image ---- */
 
-/* Take so many bytes of the room for decoded images, or give them back. */
+/* Reserve bytes of the cache of decoded images, or give them back. */
 static bool take_room(struct loader *loader, size_t bytes)
 {
     bool fits;

@@ -26,7 +26,7 @@ struct loader_options {
     enum split split;
     int input; /* pixels */
     int batch; /* images; the last batch of an epoch may be smaller */
-    int step;  /* images that are mixed with each other, a multiple of batch; 0: a batch's own */
+    int step;  /* mixup and cutmix mix within this many images, a multiple of batch; 0: a batch */
     bool training; /* how images are prepared: augmented, or resized and cropped for evaluation */
     unsigned augment;                 /* bits of enum augment; training only */
     struct augment_settings settings; /* training only */

@@ -201,7 +201,7 @@ static int memo_get(struct pickle *p, uint64_t number, struct err *err)
 
 /* ---- opcodes ---- */
 
-/* LONG1: a number of so many bytes, with a sign. */
+/* LONG1: a signed number of `bytes` bytes. */
 static int run_long(struct pickle *p, int bytes, struct err *err)
 {
     uint64_t number;
@@ -246,7 +246,7 @@ static int run_numbered(struct pickle *p, char opcode, uint64_t number, struct e
     return push_new(p, PICKLE_BYTES, at, (int64_t)number, err);
 }
 
-/* Opcodes with a number of so many bytes after them; 0: others. */
+/* How many bytes of number follow an opcode; 0: none, or it is another kind. */
 static int number_bytes(char opcode)
 {
     static const struct {

@@ -6,7 +6,7 @@
 
 #include "path_hash.h"
 
-#define TEST_SHARE 5 /* one image in so many is for testing */
+#define TEST_SHARE 5 /* one image in TEST_SHARE is for testing */
 
 int split_rank(const char *word, enum split *split)
 {

@@ -1,9 +1,9 @@
 /*
  * Which images are for training and which for testing: one rule for folders and manifests.
  *
- *     Names, upper or lower case: train, training; test, testing, val, valid, validation. Of several
- *     names for a split the first of these that is there is the split, and the others take no part:
- *     with train, val and test, val is left out.
+ *     Names, upper or lower case: train, training; test, testing, val, valid, validation. If there
+ *     are several names of a split, the first in this order is used and the others are left out: with
+ *     train, val and test, val is left out.
  *
  *     Without such names a fifth of each class is for testing, at least one image of a class that has
  *     two: those whose paths have the lowest hashes, so that an image that is added moves at most one
@@ -24,11 +24,11 @@ int split_rank(const char *word, enum split *split);
  * both stay in the order that all had. */
 int splits_draw(struct selection splits[SPLIT_COUNT], struct err *err) MUST_CHECK;
 
-/* Were they drawn? A packed set tells it by its paths. */
+/* Were they drawn? Of a packed set its paths say so. */
 bool splits_are_drawn(const struct dataset *set);
 
-/* Adds how many images there are to train with and to test on, and who says which, as a sentence
- * without a full stop; nothing for images that the program draws itself. */
+/* Adds how many images are for training and for testing, and what decides which, as a sentence without
+ * a full stop; nothing for images that the program draws itself. */
 void splits_say(const struct dataset *set, struct str *to);
 
 #endif

@@ -75,7 +75,7 @@ struct spec {
     enum padding padding;
     double dropout; /* before the classifier, 0 .. 1 */
     /* Stochastic depth: the rate of the last block, linear from 0 at the first. In EfficientNets, as in
-     * their authors' code, block i of n, from 0, has i / n of it. 1 - survival probability. */
+     * their authors' code, block i of n, from 0, has i / n of it. It is 1 - survival probability. */
     double drop_path;
     bool zero_init_residual; /* of first weights: see recipe.h */
     double bn_eps;

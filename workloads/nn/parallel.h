@@ -25,8 +25,8 @@
 
 typedef void parallel_work(void *context, int block, int thread);
 
-/* So many threads, the caller's included, at most PARALLEL_MAX_THREADS; 0: one for each core. ERR_IO
- * where the system refuses one of them: a command's times would be those of fewer. */
+/* Use `threads` threads, the caller's included, at most PARALLEL_MAX_THREADS; 0: one per core. ERR_IO
+ * if the system refuses one of them: the command would be slower than it says. */
 int parallel_start(int threads, struct err *err) MUST_CHECK;
 
 /* 1 .. PARALLEL_MAX_THREADS; values outside are clamped. If the system refuses a thread there are

@@ -57,8 +57,8 @@ static int read_at(
     return 0;
 }
 
-/* Weights come in other formats too, and other files under their names. None of them begins as the
- * length of a header does. */
+/* The file may be weights in another format, or something else with a wrong name. No such format begins
+ * like the length of a header. */
 static int say_other_format(const struct safetensors *file, struct err *err)
 {
     struct file_kind kind;

@@ -298,7 +298,7 @@ static int count_named(
     return found;
 }
 
-/* What stands in the file before one of the names, with how many others of them it stands. */
+/* The prefix that one of the names has in the file, and how many other names have the same prefix. */
 static void try_prefixes(const struct safetensors *file, struct names *names, int index, int *most)
 {
     char prefix[PREFIX_BYTES];
