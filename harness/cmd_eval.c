@@ -169,7 +169,7 @@ static int write_scores(
     return ferror(stream) ? err_set(err, ERR_IO, "cannot write the scores") : 0;
 }
 
-static void show_notes(void *context, const struct data_notes *notes)
+static void show_data_notes(void *context, const struct data_notes *notes)
 {
     (void)context;
     data_notes_show(notes, true);
@@ -208,7 +208,7 @@ static int evaluate_with(struct reporter *reporter, const struct args *args,
     const struct workload *job, struct workload_result *result, struct err *err)
 {
     const struct eval_events events = {.context = reporter,
-        .notes = show_notes,
+        .data_notes = show_data_notes,
         .scores = reporter->scores ? write_scores : NULL,
         .progress = show_progress,
         .should_stop = should_stop};

@@ -151,7 +151,7 @@ static bool should_stop(void *context)
 
 /* ---- progress, on standard error ---- */
 
-static void on_remarks(void *context, const char *lines)
+static void on_recipe_remarks(void *context, const char *lines)
 {
     const struct reporter *reporter = context;
 
@@ -159,7 +159,7 @@ static void on_remarks(void *context, const char *lines)
         ui_say_lines(lines);
 }
 
-static void on_notes(void *context, const struct data_notes *notes)
+static void on_data_notes(void *context, const struct data_notes *notes)
 {
     const struct reporter *reporter = context;
 
@@ -352,8 +352,8 @@ static int run(int argc, char **argv, struct err *err)
         .auto_augment = "none"};
     struct reporter reporter = {.args = &args};
     const struct workload_events events = {.context = &reporter,
-        .remarks = on_remarks,
-        .notes = on_notes,
+        .recipe_remarks = on_recipe_remarks,
+        .data_notes = on_data_notes,
         .step = on_step,
         .epoch = on_epoch,
         .should_stop = should_stop};

@@ -70,8 +70,8 @@ static int choose_split(const struct dataset *set, const char **split, bool want
         *split = splits_are_drawn(set) && !set->held_out && set->config.test_images == 0 ? "all"
                                                                                          : "test";
     notes_of_set(set, &notes);
-    if (events->notes)
-        events->notes(events->context, &notes);
+    if (events->data_notes)
+        events->data_notes(events->context, &notes);
     return find_splits(*split, wanted, err);
 }
 

@@ -220,8 +220,8 @@ static int tell_remarks(const struct training *t, struct err *err)
     workload_train_remarks(
         &t->spec, &t->job->recipe, dataset_count(t->set, SPLIT_TRAIN), !t->job->no_shuffle, &lines);
     result = str_check(&lines, err);
-    if (result == 0 && lines.length > 0 && t->events->remarks)
-        t->events->remarks(t->events->context, lines.text);
+    if (result == 0 && lines.length > 0 && t->events->recipe_remarks)
+        t->events->recipe_remarks(t->events->context, lines.text);
     str_release(&lines);
     return result;
 }
@@ -251,9 +251,9 @@ static int open_training(struct training *t, struct err *err)
         open_loaders(t, err) < 0)
         return -1;
     plan_schedule(t);
-    if (t->events->notes) {
+    if (t->events->data_notes) {
         notes_of_set(t->set, &notes);
-        t->events->notes(t->events->context, &notes);
+        t->events->data_notes(t->events->context, &notes);
     }
     t->last_save = clock_seconds();
     return start_weights(t, err) < 0 ? -1 : tell_remarks(t, err);

@@ -132,9 +132,11 @@ struct data_notes {
 
 struct workload_events {
     void *context;
-    /* OPTIONAL; before the first step: workload_train_remarks(), if there are any */
-    void (*remarks)(void *context, const char *lines);
-    void (*notes)(void *context, const struct data_notes *notes);  /* OPTIONAL; before all others */
+    /* OPTIONAL; before all others: what to know of the data */
+    void (*data_notes)(void *context, const struct data_notes *notes);
+    /* OPTIONAL; before the first step: what to know of the recipe, workload_train_remarks(); not called
+     * if there is nothing */
+    void (*recipe_remarks)(void *context, const char *lines);
     void (*step)(void *context, const struct step_record *record); /* OPTIONAL */
     /* OPTIONAL; -1 ends the run */
     int (*epoch)(void *context, const struct epoch_record *record, struct err *err);
@@ -167,7 +169,7 @@ typedef int image_scores(
 /* All OPTIONAL. */
 struct eval_events {
     void *context;
-    void (*notes)(void *context, const struct data_notes *notes); /* before all others */
+    void (*data_notes)(void *context, const struct data_notes *notes); /* before all others */
     image_scores *scores;
     void (*progress)(void *context, int64_t done, int64_t images); /* after every batch */
     bool (*should_stop)(void *context); /* after every batch: ERR_INTERRUPTED */
