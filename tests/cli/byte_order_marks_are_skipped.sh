@@ -1,4 +1,4 @@
-# Texts that an editor began with a byte order mark mean what they mean without it.
+# A byte order mark at the start of a text changes nothing.
 . "$(dirname "$0")/common.bash"
 files=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/files" && pwd)
 marked() { printf '\357\273\277'; cat; }

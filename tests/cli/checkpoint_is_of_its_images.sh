@@ -1,4 +1,4 @@
-# A training goes on from its checkpoint with the same images, wherever they lie by then, and not with others.
+# A checkpoint is resumed with the same images, wherever they lie by then, and never with different ones.
 . "$(dirname "$0")/common.bash"
 files=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/files" && pwd)
 for class in owl wren; do

@@ -1,5 +1,5 @@
-# Who publishes a result and is killed before it tidied up leaves checkpoints behind, who is killed while it writes a
-# file in tmp: the next `collect` or `work` removes them, and nothing that somebody may still need.
+# Processes that are killed leave checkpoints of done jobs and unfinished files in tmp: the next `collect` or `work`
+# removes these, and nothing that may still be needed.
 . "$(dirname "$0")/common.bash"
 
 study s.yaml 1 '[0]'

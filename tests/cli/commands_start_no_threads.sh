@@ -5,7 +5,7 @@
 threads_of() {
     find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l
 }
-# light PROCESS THREADS: so many threads, few libraries, and less than 100 MB of address space a thread.
+# light PROCESS THREADS: at most THREADS threads, few libraries, and less than 100 MB of address space a thread.
 light() {
     local libraries kilobytes
     [ "$(threads_of "$1")" = "$2" ] || fail "it has $(threads_of "$1") threads, not $2: $(tr '\0' ' ' <"/proc/$1/cmdline")"

@@ -113,8 +113,8 @@ is_gone() {
     ! kill -0 "$1" 2>/dev/null
 }
 
-# From here on in a folder that everybody may reach, where "${as_other[@]}" ./program runs the program as a user who
-# owns nothing. The script is skipped where no other user is to be lent.
+# Goes into a folder that every user can reach, where "${as_other[@]}" ./program runs the program as a user who owns
+# nothing. The script is skipped where it cannot run as another user.
 with_other_user() {
     if [ "$(id -u)" != 0 ] || ! command -v setpriv >/dev/null; then
         echo "needs root, who lends the test another user, and setpriv"

@@ -1,4 +1,4 @@
-# A database by a symbolic link is the one that the link leads to, with all that lies beside it: its log, its folder.
+# A symbolic link to a database stands for the database, with all that lies beside it: its log, its folder.
 . "$(dirname "$0")/common.bash"
 with_other_user
 study tiny.yaml 2 '[0, 1]'
@@ -21,7 +21,7 @@ expect 0 run tiny.yaml --db real/birds.db # goes on where the other left off
 expect 0 db backup link.db backup.db
 [ "$(column backup.db state | grep -c done)" = 4 ] || fail "the copy has not all jobs"
 
-# Who may not write beside it learns that the log is in the way, and is shown nothing old.
+# A user who may not write beside it is told that the log is in the way, and sees no old results.
 [ -s locked/birds.db-wal ] || fail "nothing is in the log, so this shows nothing"
 ln -s locked/birds.db old.db
 chmod 555 locked

@@ -1,4 +1,4 @@
-# A study's file that was edited since it was run: every look says so in one line, and shows the file's own jobs.
+# If a study's file was edited since it was run, every view says so in one line, and shows the file's own jobs.
 . "$(dirname "$0")/common.bash"
 
 cat >s.yaml <<'END'
@@ -34,12 +34,12 @@ looks() {
     return 0
 }
 
-# What changes no job says nothing.
+# An edit that changes no job is not mentioned.
 printf '# a comment\n\n' >>s.yaml
 sed -i 's/seeds: \[0, 1\]/seeds:  [ 0,  1 ]/' s.yaml
 looks 0 ""
 
-# Half of the jobs are others: the results are of those that are still asked for.
+# Half of the jobs change: the results are those of the jobs that the file still has.
 sed -i 's/w: 2/w: 3/' s.yaml
 expect 0 status s.yaml --format csv
 grep -qF "2 of its 4 jobs are not in s.db" stderr || fail "status does not say how many jobs are not there"
@@ -75,11 +75,11 @@ expect 0 status --db s.db --study tiny --format csv
 grep -q '^tiny,4,4,' stdout || fail "status does not show what was run"
 expect 2 status s.yaml --study tiny
 said "--study"
-# Who steers jobs means those of the database, and is told.
+# Commands that steer jobs act on those of the database, and say so.
 expect 0 retry s.yaml --state failed
 grep -q 'this shows the study as it was last run' stderr || fail "retry does not speak of the edit"
 
-# All jobs are others: nothing of the former text is left, and nothing is changed in the file.
+# All jobs change: nothing of the former text is left, and nothing is changed in the file.
 sed -i 's/epochs: 1/epochs: 2/' s.yaml
 expect 0 status s.yaml --format csv
 grep -q '^tiny,0,0,0,' stdout || fail "status shows the old recipe's jobs"

@@ -46,7 +46,7 @@ check_no_secret
 expect 2 data fetch folder --from "ftp://me:$secret@host/birds.tgz" --root masked
 check_no_secret
 
-# Nothing listens at port 9 of this machine; the name of the other is nobody's.
+# Nothing listens at port 9 of this machine; the other name does not exist.
 for proxy in 127.0.0.1:9 nobody.invalid:3128; do
     status=0
     http_proxy=http://me:$secret@$proxy fetch --from "$server/ok/birds.tgz" --root proxied --retries 1 >stdout 2>stderr ||

@@ -1,4 +1,4 @@
-# Results from before jobs recorded their images stay readable and are marked; a study is then run anew, and they stay.
+# Results that do not record their images stay readable and are marked; a study is then run again, and they stay.
 . "$(dirname "$0")/common.bash"
 image=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/files" && pwd)/colour.png
 mkdir -p birds/{train,test}/{owl,wren}

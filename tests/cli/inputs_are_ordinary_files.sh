@@ -1,4 +1,4 @@
-# A pipe in place of any file that is read is refused at once, by name: nothing waits for who might write into it.
+# A pipe in place of an input file is refused at once, by name: nothing waits for a writer.
 . "$(dirname "$0")/common.bash"
 files=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/files" && pwd)
 program_itself=$program

@@ -1,5 +1,5 @@
-# A job is of its images, wherever they lie: the same ones elsewhere are the same job, others under the same path are
-# another one, and plan, run, work and collect say so.
+# A job depends on its images, not on their path: the same images elsewhere are the same job, different images under the
+# same path are a different job, and plan, run, work and collect say so.
 . "$(dirname "$0")/common.bash"
 files=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data/files" && pwd)
 
@@ -47,7 +47,7 @@ sed 's|^data: .*|data: {include: ../here/data.yaml}|' here/s.yaml >elsewhere/s.y
 "$program" study show here/s.yaml >elsewhere/shown.yaml
 [ "$(ids elsewhere/shown.yaml)" = "$first" ] || fail "a study that is shown in full has other images elsewhere"
 
-# Others under a path of the same name.
+# Different images under the same path.
 runs there/s.yaml 0
 [ "$(ids there/s.yaml)" != "$first" ] || fail "other images are the same job"
 grep -q 'the images in .*/there/birds have changed since 2 jobs were done (now ' stderr ||

@@ -1,4 +1,4 @@
-# `db merge` takes studies of one name for one only if the networks of one are among those of the other.
+# `db merge` joins two studies of the same name only if one has all networks of the other.
 . "$(dirname "$0")/common.bash"
 
 mkdir a b

@@ -1,4 +1,4 @@
-# Without OpenBLAS, libcurl or libarchive only what needs them fails, with a sentence that names the package.
+# Without OpenBLAS, libcurl or libarchive only commands that need them fail, and name the package.
 . "$(dirname "$0")/common.bash"
 mkdir broken
 for library in libopenblas.so.0 libcurl.so.4 libarchive.so.13; do

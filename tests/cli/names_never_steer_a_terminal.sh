@@ -20,7 +20,7 @@ open(b"bad\x1b[2J\nimage.png", "wb").write(b"no image")
 END
 net="mobilenet_v2 -w 0.25 --input 32"
 
-# plain LINES FILE: so many lines, of valid UTF-8, without controls and what overrides the direction of text.
+# plain LINES FILE: the file has LINES lines, of valid UTF-8, without controls and what overrides the direction of text.
 plain() {
     [ "$(wc -l <"$2")" = "$1" ] || fail "$(wc -l <"$2") lines, not $1: $(cat -v "$2")"
     iconv -f utf-8 -t utf-8 "$2" >/dev/null || fail "no UTF-8: $(cat -v "$2")"

@@ -1,4 +1,4 @@
-# Photographs of odd shapes and with odd headers are trained and tested on; a damaged one is packed by nobody.
+# Photographs of odd shapes and with odd headers are trained and tested on; a damaged one is not packed.
 . "$(dirname "$0")/common.bash"
 files=$(dirname "$0")/../data/files
 mkdir -p set/train/a set/train/b set/test/a set/test/b

@@ -1,4 +1,4 @@
-# Beside a figure nothing is replaced that no figure left there, and figures of other kinds keep their own scripts.
+# A figure's script and data replace no file of the user, and figures of other kinds keep their own scripts.
 . "$(dirname "$0")/common.bash"
 command -v gnuplot >/dev/null || { echo "needs gnuplot (Debian: gnuplot-nox)"; exit 77; }
 echo "my measurements" >birds.dat

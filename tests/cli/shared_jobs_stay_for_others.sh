@@ -1,4 +1,4 @@
-# Of two studies in one database that list the same jobs, what one removes, cancels or prunes stays for the other.
+# Jobs that two studies of a database list stay for one study when the other removes, cancels or prunes them.
 . "$(dirname "$0")/common.bash"
 
 study p.yaml 1 '[0, 1]'

@@ -1,4 +1,4 @@
-# What a recipe comes to without saying so is said: images that every epoch leaves out, a warm-up that is all or none,
+# Consequences of a recipe that are easy to overlook are said: images that an epoch leaves out, a warm-up of all or none,
 # stairs that are never reached, branches to drop that are not there.
 . "$(dirname "$0")/common.bash"
 tiny() {
@@ -19,12 +19,12 @@ spoke "there is no warm-up: warmup_epochs is 0.2, less than half a step (an epoc
 tiny --train-images 64 --batch 32 --epochs 2 --schedule step
 spoke "the learning rate never falls: the step schedule lowers it first after 30 epochs, and there are 2"
 tiny --train-images 64 --batch 32 --epochs 2 --drop-path 0.1 --schedule step --decay-epochs 1 --warmup-epochs 0.5
-! grep -qE "leaves out|warm-up|fewer|falls|drop" stderr || fail "there is something to say of what does what it says"
+! grep -qE "leaves out|warm-up|fewer|falls|drop" stderr || fail "a recipe without surprises has a remark"
 expect 0 train mobilenet_v1 -w 0.125 --input 32 --data shapes --train-images 64 --test-images 8 --batch 32 --epochs 2 \
     --threads 1 --drop-path 0.1
 spoke "drop_path is 0.1, but mobilenet_v1 has no residual branch to drop"
 tiny --train-images 64 --batch 32 --epochs 2 --warmup-epochs 0.5
-! grep -qE "leaves out|warm-up|fewer" stderr || fail "there is something to say of a recipe that does what it says"
+! grep -qE "leaves out|warm-up|fewer" stderr || fail "a recipe without surprises has a remark"
 tiny --train-images 200 --epochs 1 --quiet
 [ ! -s stderr ] || fail "--quiet is not"
 # A study's plan says it once, whatever the number of its networks.
