@@ -64,7 +64,7 @@ int attempts_last(const struct run_folder *run, const char *job_id, struct attem
 bool attempts_is_dead(const struct run_folder *run, const struct attempt *claim,
     const struct attempt_owner *self, double now);
 
-/* 1: claimed. 0: not to be had, *last says why. */
+/* 1: claimed. 0: unavailable, *last says why. */
 int attempts_claim(const struct run_folder *run, const char *job_id,
     const struct attempt_owner *self, struct attempt_claim *claim, struct attempt *last,
     struct err *err) MUST_CHECK;

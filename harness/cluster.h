@@ -18,9 +18,8 @@ struct cluster {
     char launcher[16]; /* of launchers.def */
     char partition[CLUSTER_TEXT_BYTES], account[CLUSTER_TEXT_BYTES], qos[CLUSTER_TEXT_BYTES];
     char constraint[CLUSTER_TEXT_BYTES];
-    char
-        clusters[CLUSTER_TEXT_BYTES]; /* one of those that Slurm's database knows; empty: its own */
-    char time[32], memory[32];        /* as sbatch takes them; empty: by the plan */
+    char clusters[CLUSTER_TEXT_BYTES]; /* a cluster of Slurm's database; empty: this machine's */
+    char time[32], memory[32];         /* as sbatch takes them; empty: by the plan */
     char options[1024];       /* further options of sbatch, as sbatch_options.h reads them */
     char setup[4096];         /* lines of the script before the program starts */
     char scratch[PATH_BYTES]; /* of `work`; empty: as it chooses */

@@ -39,7 +39,7 @@ static const struct cli_option options[] = {
         "threads that compute (default: all cores)"},
     {"seconds", 0, CLI_REAL, offsetof(struct args, seconds), "S",
         "time steps for so long (default 3)"},
-    {"steps", 0, CLI_INT, offsetof(struct args, steps), "N", "time so many steps instead"},
+    {"steps", 0, CLI_INT, offsetof(struct args, steps), "N", "time N steps instead"},
     {"recompute", 0, CLI_FLAG, offsetof(struct args, recompute), NULL,
         "train: as `train --recompute`: what it saves and what it costs"},
     {"layers", 0, CLI_FLAG, offsetof(struct args, layers), NULL,

@@ -26,7 +26,7 @@ static const struct cli_option options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct args, output), "F.png|svg|pdf",
         "a picture: each image, and its maps as colours over it"},
     {"top", 0, CLI_INT, offsetof(struct args, top), "K",
-        "maps of so many classes of each image, the likeliest first (default 1)"},
+        "maps of the N likeliest classes of each image (default 1)"},
     {"class", 0, CLI_TEXT, offsetof(struct args, class), "C",
         "the map of this class instead: its number, or its name"},
     WORKLOAD_IMAGE_OPTIONS(struct args, workload),

@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "FILE",
         "the file to write (needed)"},
     {"side", 0, CLI_INT, offsetof(struct arguments, side), "PX",
-        "make images smaller, to so many pixels on the shorter side (default: keep them whole)"},
+        "make images smaller, to PX pixels on the shorter side (default: keep them whole)"},
     {"root", 0, CLI_TEXT, offsetof(struct arguments, data.root), "DIR", "the folder of its images"},
     {"class-map", 0, CLI_TEXT, offsetof(struct arguments, data.class_map), "F",
         "lines of folder, tab, class number"},

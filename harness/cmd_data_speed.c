@@ -29,7 +29,7 @@ static const struct cli_option options[] = {
     DATA_PIXEL_OPTIONS(struct arguments, data),
     DATA_CHOICE_OPTIONS(struct arguments, data),
     {"cache", 0, CLI_COUNT, offsetof(struct arguments, cache_bytes), "BYTES",
-        "keep so many bytes of decoded images, as 1G (default 0: decode each time)"},
+        "bytes of decoded images to keep, as 1G (default 0: decode each time)"},
     {"seconds", 0, CLI_REAL, offsetof(struct arguments, seconds), "S",
         "take batches for so long (default 3)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",

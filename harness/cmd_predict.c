@@ -15,7 +15,7 @@ static const struct cli_option options[] = {
     {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
         "safetensors file of the network"},
     {"top", 0, CLI_INT, offsetof(struct args, top), "K",
-        "so many classes of each image, the likeliest first (default 5)"},
+        "show the N likeliest classes of each image (default 5)"},
     WORKLOAD_IMAGE_OPTIONS(struct args, workload),
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "images at a time (default 32)"},
     {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "no progress on standard error"},

@@ -39,7 +39,7 @@ static const struct cli_option options[] = {
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N",
         "images a step, for the memory (default 32)"},
     {"limit", 0, CLI_INT, offsetof(struct args, limit), "N",
-        "show so many of them (default 10; 0: all)"},
+        "show the N nearest (default 10; 0: all)"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
     {0},
 };

@@ -49,7 +49,7 @@ static const struct cli_option options[] = {
     {"memory", 0, CLI_TEXT, ARGUMENT(memory), "SIZE",
         "of each task, 4G (default: by the plan, with a margin)"},
     {"cpus", 0, CLI_INT, ARGUMENT(cpus), "N", "of each task (default: the threads of a job)"},
-    {"throttle", 0, CLI_INT, ARGUMENT(throttle), "N", "at most so many tasks of an array at once"},
+    {"throttle", 0, CLI_INT, ARGUMENT(throttle), "N", "at most N tasks of an array at once"},
     {"pack-seconds", 0, CLI_REAL, ARGUMENT(pack_seconds), "S",
         "jobs that are estimated to take less share a task (default 600; 0: never)"},
     {"clusters", 'M', CLI_TEXT, ARGUMENT(clusters), "NAME",

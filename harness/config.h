@@ -63,8 +63,9 @@ struct config_field {
     bool required;      /* no default */
     bool not_canonical; /* decides no result, so it is no part of the canonical text */
     /* The canonical text leaves the key out at the value `absent` (of CONFIG_BOOL, CONFIG_INT,
-     * CONFIG_REAL, CONFIG_SWITCH, CONFIG_CHOICE; of CONFIG_TEXT and CONFIG_PATH if it is empty): for what not every job has, and for keys that came later, so that jobs of
-     * before keep their identity. */
+     * CONFIG_REAL, CONFIG_SWITCH, CONFIG_CHOICE), or if it is empty (of CONFIG_TEXT, CONFIG_PATH): for
+     * keys that only some jobs have, and for keys that came later, so that existing job ids do not
+     * change. */
     bool may_be_absent;
     double absent;
     /* Of CONFIG_INT and CONFIG_REAL: `absent` is written as the word default, since the number means

@@ -63,7 +63,7 @@ struct data_options {
     {"rand-augment", 0, CLI_INT, offsetof(type, field.rand_augment), "N", \
         "such changes at random, at this level of 1 to 30 (default 0: none)"}, \
     {"rand-augment-layers", 0, CLI_INT, offsetof(type, field.rand_augment_layers), "N", \
-        "so many of them an image (default 2)"}, \
+        "operations per image (default 2)"}, \
     {"color-jitter", 0, CLI_REAL, offsetof(type, field.color_jitter), "X", \
         "brightness, contrast, saturation by up to 1 +- X (default 0: none)"}, \
     {"jitter-brightness", 0, CLI_REAL_ABOVE_0, offsetof(type, field.jitter_brightness), "X", \
@@ -107,11 +107,11 @@ struct data_options {
     {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \
         "only files whose name matches, as ILSVRC2012_val_*"}, \
     {"train-images", 0, CLI_INT, offsetof(type, field.train_images), "N", \
-        "take so many of the training images"}, \
+        "use N of the training images"}, \
     {"test-images", 0, CLI_INT, offsetof(type, field.test_images), "N", \
-        "take so many of the test images"}, \
+        "use N of the test images"}, \
     {"data-classes", 0, CLI_INT, offsetof(type, field.classes), "N", \
-        "take so many of the classes, drawn by --split-seed"}, \
+        "use N classes, drawn by --split-seed"}, \
     {"fraction", 0, CLI_REAL, offsetof(type, field.fraction), "X", \
         "take this part of the training images, of every class its share"}, \
     {"minival", 0, CLI_REAL, offsetof(type, field.minival), "X", \

@@ -7,11 +7,11 @@
  *     if (job_workload(&job, &workload, err) < 0)   what the engine trains
  *
  * Same id: same architecture, data, recipe, seed and version of the numerics. Threads, names of
- * files that are written, comments and the order of keys in a study are no part of it. Images count by
- * what they are, data.images (workloads/data/fingerprint.h), and not by where they lie: data.root,
+ * files that are written, comments and the order of keys in a study are no part of it. Images are part
+ * of it by their fingerprint, data.images (workloads/data/fingerprint.h), not by their paths: data.root,
  * packed and class_map are empty in the text, and the database says where the images are
- * (results/store_images.h). Sets that the program draws have no data.images. Texts from before images
- * counted have the paths instead; they are still parsed.
+ * (results/store_images.h). Sets that the program draws have no data.images. Texts of earlier versions
+ * have paths and no data.images; they are still parsed.
  */
 #ifndef SCALESTUDY_HARNESS_JOB_H
 #define SCALESTUDY_HARNESS_JOB_H

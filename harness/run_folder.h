@@ -54,8 +54,8 @@ struct run_folder {
     char path[PATH_BYTES]; /* absolute */
     char id[RUN_ID_BYTES]; /* 32 random hexadecimal digits */
     char study[STUDY_NAME_BYTES];
-    char origin
-        [PATH_BYTES]; /* the folder it was made in: what relative paths in jobs of earlier versions mean */
+    /* The folder it was made in: relative paths in jobs of earlier versions are relative to it. */
+    char origin[PATH_BYTES];
     int loader_threads; /* as the study says */
     struct run_settings settings;
 };

@@ -62,8 +62,8 @@ enum study_prune_method {
 };
 struct study_prune {
     enum study_prune_method method;
-    int min_epochs; /* a job is looked at after so many epochs, and then after `factor` times more */
-    int factor;     /* one in so many goes on */
+    int min_epochs; /* jobs are compared after min_epochs x factor^k epochs */
+    int factor;     /* of `factor` jobs the best goes on */
 };
 
 struct study {

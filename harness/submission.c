@@ -230,7 +230,7 @@ static int write_down(const struct run_folder *run, const struct submission_plan
     return result;
 }
 
-/* 1: the queue has the key, and calls it *job. 0: the controller answers that it has not. -1: it
+/* 1: the queue has the key, and calls it *job. 0: the controller does not know it. -1: it
  * does not answer. */
 static int look_up(const struct launcher *via, const struct run_folder *run,
     const struct cluster *cluster, const char *key, char job[QUEUE_JOB_BYTES], struct err *err)

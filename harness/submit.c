@@ -287,8 +287,11 @@ static int look_at_queue(struct submitting *s, struct err *err)
     struct queue *queue = &s->queue;
     int found = 0, lost = 0, result;
 
-    if (check_same_cluster(s, err) < 0 || s->via->poll(s->cluster, s->run, queue, err) < 0)
-        return err_context(err, "what the queue has already is not known, so nothing was sent");
+    if (check_same_cluster(s, err) < 0)
+        return err_context(err, "nothing was sent");
+    if (s->via->poll(s->cluster, s->run, queue, err) < 0)
+        return err_context(
+            err, "nothing was sent, since it is not known what the queue has already");
     s->looked = true;
     result = submission_settle(s->run, queue, &found, &lost, err);
     if (found + lost > 0)

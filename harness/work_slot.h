@@ -55,7 +55,7 @@ struct slot {
     struct err problem;
 };
 
-/* 1: claimed and started. 0: the job is not to be had, *last says why. -1: trouble of the machine
+/* 1: claimed and started. 0: the job is unavailable, *last says why. -1: trouble of the machine
  * or the folder. */
 int slot_claim(struct slot *slot, const struct slot_setting *setting, const struct planned_job *job,
     struct attempt *last, struct err *err) MUST_CHECK;

@@ -2,7 +2,7 @@
 
 #include "harness/base/str.h"
 
-/* Settings that came later, only where they are given: jobs of before keep their identity. */
+/* Settings that came later, only if they are given, so that existing identities do not change. */
 static void add_setting(struct str *text, const char *key, double value, double absent)
 {
     if (value != absent)

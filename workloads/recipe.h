@@ -71,9 +71,9 @@ struct recipe {
                            TensorFlow calls 0.99; or RECIPE_DEFAULT: the model's */
     double label_smoothing;
     double dropout; /* rate before the classifier, or RECIPE_MODEL_DEFAULT */
-    double
-        drop_path; /* stochastic depth: rate of the last block (spec.h), or RECIPE_MODEL_DEFAULT */
-    /* Residual branches begin as nothing: the scale of their last batch norm is 0 at first (Goyal
+    /* Stochastic depth: rate of the last block (spec.h), or RECIPE_MODEL_DEFAULT. */
+    double drop_path;
+    /* Zero-initialise the last batch norm of each residual branch: its scale is 0 at first (Goyal
      * et al. 2017, arXiv 1706.02677, section 5.1). Deep networks then learn from the first steps.
      */
     bool zero_init_residual;
@@ -83,14 +83,14 @@ struct recipe {
 
 /* 10 epochs of batch 128, all of it at a time; sgd with its own settings (lr 0.1, momentum 0.9,
  * Nesterov, weight decay 5e-4); cosine after one epoch of warm-up; no clipping, no average, no label
- * smoothing; dropout, drop path and batch norm's momentum as the model says; residual branches that
- * begin as nothing; no augmentation.
+ * smoothing; dropout, drop path and batch norm's momentum as the model says; zero-initialised residual
+ * branches; no augmentation.
  */
 void recipe_init(struct recipe *recipe);
 
-/* Put what the optimizer and the schedule say where nothing was given; keep augmentations that are
- * said in several ways in one. Settings that were given and
- * that they have not are an ERR_INPUT. Doing it twice changes nothing. */
+/* Fill settings that were not given from the optimizer and the schedule, and normalise equivalent
+ * augmentation settings. A setting that the optimizer or schedule does not have is ERR_INPUT. Doing it
+ * twice changes nothing. */
 int recipe_resolve(struct recipe *recipe, struct err *err) MUST_CHECK;
 
 /* Images of a step that are in memory at a time. */

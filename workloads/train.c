@@ -180,7 +180,7 @@ static int check_place(const struct training *t, struct err *err)
         place->global_step != (int64_t)place->epoch * t->steps + place->step)
         return err_set(err, ERR_INPUT,
             "%s is a checkpoint of step %d of epoch %d, which this run of %d epochs of %d steps "
-            "has not; remove it or name another file",
+            "does not have; remove it or name another file",
             t->job->checkpoint, place->step, place->epoch + 1, t->job->recipe.epochs, t->steps);
     return 0;
 }

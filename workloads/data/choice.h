@@ -2,7 +2,7 @@
  * Which of a set's images take part: some classes, a held-out part of the training images, a
  * fraction, a number. For dataset.c, after a kind has listed all there is.
  *
- * In this order: `classes` are drawn and numbered anew; `minival` is held out of the training images
+ * In this order: `classes` are drawn and renumbered; `minival` is held out of the training images
  * and takes the place of the test split; `fraction` of the other training images is kept; then at
  * most train_images and test_images. All but the last two are stratified: every class gives its
  * share. Draws depend on config.split_seed (limits on nothing) and on the images that are there; a

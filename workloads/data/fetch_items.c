@@ -100,7 +100,7 @@ static int refuse_all(const struct fetch_job *job)
     for (const struct source_file *f = source ? source->files : NULL; f && f->name; f++)
         str_addf(&names, "%s%s", names.length ? ", " : "", f->name);
     err_set(job->err, ERR_INPUT,
-        "%s is not to be had by a program: %s; give %s%s by --from, or "
+        "%s cannot be downloaded automatically: %s; give %s%s by --from, or "
         "the folder where it lies to the command that uses it",
         job->kind->name, source ? source->instead : "it is any folder of images",
         names.length ? "the folder that holds " : "the archive", names.length ? names.text : "");

@@ -52,7 +52,7 @@ struct source {
     /* A file that the set always has, by which a folder of something else is told, and that of the other
      * form; NULL: its kind tells. */
     const char *proof, *other_proof;
-    /* NULL, or without a URL: not to be had by a program, and `instead` says why. */
+    /* NULL, or without a URL: cannot be downloaded automatically, and `instead` says why. */
     const struct source_file *files;
     const char *instead;
 };
