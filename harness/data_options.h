@@ -113,7 +113,7 @@ struct data_options {
     {"data-classes", 0, CLI_INT, offsetof(type, field.classes), "N", \
         "use N classes, drawn by --split-seed"}, \
     {"fraction", 0, CLI_REAL, offsetof(type, field.fraction), "X", \
-        "take this part of the training images, of every class its share"}, \
+        "use this part of the training images, the same share of every class"}, \
     {"minival", 0, CLI_REAL, offsetof(type, field.minival), "X", \
         "hold a part (below 1) or number of training images out, to test on"}, \
     {"split-seed", 0, CLI_INT, offsetof(type, field.split_seed), "N", \

@@ -71,7 +71,7 @@ static const struct config_field data_fields[] = {
         CONFIG_RANGE(RANGE_fraction),
         .may_be_absent = true,
         .absent = 1,
-        .help = "of the training images, of every class its share"},
+        .help = "part of the training images to use, the same share of every class"},
     {.key = "split_seed",
         .type = CONFIG_INT,
         FIELD(split_seed),

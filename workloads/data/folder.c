@@ -52,7 +52,7 @@ static int no_images(const char *folder, int64_t others, struct err *err)
     const char *hint = folder_layout_hint(folder);
 
     if (!hint[0])
-        hint = others ? "; what is in it is something else: is the root the folder that holds the "
+        hint = others ? "; it holds other files: is the root the folder that holds the "
                         "classes, or train and test?"
                       : "; it is empty: fill it or remove it";
     return err_set(
