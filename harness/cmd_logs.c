@@ -50,8 +50,12 @@ struct shown {
 static void print_head(const struct job_detail *job)
 {
     ui_line(stdout, "job %s", job->job_id);
-    ui_line(stdout, "%s: %s %s, %d px, seed %lld", job->study, job->model, job->method, job->input,
-        (long long)job->seed);
+    if (job->study[0])
+        ui_line(stdout, "%s: %s %s, %d px, seed %lld", job->study, job->model, job->method,
+            job->input, (long long)job->seed);
+    else
+        ui_line(stdout, "no study lists it now: %s, %d px, seed %lld", job->model, job->input,
+            (long long)job->seed);
     if (job->attempt > 0)
         ui_line(stdout, "attempt %d on %s, process %lld, began %s", job->attempt, job->host,
             (long long)job->pid, job->started_utc);

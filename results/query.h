@@ -82,7 +82,8 @@ int query_jobs_where(struct store *store, const char *study, const char *state, 
 int query_job_ids(struct store *store, const char *study, const char *state, const char *where,
     char (**ids)[65], int *n_ids, struct err *err) MUST_CHECK;
 
-/* One job, in the first study that asks for it. */
+/* One job, in the first study that asks for it, or else that did before its file was edited; study and
+ * method are empty if no study lists it. */
 struct job_detail {
     char job_id[65], study[128], model[64], method[32], state[16], host[256];
     char started_utc[24], finished_utc[24], error[1024]; /* empty: there is none */

@@ -124,10 +124,14 @@ int query_epochs(struct store *store, const char *job_id, struct epoch_metric **
 int query_job(struct store *store, const char *job_id, struct job_detail *job, struct err *err)
 {
     sqlite3_stmt *rows = store_select(store,
-        "SELECT job.id, study.name, model, method, job.state, host, started_utc, finished_utc, "
+        "SELECT job.id, coalesce(study.name, former.name), "
+        "coalesce(listed.model, was.model, json_extract(canonical, '$.spec.name')), "
+        "coalesce(listed.method, was.method), job.state, host, started_utc, finished_utc, "
         "error, input, attempt, crashes, seed, pid FROM job "
-        "LEFT JOIN study_job ON study_job.job = job.number "
-        "LEFT JOIN study ON study.number = study_job.study WHERE job.id = ?1 LIMIT 1",
+        "LEFT JOIN study_job AS listed ON listed.job = job.number "
+        "LEFT JOIN study ON study.number = listed.study "
+        "LEFT JOIN main.study_job AS was ON was.job = job.number "
+        "LEFT JOIN main.study AS former ON former.number = was.study WHERE job.id = ?1 LIMIT 1",
         BIND(TEXT(job_id)), err);
     int got = store_step(store, rows, err);
 

@@ -49,6 +49,10 @@ grep -q 'mobilenet_v2 *,* *width' stdout && fail "status shows a method of the f
 expect 0 jobs s.yaml --format csv
 grep -q 'mobilenet_v2 *,* *width' stdout && fail "jobs shows those of the former text"
 [ "$(grep -c 'mobilenet_v2,baseline' stdout)" = 2 ] || fail "jobs does not show the file's own"
+# A job that is asked for by its id is told with its name, whether the file has it, a study of the database, or none.
+id=$(sqlite3 s.db "SELECT job_id FROM job_result WHERE method = 'width' LIMIT 1")
+expect 0 logs s.yaml "$id"
+grep -q '^tiny: mobilenet_v2 width, 32 px, seed' stdout || fail "a job of the former text has no name: $(cat stdout)"
 expect 0 export s.yaml --what epochs
 [ "$(wc -l <stdout)" = 5 ] || fail "epochs of the former text are exported"
 expect 0 export s.yaml --what accuracies

@@ -17,6 +17,8 @@ expect 2 data info folder
 said "needs the folder of its images"
 expect 2 data info folder --root nowhere
 said "nowhere does not exist"
+expect 2 data info folder --root "$image"
+said "colour.png is not a folder"
 expect 2 data info folder --root empty
 said "empty"
 expect 2 data info folder --root birds

@@ -436,6 +436,7 @@ static void test_manifest__names_the_line_of_a_mistake(void **state)
 {
     static const char *const mistakes[][2] = {
         {"class,split\nx,train\n", "no line of headings"},
+        {"path\tclass\nx.png\tx\n", "with commas between them"},
         {"path,class\nc.png\n", ":2 has 1 cells"},
         {"path,class\nc.png,x\nd.png,\n", ":3 has an empty"},
         {"path,class,split\nc.png,x,trian\n", ":2 has the split \"trian\""},

@@ -227,9 +227,8 @@ int folder_layout_find(struct folder_layout *layout, struct dataset *set, struct
 
     if (!file_is_folder(root))
         return err_set(err, ERR_INPUT,
-            "the folder of images %s does not exist; give the folder that holds the classes "
-            "or train and test",
-            root);
+            "the folder of images %s %s; give the folder that holds the classes or train and test",
+            root, file_exists(root) ? "is not a folder" : "does not exist");
     if (list_folders(root, &folders, err) == 0 && find_splits(set, &folders, lists, err) == 0)
         result = take_classes(layout, set, &folders, lists, err);
     name_list_release(&folders);

@@ -102,7 +102,8 @@ static int read_heading(struct reading *reading, struct err *err)
     reading->n_columns = n;
     if (reading->place[COLUMN_PATH] < 0 || reading->place[COLUMN_CLASS] < 0)
         return err_set(err, ERR_INPUT,
-            "%s has no line of headings with `path` and `class` (and `split`, if one likes) in it",
+            "%s has no line of headings with `path` and `class` (and `split`, if one likes) in it, "
+            "with commas between them",
             reading->file);
     return 0;
 }
