@@ -77,6 +77,15 @@ static int add_row(const struct ranking *ranking, const struct ranked *one, bool
     return 0;
 }
 
+static int most_seeds(const struct ranking *ranking)
+{
+    int most = 0;
+
+    for (int i = 0; i < ranking->n; i++)
+        most = ranking->all[i].seeds > most ? ranking->all[i].seeds : most;
+    return most;
+}
+
 static void add_notes(
     const struct ranking *ranking, const struct ranking_options *options, struct str *notes)
 {
@@ -93,6 +102,9 @@ static void add_notes(
             "a level of %g %%. The best of many is the luckiest too: before one relies on it, one "
             "trains it again with other seeds.\n",
             ranking->n_tests, 100 * RANKING_LEVEL);
+    else if (ranking->n > 1 && most_seeds(ranking) > 1)
+        str_add(notes, "No difference was tested: that takes two seeds of the best network and of "
+                       "another, and accuracies that differ from seed to seed.\n");
     else if (ranking->n > 1)
         str_add(notes, "With one seed of each network nothing says how large chance is: two of "
                        "each are the least, five are better.\n");

@@ -43,6 +43,12 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 expect 0 search nas --db small.db --study tiny-grid --target 1M --exponent 0 --format csv
 cut -d, -f 13 stdout | tail -n +2 | sort -c -g -r || fail "with an exponent of 0 it is not by accuracy: $(cat stdout)"
 
+# Two seeds whose accuracies are all the same give no test, and are not said to be one seed.
+sqlite3 small.db "VACUUM INTO 'same.db'"
+sqlite3 same.db "DROP TRIGGER job_done_is_final; UPDATE job SET top1 = 10"
+expect 0 search nas --db same.db --study tiny-grid --target 1M
+grep -q 'No difference was tested' stdout || fail "nothing says why there is no p: $(cat stdout)"
+grep -q 'With one seed' stdout && fail "two seeds are called one"
 expect 2 search nas small.yaml
 said "--target is missing"
 expect 2 search nas small.yaml --target many
