@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
+#include "images_change.h"
 #include "job_choice.h"
 
 struct arguments {
@@ -160,6 +161,8 @@ static int export(
         result = fill(choice, given, (enum what)what, &rows, err);
     if (result == 0)
         result = write_rows(&rows, given, err);
+    if (result == 0)
+        result = images_unknown_say(choice->store, choice->study, err);
     rowset_release(&rows);
     return result;
 }

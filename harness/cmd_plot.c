@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
+#include "images_change.h"
 #include "plot_network.h"
 #include "plots/plot.h"
 #include "results/query.h"
@@ -118,6 +119,8 @@ static int draw_to(const struct plot *plot, const struct source *source,
         goto done;
     if (source->file &&
         study_edits_look(store, source->file, source->database, STUDY_EDITS_NARROW, NULL, err) < 0)
+        goto done;
+    if (store && images_unknown_say(store, source->study, err) < 0)
         goto done;
     result = plot->draw(store, &how, err);
 done:

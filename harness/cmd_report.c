@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli.h"
 #include "command.h"
+#include "images_change.h"
 #include "interrupt.h"
 #include "report.h"
 #include "results/query.h"
@@ -140,6 +141,8 @@ static int write_report(
     if (result == 0 && file)
         result = study_edits_look(store, file, database,
             given->watch ? STUDY_EDITS_SAY : STUDY_EDITS_NARROW, &how.edited, err);
+    if (result == 0)
+        result = images_unknown_say(store, study, err);
     if (result == 0 && given->watch)
         result = store_check_live(store, "--watch", err);
     if (result == 0)

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "images_change.h"
 #include "results/runs.h"
 #include "run_files.h"
 #include "study_edits.h"
@@ -29,6 +30,8 @@ int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char 
         result = store_open(store, path, STORE_READ, err);
         if (result == 0 && study_path)
             result = study_edits_look(*store, &file, path, STUDY_EDITS_NARROW, NULL, err);
+        if (result == 0)
+            result = images_unknown_say(*store, study[0] ? study : NULL, err);
     }
     study_release(&file);
     return result;

@@ -16,13 +16,13 @@ sqlite3 s.db "DROP TRIGGER job_done_is_final; DROP TABLE image_set; PRAGMA user_
         id = substr(id, 1, 8) || printf('%056d', number);
     CREATE TRIGGER job_done_is_final BEFORE UPDATE ON job WHEN old.state = 'done'
         BEGIN SELECT RAISE (ABORT, 'a finished job never changes'); END;"
-for look in jobs status; do
+for look in jobs status export "table table3" "report -o s.html" "plot flops-accuracy -o s.svg"; do
+    # shellcheck disable=SC2086
     expect 0 $look s.yaml
     grep -q 'the jobs of tiny do not record their images' stderr || fail "$look does not mark old results"
 done
 expect 0 jobs s.yaml
 cmp -s wanted stdout || fail "old results are shown otherwise: $(diff wanted stdout)"
-expect 0 report s.yaml -o s.html
 expect 0 plan s.yaml --no-estimate
 ! grep -q ' done ' stdout || fail "plan takes results for those of these images"
 grep -q '2 results of these settings do not record their images' stderr || fail "plan passes over them"
