@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "plan.h"
 #include "results/canonical.h"
 #include "results/query.h"
 #include "results/runs.h"
+#include "results/store_images.h"
 #include "results/store_narrow.h"
 #include "ui.h"
 
@@ -191,6 +193,48 @@ static int match_all(struct look *look, struct err *err)
     return result;
 }
 
+/* ---- where the images are ---- */
+
+static int real_place(const char *root, const char *packed, char to[PATH_BYTES], struct err *err)
+{
+    char *real;
+
+    if (file_expand_home(packed[0] ? packed : root, to, err) < 0)
+        return -1;
+    real = to[0] ? realpath(to, NULL) : NULL;
+    if (real)
+        str_copy(to, PATH_BYTES, real);
+    free(real);
+    return 0;
+}
+
+/* The jobs' images were elsewhere when they were planned, and the file's path exists too: looking does
+ * not compare the two. */
+static int say_elsewhere(const struct look *look, const char *database, struct err *err)
+{
+    const struct data_config *data = &look->study->data;
+    char fingerprint[SHA256_HEX_BYTES], here[PATH_BYTES], there[PATH_BYTES];
+    struct image_set set;
+    bool known = false;
+
+    if (query_data_images(look->store, look->study->name, fingerprint, err) < 0)
+        return -1;
+    if (!fingerprint[0] || !(data->root[0] || data->packed[0]))
+        return 0;
+    if (query_images(look->store, fingerprint, &set, &known, err) < 0)
+        return -1;
+    if (!known)
+        return 0;
+    if (real_place(data->root, data->packed, here, err) < 0 ||
+        real_place(set.root, set.packed, there, err) < 0)
+        return -1;
+    if (strcmp(here, there) != 0 && file_exists(here))
+        ui_say("the jobs in %s were planned with the images in %s; `scalestudy plan` tells whether "
+               "those in %s, which %s asks for, are the same",
+            database, there, here, look->study->path);
+    return 0;
+}
+
 /* ---- the result ---- */
 
 static void say(const struct look *look, const char *database, enum study_edits how)
@@ -230,8 +274,10 @@ int study_edits_look(struct store *store, const struct study *study, const char 
 {
     struct look look = {.store = store, .study = study, .runs = RUNS_INIT, .plan = PLAN_INIT};
     bool same = true;
-    int result = is_as_it_was(&look, &same, err);
+    int result = say_elsewhere(&look, database, err);
 
+    if (result == 0)
+        result = is_as_it_was(&look, &same, err);
     if (edited)
         *edited = false;
     if (result < 0 || same)

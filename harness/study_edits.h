@@ -7,6 +7,7 @@
  * After an edit that changes jobs, one line says how many of the file's jobs are not in the database.
  * With STUDY_EDITS_NARROW the store shows only the file's own jobs from then on (store_narrow.h).
  * Images are not compared: a job of the study is the file's own whatever its images are.
+ * If the file's images are at another path than the study's jobs were planned with, a line says so.
  */
 #ifndef SCALESTUDY_HARNESS_STUDY_EDITS_H
 #define SCALESTUDY_HARNESS_STUDY_EDITS_H

@@ -82,6 +82,18 @@ sed 's/root: birds/root: birds, class_map: map.tsv/' here/s.yaml >here/m.yaml
 runs here/m.yaml 0
 grep -q 'under other names or in other classes' stderr || fail "class map: $(cat stderr)"
 
+# Who only looks compares no images, but says where others lie than those of the jobs.
+expect 0 run here/s.yaml --db where.db --quiet
+for look in status jobs export "table table3" "report -o r.html"; do
+    # shellcheck disable=SC2086
+    expect 0 $look here/s.yaml --db where.db
+    [ ! -s stderr ] || [ "${look%% *}" = report ] || fail "$look remarks on the job's own images: $(cat stderr)"
+    # shellcheck disable=SC2086
+    expect 0 $look there/s.yaml --db where.db
+    grep -q "are of the images in .*/here/birds; whether those in .*/there/birds" stderr ||
+        fail "$look passes jobs of other images off for the file's"
+done
+
 # Images that are not there: plan shows the jobs as the database has them, run refuses.
 expect 0 run here/s.yaml --db one.db --quiet
 mv here/birds away
