@@ -65,6 +65,14 @@ static int64_t read_number(sqlite3 *db, const char *sql)
     return number;
 }
 
+/* Views and triggers in their place could do anything, and without end. */
+static bool has_own_tables(sqlite3 *db)
+{
+    return read_number(db, "SELECT count(*) = 2 AND sum(type = 'table' AND (name, sql) IN (VALUES "
+                           "('result', '" SHARD_RESULT "'), ('epoch', '" SHARD_EPOCH "'))) = 2 "
+                           "FROM sqlite_schema") == 1;
+}
+
 static bool is_sound(sqlite3 *db)
 {
     sqlite3_stmt *rows = NULL;
@@ -87,6 +95,10 @@ static int open_shard(sqlite3 **db, const char *path, bool brief, struct err *er
         return damaged(*db, path, err);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    if (!has_own_tables(*db))
+        return err_set(err, ERR_INPUT,
+            "%s is damaged, or no result of scalestudy: it has other tables than results have",
+            path);
     if (brief)
         return 0;
     if (sqlite3_exec(*db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) != SQLITE_OK)

@@ -9,15 +9,8 @@
 /* Small pages, since there is little to hold. */
 static const char schema[] =
     "PRAGMA page_size = 1024; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
-    "PRAGMA application_id = " SHARD_APPLICATION_ID_TEXT "; PRAGMA user_version = 1;"
-    "CREATE TABLE result (run TEXT NOT NULL, job_id TEXT NOT NULL, attempt INTEGER NOT NULL,"
-    " state TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL, started_utc TEXT NOT NULL,"
-    " finished_utc TEXT NOT NULL, error TEXT, loss REAL, top1 REAL, top5 REAL, epochs INTEGER,"
-    " train_seconds REAL, images_per_second REAL, peak_bytes INTEGER,"
-    " environment_host TEXT, cpu TEXT, isa TEXT, version TEXT, blas TEXT, cores INTEGER,"
-    " threads INTEGER) STRICT;"
-    "CREATE TABLE epoch (epoch INTEGER NOT NULL, split TEXT NOT NULL, loss REAL, top1 REAL,"
-    " top5 REAL, lr REAL, seconds REAL) STRICT;";
+    "PRAGMA application_id = " SHARD_APPLICATION_ID_TEXT "; PRAGMA user_version = 1;" SHARD_RESULT
+    ";" SHARD_EPOCH ";";
 
 static int shard_error(sqlite3 *db, const char *path, struct err *err)
 {

@@ -57,3 +57,13 @@ expect 0 db check s.db
 [ "$(sqlite3 s.db 'SELECT text FROM notes')" = mine ] || fail "a user's own table was changed"
 [ "$(sqlite3 s.db "SELECT count(*) FROM sqlite_schema WHERE name IN ('job_done_stays', 'epoch_done_delete')")" = 2 ] ||
     fail "rm leaves the database without its guards"
+
+# So is a result in a run folder that has something else where a result's tables are.
+expect 0 submit s.yaml --run r.run --via hand
+expect 0 work r.run
+for result in r.run/results/*; do
+    sqlite3 "$result" "ALTER TABLE result RENAME TO kept; CREATE VIEW result AS SELECT * FROM kept"
+done
+expect 1 collect r.run
+grep -q 'other tables than results have' stderr || fail "collect takes a result that is a view"
+said 'set aside'
