@@ -25,6 +25,8 @@ static bool parse_name(const char *name, struct attempt_index_entry *entry)
         return false;
     memcpy(entry->job_id, name, 64);
     entry->job_id[64] = '\0';
+    if (!sha256_is_hex(entry->job_id))
+        return false;
     end = strchr(dot + 1, '.');
     if (!end)
         end = dot + strlen(dot);

@@ -49,6 +49,14 @@ static int beside(
     return check_length(snprintf(to, PATH_BYTES, "%s.d/%s", real, name), err);
 }
 
+static int check_id(const char *job_id, struct err *err)
+{
+    if (sha256_is_hex(job_id))
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "'%.70s' is no id of a job, which has 64 hexadecimal digits, and names no files", job_id);
+}
+
 int run_files_prepare(const char *database, struct err *err)
 {
     static const char *const folders[] = {"logs", "checkpoints", "weights"};
@@ -62,6 +70,8 @@ int run_files_prepare(const char *database, struct err *err)
 
 int run_files_log(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
 {
+    if (check_id(job_id, err) < 0)
+        return -1;
     return beside(database, to, err, "logs/%s.log", job_id);
 }
 
@@ -91,12 +101,16 @@ void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_
 int run_files_checkpoint(
     const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
 {
+    if (check_id(job_id, err) < 0)
+        return -1;
     return beside(database, to, err, "checkpoints/%s.safetensors", job_id);
 }
 
 int run_files_weights(const char *database, const char *job_id, const char *which,
     char to[PATH_BYTES], struct err *err)
 {
+    if (check_id(job_id, err) < 0)
+        return -1;
     return beside(database, to, err, "weights/%s.%s.safetensors", job_id, which);
 }
 
@@ -130,6 +144,8 @@ int run_files_sweep(const char *database, const char *job_id, struct err *err)
         {"checkpoints", ""}, {"weights", ".best"}, {"weights", ".last"}};
     char begin[SHA256_HEX_BYTES + 32];
 
+    if (check_id(job_id, err) < 0)
+        return -1;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         snprintf(begin, sizeof(begin), "%.64s%s.safetensors.tmp.", job_id, files[i][1]);
         if (remove_beginning(database, files[i][0], begin, err) < 0)
@@ -144,6 +160,8 @@ void run_files_remove(const char *database, const char *job_id)
     char begin[SHA256_HEX_BYTES + 1];
     struct err ignored = {0};
 
+    if (!sha256_is_hex(job_id))
+        return;
     snprintf(begin, sizeof(begin), "%.64s.", job_id);
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
         (void)!remove_beginning(database, folders[i], begin, &ignored);
@@ -151,6 +169,8 @@ void run_files_remove(const char *database, const char *job_id)
 
 int run_files_epochs(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
 {
+    if (check_id(job_id, err) < 0)
+        return -1;
     return beside(database, to, err, "checkpoints/%s.epochs", job_id);
 }
 

@@ -375,18 +375,28 @@ static int open_log(const struct runner *runner, struct err *err)
     return 0;
 }
 
+/* What a job writes is a file of its own; a link in its place would have another one overwritten. */
+static int refuse_link(const char *path, struct err *err)
+{
+    if (!file_is_link(path))
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "%s is a symbolic link, which scalestudy never makes there; remove it", path);
+}
+
 /* What a job needs besides itself; nothing here is the job's fault. */
 static int prepare(struct runner *runner, struct err *err)
 {
     const char *database = runner->options->database, *id = runner->claim.job_id;
 
-    if (run_files_log(database, id, runner->log, err) < 0 ||
+    if (claim_check(&runner->claim, err) < 0 || run_files_log(database, id, runner->log, err) < 0 ||
         run_files_checkpoint(database, id, runner->checkpoint, err) < 0 ||
         run_files_epochs(database, id, runner->epochs, err) < 0 || open_log(runner, err) < 0)
         return -1;
     if (run_files_weights(database, id, "best", runner->best, err) < 0 ||
         run_files_weights(database, id, "last", runner->last, err) < 0 ||
-        run_files_sweep(database, id, err) < 0)
+        refuse_link(runner->checkpoint, err) < 0 || refuse_link(runner->best, err) < 0 ||
+        refuse_link(runner->last, err) < 0 || run_files_sweep(database, id, err) < 0)
         return -1;
     return put_environment(runner, err);
 }

@@ -61,7 +61,7 @@ int submission_read_task(const struct run_folder *run, const char *key, int task
             result = err_set(err, ERR_MEMORY, "no memory for the jobs of a task");
     }
     for (char *word; result == 0 && (word = strsep(&line, " "));)
-        if (strlen(word) == SHA256_HEX_BYTES - 1)
+        if (sha256_is_hex(word))
             str_copy((*ids)[(*n_ids)++], SHA256_HEX_BYTES, word);
     str_release(&text);
     return result;

@@ -217,7 +217,7 @@ int query_job_ids(struct store *store, const char *study, const char *state, con
 
         if (grown) {
             list = grown;
-            str_copy(list[n++], sizeof(*list), store_column_text(found, 0));
+            result = store_take_id(store, found, 0, list[n++], err);
         } else {
             result = err_set(err, ERR_MEMORY, "no memory for %d jobs", n + 1);
         }

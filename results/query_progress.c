@@ -144,7 +144,10 @@ int query_job(struct store *store, const char *job_id, struct job_detail *job, s
         .crashes = sqlite3_column_int(rows, 11),
         .seed = sqlite3_column_int64(rows, 12),
         .pid = sqlite3_column_int64(rows, 13)};
-    str_copy(job->job_id, sizeof(job->job_id), store_column_text(rows, 0));
+    if (store_take_id(store, rows, 0, job->job_id, err) < 0) {
+        sqlite3_reset(rows);
+        return -1;
+    }
     str_copy(job->study, sizeof(job->study), store_column_text(rows, 1));
     str_copy(job->model, sizeof(job->model), store_column_text(rows, 2));
     str_copy(job->method, sizeof(job->method), store_column_text(rows, 3));
@@ -183,8 +186,10 @@ int query_find_job(struct store *store, const char *prefix, char id[65], struct 
         "SELECT id FROM job WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 5",
         BIND(TEXT(prefix)), err);
     while ((got = store_step(store, rows, err)) > 0) {
-        if (n++ == 0)
-            str_copy(id, ID_DIGITS + 1, store_column_text(rows, 0));
+        if (n++ == 0 && store_take_id(store, rows, 0, id, err) < 0) {
+            sqlite3_reset(rows);
+            goto done;
+        }
         str_addf(&list, "%s%.16s", n > 1 ? ", " : "",
             n > LISTED_JOBS ? "..." : store_column_text(rows, 0));
     }

@@ -164,7 +164,7 @@ static enum run_state state_of(const char *name)
     return RUN_WAITING;
 }
 
-static int add_run(struct loading *loading, sqlite3_stmt *row, struct err *err)
+static int add_run(struct store *store, struct loading *loading, sqlite3_stmt *row, struct err *err)
 {
     struct runs *runs = loading->runs;
     struct run run = {.number = sqlite3_column_int64(row, 0),
@@ -184,7 +184,8 @@ static int add_run(struct loading *loading, sqlite3_stmt *row, struct err *err)
     if (run.host < -1 || run.config < 0 ||
         !make_room((void **)&runs->runs, runs->n_runs, sizeof(run)))
         return err_set(err, ERR_MEMORY, "no memory for %d jobs of a study", runs->n_runs + 1);
-    str_copy(run.id, sizeof(run.id), store_column_text(row, 1));
+    if (store_take_id(store, row, 1, run.id, err) < 0)
+        return -1;
     if (run.state == RUN_RUNNING || run.state == RUN_WAITING)
         run.ended = NAN;
     runs->runs[runs->n_runs++] = run;
@@ -229,7 +230,7 @@ int runs_load(struct runs *runs, struct store *store, const char *study, struct 
     int got;
 
     while ((got = store_step(store, rows, err)) > 0)
-        if (add_run(&loading, rows, err) < 0) {
+        if (add_run(store, &loading, rows, err) < 0) {
             sqlite3_reset(rows);
             got = -1;
             break;

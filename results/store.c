@@ -219,6 +219,20 @@ const char *store_column_text(sqlite3_stmt *rows, int column)
     return text ? (const char *)text : "";
 }
 
+int store_take_id(
+    struct store *store, sqlite3_stmt *rows, int column, char to[SHA256_HEX_BYTES], struct err *err)
+{
+    const char *id = store_column_text(rows, column);
+
+    if (!sha256_is_hex(id))
+        return err_set(err, ERR_INPUT,
+            "the database %s has a job whose id is no SHA-256 of 64 hexadecimal digits, but "
+            "'%.70s'; `scalestudy db check` names all such jobs",
+            store->path, id);
+    str_copy(to, SHA256_HEX_BYTES, id);
+    return 0;
+}
+
 double store_column_real(sqlite3_stmt *rows, int column)
 {
     if (sqlite3_column_type(rows, column) == SQLITE_NULL)

@@ -144,6 +144,9 @@ int store_drop_other_jobs(struct store *store, const char *study, const char *co
 int store_claim(struct store *store, const char *study, const struct owner *owner,
     struct claim *claim, struct err *err) MUST_CHECK;
 void claim_release(struct claim *claim);
+/* ERR_INPUT if the id of a claimed job is not the SHA-256 of its text: another job's files would be
+ * taken for its own. */
+int claim_check(const struct claim *claim, struct err *err) MUST_CHECK;
 
 /* The same, but only a job that fits into memory_bytes beside the jobs that run on the owner's host:
  * STORE_CLAIM_FULL if jobs wait, and none of them does. */

@@ -16,7 +16,10 @@ static int take_row(
     struct store *store, sqlite3_stmt *rows, int64_t *number, struct claim *claim, struct err *err)
 {
     *number = sqlite3_column_int64(rows, 0);
-    str_copy(claim->job_id, sizeof(claim->job_id), store_column_text(rows, 1));
+    if (store_take_id(store, rows, 1, claim->job_id, err) < 0) {
+        sqlite3_reset(rows);
+        return -1;
+    }
     claim->canonical = strdup(store_column_text(rows, 2));
     claim->attempt = sqlite3_column_int(rows, 3) + 1;
     sqlite3_reset(rows);
@@ -129,6 +132,21 @@ int store_claim_within(struct store *store, const char *study, const struct owne
         return -1;
     }
     return found;
+}
+
+int claim_check(const struct claim *claim, struct err *err)
+{
+    char id[SHA256_HEX_BYTES];
+
+    if (sha256_hex(claim->canonical, strlen(claim->canonical), id, err) < 0)
+        return -1;
+    if (strcmp(id, claim->job_id) == 0)
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "the id of the job %.12s is not the SHA-256 of its text, which is %.12s...: somebody "
+        "changed "
+        "the database, and the job is not run; `scalestudy db check` names all such jobs",
+        claim->job_id, id);
 }
 
 void claim_release(struct claim *claim)

@@ -31,9 +31,11 @@ static int copy_text(struct store *from, struct store *to, const char *study, st
     return result;
 }
 
-static int copy_job(struct store *to, const char *study, sqlite3_stmt *rows, struct err *err)
+static int copy_job(
+    struct store *from, struct store *to, const char *study, sqlite3_stmt *rows, struct err *err)
 {
-    const struct job_record job = {.id = store_column_text(rows, 0),
+    char id[SHA256_HEX_BYTES];
+    const struct job_record job = {.id = id,
         .canonical = store_column_text(rows, 1),
         .model = store_column_text(rows, 2),
         .method = store_column_text(rows, 3),
@@ -48,6 +50,8 @@ static int copy_job(struct store *to, const char *study, sqlite3_stmt *rows, str
         .position = sqlite3_column_int(rows, 12)};
     bool added;
 
+    if (store_take_id(from, rows, 0, id, err) < 0)
+        return -1;
     return store_add_job(to, study, &job, &added, err);
 }
 
@@ -61,7 +65,7 @@ static int copy_batch(
         return -1;
     for (int i = 0; i < BATCH && got > 0 && result == 0; i++) {
         got = store_step(from, rows, err);
-        result = got > 0 ? copy_job(to, study, rows, err) : got;
+        result = got > 0 ? copy_job(from, to, study, rows, err) : got;
     }
     if (store_batch_end(to, result, err) < 0)
         return -1;
@@ -106,20 +110,23 @@ int store_copy_job(
     if (got == 0)
         return err_set(
             err, ERR_INPUT, "the study '%.128s' in %s has no job %.64s", study, from->path, job_id);
-    result = copy_job(to, study, rows, err);
+    result = copy_job(from, to, study, rows, err);
     sqlite3_reset(rows);
     return result;
 }
 
-static void take_planned(sqlite3_stmt *rows, struct planned_job *job)
+static int take_planned(
+    struct store *store, sqlite3_stmt *rows, struct planned_job *job, struct err *err)
 {
-    str_copy(job->id, sizeof(job->id), store_column_text(rows, 0));
+    if (store_take_id(store, rows, 0, job->id, err) < 0)
+        return -1;
     str_copy(job->model, sizeof(job->model), store_column_text(rows, 1));
     str_copy(job->method, sizeof(job->method), store_column_text(rows, 2));
     job->input = sqlite3_column_int(rows, 3);
     job->seed = sqlite3_column_int64(rows, 4);
     job->macs = sqlite3_column_int64(rows, 5);
     job->train_bytes = sqlite3_column_int64(rows, 6);
+    return 0;
 }
 
 int store_list_jobs(
@@ -147,7 +154,11 @@ int store_list_jobs(
             }
             *jobs = more;
         }
-        take_planned(rows, &(*jobs)[(*n_jobs)++]);
+        if (take_planned(store, rows, &(*jobs)[(*n_jobs)++], err) < 0) {
+            sqlite3_reset(rows);
+            got = -1;
+            break;
+        }
     }
     if (got < 0) {
         free(*jobs);
@@ -182,7 +193,11 @@ int query_states(struct store *store, const char *study, struct job_state **stat
             *states = state;
         }
         state = &(*states)[(*n_states)++];
-        str_copy(state->id, sizeof(state->id), store_column_text(rows, 0));
+        if (store_take_id(store, rows, 0, state->id, err) < 0) {
+            sqlite3_reset(rows);
+            got = -1;
+            break;
+        }
         str_copy(state->state, sizeof(state->state), store_column_text(rows, 1));
     }
     if (got < 0) {

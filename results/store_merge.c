@@ -350,10 +350,24 @@ static int take_benchmarks(struct store *store, struct err *err)
     return result < 0 ? -1 : execute_built(store, &sql, err);
 }
 
+static int check_their_ids(struct store *store, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store, "SELECT id FROM other.job", BIND_NONE, err);
+    char id[SHA256_HEX_BYTES];
+    int got;
+
+    while ((got = store_step(store, rows, err)) > 0)
+        if (store_take_id(store, rows, 0, id, err) < 0) {
+            sqlite3_reset(rows);
+            return -1;
+        }
+    return got;
+}
+
 static int take_all(
     struct store *store, const char *as, struct store_merged *merged, struct err *err)
 {
-    if (settle_namesakes(store, as, err) < 0)
+    if (check_their_ids(store, err) < 0 || settle_namesakes(store, as, err) < 0)
         return -1;
     /* Before anything is taken: what is done on both sides. */
     if (store_count(store,

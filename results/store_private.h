@@ -110,6 +110,10 @@ int store_count(struct store *store, const char *sql, int *count, struct err *er
 const char *store_column_text(sqlite3_stmt *rows, int column);
 double store_column_real(sqlite3_stmt *rows, int column);
 
+/* to = the id of a job. ERR_INPUT if it is not 64 hexadecimal digits: ids become names of files. */
+int store_take_id(struct store *store, sqlite3_stmt *rows, int column, char to[SHA256_HEX_BYTES],
+    struct err *err) MUST_CHECK;
+
 /* How a connection is to behave, whatever it is to. */
 int store_configure(struct store *store, struct err *err) MUST_CHECK;
 /* Close the connection and its statements. */

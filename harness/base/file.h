@@ -99,7 +99,7 @@ int file_create(const char *path, unsigned mode, struct err *err) MUST_CHECK;
  * reading and writing. */
 int file_open_ours(const char *path, struct err *err) MUST_CHECK;
 /* Open a file that grows, such as a log, and create it if it is missing: a descriptor for writing at
- * its end. */
+ * its end. A symbolic link is refused. */
 int file_append(const char *path, struct err *err) MUST_CHECK;
 
 /* Create a folder and those above it; one that exists already is fine. */
@@ -108,6 +108,7 @@ int file_make_folders(const char *path, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);
 bool file_is_same(const char *path, const char *other); /* one file by two names, links included */
 bool file_is_folder(const char *path);
+bool file_is_link(const char *path);
 
 /* A new folder of our own in $TMPDIR or /tmp; what is put into it, and it, are the caller's to
  * remove. */

@@ -546,5 +546,5 @@ int file_open_ours(const char *path, struct err *err)
 
 int file_append(const char *path, struct err *err)
 {
-    return open_ordinary(path, O_WRONLY | O_APPEND, 0666, err);
+    return open_ordinary(path, O_WRONLY | O_APPEND | O_NOFOLLOW, 0666, err);
 }

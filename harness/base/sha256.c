@@ -1,5 +1,7 @@
 #include "sha256.h"
 
+#include <string.h>
+
 #include <openssl/evp.h>
 
 int sha256_bytes(
@@ -25,4 +27,10 @@ int sha256_hex(const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], stru
     }
     hex[2 * SHA256_BYTES] = '\0';
     return 0;
+}
+
+bool sha256_is_hex(const char *text)
+{
+    return strlen(text) == SHA256_HEX_BYTES - 1 &&
+           strspn(text, "0123456789abcdef") == SHA256_HEX_BYTES - 1;
 }

@@ -2,6 +2,7 @@
 #ifndef SCALESTUDY_BASE_SHA256_H
 #define SCALESTUDY_BASE_SHA256_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "err.h"
@@ -11,6 +12,9 @@
 
 int sha256_hex(
     const void *bytes, size_t count, char hex[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
+
+/* Whether a text has that form: 64 digits from 0 to 9 and a to f, and nothing else. */
+bool sha256_is_hex(const char *text);
 
 /* The same as bytes. */
 int sha256_bytes(const void *bytes, size_t count, unsigned char digest[SHA256_BYTES],

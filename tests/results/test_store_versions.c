@@ -7,6 +7,7 @@
 #include "tests/results/fixture.h"
 
 #define NEWEST 7
+#define ZEROS  "000000000000000000000000000000000000000000000000000000000000000"
 
 /* The schemas as version 5 had it, with its triggers and those of the versions before, and as version 6. */
 #define OLD_SCHEMA(version)                                                                        \
@@ -20,8 +21,8 @@ static void make_old(struct fixture *f, int version)
         "'s.yaml', '', '', '');"
         "INSERT INTO job (id, canonical, input, seed, params, macs, train_bytes, added_utc, state, "
         "finished_utc, train_seconds, images_per_second) VALUES "
-        "('a', '{}', 32, 0, 1, 2000, 3, '', 'done', '2026-01-01T00:00:00Z', 10, 100), "
-        "('b', '{}', 32, 1, 1, 2000, 3, '', 'waiting', NULL, NULL, NULL);"
+        "('" ZEROS "a', '{}', 32, 0, 1, 2000, 3, '', 'done', '2026-01-01T00:00:00Z', 10, 100), "
+        "('" ZEROS "b', '{}', 32, 1, 1, 2000, 3, '', 'waiting', NULL, NULL, NULL);"
         "INSERT INTO study_job SELECT 1, number, number - 1, 'mobilenet_v2', 'baseline', 1, 1, 1, "
         "state FROM job;";
     sqlite3 *db = NULL;
@@ -88,12 +89,12 @@ static void test_store_open__what_happens_in_a_database_of_an_older_schema_is_co
         make_old(&f, version);
         assert_int_equal(store_open(&f.store, f.path, STORE_WRITE, &f.err), 0);
         fixture_add(&f, "s", 2);
-        assert_int_equal(store_estimate(f.store, "b", 13, 12, &f.err), 0);
+        assert_int_equal(store_estimate(f.store, ZEROS "b", 13, 12, &f.err), 0);
         fixture_do(&f, "s", 50);
         job = fixture_job(2, id);
         job.method = "width";
         assert_int_equal(store_add_job(f.store, "s", &job, &added, &f.err), 0);
-        assert_int_equal(store_remove_job(f.store, "a", &f.err), 0);
+        assert_int_equal(store_remove_job(f.store, ZEROS "a", &f.err), 0);
         assert_int_equal(fixture_status(&f, "s").done, 1);
         assert_int_equal(fixture_status(&f, "s").estimated, 1);
         assert_true(fabs(fixture_status(&f, "s").taken_seconds - 10) < 1e-9);
@@ -198,9 +199,9 @@ static void test_store_open__an_older_schema_in_which_jobs_run_stays(void **stat
 {
     static const char take[] =
         "UPDATE job SET state = 'running', host = 'h', pid = 1, "
-        "heartbeat_utc = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = 'b'";
+        "heartbeat_utc = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = '" ZEROS "b'";
     static const char fall_silent[] = "UPDATE job SET heartbeat_utc = '2026-01-01T00:00:00Z' "
-                                      "WHERE id = 'b'";
+                                      "WHERE id = '" ZEROS "b'";
     char text[256], copy[FIXTURE_PATH_BYTES + 32];
 
     (void)state;
