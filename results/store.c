@@ -410,12 +410,14 @@ static int connect(struct store *store, bool immutable, struct err *err)
     if (store->mode == STORE_CREATE)
         flags |= SQLITE_OPEN_CREATE;
     store->immutable = immutable;
+    if (!immutable && store_check_journal(store, err) < 0)
+        return -1;
     if (immutable && stat(store->real, &store->seen) != 0)
         return err_set_errno(err, errno, "cannot look at the database %s", store->path);
     if (immutable)
         flags =
             SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (sqlite3_open_v2(immutable ? uri : path, &store->db, flags, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(immutable ? uri : path, &store->db, flags, store_vfs()) != SQLITE_OK) {
         if (!store->db)
             return err_set(err, ERR_MEMORY, "no memory to open the database %s", store->path);
         return store_error(store, err);

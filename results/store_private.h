@@ -149,6 +149,10 @@ int store_own_statement(
  * the schema makes it, or that the version does not have. Tables, views and plain indexes of the
  * user's own are left alone. */
 int store_check_objects(struct store *store, int64_t version, struct err *err) MUST_CHECK;
+/* store_journal.c: ERR_INPUT if a rollback journal beside the file is none that a crash of ours left. */
+int store_check_journal(const struct store *store, struct err *err) MUST_CHECK;
+/* The name of the system that SQLite is to work on: it opens no super-journal, and so deletes none. */
+const char *store_vfs(void);
 /* What store_objects.c knows such a statement by. */
 int store_object_hash(const char *sql, char hash[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
 
