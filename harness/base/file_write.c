@@ -161,20 +161,27 @@ static int not_ordinary(const char *path, struct err *err)
         err, ERR_INPUT, "%s is not an ordinary file, which this output needs to be", path);
 }
 
+static int check_folder(const struct file_writer *writer, struct err *err)
+{
+    char folder[PATH_BYTES];
+
+    file_folder_of(writer->target, folder);
+    if (!file_is_folder(folder))
+        return err_set(
+            err, ERR_INPUT, "%s: there is no folder %s; create it first", writer->path, folder);
+    return 0;
+}
+
 static int check_output(const char *path, bool plain, struct err *err)
 {
     struct file_writer writer;
-    char folder[PATH_BYTES];
     enum output output = decide(&writer, path, err);
 
     if (output == OUTPUT_NONE)
         return -1;
     if (output != OUTPUT_FILE)
         return plain ? not_ordinary(path, err) : 0;
-    file_folder_of(writer.target, folder);
-    if (!file_is_folder(folder))
-        return err_set(err, ERR_INPUT, "%s: there is no folder %s; create it first", path, folder);
-    return 0;
+    return check_folder(&writer, err);
 }
 
 int file_check_output(const char *path, struct err *err)
@@ -234,8 +241,13 @@ static int open_temporary(struct file_writer *writer, bool locked, struct err *e
         if (fd >= 0 && (!locked || hold(fd)))
             return fd;
         writer->temporary[0] = '\0'; /* not ours */
-        if (fd < 0 && errno != EEXIST)
-            return err_set_errno(err, errno, "cannot write %s", writer->path);
+        if (fd < 0 && errno != EEXIST) {
+            int number = errno;
+
+            return check_folder(writer, err) < 0
+                       ? -1
+                       : err_set_errno(err, number, "cannot write %s", writer->path);
+        }
         if (fd >= 0)
             close(fd);
     }

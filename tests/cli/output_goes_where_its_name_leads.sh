@@ -38,6 +38,8 @@ for name in place circle; do
     expect 2 table table3 -o $name
     said "$name"
 done
+expect 2 table table3 -o missing/table.txt
+said "there is no folder missing"
 expect 2 report --db no.db -o place
 said "is a folder"
 # Before hours of work, not after.
