@@ -7,7 +7,8 @@
 Development only: needs python3-pil, python3-numpy, and cjpeg of libjpeg-turbo-progs. Files that it does not write
 (odd_adobe_t2_nojfif.jpg, odd_cmyk420.jpg, odd_exif_empty.png, odd_jfif_2_01.jpg, odd_samp_1x4.jpg, odd_sos_se0.jpg,
 odd_stray.jpg, refused_cut.jpg, refused_palette_index.png, refused_stray_cut.jpg) are as cameras and editors made them.
-Some decoders refuse what is odd; what is refused_ here, Pillow refuses too, or decodes to colours that nobody meant.
+Some decoders refuse what is odd; what is refused_ here, Pillow refuses too, or decodes to colours that nobody meant,
+or it is longer than images may be here.
 """
 import hashlib
 import os
@@ -140,6 +141,7 @@ def save_odd():
     interlaced("odd_interlaced_palette_2bit.png", 21, 9, 2, indices, bytes(range(20, 29)))
     # Pillow turns this one nearly white, so it is refused here.
     save_png("refused_grey_16bit.png", 21, 9, 16, 0, [bytes(row)[:42] for row in wide])
+    save_png("refused_long.png", 30000, 1, 8, 2, [bytes(90000)])  # longer than an image may be here
 
 
 SIZES = [(0, "decode"), (64, "bilinear"), (64, "bicubic"), (301, "bilinear"), (301, "bicubic")]

@@ -221,6 +221,7 @@ static void test_image__what_cannot_be_trusted_is_refused_by_a_sentence(void **s
         const char *name, *says;
     } files[] = {
         {"refused_grey_16bit.png", "convert it to 8 bits"},
+        {"refused_long.png", "an image of 30000 x 1 pixels; sides of 1 to 16384 are allowed"},
         {"refused_palette_index.png", "pixels of colour 2, but its palette ends at 1"},
         {"refused_cut.jpg", "cut off (Premature end of JPEG file); replace or remove it"},
         {"refused_stray_cut.jpg", "cut off (Premature end of JPEG file); replace or remove it"},

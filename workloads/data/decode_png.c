@@ -122,8 +122,7 @@ static int decode(spng_ctx *context, const struct str *png, struct image *image,
     struct spng_ihdr header;
     int status;
 
-    if ((status = spng_set_image_limits(context, IMAGE_MAX_SIDE, IMAGE_MAX_SIDE)) ||
-        (status = spng_set_chunk_limits(context, CHUNK_MAX_BYTES, CHUNKS_MAX_BYTES)) ||
+    if ((status = spng_set_chunk_limits(context, CHUNK_MAX_BYTES, CHUNKS_MAX_BYTES)) ||
         (status = spng_set_png_buffer(context, png->text, png->length)) ||
         (status = spng_get_ihdr(context, &header)))
         return damaged(status, err);
