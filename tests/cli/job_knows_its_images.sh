@@ -90,7 +90,7 @@ for look in status jobs export "table table3" "report -o r.html"; do
     [ ! -s stderr ] || [ "${look%% *}" = report ] || fail "$look remarks on the job's own images: $(cat stderr)"
     # shellcheck disable=SC2086
     expect 0 $look there/s.yaml --db where.db
-    grep -q "are of the images in .*/here/birds; whether those in .*/there/birds" stderr ||
+    grep -q "planned with the images in .*/here/birds; .* tells whether those in .*/there/birds" stderr ||
         fail "$look passes jobs of other images off for the file's"
 done
 
