@@ -103,8 +103,8 @@ int yaml_complete(struct yaml_tree *tree, struct yaml_node *into, struct yaml_no
 /* "mapping", "list" or "single value", for messages. */
 const char *yaml_kind_name(enum yaml_kind kind);
 
-/* The folder that paths in the node's file are relative to: that of the file; "." for a pipe or device
- * such as /dev/stdin, which lies nowhere. */
+/* The folder that paths in the node's file are relative to: that of the file; "." for
+ * /dev/stdin and the like, which lie nowhere. */
 void yaml_folder_of(const struct yaml_node *node, char to[PATH_BYTES]);
 
 /* Set an ERR_INPUT that begins with "file:line:column: "; always -1. Control characters become '?'.

@@ -38,8 +38,8 @@ runs copy/s.yaml 2
 find here/birds -name '*.png' -exec touch {} +
 runs here/s.yaml 2
 
-# From a pipe there is no file to be beside of; a file that is included has a folder of its own.
-[ "$(cd here && ids /dev/stdin <s.yaml)" = "$first" ] || fail "paths in a pipe are not relative to the current folder"
+# From standard input there is no file to be beside of; a file that is included has a folder of its own.
+[ "$(cd here && ids /dev/stdin <s.yaml)" = "$first" ] || fail "paths in standard input are not relative to the current folder"
 mkdir -p elsewhere
 sed -n 's/^data: //p' here/s.yaml >here/data.yaml
 sed 's|^data: .*|data: {include: ../here/data.yaml}|' here/s.yaml >elsewhere/s.yaml

@@ -179,7 +179,10 @@ static int look_at_sizes(struct listing *listing, int block, struct err *err)
         if (file_of(listing, i, path, err) < 0)
             return -1;
         if (stat(path, &info) != 0)
-            return err_set_errno(err, errno, "cannot look at the image %s", path);
+            return errno == ENOENT
+                       ? err_set(err, ERR_INPUT, "%s lists the image %s, but there is no such file",
+                             listing->set->config.root, path)
+                       : err_set_errno(err, errno, "cannot look at the image %s", path);
         if (!S_ISREG(info.st_mode))
             return err_set(err, ERR_INPUT, "the image %s is not a file", path);
         listing->sizes[i] = info.st_size;
