@@ -181,7 +181,7 @@ static bool same_place(const struct config_place *a, const struct config_place *
 
 struct named_net {
     const char *id; /* with the first seed */
-    bool in_grid;
+    bool is_scaled, in_grid;
     int net;
 };
 
@@ -190,13 +190,17 @@ static int compare_ids(const void *a, const void *b)
     const struct named_net *x = a, *y = b;
     int order = strcmp(x->id, y->id);
 
+    /* A baseline stays, since gains are over it, and then what was written by hand. */
     if (order == 0)
-        order = (int)x->in_grid - (int)y->in_grid; /* what was written by hand stays */
+        order = (int)x->is_scaled - (int)y->is_scaled;
+    if (order == 0)
+        order = (int)x->in_grid - (int)y->in_grid;
     return order ? order : x->net - y->net;
 }
 
-/* Two rows of a table cannot be one result. A grid may reach a network that there is already, which
- * is then skipped; written by hand, it is a mistake. is_twin: [n_nets]. */
+/* Two rows of a table cannot be one result. A grid may reach a network that the study already has, and
+ * so may two models of it: a variant of width 0.25 scaled by w = 2 is the variant of width 0.5. One of
+ * the two is then skipped. Within one model, written by hand, it is a mistake. is_twin: [n_nets]. */
 static int find_twins(
     struct plan *plan, const struct named_net *sorted, bool *is_twin, struct err *err)
 {
@@ -208,7 +212,8 @@ static int find_twins(
             first = i;
             continue;
         }
-        if (!sorted[i].in_grid && !same_place(&net->place, &other->place)) {
+        if (!sorted[i].in_grid && net->recipe == other->recipe &&
+            !same_place(&net->place, &other->place)) {
             err_set(err, ERR_INPUT,
                 "this scaling gives the same network as the one at line %d; leave one of them out",
                 other->place.line);
@@ -225,7 +230,7 @@ static void drop_twins(struct plan *plan, const bool *is_twin)
 
     for (int i = 0; i < plan->n_nets; i++) {
         if (is_twin[i])
-            skip(plan, &plan->nets[i], true, "the same network is there already");
+            skip(plan, &plan->nets[i], true, "the study has the same network elsewhere");
         else
             plan->nets[kept++] = plan->nets[i];
     }
@@ -243,8 +248,10 @@ static int settle_twins(struct plan *plan, struct err *err)
         goto done;
     }
     for (int i = 0; i < plan->n_nets; i++)
-        sorted[i] = (struct named_net){
-            .id = plan->ids[i], .in_grid = plan->nets[i].place.in_grid, .net = i};
+        sorted[i] = (struct named_net){.id = plan->ids[i],
+            .is_scaled = strcmp(plan->nets[i].scaling.method, "baseline") != 0,
+            .in_grid = plan->nets[i].place.in_grid,
+            .net = i};
     qsort(sorted, (size_t)plan->n_nets, sizeof(*sorted), compare_ids);
     result = find_twins(plan, sorted, is_twin, err);
     if (result == 0)

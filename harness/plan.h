@@ -12,9 +12,9 @@
  *     study_release(&study);
  *
  * Order: seeds outermost, so that first every network has one result; within a seed as enum
- * plan_order says. Impossible networks, and two scalings that round to the same network, are an
- * ERR_INPUT with the line and column of the scaling. Networks beyond the study's limits are skipped,
- * and so are those of a grid that the grid has already.
+ * plan_order says. Impossible networks, and two scalings of one model that round to the same network,
+ * are an ERR_INPUT with the line and column of the scaling. Networks beyond the study's limits are
+ * skipped, and so are those that a grid or another model of the study has already.
  */
 #ifndef SCALESTUDY_HARNESS_PLAN_H
 #define SCALESTUDY_HARNESS_PLAN_H
@@ -46,7 +46,7 @@ struct plan_net {
 /* A network that is not in the plan, and why, as in "macs 2,000,000 over 1,000,000". */
 struct plan_skip {
     struct plan_net net;
-    bool is_twin; /* of a grid, and there already */
+    bool is_twin; /* the study has it elsewhere */
     char reason[128];
 };
 
