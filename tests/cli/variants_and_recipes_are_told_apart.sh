@@ -73,5 +73,6 @@ said "takes --model MODEL, and no study or database"
 # Variants that meet: one scaled is another's baseline. The baseline stays, and the plan says what it skips.
 sed 's/mobilenet_v2/mobilenet_v1/' s.yaml >meet.yaml
 expect 0 plan meet.yaml --no-estimate --format csv
-said 'skips mobilenet_v1 width d=1 w=2 r=1: the study has the same network elsewhere'
+grep -q 'skips mobilenet_v1 width d=1 w=2 r=1: the study has the same network elsewhere' stderr ||
+    fail "the plan does not name what it skips: $(cat stderr)"
 [ "$(grep -c '^mobilenet_v1,baseline' stdout)" = 6 ] || fail "a variant lost its baseline: $(cat stdout)"
