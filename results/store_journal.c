@@ -22,17 +22,20 @@ static const unsigned char magic[MAGIC_BYTES] = {0xd9, 0xd5, 0x05, 0xf9, 0x20, 0
 /* ---- the system as SQLite sees it ---- */
 
 static sqlite3_vfs vfs;
-static int (*open_file)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
 
-/* Should a journal that names a super-journal appear after the look below. */
+/* Should a journal that names a super-journal appear after the look below. Files are opened by the VFS
+ * that is the default by then, which tests of faults replace. */
 static int open_none_super(
     sqlite3_vfs *self, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
+    sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
+
+    (void)self;
     if (flags & SQLITE_OPEN_SUPER_JOURNAL) {
         file->pMethods = NULL;
         return SQLITE_CANTOPEN;
     }
-    return open_file(self, name, file, flags, out_flags);
+    return usual->xOpen(usual, name, file, flags, out_flags);
 }
 
 static void register_vfs(void)
@@ -43,7 +46,6 @@ static void register_vfs(void)
         return;
     vfs = *usual;
     vfs.zName = VFS_NAME;
-    open_file = usual->xOpen;
     vfs.xOpen = open_none_super;
     sqlite3_vfs_register(&vfs, 0);
 }
