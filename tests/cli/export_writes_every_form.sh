@@ -19,5 +19,5 @@ expect 2 export s.yaml --what everything
 said "accuracies"
 expect 2 export s.yaml --what epochs --state done
 expect 2 export s.yaml --format xml
-expect 1 export s.yaml -o nowhere/a.csv
+expect 2 export s.yaml -o nowhere/a.csv
 [ ! -e nowhere ] || fail "a folder was made"
