@@ -108,7 +108,10 @@ static int pack(const struct arguments *given, struct err *err)
     live_line_init(&line, given->quiet);
     result = workload_data_pack(&data, &packing, given->output, &packed, err);
     live_line_close(&line);
-    return result < 0 ? -1 : print(given, &packed, clock_seconds() - start, err);
+    if (result < 0)
+        return -1;
+    data_notes_show(&packed.notes, given->quiet);
+    return print(given, &packed, clock_seconds() - start, err);
 }
 
 static int run(int argc, char **argv, struct err *err)

@@ -261,6 +261,7 @@ int workload_data_pack(const struct data_config *config, const struct data_pack_
     status = pack_write(set, &packing, path, &written, err);
     *result = (struct data_pack_result){
         .images = written.images, .classes = dataset_classes(set), .bytes = written.bytes};
+    notes_of_set(set, &result->notes);
     dataset_free(set);
     return status;
 }

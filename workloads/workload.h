@@ -300,6 +300,7 @@ struct data_pack_options {
 struct data_pack_result {
     int images, classes;
     int64_t bytes;
+    struct data_notes notes; /* what is not in it: a user of the pack is not told again */
 };
 /* Of the config, what chooses images is not looked at, but match and class_map are. By loader_threads
  * threads. */

@@ -35,6 +35,8 @@ done
 said "1 link leads nowhere (test/wren/gone.jpg)"
 said "1 link leads back to a folder that is listed already (train/wren/up)"
 said "1 image is in a split that is not used (val/owl/9.png)"
+expect 0 data pack folder --root birds -o birds.pack
+once "$what"
 expect 0 train $net --data folder --root birds --epochs 1 --batch 4 --save w.safetensors
 once "$what"
 once "4 images of folder for training, 4 for testing"
