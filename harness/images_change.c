@@ -24,6 +24,7 @@ static void add_count(struct str *to, int difference, const char *one, const cha
 static void add_change(struct str *to, const struct image_set *then, const struct image_set *now)
 {
     struct str counts = STR_INIT;
+    bool is_packed = now->packed[0];
 
     if (!then) {
         str_add(to, "of which only the fingerprint is known");
@@ -34,13 +35,18 @@ static void add_change(struct str *to, const struct image_set *then, const struc
     add_count(&counts, now->test_images - then->test_images, "test image", "test images");
     if (counts.length > 0)
         str_addf(to, "now %s", counts.text);
-    else if (strcmp(then->names, now->names) == 0)
+    else if (strcmp(then->names, now->names) != 0)
+        str_add(to, "now as many images under other names or in other classes");
+    else if ((bool)then->packed[0] == is_packed)
         str_addf(to, "now the same names and classes with other %s",
             then->bytes == now->bytes ? "contents" : "sizes and contents");
     else
-        str_add(to, "now as many images under other names or in other classes");
-    if (then->packed[0] != now->packed[0] && !(then->packed[0] && now->packed[0]))
-        str_addf(to, "; %s packed set", now->packed[0] ? "now from a" : "then from a");
+        str_add(to, "now the same names and classes");
+    /* Fingerprints of files and of decoded pixels cannot be compared. */
+    if ((bool)then->packed[0] != is_packed)
+        str_addf(to, ", %s; whether their pixels are the same is not known",
+            is_packed ? "from a packed set instead of files"
+                      : "from files instead of a packed set");
     str_release(&counts);
 }
 

@@ -127,6 +127,9 @@ runs here/s.yaml 2
 # A packed set is what its pixels are.
 expect 0 data pack folder --root here/birds -o here/p.pack --quiet
 sed 's/root: birds/packed: p.pack/' here/s.yaml >here/p.yaml
+expect 0 plan here/p.yaml --db one.db --no-estimate
+grep -q "from a packed set instead of files; whether their pixels are the same is not known" stderr ||
+    fail "plan does not say what it cannot compare: $(cat stderr)"
 expect 0 run here/p.yaml --db one.db --quiet
 packed=$(ids here/p.yaml)
 find here/birds -name '*.png' -exec touch {} +
