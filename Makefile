@@ -64,12 +64,13 @@ LDFLAGS += $(LINK_$(VARIANT)) -pthread
 # OpenBLAS, libcurl and libarchive are loaded when they are first needed (harness/base/late_library.h).
 LDLIBS := -lsqlite3 -lcrypto -lyaml -ljansson -ljpeg -lspng -lz -lm -ldl
 
-# For what is worth unrolling. Kernels for one instruction set are chosen at run time; only their own files may use it.
+# Vector kernels are compiled once for each instruction set that may be chosen at run time, with its flags.
+VECTORS := workloads/nn/kernels/vector
+ISAS := $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+FLAGS_avx2 := -mavx2 -mfma
+FLAGS_avx512 := -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma
+# For what is worth unrolling.
 OPTIMISE_loops := $(if $(filter release,$(VARIANT)),-O3)
-ifneq ($(filter x86_64,$(shell uname -m)),)
-%_avx2.o: CFLAGS += $(OPTIMISE_loops) -mavx2 -mfma -ffp-contract=fast
-%_avx512.o: CFLAGS += $(OPTIMISE_loops) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
-endif
 
 %/blas.o: CFLAGS += -DBLAS_FILE='"$(BLAS)"'
 
@@ -79,15 +80,17 @@ endif
 FOLDERS := harness harness/base scalers workloads workloads/nn workloads/nn/kernels workloads/models workloads/data \
 	results plots
 SOURCES := $(sort $(wildcard $(addsuffix /*.c,$(FOLDERS))))
-HEADERS := $(sort $(wildcard $(addsuffix /*.h,$(FOLDERS))) $(wildcard tests/*/*.h))
+HEADERS := $(sort $(wildcard $(addsuffix /*.h,$(FOLDERS) $(VECTORS))) $(wildcard tests/*/*.h))
 TESTS := $(sort $(wildcard tests/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+VECTOR_SOURCES := $(sort $(wildcard $(VECTORS)/*.c))
+VECTOR_OBJECTS := $(foreach isa,$(ISAS),$(VECTOR_SOURCES:%.c=$(BUILD)/%_$(isa).o))
 LIBRARY := $(BUILD)/libscalestudy.a
 PROGRAM := $(BUILD)/scalestudy
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 
 # Threads get stacks of what `ulimit -s` says. The sanitizers' own additions to a frame do not count.
-$(OBJECTS): FRAMES := $(if $(filter-out san,$(VARIANT)),-Wframe-larger-than=65536)
+$(OBJECTS) $(VECTOR_OBJECTS): FRAMES := $(if $(filter-out san,$(VARIANT)),-Wframe-larger-than=65536)
 
 # Those that make test T=... runs: nothing else is built for it.
 contains = $(if $(strip $(foreach pattern,$(T),$(findstring $(pattern),$(1)))),$(1))
@@ -142,7 +145,16 @@ $(OBJECTS): $(BUILD)/%.o: %.c Makefile | $(BUILD)/.packages-build $(EMBEDDED) $(
 	mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIBRARY): $(filter-out $(BUILD)/harness/main.o,$(OBJECTS))
+# compile-for ISA: the rule of its objects.
+define compile-for
+$(BUILD)/$(VECTORS)/%_$(1).o: $(VECTORS)/%.c Makefile | $(BUILD)/.packages-build
+	$$(say) "  CC    $$< ($(1))"
+	mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(OPTIMISE_loops) $$(FLAGS_$(1)) -ffp-contract=fast -MMD -MP -c -o $$@ $$<
+endef
+$(foreach isa,$(ISAS),$(eval $(call compile-for,$(isa))))
+
+$(LIBRARY): $(filter-out $(BUILD)/harness/main.o,$(OBJECTS)) $(VECTOR_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -251,7 +263,7 @@ install: $(PROGRAM)
 
 .PHONY: format
 format:
-	clang-format -i $(SOURCES) $(HEADERS) $(TESTS)
+	clang-format -i $(SOURCES) $(VECTOR_SOURCES) $(HEADERS) $(TESTS)
 
 .PHONY: clean
 clean:
@@ -263,6 +275,6 @@ help:
 
 .PHONY: print-sources print-headers print-tests
 print-sources print-headers print-tests: print-%:
-	echo $(if $(filter sources,$*),$(SOURCES),$(if $(filter headers,$*),$(HEADERS),$(TESTS)))
+	echo $(if $(filter sources,$*),$(SOURCES) $(VECTOR_SOURCES),$(if $(filter headers,$*),$(HEADERS),$(TESTS)))
 
--include $(OBJECTS:.o=.d) $(addsuffix .d,$(TEST_PROGRAMS))
+-include $(OBJECTS:.o=.d) $(VECTOR_OBJECTS:.o=.d) $(addsuffix .d,$(TEST_PROGRAMS))

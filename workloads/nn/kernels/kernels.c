@@ -31,16 +31,13 @@ int depthwise_dy_columns(const struct kernel_window *p)
     return lead + most(p->out_w, (p->w - 1 + p->before_w) / p->stride + 1);
 }
 
-static const struct kernels *const reference = &kernels_reference;
-
 /* In ascending order: a processor that can run one can run those before it. */
-static const struct {
-    const char *isa;
-    const struct kernels *const *table; /* *table: NULL if it is not in this build */
-} tables[] = {
-    {"reference", &reference},
-    {"avx2", &kernels_avx2},
-    {"avx512", &kernels_avx512},
+static const struct kernels *const tables[] = {
+    &kernels_reference,
+#if defined(__x86_64__)
+    &kernels_avx2,
+    &kernels_avx512,
+#endif
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -52,9 +49,9 @@ const struct kernels *kernels_find(const char *isa)
     const char *best = cpu_isa();
 
     for (size_t i = 0; i < N_TABLES; i++) {
-        if (strcmp(tables[i].isa, isa) == 0)
-            return *tables[i].table;
-        if (strcmp(tables[i].isa, best) == 0)
+        if (strcmp(tables[i]->isa, isa) == 0)
+            return tables[i];
+        if (strcmp(tables[i]->isa, best) == 0)
             break;
     }
     return NULL;
@@ -66,7 +63,7 @@ static const struct kernels *find_best(void)
     const struct kernels *best = &kernels_reference;
 
     for (size_t i = 0; i < N_TABLES; i++) {
-        const struct kernels *table = kernels_find(tables[i].isa);
+        const struct kernels *table = kernels_find(tables[i]->isa);
 
         best = table ? table : best;
     }

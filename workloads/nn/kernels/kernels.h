@@ -3,15 +3,10 @@
  *
  *     kernels()->add(n, a, b, y);
  *
- * Every kernel has a plain version (kernels_reference.c: simple loops, the definition) and a fast
- * one, written once in vectors of the machine (*.inc) and compiled for AVX2 with FMA
- * (kernels_avx2.c) and for AVX-512 (kernels_avx512.c). They differ in rounding only; kernels.def
- * says by how much at most. Kernels run in the calling thread, allocate nothing and keep nothing.
- *
- * Flags, by the suffix of the file (the Makefile's business; without them the fast files compile to
- * nothing):
- *     *_avx2.c    -O3 -mavx2 -mfma -ffp-contract=fast
- *     *_avx512.c  -O3 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -ffp-contract=fast
+ * Every kernel has a plain version (reference.c: simple loops, the definition) and a fast one, written
+ * once in vectors of the machine and compiled for AVX2 with FMA and for AVX-512 (vector/, with flags
+ * of the Makefile). They differ in rounding only; kernels.def says by how much at most. Kernels run in
+ * the calling thread, allocate nothing and keep nothing.
  *
  * Letters: rows are pixels of any number of images, c channels, arrays [rows][c] unless said
  * otherwise, per-channel arrays [c]. An output may be one of the inputs of the same shape where it

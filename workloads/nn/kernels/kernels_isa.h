@@ -6,8 +6,9 @@
 
 extern const struct kernels kernels_reference;
 
-/* NULL where the compiler cannot make them. Not weak symbols: those do not pull a file out of a library. */
-extern const struct kernels *const kernels_avx2;
-extern const struct kernels *const kernels_avx512;
+/* What is in vector/, compiled for each; elsewhere there is the reference alone. */
+#if defined(__x86_64__)
+extern const struct kernels kernels_avx2, kernels_avx512;
+#endif
 
 #endif

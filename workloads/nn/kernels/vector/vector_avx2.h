@@ -1,12 +1,19 @@
-/* Vectors of 8 floats, AVX2 with FMA. The same names as in vector_avx512.inc; what they mean is
+/* Vectors of 8 floats, AVX2 with FMA. The same names as in vector_avx512.h; what they mean is
  * said here. */
+#ifndef SCALESTUDY_NN_KERNELS_VECTOR_AVX2_H
+#define SCALESTUDY_NN_KERNELS_VECTOR_AVX2_H
+
 #include <immintrin.h>
 
 #define VL 8 /* floats in a vector */
 
-typedef __m256 vf;
-
+/* Always, so that the lengths of arrays are known and these become registers. */
 #define INLINE static inline __attribute__((always_inline))
+
+#define NAMED(name) name##_avx2
+#define VECTOR_ISA  "avx2"
+
+typedef __m256 vf;
 
 INLINE vf vset(float x)
 {
@@ -99,3 +106,5 @@ INLINE vf vkeep_equal(const int32_t *p, int32_t wanted, vf v, int n)
 
     return _mm256_and_ps(v, _mm256_castsi256_ps(_mm256_cmpeq_epi32(is, _mm256_set1_epi32(wanted))));
 }
+
+#endif

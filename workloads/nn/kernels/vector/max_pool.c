@@ -1,5 +1,6 @@
 /* Max pooling, a vector of channels at a time. Both go over pixels with their taps inside the map.
  */
+#include "window.h"
 
 INLINE void max_pool_pixel(const struct kernel_window *p, const float *x, int row, int column,
     float *y, int32_t *tap, int l)
@@ -22,7 +23,7 @@ INLINE void max_pool_pixel(const struct kernel_window *p, const float *x, int ro
     vstore_int(tap, at, l);
 }
 
-static void max_pool_forward(
+void NAMED(max_pool_forward)(
     const struct kernel_window *p, int images, const float *x, float *y, int32_t *tap)
 {
     for (int image = 0; image < images; image++, x += (int64_t)p->h * p->w * p->c)
@@ -57,7 +58,7 @@ INLINE void max_pool_gradient(const struct kernel_window *p, const float *dy, co
     vstore(dx, sum, l);
 }
 
-static void max_pool_backward(const struct kernel_window *p, int images, const float *dy,
+void NAMED(max_pool_backward)(const struct kernel_window *p, int images, const float *dy,
     const int32_t *tap, float *dx, bool adds)
 {
     int64_t out = (int64_t)p->out_h * p->out_w * p->c;

@@ -1,5 +1,7 @@
 /* Gradients through a view: act(factor x + shift). Panels of up to two vectors of channels down all
  * rows, with their sums in registers. */
+#include "activation.h"
+#include "fold.h"
 
 /* What belongs to the channels of a panel. */
 struct view_constants {
@@ -64,14 +66,13 @@ INLINE void view_grad_act(int64_t rows, int pitch, int width, const float *x,
     float *first, float *second)
 {
     if (first && adds)
-        FOR_ACT(act, view_grad_width(
-                         rows, pitch, width, x, k, true, a, da, dz, true, first, second))
+        FOR_ACT(
+            act, view_grad_width(rows, pitch, width, x, k, true, a, da, dz, true, first, second))
     else if (first)
-        FOR_ACT(act, view_grad_width(
-                         rows, pitch, width, x, k, true, a, da, dz, false, first, second))
+        FOR_ACT(
+            act, view_grad_width(rows, pitch, width, x, k, true, a, da, dz, false, first, second))
     else
-        FOR_ACT(act,
-            view_grad_width(rows, pitch, width, x, k, true, a, da, dz, adds, NULL, first))
+        FOR_ACT(act, view_grad_width(rows, pitch, width, x, k, true, a, da, dz, adds, NULL, first))
 }
 
 static void add_to_sums(int c, int c0, int n, const float *first, const float *second, double *sums)
@@ -92,13 +93,13 @@ static void view_grad_folded(int64_t rows, int c, int fold, const float *x,
     struct view_constants repeated = {repeat(k->factor, c, fold, factors),
         repeat(k->shift, c, fold, shifts), repeat(k->mean, c, fold, means)};
 
-    view_grad_act(rows, fold * c, fold * c, x, &repeated, act, da, dz, adds, sums ? first : NULL,
-        second);
+    view_grad_act(
+        rows, fold * c, fold * c, x, &repeated, act, da, dz, adds, sums ? first : NULL, second);
     for (int f = 0; sums && f < fold; f++)
         add_to_sums(c, 0, c, first + f * c, second + f * c, sums);
 }
 
-static void view_grad(int64_t rows, int c, const float *x, const float *factor, const float *shift,
+void NAMED(view_grad)(int64_t rows, int c, const float *x, const float *factor, const float *shift,
     const float *mean, enum activation act, const float *da, float *dz, bool adds, double *sums)
 {
     struct view_constants k = {factor, shift, mean ? mean : factor};
@@ -107,8 +108,10 @@ static void view_grad(int64_t rows, int c, const float *x, const float *factor, 
     int64_t folded = rows / fold, done = folded * fold * c;
 
     if (!factor && adds)
-        FOR_ACT(act, FOR_VECTORS(rows * c, vstore(dz + i, vload(dz + i, l) +
-                         vact_gradient(a, vload(x + i, l), vload(da + i, l)), l)))
+        FOR_ACT(act,
+            FOR_VECTORS(rows * c,
+                vstore(dz + i,
+                    vload(dz + i, l) + vact_gradient(a, vload(x + i, l), vload(da + i, l)), l)))
     else if (!factor)
         FOR_ACT(act, FOR_VECTORS(rows * c,
                          vstore(dz + i, vact_gradient(a, vload(x + i, l), vload(da + i, l)), l)))

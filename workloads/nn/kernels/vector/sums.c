@@ -2,6 +2,7 @@
  * Sums over rows, for each channel. A panel of up to four vectors of channels is summed down all
  * rows in registers, two rows at a time, so that additions do not wait for one another.
  */
+#include "fold.h"
 
 /* What is added up of a row. */
 enum summed {
@@ -108,7 +109,7 @@ INLINE int sum_channels(enum summed what, int64_t rows, int c, int c0, const flo
     return c;
 }
 
-static void row_sums(int64_t rows, int c, const float *x, float *sums)
+void NAMED(row_sums)(int64_t rows, int c, const float *x, float *sums)
 {
     float first[MAX_FOLDED], second[MAX_FOLDED];
 
@@ -119,7 +120,7 @@ static void row_sums(int64_t rows, int c, const float *x, float *sums)
     }
 }
 
-static void product_sums(int64_t rows, int c, const float *a, const float *b, float *sums)
+void NAMED(product_sums)(int64_t rows, int c, const float *a, const float *b, float *sums)
 {
     float first[MAX_FOLDED], second[MAX_FOLDED];
 
@@ -146,7 +147,7 @@ static void sample_means(int64_t rows, int c, int c0, int n, const float *x, flo
 }
 
 /* Floats around p: x = p + v gives sum x = n p + sum v and sum x^2 = n p^2 + 2 p sum v + sum v^2. */
-static void norm_sums(int64_t rows, int c, const float *x, double *sums)
+void NAMED(norm_sums)(int64_t rows, int c, const float *x, double *sums)
 {
     float means[MAX_FOLDED], first[MAX_FOLDED], second[MAX_FOLDED];
 
@@ -162,8 +163,8 @@ static void norm_sums(int64_t rows, int c, const float *x, double *sums)
     }
 }
 
-static void norm_grad_sums(int64_t rows, int c, const float *x, const float *dy, const float *mean,
-    double *sums)
+void NAMED(norm_grad_sums)(
+    int64_t rows, int c, const float *x, const float *dy, const float *mean, double *sums)
 {
     float first[MAX_FOLDED], second[MAX_FOLDED];
 

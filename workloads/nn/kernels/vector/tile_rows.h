@@ -4,6 +4,11 @@
  * a pointer or a distance for each row, more than there are registers, and fetches them from memory;
  * two loads a step are all that a core has, and products want them both.
  */
+#ifndef SCALESTUDY_NN_KERNELS_TILE_ROWS_H
+#define SCALESTUDY_NN_KERNELS_TILE_ROWS_H
+
+#include "vector.h"
+
 struct tile_rows {
     const char *upper, *lower;       /* rows 0 and 8 */
     int64_t one, three, five, seven; /* distances, in bytes */
@@ -46,3 +51,5 @@ INLINE vf tile_row(const struct tile_rows *tile, int i)
 
     return vset(*(const float *)(const void *)p);
 }
+
+#endif

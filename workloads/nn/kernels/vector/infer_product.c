@@ -5,6 +5,9 @@
  * three (of one, if it is the only one), so that no tile is half empty. A tile of C is as high as
  * registers allow: 14 rows of two vectors in AVX-512 divide the maps of 224-pixel networks.
  */
+#include "activation.h"
+#include "tile_rows.h"
+
 #define INFER_ROWS_1 (VL == 16 ? 14 : 8)
 #define INFER_ROWS_2 (VL == 16 ? 14 : 6)
 #define INFER_ROWS_3 (VL == 16 ? 8 : 4)
@@ -15,7 +18,7 @@ INLINE int infer_panel(int vectors)
     return vectors == 1 ? 1 : vectors == 3 ? 3 : 2;
 }
 
-static void infer_pack(int n, int k, const float *b, float *packed)
+void NAMED(infer_pack)(int n, int k, const float *b, float *packed)
 {
     int vectors = (n + VL - 1) / VL;
 
@@ -27,22 +30,7 @@ static void infer_pack(int n, int k, const float *b, float *packed)
     }
 }
 
-/* vsigmoid with t in one piece: exact to 2e-7 of 1 rather than of itself. */
-INLINE vf infer_sigmoid(vf numerator, vf x)
-{
-    vf bounded = vbound(x, vset(87.0f)), k = vround(bounded * vset(-1.44269504f));
-
-    return vlogistic(numerator, k, vfms(bounded, vset(-1.44269504f), k));
-}
-
-INLINE vf infer_act(enum activation act, vf x)
-{
-    if (act == ACT_SILU)
-        return infer_sigmoid(x, x);
-    return act == ACT_SIGMOID ? infer_sigmoid(vone_or_nan(x), x) : vact(act, x);
-}
-
-static void infer_gate(int n, int k, const float *packed, const float *gate, float *gated)
+void NAMED(infer_gate)(int n, int k, const float *packed, const float *gate, float *gated)
 {
     int vectors = (n + VL - 1) / VL;
 
@@ -110,10 +98,8 @@ INLINE void infer_tile(const struct infer_product *p, int n, int vectors, const 
         UNROLL
     for (int v = 0; v < vectors; v++)
         sums[i][v] = vload(bias + v * VL, VL);
-    for (int64_t left = p->k; left > 0;
-         left -= run, tile_rows_step(&tile, n, p->run_stride - run))
-        for (int64_t at = run; at > 0;
-             at--, panel += vectors * VL, tile_rows_step(&tile, n, 1)) {
+    for (int64_t left = p->k; left > 0; left -= run, tile_rows_step(&tile, n, p->run_stride - run))
+        for (int64_t at = run; at > 0; at--, panel += vectors * VL, tile_rows_step(&tile, n, 1)) {
             __builtin_prefetch(next);
             next += step;
             UNROLL
@@ -167,11 +153,9 @@ INLINE void infer_columns(const struct infer_product *p, int most, int vectors, 
         infer_tile(p, 1, vectors, a, panel, bias, &rows, low, high, &ahead, l);
 }
 
-static void infer_product(const struct infer_product *p)
+void NAMED(infer_product)(const struct infer_product *p)
 {
-    bool relu = p->act == ACT_RELU || p->act == ACT_RELU6;
-    vf low = vset(relu ? 0.0f : -__builtin_inff());
-    vf high = vset(p->act == ACT_RELU6 ? 6.0f : __builtin_inff());
+    vf low = infer_low(p->act), high = infer_high(p->act);
     int vectors = (p->n + VL - 1) / VL, last = p->n - (vectors - 1) * VL;
     const float *packed = p->packed;
 
@@ -191,86 +175,4 @@ static void infer_product(const struct infer_product *p)
             infer_columns(p, INFER_ROWS_1, 1, packed, j, low, high, last);
         packed += (int64_t)panel * VL * p->k;
     }
-}
-
-/* ---- depthwise ---- */
-
-/* n outputs of a row from x on. */
-INLINE void infer_pixels(const struct infer_depthwise *p, int kernel, int stride, int n,
-    enum activation act, const float *x, const vf *weight, vf bias, float *y, vf *total, int l)
-{
-    vf sums[7], v[17];
-
-    UNROLL
-    for (int i = 0; i < n; i++)
-        sums[i] = bias;
-    UNROLL
-    for (int r = 0; r < kernel; r++) {
-        UNROLL
-        for (int i = 0; i < (n - 1) * stride + kernel; i++)
-            v[i] = vload(x + r * p->x_row + i * p->x_pixel, l);
-        UNROLL
-        for (int s = 0; s < kernel; s++)
-            UNROLL
-        for (int i = 0; i < n; i++)
-            sums[i] = vfma(v[i * stride + s], weight[r * kernel + s], sums[i]);
-    }
-    UNROLL
-    for (int i = 0; i < n; i++) {
-        sums[i] = infer_act(act, sums[i]);
-        *total += sums[i];
-        vstore(y + i * p->y_pixel, sums[i], l);
-    }
-}
-
-/* One row of a vector of channels. */
-INLINE void infer_row(const struct infer_depthwise *p, int kernel, int stride, enum activation act,
-    const float *x, const float *weight, const float *bias, float *y, float *sums, int l)
-{
-    vf taps[25], shift = vload(bias, l), total = vset(0.0f);
-    int j = 0;
-
-    UNROLL
-    for (int i = 0; i < kernel * kernel; i++)
-        taps[i] = vload(weight + i * p->ldw, l);
-    for (; goes_by_seven(p->columns) && j < p->columns; j += 7)
-        infer_pixels(p, kernel, stride, 7, act, x + j * stride * p->x_pixel, taps, shift,
-            y + j * p->y_pixel, &total, l);
-    x += j * stride * p->x_pixel;
-    y += j * p->y_pixel;
-    for (; j + 4 <= p->columns; j += 4, x += 4 * stride * p->x_pixel, y += 4 * p->y_pixel)
-        infer_pixels(p, kernel, stride, 4, act, x, taps, shift, y, &total, l);
-    if (j + 2 <= p->columns) {
-        infer_pixels(p, kernel, stride, 2, act, x, taps, shift, y, &total, l);
-        j += 2;
-        x += 2 * stride * p->x_pixel;
-        y += 2 * p->y_pixel;
-    }
-    if (j < p->columns)
-        infer_pixels(p, kernel, stride, 1, act, x, taps, shift, y, &total, l);
-    if (sums)
-        vstore(sums, vload(sums, l) + total, l);
-}
-
-INLINE void infer_map(
-    const struct infer_depthwise *p, int kernel, int stride, enum activation act)
-{
-    for (int row = 0; row < p->rows; row++)
-        FOR_VECTORS(p->c, infer_row(p, kernel, stride, act, p->x + row * stride * p->x_row + i,
-                              p->weight + i, p->bias + i, p->y + row * p->y_row + i,
-                              p->sums ? p->sums + i : NULL, l));
-}
-
-static void infer_depthwise(const struct infer_depthwise *p)
-{
-    if (p->kernel == 3 && p->stride == 1)
-        FOR_ACT(p->act, infer_map(p, 3, 1, a))
-    else if (p->kernel == 3 && p->stride == 2)
-        FOR_ACT(p->act, infer_map(p, 3, 2, a))
-    else if (p->kernel == 5 && p->stride == 1)
-        FOR_ACT(p->act, infer_map(p, 5, 1, a))
-    else if (p->kernel == 5 && p->stride == 2)
-        FOR_ACT(p->act, infer_map(p, 5, 2, a))
-    else
-        kernels_reference.infer_depthwise(p);
 }

@@ -1,5 +1,6 @@
 /* Views with a gate, the factor of squeeze-excitation for each channel of an image: rows are pixels
  * of one image. */
+#include "activation.h"
 
 /* act(z) and act'(z) */
 INLINE void vact_both(enum activation act, vf z, vf *value, vf *slope)
@@ -26,7 +27,7 @@ INLINE void gate_rows(int64_t rows, int c, const float *x, const struct kernel_g
         });
 }
 
-static void gate_apply(
+void NAMED(gate_apply)(
     int64_t rows, int c, const float *x, const struct kernel_gate *gate, float *y)
 {
     FOR_ACT(gate->act, gate_rows(rows, c, x, gate, a, y));
@@ -47,7 +48,7 @@ INLINE void gate_dx_rows(int64_t rows, int c, const float *x, const struct kerne
         });
 }
 
-static void gate_dx(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
+void NAMED(gate_dx)(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
     const float *g, const float *of_dy, const float *of_x, const float *constant, float *dx)
 {
     FOR_ACT(gate->act, gate_dx_rows(rows, c, x, gate, a, g, of_dy, of_x, constant, dx));
@@ -108,7 +109,7 @@ INLINE void gate_sums_act(int64_t rows, int c, const float *x, const struct kern
     }
 }
 
-static void gate_sums(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
+void NAMED(gate_sums)(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
     const float *g, double *sums)
 {
     FOR_ACT(gate->act, gate_sums_act(rows, c, x, gate, a, g, sums));

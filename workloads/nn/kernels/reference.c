@@ -435,7 +435,7 @@ static void winograd_weight_grads(
         }
 }
 
-#include "inference_reference.inc"
+#include "reference_inference.inc"
 
 const struct kernels kernels_reference = {
     .isa = "reference",

@@ -2,18 +2,12 @@
  * Depthwise convolution, a row at a time: one vector of channels, up to seven pixels of the row in
  * registers. The padding is in the rows, so nothing is tested inside.
  */
-
-/* A sum waits for itself, four cycles a tap: four pixels keep half of the multipliers busy, seven,
- * which leave no rest of the maps of 224-pixel networks, nearly all. */
-INLINE bool goes_by_seven(int width)
-{
-    return VL == 16 && width % 7 == 0;
-}
+#include "window.h"
 
 /* y[j .. j + n - 1] of one vector of channels, from rows whose column 0 meets the first tap of
  * output 0. */
-INLINE void row_pixels(int kernel, int stride, bool turned, int n, int c,
-    const float *const *rows, int64_t at, const float *weight, float *y, int l)
+INLINE void row_pixels(int kernel, int stride, bool turned, int n, int c, const float *const *rows,
+    int64_t at, const float *weight, float *y, int l)
 {
     vf sums[7], v[17];
 
@@ -44,8 +38,8 @@ INLINE void row_pixels(int kernel, int stride, bool turned, int n, int c,
 
 /* Pixels outside, channels inside, so that memory is read in order. `turned`: the taps of each row
  * are in the opposite order. */
-INLINE void row_all(int kernel, int stride, bool turned, int width, int c,
-    const float *const *rows, const float *weight, float *y)
+INLINE void row_all(int kernel, int stride, bool turned, int width, int c, const float *const *rows,
+    const float *weight, float *y)
 {
     int j = 0;
 
@@ -63,7 +57,7 @@ INLINE void row_all(int kernel, int stride, bool turned, int width, int c,
                            weight + i, y + (int64_t)j * c + i, l));
 }
 
-static void depthwise_row(
+void NAMED(depthwise_row)(
     const struct kernel_window *p, const float *const *rows, const float *weight, float *y)
 {
     if (p->kernel == 3 && p->stride == 1)
@@ -85,8 +79,8 @@ static void depthwise_row(
  * Pixels are taken in pairs, of which the first has column + before_w even: it meets the even taps,
  * the second the odd ones.
  */
-INLINE void dx_pair(const struct kernel_window *p, int kernel, const float *const *rows,
-    int64_t at, int column, const float *weight, float *dx, int l)
+INLINE void dx_pair(const struct kernel_window *p, int kernel, const float *const *rows, int64_t at,
+    int column, const float *weight, float *dx, int l)
 {
     enum { MOST = 3 };
     int64_t c = p->c;
@@ -122,12 +116,13 @@ INLINE void dx_pairs(const struct kernel_window *p, int kernel, const float *con
     for (int column = -(p->before_w % 2); column < p->w; column += 2) {
         int64_t at = ((column + p->before_w) / 2 + lead) * c;
 
-        FOR_VECTORS(c, dx_pair(p, kernel, rows, at + i, column, weight + i, dx + column * c + i, l));
+        FOR_VECTORS(
+            c, dx_pair(p, kernel, rows, at + i, column, weight + i, dx + column * c + i, l));
     }
 }
 
 /* With stride 1 it is a convolution of dy with the taps in the opposite order. */
-static void depthwise_dx_row(
+void NAMED(depthwise_dx_row)(
     const struct kernel_window *p, const float *const *rows, const float *weight, float *dx)
 {
     if (p->kernel == 3 && p->stride == 1)
@@ -167,8 +162,8 @@ INLINE void dw_pixels(
     }
 }
 
-INLINE void dw_taps(int kernel, int stride, int width, int64_t c, const float *x, const float *dy,
-    float *dw, int l)
+INLINE void dw_taps(
+    int kernel, int stride, int width, int64_t c, const float *x, const float *dy, float *dw, int l)
 {
     vf sums[10];
     int j = 0;
@@ -197,7 +192,7 @@ INLINE void dw_all(int kernel, int stride, const struct kernel_window *p, const 
     }
 }
 
-static void depthwise_dw_row(
+void NAMED(depthwise_dw_row)(
     const struct kernel_window *p, const float *const *rows, const float *dy, float *dw)
 {
     if (p->kernel == 3 && p->stride == 1)

@@ -1,11 +1,16 @@
-/* Vectors of 16 floats, AVX-512. What the names mean is said in vector_avx2.inc. */
+/* Vectors of 16 floats, AVX-512. What the names mean is said in vector_avx2.h. */
+#ifndef SCALESTUDY_NN_KERNELS_VECTOR_AVX512_H
+#define SCALESTUDY_NN_KERNELS_VECTOR_AVX512_H
+
 #include <immintrin.h>
 
 #define VL 16
 
-typedef __m512 vf;
+#define INLINE      static inline __attribute__((always_inline))
+#define NAMED(name) name##_avx512
+#define VECTOR_ISA  "avx512"
 
-#define INLINE static inline __attribute__((always_inline))
+typedef __m512 vf;
 
 INLINE vf vset(float x)
 {
@@ -85,3 +90,5 @@ INLINE vf vkeep_equal(const int32_t *p, int32_t wanted, vf v, int n)
 
     return _mm512_maskz_mov_ps(_mm512_cmpeq_epi32_mask(is, _mm512_set1_epi32(wanted)), v);
 }
+
+#endif

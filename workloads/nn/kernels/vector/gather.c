@@ -1,21 +1,5 @@
 /* Rows of windows for dense convolutions: a line of kernel * c floats at a time. */
-
-struct span {
-    int from, to;
-};
-
-INLINE int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-/* Taps of the window of output pixel `at` that are inside a map of `size`. */
-INLINE struct span taps_inside(int at, int stride, int before, int kernel, int size)
-{
-    int first = at * stride - before;
-
-    return (struct span){first < 0 ? -first : 0, size - first < kernel ? size - first : kernel};
-}
+#include "window.h"
 
 INLINE void copy_floats(float *to, const float *from, int64_t n)
 {
@@ -94,7 +78,7 @@ INLINE int columns_inside(const struct kernel_window *p, int column)
     return least(last, p->out_w - 1) - column + 1;
 }
 
-static void gather(const struct kernel_window *p, const float *x, int64_t row0, int rows, float *to)
+void NAMED(gather)(const struct kernel_window *p, const float *x, int64_t row0, int rows, float *to)
 {
     int64_t c = p->c, pitch = p->w * c, pixels = (int64_t)p->out_h * p->out_w;
     int pixel = (int)(row0 % pixels), row = pixel / p->out_w, column = pixel % p->out_w;

@@ -3,6 +3,8 @@
  * along columns, then along rows; the matrices are those of kernels.h, with what their rows share
  * counted once.
  */
+#include "vector.h"
+
 #define ROOT2 1.41421356237f
 
 /* v[0], v[to], ... = B^T of d[0], d[from], ...: 6 inputs, 6 products. */
@@ -120,7 +122,7 @@ INLINE void winograd_patch(
     store_products(v, plane, products, l);
 }
 
-static void winograd_patches(int tiles, int channels, const float *band, int pixel, int64_t pitch,
+void NAMED(winograd_patches)(int tiles, int channels, const float *band, int pixel, int64_t pitch,
     float *v, int ldv, int64_t plane)
 {
     for (int tile = 0; tile < tiles; tile++, band += 4 * pixel, v += ldv)
@@ -141,7 +143,7 @@ INLINE void winograd_tile_grad(
     store_products(d, plane, products, l);
 }
 
-static void winograd_tile_grads(int tiles, int channels, const float *band, int pixel,
+void NAMED(winograd_tile_grads)(int tiles, int channels, const float *band, int pixel,
     int64_t pitch, float *d, int ldd, int64_t plane)
 {
     for (int tile = 0; tile < tiles; tile++, band += 4 * pixel, d += ldd)
@@ -176,7 +178,7 @@ INLINE void winograd_tile_channels(int channels, const float *m, int64_t plane, 
         channels, winograd_tile(m + i, plane, out + i, pixel, pitch, rows, columns, adds, l));
 }
 
-static void winograd_tiles(int tiles, int channels, const float *m, int ldm, int64_t plane,
+void NAMED(winograd_tiles)(int tiles, int channels, const float *m, int ldm, int64_t plane,
     float *out, int pixel, int64_t pitch, int rows, int columns, bool adds)
 {
     for (int tile = 0; tile < tiles; tile++, m += ldm, out += 4 * pixel, columns -= 4)
@@ -198,7 +200,7 @@ INLINE void winograd_weight(
     store_products(u, plane, products, l);
 }
 
-static void winograd_weights(int rows, int columns, const float *weight, int64_t tap, int ldw,
+void NAMED(winograd_weights)(int rows, int columns, const float *weight, int64_t tap, int ldw,
     bool turned, float *u, int64_t plane)
 {
     for (int row = 0; row < rows; row++, weight += ldw, u += columns)
@@ -219,7 +221,7 @@ INLINE void winograd_weight_grad(const float *m, int64_t plane, float *dw, int64
         vstore(dw + i * tap, vload(dw + i * tap, l) + w[i], l);
 }
 
-static void winograd_weight_grads(
+void NAMED(winograd_weight_grads)(
     int rows, int columns, const float *m, int64_t plane, float *dw, int64_t tap, int ldw)
 {
     for (int row = 0; row < rows; row++, m += columns, dw += ldw)

@@ -3,6 +3,8 @@
  * columns; a tile of C stays in registers: TILE_ROWS rows (OUTER_ROWS of W) and two vectors, or
  * more rows of one vector: a sum takes four steps, in which eight others can be under way.
  */
+#include "tile_rows.h"
+
 #define MOST_ROWS           16
 #define TILE_ROWS(vectors)  (VL == 16 ? ((vectors) == 1 ? 16 : 8) : (vectors) == 1 ? 12 : 6)
 #define OUTER_ROWS(vectors) (VL == 16 ? ((vectors) == 1 ? 16 : 12) : (vectors) == 1 ? 12 : 6)
@@ -27,15 +29,15 @@ INLINE void pack_transposed(int width, int n, int k, const float *b, int ldb, fl
 
 /* Panels of two vectors of columns, [k][2 VL] each and filled up with zeros; the last may be one
  * vector wide. */
-static void product_pack(
-    int n, int k, const float *b, int ldb, bool transposed, float *packed)
+void NAMED(product_pack)(int n, int k, const float *b, int ldb, bool transposed, float *packed)
 {
     for (int j0 = 0, width; j0 < n; j0 += 2 * VL, packed += (int64_t)width * k) {
         int left = n - j0;
 
         width = left > VL ? 2 * VL : VL;
         if (transposed) {
-            pack_transposed(width, left < width ? left : width, k, b + (int64_t)j0 * ldb, ldb, packed);
+            pack_transposed(
+                width, left < width ? left : width, k, b + (int64_t)j0 * ldb, ldb, packed);
             continue;
         }
         for (int l = 0; l < k; l++) {
@@ -63,8 +65,10 @@ INLINE void product_tile(int rows, int vectors, const struct kernel_lines *lines
         UNROLL
     for (int v = 0; v < vectors; v++)
         sums[i][v] = vset(0.0f);
-    for (int line = 0; line < lines->n; line++, tile_rows_step(&tile, rows, lines->pitch - lines->k))
-        for (int at = 0; at < lines->k; at++, panel += vectors * VL, tile_rows_step(&tile, rows, 1)) {
+    for (int line = 0; line < lines->n;
+         line++, tile_rows_step(&tile, rows, lines->pitch - lines->k))
+        for (int at = 0; at < lines->k;
+             at++, panel += vectors * VL, tile_rows_step(&tile, rows, 1)) {
             vf b0 = vload(panel, VL), b1 = vectors > 1 ? vload(panel + VL, VL) : b0;
 
             UNROLL
@@ -103,7 +107,7 @@ INLINE void product_panel(int64_t rows, int vectors, const struct kernel_lines *
         product_tile(1, vectors, lines, a + row * lda, lda, panel, c + row * ldc, ldc, adds, l);
 }
 
-static void product_lines(int64_t rows, int n, const struct kernel_lines *lines, const float *a,
+void NAMED(product_lines)(int64_t rows, int n, const struct kernel_lines *lines, const float *a,
     int lda, const float *packed, float *c, int ldc, bool adds)
 {
     struct kernel_lines of = *lines;
@@ -120,15 +124,16 @@ static void product_lines(int64_t rows, int n, const struct kernel_lines *lines,
         product_panel(rows, 1, &of, a, lda, packed + j * k, c + j, ldc, adds, n - j);
 }
 
-static void product_rows(int64_t rows, int n, int k, const float *a, int lda, const float *packed,
+void NAMED(product_rows)(int64_t rows, int n, int k, const float *a, int lda, const float *packed,
     float *c, int ldc, bool adds)
 {
-    product_lines(rows, n, &(struct kernel_lines){.n = 1, .k = k}, a, lda, packed, c, ldc, adds);
+    NAMED(product_lines)
+    (rows, n, &(struct kernel_lines){.n = 1, .k = k}, a, lda, packed, c, ldc, adds);
 }
 
 /* A tile of W: `rows` columns of A against `vectors` vectors of columns of B, the last of l lanes. */
-INLINE void outer_tile(int rows, int vectors, const struct kernel_map *map, const float *a,
-    int lda, const float *b, int ldb, float *w, int ldw, int l)
+INLINE void outer_tile(int rows, int vectors, const struct kernel_map *map, const float *a, int lda,
+    const float *b, int ldb, float *w, int ldw, int l)
 {
     vf sums[MOST_ROWS][2];
 
@@ -164,8 +169,8 @@ INLINE void outer_tile(int rows, int vectors, const struct kernel_map *map, cons
 }
 
 /* Columns of A in tiles of nearly the same size: of few rows a tile is waited for. */
-INLINE void outer_columns(int vectors, const struct kernel_map *map, int k, const float *a,
-    int lda, const float *b, int ldb, float *w, int ldw, int l)
+INLINE void outer_columns(int vectors, const struct kernel_map *map, int k, const float *a, int lda,
+    const float *b, int ldb, float *w, int ldw, int l)
 {
     const int most = OUTER_ROWS(vectors);
 
@@ -175,7 +180,7 @@ INLINE void outer_columns(int vectors, const struct kernel_map *map, int k, cons
 #define TILE(size)                                                                                 \
     case size:                                                                                     \
         if (size <= most)                                                                          \
-            outer_tile(size, vectors, map, a, lda, b, ldb, w, ldw, l);                            \
+            outer_tile(size, vectors, map, a, lda, b, ldb, w, ldw, l);                             \
         break;
             TILE(1)
             TILE(2)
@@ -200,20 +205,20 @@ INLINE void outer_columns(int vectors, const struct kernel_map *map, int k, cons
     }
 }
 
-static void outer_one(const struct kernel_map *map, int k, const float *a, int lda,
-    const float *b, int ldb, float *w, int ldw, int l)
+static void outer_one(const struct kernel_map *map, int k, const float *a, int lda, const float *b,
+    int ldb, float *w, int ldw, int l)
 {
     outer_columns(1, map, k, a, lda, b, ldb, w, ldw, l);
 }
 
-static void outer_two(const struct kernel_map *map, int k, const float *a, int lda,
-    const float *b, int ldb, float *w, int ldw, int l)
+static void outer_two(const struct kernel_map *map, int k, const float *a, int lda, const float *b,
+    int ldb, float *w, int ldw, int l)
 {
     outer_columns(2, map, k, a, lda, b, ldb, w, ldw, l);
 }
 
-static void product_outer_map(const struct kernel_map *map, int n, int k, const float *a,
-    int lda, const float *b, int ldb, float *w, int ldw)
+void NAMED(product_outer_map)(const struct kernel_map *map, int n, int k, const float *a, int lda,
+    const float *b, int ldb, float *w, int ldw)
 {
     struct kernel_map of = *map;
 
@@ -227,14 +232,14 @@ static void product_outer_map(const struct kernel_map *map, int n, int k, const 
 /* Rows of A and B that are gone through by all tiles before the next: they stay in L1 or L2. */
 #define OUTER_FLOATS 16384
 
-static void product_outer(
+void NAMED(product_outer)(
     int64_t m, int n, int k, const float *a, int lda, const float *b, int ldb, float *w, int ldw)
 {
     int64_t step = OUTER_FLOATS / (n + k) > 64 ? OUTER_FLOATS / (n + k) : 64;
 
     for (int64_t row = 0, rows; row < m; row += rows, a += rows * lda, b += rows * ldb) {
         rows = m - row < step ? m - row : step;
-        product_outer_map(
-            &(struct kernel_map){.rows = 1, .columns = rows}, n, k, a, lda, b, ldb, w, ldw);
+        NAMED(product_outer_map)
+        (&(struct kernel_map){.rows = 1, .columns = rows}, n, k, a, lda, b, ldb, w, ldw);
     }
 }
