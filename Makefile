@@ -24,16 +24,18 @@
 #                               make check: only checks whose name contains the pattern
 #   STUDY=FILE                  make table3: another study, such as configs/studies/table3-quick.yaml
 #   PREFIX=/usr/local DESTDIR=  where make install puts things
-#   PACKAGES=check|skip         check: install missing Debian packages (as root or by sudo), or say which
-#                               line to type; skip: do not look
+#   PACKAGES=install|ask|skip   missing Debian packages: install (as root or by sudo; what table3, tests and deps
+#                               do), ask: say which line to type (all others), skip: do not look
+#   WERROR=-Werror              warnings are errors, as in make check
 #   BUILD=folder                objects and binaries (default: build/VARIANT, with the compiler's name unless gcc)
 #   BLAS=libopenblas.so.0       the library of matrix products, loaded when they need it: OpenBLAS by name or path
 
 VARIANT ?= release
 SANITIZE ?= address,undefined
 PREFIX ?= /usr/local
-PACKAGES ?= check
 BLAS ?= libopenblas.so.0
+# `make` alone installs nothing: it says the line to type.
+PACKAGES ?= $(if $(filter table3 test test-% deps,$(MAKECMDGOALS)),install,ask)
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -57,7 +59,7 @@ OPTIMISE_debug := -Og -g3
 OPTIMISE_san := -O1 -g1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 LINK_san := -fsanitize=$(SANITIZE) -no-pie
 
-WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes $(FRAMES) -Werror
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes $(FRAMES) $(WERROR)
 CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $(WARNINGS) $(OPTIMISE_$(VARIANT)) \
 	-fno-math-errno -fno-trapping-math -pthread
 LDFLAGS += $(LINK_$(VARIANT)) -pthread
@@ -111,15 +113,15 @@ build/scalestudy: $(PROGRAM)
 	mkdir -p build
 	if [ $(BUILD) = build/release ] || [ ! -x $@ ]; then ln -sfn $(abspath $(PROGRAM)) $@; fi
 
-# Packages: $(1) is the group of packages, see tests/lib/packages.sh.
+# Packages: $(1) is the group of packages, see harness/make/packages.sh.
 $(BUILD)/.packages-%:
 	mkdir -p $(BUILD)
-	PACKAGES=$(PACKAGES) flock $(BUILD) sh tests/lib/packages.sh $*
+	PACKAGES=$(PACKAGES) flock $(BUILD) sh harness/make/packages.sh $*
 	touch $@
 
 .PHONY: deps
 deps:
-	PACKAGES=$(PACKAGES) sh tests/lib/packages.sh test
+	PACKAGES=$(PACKAGES) sh harness/make/packages.sh test
 
 # Files that are part of the program, as strings in headers: gen/NAME.h holds NAME.
 EMBEDDED := $(patsubst %,$(BUILD)/gen/%.h,schema_sql report_html report_css report_js)
@@ -127,15 +129,15 @@ $(BUILD)/gen/schema_sql.h: results/schema.sql
 $(BUILD)/gen/report_html.h: harness/report/page.html
 $(BUILD)/gen/report_css.h: harness/report/page.css
 $(BUILD)/gen/report_js.h: harness/report/page.js
-$(EMBEDDED): tests/lib/embed.sh | $(BUILD)/.packages-build
+$(EMBEDDED): harness/make/embed.sh | $(BUILD)/.packages-build
 	mkdir -p $(@D)
-	sh tests/lib/embed.sh $(basename $(@F)) $(filter-out %.sh,$^) >$@.$$$$ && mv $@.$$$$ $@
+	sh harness/make/embed.sh $(basename $(@F)) $(filter-out %.sh,$^) >$@.$$$$ && mv $@.$$$$ $@
 
 # The git revision; written only where it is another one, so that a commit compiles main.c alone.
 REVISION := $(BUILD)/gen/revision.h
 $(REVISION): always | $(BUILD)/.packages-build
 	mkdir -p $(@D)
-	new=$@.$$$$; printf '#define REVISION "%s"\n' "$$(sh tests/lib/revision.sh)" >$$new; \
+	new=$@.$$$$; printf '#define REVISION "%s"\n' "$$(sh harness/make/revision.sh)" >$$new; \
 	if cmp -s $$new $@; then rm $$new; else mv $$new $@; fi
 .PHONY: always
 always:

@@ -3,7 +3,7 @@
 # its own. Without Slurm's packages, and where they cannot be installed, they are skipped with a reason.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-if [ "$(sh tests/lib/packages.sh slurm >&2; echo $?)" != 0 ]; then
+if [ "$(sh harness/make/packages.sh slurm >&2; echo $?)" != 0 ]; then
     echo "skipped: there is no Slurm here, and its packages cannot be installed"
     echo "0 passed, 0 failed"
     exit 0

@@ -1,6 +1,7 @@
 #!/bin/sh
-# packages.sh build|run|test|check|slurm: see that the Debian packages for that are there; install them when that is
-# possible (Debian, root or sudo), otherwise say which line to type and fail.
+# packages.sh build|run|test|check|slurm: see that the Debian packages for that are there. PACKAGES says what is done about
+# those that are missing: install (as root or by sudo, where that is possible), ask (say which line to type, and fail; the
+# default), skip (do not look).
 set -eu
 build="libopenblas-dev libsqlite3-dev libssl-dev libyaml-dev libjansson-dev libjpeg62-turbo-dev libspng-dev \
     libcurl4-openssl-dev libarchive-dev zlib1g-dev"
@@ -19,7 +20,14 @@ slurm) packages="$slurm" ;;
     exit 2
     ;;
 esac
-[ "${PACKAGES-check}" = skip ] && exit 0
+case ${PACKAGES:=ask} in
+skip) exit 0 ;;
+ask | install) ;;
+*)
+    echo "PACKAGES=$PACKAGES is none of install, ask, skip" >&2
+    exit 2
+    ;;
+esac
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "This is not a Debian system, so packages are not looked for; what is needed, by Debian's names: $packages" >&2
     exit 0
@@ -32,13 +40,19 @@ done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ]; then
     as_root=
-elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+elif command -v sudo >/dev/null 2>&1; then
     as_root=sudo
 else
-    echo "Packages are missing. Type this, then make again:" >&2
-    echo "    sudo apt-get install$missing" >&2
-    exit 1
+    as_root=unknown
 fi
+say_what_to_type() {
+    echo "Debian packages are missing. Type this${1-}, then make again:" >&2
+    echo "    ${2-}apt-get install$missing" >&2
+    exit 1
+}
+[ "$as_root" != unknown ] || say_what_to_type " as root"
+[ "$PACKAGES" = install ] || say_what_to_type " (or make deps)" "${as_root:+$as_root }"
+[ -z "$as_root" ] || sudo -n true 2>/dev/null || say_what_to_type "" "sudo "
 echo "Installing$missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
