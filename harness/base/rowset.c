@@ -283,14 +283,22 @@ static void print_table(const struct rowset *rows, FILE *stream, int *widths)
     }
 }
 
-/* RFC 4180: quoted when it must be, quotes doubled. */
-static void print_csv_field(FILE *stream, const char *text)
+/* What a spreadsheet would compute, or send away, if a cell begins so. */
+static bool is_formula(const char *text)
 {
+    return *text && strchr("=+-@\t\r", *text);
+}
+
+/* RFC 4180: quoted when it must be, quotes doubled. A leading ' tells spreadsheets that it is text. */
+static void print_csv_field(FILE *stream, const char *text, bool is_marked)
+{
+    const char *mark = is_marked ? "'" : "";
+
     if (!text[strcspn(text, ",\"")] && utf8_is_showable(text)) {
-        fputs(text, stream);
+        fprintf(stream, "%s%s", mark, text);
         return;
     }
-    fputc('"', stream);
+    fprintf(stream, "\"%s", mark);
     for (; *text; text++) {
         if (*text == '"')
             fputc('"', stream);
@@ -305,10 +313,11 @@ static void print_csv(const struct rowset *rows, FILE *stream)
     char buffer[128];
 
     for (size_t i = rows->no_heading ? n : 0; i < n + rows->n_cells; i++) {
-        const char *text = i < n ? rows->columns[i].name
-                                 : cell_for_programs(&rows->cells[i - n], buffer, sizeof(buffer));
+        const struct cell *cell = i < n ? NULL : &rows->cells[i - n];
+        const char *text =
+            cell ? cell_for_programs(cell, buffer, sizeof(buffer)) : rows->columns[i].name;
 
-        print_csv_field(stream, text);
+        print_csv_field(stream, text, cell && cell->kind == CELL_TEXT && is_formula(text));
         fputc(i % n == n - 1 ? '\n' : ',', stream);
     }
 }

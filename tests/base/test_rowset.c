@@ -139,6 +139,19 @@ static void test_rowset__csv_quotes_what_it_must_and_nothing_else(void **state)
     check_csv_field("semi;colon", "semi;colon");
 }
 
+static void test_rowset__csv_marks_texts_that_spreadsheets_would_compute(void **state)
+{
+    (void)state;
+    check_csv_field("=1+1", "'=1+1");
+    check_csv_field("+1", "'+1");
+    check_csv_field("-1", "'-1");
+    check_csv_field("@SUM(1)", "'@SUM(1)");
+    check_csv_field("\tx", "\"'\tx\"");
+    check_csv_field("\rx", "\"'\rx\"");
+    check_csv_field("=a,\"b\"", "\"'=a,\"\"b\"\"\"");
+    check_csv_field("1=1", "1=1");
+}
+
 /* Through a JSON parser that is not ours. */
 static void check_json_text(const char *text, const char *wanted)
 {
