@@ -55,10 +55,12 @@ static int load_history(struct history *history, struct store *store, const stru
         if (runs_epochs(store, runs->runs[i].number, &epochs, &n, err) < 0)
             return -1;
         for (int e = 0; e < n; e++) {
-            int at = epochs[e].epoch - 1;
+            int at;
 
-            if (at < 0 || at >= MAX_EPOCHS)
+            /* Whatever number the database has there. */
+            if (epochs[e].epoch < 1 || epochs[e].epoch > MAX_EPOCHS)
                 continue;
+            at = epochs[e].epoch - 1;
             add_value(&history->moments[epochs[e].is_train][at], 0, epochs[e].loss);
             add_value(&history->moments[epochs[e].is_train][at], 1, epochs[e].top1);
             history->n_epochs = at >= history->n_epochs ? at + 1 : history->n_epochs;
