@@ -31,8 +31,9 @@ static const struct cli_usage usage = {
     .max_arguments = -1,
 };
 
-/* The process of a job that was just cancelled, if it is on this machine. */
-static void tell_process(const struct job_owner *had)
+/* The process of a job that was just cancelled, if it is on this machine. Any other finds out by the
+ * database. */
+static void tell_process(const struct job_owner *had, const char *database)
 {
     const struct owner owner = {.host = had->host,
         .pid = had->pid,
@@ -41,9 +42,8 @@ static void tell_process(const struct job_owner *had)
     struct owner here;
     struct err ignored = {0};
 
-    if (process_owner(&here, &ignored) == 0 && strcmp(here.host, owner.host) == 0 &&
-        process_is_alive(&owner))
-        kill((pid_t)owner.pid, SIGTERM);
+    if (process_owner(&here, &ignored) == 0 && strcmp(here.host, owner.host) == 0)
+        process_signal_worker(&owner, database, SIGTERM);
 }
 
 static int cancel_jobs(
@@ -79,7 +79,7 @@ static int cancel_jobs(
             continue; /* who runs it finds out by the folder */
         }
         if (strcmp(owner.state, "running") == 0)
-            tell_process(&owner);
+            tell_process(&owner, choice->database);
     }
     if (run_view_empty_queue(&choice->view, &arrays, err) < 0)
         return -1;
