@@ -76,6 +76,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def serve(self):
         self.path = re.sub("^http://[^/]*", "", self.path)  # asked as a proxy
+        self.path = self.path.split("?")[0]
         mode, name = self.path.lstrip("/").split("/", 1)
         mode = mode.split("-")[0]
         path = os.path.join(folder, os.path.basename(name))

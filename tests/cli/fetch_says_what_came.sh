@@ -31,6 +31,18 @@ with_password="http://me:$secret@${server#http://}"
 check_no_secret() {
     if grep -rF $secret stdout stderr ./*.part 2>/dev/null; then fail "the password is shown or kept"; fi
 }
+# Addresses that are signed are secrets, too.
+for mode in missing long file circle; do
+    status=0
+    fetch --from "$server/$mode/birds.tgz?X-Amz-Signature=$secret&token=$secret#$secret" --root masked --retries 1 \
+        >stdout 2>stderr || status=$?
+    [ $status = 1 ] || fail "$mode ended with $status"
+    check_no_secret
+    said 'birds.tgz?X-Amz-Signature=***&token=***'
+done
+expect 0 data fetch folder --from "$server/drop/birds.tgz?token=$secret" --root signed --wait 0.01
+same birds signed || fail "not the same files by a signed address"
+check_no_secret
 for mode in missing long file circle; do
     status=0
     fetch --from "$with_password/$mode/birds.tgz" --root masked --retries 1 >stdout 2>stderr || status=$?

@@ -43,6 +43,7 @@ struct transfer {
     struct err *err;
     CURL *curl;
     char part[PATH_BYTES], note[PATH_BYTES];
+    char shown[URL_BYTES]; /* the URL that is asked now, without secrets */
     char said
         [CURL_ERROR_SIZE]; /* by libcurl, of an attempt that failed; names the proxy if one is used */
     int fd;
@@ -118,15 +119,15 @@ static int check_total(struct transfer *t)
         return REFUSE(t,
             "%s answers with %s in place of %s: its address leads to a page, not to the file "
             "itself",
-            t->now.url, strstr(type, "html") ? "a web page" : "JSON", file->name);
+            t->shown, strstr(type, "html") ? "a web page" : "JSON", file->name);
     if (is_other)
         return REFUSE(t,
             "%s offers %lld bytes, but %s has %lld: it is another file, or its publisher has "
             "changed it",
-            t->now.url, (long long)total, file->name, (long long)file->bytes);
+            t->shown, (long long)total, file->name, (long long)file->bytes);
     if (total > t->want->max_bytes)
         return REFUSE(t, "%s offers %lld bytes, more than the %lld that are allowed (--max-size)",
-            t->now.url, (long long)total, (long long)t->want->max_bytes);
+            t->shown, (long long)total, (long long)t->want->max_bytes);
     return check_room(t);
 }
 
@@ -135,7 +136,7 @@ static void begin_anew_note(const struct transfer *t)
     fetch_note(t->events,
         "%s does not go on from where it was: it has another version now, or cannot; beginning "
         "anew",
-        t->now.url);
+        t->shown);
 }
 
 static int begin_whole(struct transfer *t)
@@ -212,7 +213,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *context)
     if (file->bytes > 0 && !file->is_about)
         limit = file->bytes;
     if (t->have + count > limit) {
-        REFUSE(t, "%s sends more than %lld bytes, which is all that %s may have", t->now.url,
+        REFUSE(t, "%s sends more than %lld bytes, which is all that %s may have", t->shown,
             (long long)limit, file->name);
         return 0;
     }
@@ -325,19 +326,19 @@ static void explain_connection(struct transfer *t, const char *url, const char *
         err_set(t->err, ERR_IO,
             "%s cannot be reached through the proxy %s, which does not answer as it should "
             "(%.200s)",
-            t->now.url, proxy, t->said[0] ? t->said : what);
+            t->shown, proxy, t->said[0] ? t->said : what);
     else
         err_set(t->err, ERR_IO,
             "%s cannot be reached (%.200s); without a network, --from takes a file that "
             "was "
             "fetched elsewhere",
-            t->now.url, t->said[0] ? t->said : what);
+            t->shown, t->said[0] ? t->said : what);
 }
 
 /* The error of an attempt that libcurl ended. */
 static enum outcome explain(struct transfer *t, CURLcode code, const char *url)
 {
-    const char *what = libcurl.easy_strerror(code), *shown = t->now.url;
+    const char *what = libcurl.easy_strerror(code), *shown = t->shown;
     char at[URL_BYTES], to[URL_BYTES], proxy[DOWNLOAD_PROXY_BYTES];
     char *effective = NULL, *target = NULL;
     long status = 0;
@@ -384,7 +385,7 @@ static enum outcome end_of_answer(struct transfer *t)
         total = file->bytes;
     if (total >= 0 && t->have < total) {
         err_clear(t->err);
-        err_set(t->err, ERR_IO, "%s ended after %lld of %lld bytes", t->now.url, (long long)t->have,
+        err_set(t->err, ERR_IO, "%s ended after %lld of %lld bytes", t->shown, (long long)t->have,
             (long long)total);
         return OUTCOME_AGAIN;
     }
@@ -411,8 +412,8 @@ static enum outcome attempt(struct transfer *t, const char *url)
     t->is_judged = t->is_anew = t->is_final = t->is_local = false;
     t->now = (struct download_state){.total = -1};
     t->range_start = t->range_total = -1;
-    url_mask(url, t->now.url, sizeof(t->now.url));
-    if (look_at_part(t) < 0)
+    url_mask(url, t->shown, sizeof(t->shown));
+    if (url_identity(url, t->now.url, sizeof(t->now.url), t->err) < 0 || look_at_part(t) < 0)
         return OUTCOME_FAILED;
     if (t->asked > 0 && download_state_validator(&t->old) && strcmp(t->old.url, t->now.url) == 0) {
         char line[VALIDATOR_BYTES + 16];
@@ -497,7 +498,7 @@ static enum outcome try_url(struct transfer *t, const char *url)
             continue;
         if (outcome == OUTCOME_ANEW) {
             err_clear(t->err);
-            err_set(t->err, ERR_IO, "%s changes while it is fetched", t->now.url);
+            err_set(t->err, ERR_IO, "%s changes while it is fetched", t->shown);
             return OUTCOME_NEXT;
         }
         if (outcome != OUTCOME_AGAIN)
@@ -521,12 +522,12 @@ static void say_mismatch(struct transfer *t, const char *is)
     struct file_kind kind;
 
     if (file_kind_of(t->part, &kind) && kind.is_text)
-        err_set(t->err, ERR_IO, "%s is %s in place of %s: %s", t->now.url, kind.what, file->name,
+        err_set(t->err, ERR_IO, "%s is %s in place of %s: %s", t->shown, kind.what, file->name,
             kind.advice);
     else
         err_set(t->err, ERR_IO,
             "%s has the %s %s, but %s says %s: it is damaged, or its publisher has changed it",
-            t->now.url, digest_name(file->sums[0].kind), is, file->sums[0].publisher,
+            t->shown, digest_name(file->sums[0].kind), is, file->sums[0].publisher,
             file->sums[0].hex);
 }
 

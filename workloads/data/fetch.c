@@ -137,7 +137,9 @@ static int compare_with_before(struct fetch_job *job)
     struct err none = {0};
     int result = -1;
 
-    url_mask(job->request->from ? job->request->from : "", from, sizeof(from));
+    if (url_identity(job->request->from ? job->request->from : "", from, sizeof(from), job->err) <
+        0)
+        return -1;
     str_addf(&now, "%s\n%s\n%s\n", job->kind->name, from,
         job->request->checksum ? job->request->checksum : "");
     if (str_check(&now, job->err) < 0 || part_path(job, path, "what", -1, job->err) < 0)
