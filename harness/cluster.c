@@ -2,7 +2,9 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -56,9 +58,10 @@ static const struct config_field fields[] = {
         .size = sizeof(((struct cluster *)0)->copy_packed),
         .choices = packed_policy_names,
         .help = "whether a packed set is copied there, for the jobs of a task"},
-    {TEXT_FIELD(url), .help = "of slurmrestd: unix:/PATH or http://HOST:PORT"},
+    {TEXT_FIELD(url), .help = "of slurmrestd: unix:/PATH or https://HOST:PORT"},
     {TEXT_FIELD(user), .help = "for slurmrestd by TCP (default: who submits)"},
-    {TEXT_FIELD(token_file), .help = "with the token for slurmrestd (default: $SLURM_JWT)"},
+    {TEXT_FIELD(token_file),
+        .help = "of your own, with the token for slurmrestd (default: $SLURM_JWT)"},
     {.key = "answer_seconds",
         .type = CONFIG_REAL,
         FIELD(answer_seconds),
@@ -116,41 +119,53 @@ const struct config_table cluster_table = {
     .init = init,
 };
 
-/* A path, or a name of configs/clusters, beside the program or where it was installed. */
-static int find_file(const char *name, char to[PATH_BYTES], struct err *err)
+/* Whether a folder has a file of this name; to = its path. The program may lie in a folder that others
+ * share: its file must come from whom the program comes from, from root or from the user. */
+static bool look_in(const char *folder, const char *name, char to[PATH_BYTES])
 {
-    static const char *const places[] = {"configs/clusters", "../configs/clusters",
-        "../../configs/clusters", "../../../configs/clusters", "../share/scalestudy/clusters"};
-    char program[PATH_BYTES] = "", folder[PATH_BYTES];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    struct stat program, info;
+    char path[PATH_BYTES];
 
-    if (strchr(name, '/') || str_ends_with(name, ".yaml")) {
-        str_copy(to, PATH_BYTES, name);
-        return 0;
-    }
-    program[length > 0 ? length : 0] = '\0';
-    file_folder_of(program, folder);
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        int written = i == 0 ? snprintf(to, PATH_BYTES, "%s/%s.yaml", places[i], name)
-                             : snprintf(to, PATH_BYTES, "%s/%s/%s.yaml", folder, places[i], name);
-
-        if (written < PATH_BYTES && file_exists(to))
-            return 0;
-    }
-    return err_set(err, ERR_INPUT,
-        "there is no cluster '%.60s': give the path of a file like those in configs/clusters",
-        name);
+    return snprintf(path, sizeof(path), "%s/%s.yaml", folder, name) < (int)sizeof(path) &&
+           realpath(path, to) && stat(to, &info) == 0 && stat("/proc/self/exe", &program) == 0 &&
+           (info.st_uid == 0 || info.st_uid == geteuid() || info.st_uid == program.st_uid);
 }
 
-int cluster_load(struct cluster *cluster, const char *name, struct err *err)
+/* What a cluster file says is run as the user's own. So a name never means a file of the folder where
+ * one happens to be: only one's own, or what came with the program. */
+int cluster_find(const char *name, char to[PATH_BYTES], struct err *err)
+{
+    static const char *const places[] = {
+        "../configs/clusters", "../../configs/clusters", "../share/scalestudy/clusters"};
+    char program[PATH_BYTES] = "", beside[PATH_BYTES], folder[PATH_BYTES];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    struct err none = {0};
+
+    if (strchr(name, '/') || str_ends_with(name, ".yaml")) {
+        if (!str_copy(to, PATH_BYTES, name))
+            return err_set(err, ERR_INPUT, "the path of the cluster's file is too long");
+        return 0;
+    }
+    if (file_config_folder(beside, &none) == 0 &&
+        file_join(folder, beside, "clusters", &none) == 0 && look_in(folder, name, to))
+        return 0;
+    program[length > 0 ? length : 0] = '\0';
+    file_folder_of(program, beside);
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        if (file_join(folder, beside, places[i], &none) == 0 && look_in(folder, name, to))
+            return 0;
+    return err_set(err, ERR_INPUT,
+        "there is no cluster '%.60s': put %.60s.yaml into ~/.config/scalestudy/clusters, or give "
+        "the path of a file, such as ./%.60s.yaml",
+        name, name, name);
+}
+
+int cluster_load(struct cluster *cluster, const char *path, struct err *err)
 {
     struct yaml_tree tree = YAML_TREE_INIT;
     struct str text = STR_INIT;
-    char path[PATH_BYTES];
-    int result = find_file(name, path, err);
+    int result = file_read_text(path, FILE_BYTES, &text, err);
 
-    if (result == 0)
-        result = file_read_text(path, FILE_BYTES, &text, err);
     if (result == 0)
         result = yaml_tree_parse(&tree, path, text.text, text.length, err);
     if (result == 0)

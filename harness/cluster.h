@@ -1,7 +1,8 @@
 /*
- * How jobs are to be sent to a cluster: configs/clusters/NAME.yaml, and options of `submit`.
+ * How jobs are to be sent to a cluster: a file NAME.yaml, and options of `submit`.
  *
- *     cluster_load(&cluster, "lab", err)     configs/clusters/lab.yaml, or a path of a file
+ *     cluster_find("lab", path, err)
+ *     cluster_load(&cluster, path, err)
  *     cluster_check(&cluster, err)           once options of the command line are in it, too
  */
 #ifndef SCALESTUDY_HARNESS_CLUSTER_H
@@ -36,7 +37,10 @@ struct cluster {
 extern const struct config_table cluster_table;
 
 void cluster_init(struct cluster *cluster);
-int cluster_load(struct cluster *cluster, const char *name, struct err *err) MUST_CHECK;
+/* to = a name's file, in ~/.config/scalestudy/clusters, beside the program or where it was installed;
+ * what has a slash or ends in .yaml is a path already. Never by a name in the current folder. */
+int cluster_find(const char *name, char to[PATH_BYTES], struct err *err) MUST_CHECK;
+int cluster_load(struct cluster *cluster, const char *path, struct err *err) MUST_CHECK;
 int cluster_check(const struct cluster *cluster, struct err *err) MUST_CHECK;
 
 /* Slurm's forms: minutes, M:S, H:M:S, D-H, D-H:M, D-H:M:S. */

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -35,7 +36,8 @@ static const struct cli_option options[] = {
         "the study file's name with "
         ".db)"},
     {"cluster", 0, CLI_TEXT, ARGUMENT(cluster), "NAME",
-        "how to send, as configs/clusters/NAME.yaml says, or a file of that form; the options "
+        "how to send, as NAME.yaml says, of ~/.config/scalestudy/clusters or of those that came "
+        "with the program, or a file of that form by its path; its `setup` is run. The options "
         "below win over it"},
     {"via", 0, CLI_TEXT, ARGUMENT(via), "sbatch|rest|hand",
         "by Slurm's programs, by its REST service, or not at all: `work` is started by hand"},
@@ -66,7 +68,7 @@ static const struct cli_option options[] = {
         "whether tasks copy the study's packed set there first (default: auto, from file systems "
         "of the network)"},
     {"url", 0, CLI_TEXT, ARGUMENT(url), "URL",
-        "of the REST service: unix:/PATH or http://HOST:PORT"},
+        "of the REST service: unix:/PATH, https://HOST:PORT or http://127.0.0.1:PORT"},
     {"threads", 0, CLI_INT, ARGUMENT(settings.threads), "N",
         "threads of each job (default 1); the same number gives the same bits"},
     {"checkpoint-seconds", 0, CLI_REAL, ARGUMENT(settings.checkpoint_seconds), "S",
@@ -319,11 +321,15 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
 /* The cluster's file, which says its name in its own errors. */
 static int load_cluster(struct cluster *cluster, const char *name, struct err *err)
 {
+    char path[PATH_BYTES];
+
     cluster_init(cluster);
     if (!name)
         return 0;
-    if (cluster_load(cluster, name, err) < 0)
+    if (cluster_find(name, path, err) < 0 || cluster_load(cluster, path, err) < 0)
         return -1;
+    if (strcmp(path, name) != 0)
+        ui_say("the cluster %s is that of %s", name, path);
     return cluster_check(cluster, err) < 0 ? err_context(err, "--cluster %.200s", name) : 0;
 }
 

@@ -87,17 +87,31 @@ int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err)
     return 0;
 }
 
-int file_cache_folder(char to[PATH_BYTES], struct err *err)
+/* A folder of the XDG specification, which says that a relative path there is to be ignored. */
+static int user_folder(const char *set, const char *usual, char to[PATH_BYTES], struct err *err)
 {
-    const char *cache = getenv("XDG_CACHE_HOME");
     char home[PATH_BYTES];
 
-    /* The XDG specification: a relative path there is to be ignored. */
-    if (cache && cache[0] == '/')
-        return file_join(to, cache, "scalestudy", err);
-    if (file_expand_home("~/.cache", home, err) < 0)
+    if (set && set[0] == '/')
+        return file_join(to, set, "scalestudy", err);
+    if (file_expand_home(usual, home, err) < 0)
         return -1;
     return file_join(to, home, "scalestudy", err);
+}
+
+int file_cache_folder(char to[PATH_BYTES], struct err *err)
+{
+    return user_folder(getenv("XDG_CACHE_HOME"), "~/.cache", to, err);
+}
+
+int file_config_folder(char to[PATH_BYTES], struct err *err)
+{
+    return user_folder(getenv("XDG_CONFIG_HOME"), "~/.config", to, err);
+}
+
+int file_state_folder(char to[PATH_BYTES], struct err *err)
+{
+    return user_folder(getenv("XDG_STATE_HOME"), "~/.local/state", to, err);
 }
 
 int file_join(char to[PATH_BYTES], const char *folder, const char *name, struct err *err)

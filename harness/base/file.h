@@ -119,6 +119,9 @@ int file_expand_home(const char *from, char to[PATH_BYTES], struct err *err) MUS
 
 /* to = $XDG_CACHE_HOME/scalestudy, or ~/.cache/scalestudy; it need not exist. */
 int file_cache_folder(char to[PATH_BYTES], struct err *err) MUST_CHECK;
+/* The same of $XDG_CONFIG_HOME or ~/.config, and of $XDG_STATE_HOME or ~/.local/state. */
+int file_config_folder(char to[PATH_BYTES], struct err *err) MUST_CHECK;
+int file_state_folder(char to[PATH_BYTES], struct err *err) MUST_CHECK;
 /* $TMPDIR if it is an absolute path, else /tmp. */
 const char *file_temporary_folder(void);
 

@@ -2,6 +2,7 @@
 # and says by its exit status whether what its name claims is true.
 set -eu -o pipefail
 export XDG_CACHE_HOME=$PWD/cache # nothing of the user's
+export XDG_CONFIG_HOME=$PWD/config XDG_STATE_HOME=$PWD/state
 program=${SCALESTUDY:-$(dirname "${BASH_SOURCE[0]}")/../../build/scalestudy}
 
 fail() {
