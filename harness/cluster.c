@@ -239,17 +239,16 @@ int cluster_megabytes(const char *memory, int64_t *megabytes, struct err *err)
 
 int cluster_check(const struct cluster *cluster, struct err *err)
 {
-    const char *const texts[] = {
-        cluster->partition, cluster->account, cluster->qos, cluster->constraint, cluster->options};
+    const char *const texts[] = {cluster->partition, cluster->account, cluster->qos,
+        cluster->constraint, cluster->options, cluster->scratch};
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
     const char *name = cluster->clusters;
     int64_t value;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        if (strpbrk(texts[i], "\n\r"))
-            return err_set(
-                err, ERR_INPUT, "'%.40s...' has a line break, which ends an option", texts[i]);
+        if (sbatch_line_check(texts[i], err) < 0)
+            return -1;
     if (name[strspn(name, letters)] || name[0] == '-' || strcmp(name, "all") == 0)
         return err_set(err, ERR_INPUT,
             "clusters: '%.60s' is not the name of one cluster; a run folder's tasks go to one",

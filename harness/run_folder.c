@@ -12,6 +12,7 @@
 
 #include "plan_store.h"
 #include "results/query.h"
+#include "sbatch_options.h"
 
 #define FORMAT         1 /* of the folder */
 #define RUN_JSON_BYTES 65536
@@ -134,6 +135,12 @@ static int understand(struct run_folder *run, json_t *json, const char *path, st
     return 0;
 }
 
+/* The path becomes a part of scripts. */
+static int check_path(const char *path, struct err *err)
+{
+    return sbatch_line_check(path, err) < 0 ? err_context(err, "the path of the run folder") : 0;
+}
+
 int run_folder_open(struct run_folder *run, const char *path, struct err *err)
 {
     char file[RUN_FILE_PATH], absolute[PATH_BYTES];
@@ -146,6 +153,8 @@ int run_folder_open(struct run_folder *run, const char *path, struct err *err)
         return err_set(err, ERR_INPUT,
             "there is no run folder %.500s; `scalestudy submit STUDY.yaml` makes one", path);
     str_copy(run->path, sizeof(run->path), absolute);
+    if (check_path(run->path, err) < 0)
+        return -1;
     run_folder_path(run, file, "run.json");
     if (!file_exists(file))
         return err_set(err, ERR_INPUT,
@@ -304,12 +313,15 @@ static int begin(struct run_folder *run, const char *path, const struct plan *pl
         return err_set(err, ERR_INPUT,
             "the folder %.500s is there already and is no run folder; give another one with --run",
             path);
-    if (file_make_folders(path, err) < 0)
+    if (!getcwd(run->origin, sizeof(run->origin)))
+        return err_set_errno(err, errno, "cannot find the current folder");
+    if (check_path(path, err) < 0 || (path[0] != '/' && check_path(run->origin, err) < 0) ||
+        file_make_folders(path, err) < 0)
         return -1;
-    if (!realpath(path, run->path) || !getcwd(run->origin, sizeof(run->origin)))
+    if (!realpath(path, run->path))
         return err_set_errno(err, errno, "cannot find the folder %.500s", path);
-    if (strchr(run->path, '\n'))
-        return err_set(err, ERR_INPUT, "the path of a run folder may have no line break");
+    if (check_path(run->path, err) < 0)
+        return -1;
     str_copy(run->study, sizeof(run->study), plan->study->name);
     run->loader_threads = plan->data.loader_threads;
     if (file_random_name(run->id, RUN_ID_BYTES - 1, err) < 0 || make_folders(run, err) < 0 ||
@@ -348,23 +360,4 @@ int run_folder_plan(const struct run_folder *run, struct store **store, struct e
 
     run_folder_path(run, path, "plan.db");
     return store_open(store, path, STORE_FROZEN, err);
-}
-
-int run_folder_program(const struct run_folder *run, char to[RUN_FILE_PATH], struct err *err)
-{
-    struct str content = STR_INIT;
-    char hash[SHA256_HEX_BYTES], folder[RUN_FILE_PATH];
-    int result = file_read("/proc/self/exe", STR_MAX_BYTES, &content, err);
-
-    if (result == 0)
-        result = sha256_hex(content.text, content.length, hash, err);
-    if (result == 0) {
-        run_folder_path(run, folder, "program/%.16s", hash);
-        run_folder_path(run, to, "program/%.16s/scalestudy", hash);
-        result = file_make_folders(folder, err);
-    }
-    if (result == 0 && access(to, X_OK) != 0)
-        result = copy_file("/proc/self/exe", to, 0755, err);
-    str_release(&content);
-    return result;
 }

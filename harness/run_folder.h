@@ -8,7 +8,7 @@
  * What is in it:
  *     run.json           what it is (below); the last file to appear
  *     study.yaml, plan.db            the study's text, and the jobs that it expands to
- *     program/HASH/scalestudy        the program that submitted, as it was then
+ *     program/HASH/scalestudy        programs that submitted (run_program.h)
  *     chain/XX/JOB.N     what happened to a job, in order (attempts.h)
  *     attempts/JOB.N/    checkpoint and log of an attempt
  *     results/JOB.N.done, .failed    results (results/shard.h), also in the chain
@@ -91,10 +91,6 @@ void run_folder_temporary(const struct run_folder *run, char to[RUN_FILE_PATH]);
 
 /* Now by the clock of the file system, seconds since 1970: what times of files compare with. */
 double run_folder_now(const struct run_folder *run);
-
-/* Copy this program into the folder, once for each version; to = its path there. */
-int run_folder_program(
-    const struct run_folder *run, char to[RUN_FILE_PATH], struct err *err) MUST_CHECK;
 
 /* A folder for files of this machine alone, made in `scratch`, or, if that is NULL, in $SLURM_TMPDIR,
  * $TMPDIR or /tmp; folders there whose process has died are removed. */

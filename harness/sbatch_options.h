@@ -23,6 +23,10 @@ void sbatch_options_add(const char *options, struct str *script);
  * first command. */
 int sbatch_setup_check(const char *setup, struct err *err) MUST_CHECK;
 
+/* ERR_INPUT if a text that is to be a part of one line of the script has a control character, such as a
+ * line break; tabs are blanks. */
+int sbatch_line_check(const char *text, struct err *err) MUST_CHECK;
+
 /* A value as sbatch reads it in a line of #SBATCH, in quotes. */
 void sbatch_add_quoted(struct str *script, const char *value);
 

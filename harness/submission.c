@@ -154,9 +154,29 @@ static void add_demands(struct str *script, const struct run_folder *run,
     sbatch_options_add(cluster->options, script);
 }
 
-void submission_script(const struct run_folder *run, const struct cluster *cluster,
-    const struct submission_array *array, const char *program, const char *key, struct str *script)
+/* Everything in the script that is one line, or a part of one. `setup` is lines. */
+static int check_lines(const struct run_folder *run, const struct cluster *cluster,
+    const struct run_program *program, struct err *err)
 {
+    const char *const texts[] = {run->path, program->path, cluster->partition, cluster->account,
+        cluster->qos, cluster->constraint, cluster->clusters, cluster->options, cluster->scratch,
+        cluster->copy_packed};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (sbatch_line_check(texts[i], err) < 0)
+            return -1;
+    for (const char *const *name = slurm_environment_names(); *name; name++)
+        if (slurm_environment(*name) && sbatch_line_check(slurm_environment(*name), err) < 0)
+            return err_context(err, "$%s", *name);
+    return 0;
+}
+
+int submission_script(const struct run_folder *run, const struct cluster *cluster,
+    const struct submission_array *array, const struct run_program *program, const char *key,
+    struct str *script, struct err *err)
+{
+    if (check_lines(run, cluster, program, err) < 0)
+        return -1;
     str_add(script,
         "#!/bin/bash\n# Written by scalestudy submit. A task of the array does the jobs "
         "in its line of the file\n# `tasks` beside this script.\n");
@@ -170,8 +190,9 @@ void submission_script(const struct run_folder *run, const struct cluster *clust
                         /* slurmrestd signals steps only, so the work is one. */
                         ? "trap : USR1\nsrun --ntasks=1 "
                         : "trap '' USR1\nexec ");
-    add_word(script, program);
-    str_add(script, " work ");
+    run_program_add_check(script);
+    add_word(script, program->path);
+    str_addf(script, " %s work ", program->hash);
     add_word(script, run->path);
     if (cluster->scratch[0]) {
         str_add(script, " --scratch ");
@@ -181,6 +202,7 @@ void submission_script(const struct run_folder *run, const struct cluster *clust
         " --copy-packed %s --workers 1 --submission %s --task \"$SLURM_ARRAY_TASK_ID\" \\\n    "
         "--queue-job \"${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\"\n",
         cluster->copy_packed, key);
+    return str_check(script, err);
 }
 
 /* ---- sending ---- */
@@ -304,8 +326,9 @@ static int send(const struct run_folder *run, const struct cluster *cluster,
 }
 
 int submission_send(const struct run_folder *run, const struct cluster *cluster,
-    const struct submission_plan *plan, const struct submission_array *array, const char *program,
-    char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES], struct str *remarks, struct err *err)
+    const struct submission_plan *plan, const struct submission_array *array,
+    const struct run_program *program, char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES],
+    struct str *remarks, struct err *err)
 {
     struct str script = STR_INIT;
     char name[SUBMISSION_NAME_BYTES], path[RUN_FILE_PATH], logs[RUN_FILE_PATH];
@@ -313,8 +336,9 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
     int result = file_random_name(key, RUN_ID_BYTES - 1, err);
 
     if (result == 0) {
-        submission_script(run, cluster, array, program, key, &script);
-        result = write_down(run, plan, array, key, &script, err);
+        result = submission_script(run, cluster, array, program, key, &script, err);
+        if (result == 0)
+            result = write_down(run, plan, array, key, &script, err);
     }
     submission_name(run, name);
     run_folder_path(run, path, "submissions/%s/script.sh", key);

@@ -16,6 +16,7 @@
 
 #include "launch.h"
 #include "run_folder.h"
+#include "run_program.h"
 
 /* A job that is to be sent, and what it needs. */
 struct submission_job {
@@ -44,9 +45,11 @@ int submission_plan(struct submission_plan *plan, const struct submission_job *j
     const struct cluster *cluster, const struct launch_limits *limits, struct err *err) MUST_CHECK;
 void submission_plan_release(struct submission_plan *plan);
 
-/* The script of an array. */
-void submission_script(const struct run_folder *run, const struct cluster *cluster,
-    const struct submission_array *array, const char *program, const char *key, struct str *script);
+/* The script of an array. ERR_INPUT if a path, or what the cluster's file says, has a control character,
+ * since a line of its own could be anything. */
+int submission_script(const struct run_folder *run, const struct cluster *cluster,
+    const struct submission_array *array, const struct run_program *program, const char *key,
+    struct str *script, struct err *err) MUST_CHECK;
 
 /* "scalestudy-1f2e3d4c5b6a": what all tasks of a run folder are called. */
 #define SUBMISSION_NAME_BYTES 32
@@ -55,9 +58,9 @@ void submission_name(const struct run_folder *run, char to[SUBMISSION_NAME_BYTES
 /* Write an array down under a new key, and send it. After an error the queue is asked for the key
  * before the array is sent again, or given up. remarks: what the queue said although it accepted. */
 int submission_send(const struct run_folder *run, const struct cluster *cluster,
-    const struct submission_plan *plan, const struct submission_array *array, const char *program,
-    char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES], struct str *remarks,
-    struct err *err) MUST_CHECK;
+    const struct submission_plan *plan, const struct submission_array *array,
+    const struct run_program *program, char key[RUN_ID_BYTES], char job[QUEUE_JOB_BYTES],
+    struct str *remarks, struct err *err) MUST_CHECK;
 
 /* Submissions whose end nobody wrote down, because the submitter died: the queue tells. *found and
  * *lost: how many were there, and were not. */

@@ -10,6 +10,7 @@
 #include "estimate.h"
 #include "results/query.h"
 #include "run_elsewhere.h"
+#include "run_program.h"
 #include "run_queue.h"
 
 /* What a core does at least, in multiply-adds a second of training; and what a job takes besides. A
@@ -353,7 +354,7 @@ static int find_limits(struct submitting *s, struct launch_limits *limits, struc
 
 /* Send one array. A remark of the queue is shown, once for consecutive arrays. */
 static int send_array(struct submitting *s, const struct submission_plan *plan,
-    const struct submission_array *array, const char *program, struct str *remarked,
+    const struct submission_array *array, const struct run_program *program, struct str *remarked,
     struct err *err)
 {
     char key[RUN_ID_BYTES] = "", job[QUEUE_JOB_BYTES] = "";
@@ -378,21 +379,21 @@ static int send_array(struct submitting *s, const struct submission_plan *plan,
 
 static int send_arrays(struct submitting *s, const struct submission_plan *plan, struct err *err)
 {
-    char program[RUN_FILE_PATH];
+    struct run_program program = {.hash = "HASH"};
     struct str remarked = STR_INIT;
     int result = 0;
 
     if (s->options->dry) {
-        run_folder_path(s->run, program, "program/HASH/scalestudy");
-        if (plan->n_arrays > 0)
-            submission_script(
-                s->run, s->cluster, &plan->arrays[0], program, "KEY", &s->summary->first_script);
-    } else if (run_folder_program(s->run, program, err) < 0 ||
+        run_folder_path(s->run, program.path, "program/HASH/scalestudy");
+        if (plan->n_arrays > 0 && submission_script(s->run, s->cluster, &plan->arrays[0], &program,
+                                      "KEY", &s->summary->first_script, err) < 0)
+            return -1;
+    } else if (run_program_put(s->run, &program, err) < 0 ||
                run_queue_save(s->run, s->cluster, err) < 0) {
         return -1;
     }
     for (int i = 0; result == 0 && i < plan->n_arrays; i++)
-        result = send_array(s, plan, &plan->arrays[i], program, &remarked, err);
+        result = send_array(s, plan, &plan->arrays[i], &program, &remarked, err);
     str_release(&remarked);
     return result;
 }
