@@ -11,6 +11,7 @@
 
 static const struct cli_option options[] = {
     STEER_OPTIONS,
+    RUN_ACCESS_OPTIONS(struct steer_options, access),
     {0},
 };
 
@@ -53,7 +54,7 @@ static int cancel_jobs(
     struct str others = STR_INIT;
     int cancelled = 0, arrays = 0, result = job_choice_split(choice, &shared, &others, err);
 
-    (void)given;
+    choice->view.access = given->access;
     if (result == 0 && shared.n > 0)
         ui_say("%d job%s not stopped, since %s also in: %s; `scalestudy cancel --db %s` without a "
                "study stops such jobs too",

@@ -25,6 +25,7 @@
 
 struct arguments {
     const char *database, *study;
+    struct run_access access;
     bool watch, groups;
     double seconds;
     enum output_format format;
@@ -41,6 +42,7 @@ static const struct cli_option options[] = {
         "of --watch: look again so often (default 1)"},
     {"groups", 0, CLI_FLAG, offsetof(struct arguments, groups), NULL,
         "in CSV and JSON too: a row for each model and method, instead of each study"},
+    RUN_ACCESS_OPTIONS(struct arguments, access),
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -314,7 +316,10 @@ static int show_run(
         return err_set(err, ERR_INPUT, "--watch and --db are not for run folders");
     if (given->study)
         return err_set(err, ERR_INPUT, "a run folder has one study: leave --study out");
-    if (run_view_open(view, path, true, err) == 0 && run_view_queue(view, &sentences, err) == 0 &&
+    if (run_view_open(view, path, true, err) < 0)
+        return -1;
+    view->access = given->access;
+    if (run_view_queue(view, &sentences, err) == 0 &&
         store_open(&store, view->database, STORE_READ, err) == 0)
         result = show(store, view->database, view->run.study, given, err);
     store_close(store);

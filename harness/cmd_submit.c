@@ -16,7 +16,7 @@
 
 struct arguments {
     const char *run, *database, *cluster, *via, *partition, *account, *qos, *constraint, *time,
-        *memory, *clusters, *url, *scratch, *copy_packed;
+        *memory, *clusters, *url, *token_file, *scratch, *copy_packed;
     struct str options;
     int cpus, throttle;
     double pack_seconds;
@@ -69,6 +69,8 @@ static const struct cli_option options[] = {
         "of the network)"},
     {"url", 0, CLI_TEXT, ARGUMENT(url), "URL",
         "of the REST service: unix:/PATH, https://HOST:PORT or http://127.0.0.1:PORT"},
+    {"token-file", 0, CLI_TEXT, ARGUMENT(token_file), "FILE",
+        "of your own, which nobody else may read, with the token for it (default: $SLURM_JWT)"},
     {"threads", 0, CLI_INT, ARGUMENT(settings.threads), "N",
         "threads of each job (default 1); the same number gives the same bits"},
     {"checkpoint-seconds", 0, CLI_REAL, ARGUMENT(settings.checkpoint_seconds), "S",
@@ -156,8 +158,8 @@ static int take_options(struct cluster *cluster, const struct arguments *given, 
     take_text(cluster->field, sizeof(cluster->field), option, given->field, err) < 0
     if (TAKE(partition, "partition") || TAKE(account, "account") || TAKE(qos, "qos") ||
         TAKE(constraint, "constraint") || TAKE(time, "time") || TAKE(memory, "memory") ||
-        TAKE(clusters, "clusters") || TAKE(url, "url") || TAKE(scratch, "scratch") ||
-        TAKE(copy_packed, "copy-packed") ||
+        TAKE(clusters, "clusters") || TAKE(url, "url") || TAKE(token_file, "token-file") ||
+        TAKE(scratch, "scratch") || TAKE(copy_packed, "copy-packed") ||
         take_text(cluster->launcher, sizeof(cluster->launcher), "via", given->via, err) < 0)
         return -1;
 #undef TAKE

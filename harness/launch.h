@@ -47,6 +47,7 @@ struct queue {
 
 struct launcher {
     const char *name, *summary;
+    bool needs_url; /* it asks a server at the cluster's url */
     /* All OPTIONAL: a launcher without submit is one that people are. */
     int (*limits)(const struct cluster *cluster, struct launch_limits *limits, struct err *err);
     int (*submit)(const struct cluster *cluster, const struct launch_array *array,

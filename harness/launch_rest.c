@@ -4,15 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/url.h"
 #include "launch.h"
 #include "rest.h"
 #include "rest_shape.h"
+#include "secret_file.h"
 #include "slurm_environment.h"
 
-#define TOKEN_BYTES 16384
+#define TOKEN_BYTES     16384
+#define URL_SHOWN_BYTES 512
 
 struct access {
     struct str token;
@@ -21,46 +23,55 @@ struct access {
 
 /* ---- who we are ---- */
 
-/* A token that others can read is one that others can use. */
-static int read_token_file(const char *path, struct str *token, struct err *err)
+/* The token itself: a file, or a variable, may have more behind it. */
+static int end_token(struct str *token, struct err *err)
 {
-    char expanded[PATH_BYTES];
-    struct stat info;
-
-    if (file_expand_home(path, expanded, err) < 0)
+    if (str_check(token, err) < 0)
         return -1;
-    if (stat(expanded, &info) == 0 && (info.st_mode & 077) != 0)
-        return err_set(err, ERR_INPUT,
-            "others may read the token in %s: `chmod 600` it, and get a new one", expanded);
-    if (file_read_text(expanded, TOKEN_BYTES, token, err) < 0)
-        return -1;
-    token->text[strcspn(token->text, " \r\n")] = '\0';
+    token->text[strcspn(token->text, " \t\r\n")] = '\0';
     return 0;
+}
+
+static int find_token(const struct cluster *cluster, struct str *token, struct err *err)
+{
+    const char *given = slurm_environment("SLURM_JWT");
+    char shown[URL_SHOWN_BYTES];
+
+    url_mask(cluster->url, shown, sizeof(shown));
+    if (!url_is_private(cluster->url))
+        return err_set(err, ERR_INPUT,
+            "'%.200s' gets no token, which others on the network could read: give unix:/PATH, "
+            "https://HOST:PORT, or http to this machine (`ssh -L 6820:HOST:PORT` makes "
+            "http://127.0.0.1:6820 of it)",
+            shown);
+    if (cluster->token_file[0])
+        return secret_file_read(cluster->token_file, TOKEN_BYTES, token, err) < 0
+                   ? -1
+                   : end_token(token, err);
+    if (!given || !*given)
+        return err_set(err, ERR_INPUT,
+            "slurmrestd at %s needs a token: in a file of your own (--token-file, or token_file of "
+            "the cluster's file), or in $SLURM_JWT (`scontrol token` gives one)",
+            shown);
+    str_add(token, given);
+    return end_token(token, err);
 }
 
 static int open_access(const struct cluster *cluster, struct access *access, struct err *err)
 {
-    const char *given = slurm_environment("SLURM_JWT");
     const struct passwd *self = getpwuid(geteuid());
 
     *access = (struct access){.token = STR_INIT};
     if (!cluster->url[0])
         return err_set(err, ERR_INPUT,
             "where is slurmrestd? Give --url, or url in the cluster's file: unix:/PATH or "
-            "http://HOST:PORT");
+            "https://HOST:PORT");
     str_copy(access->user, sizeof(access->user),
         cluster->user[0] ? cluster->user : (self ? self->pw_name : "root"));
+    /* Its other end knows who we are. */
     if (str_starts_with(cluster->url, "unix:"))
         return 0;
-    if (cluster->token_file[0])
-        return read_token_file(cluster->token_file, &access->token, err);
-    if (!given || !*given)
-        return err_set(err, ERR_INPUT,
-            "slurmrestd at %s needs a token: in $SLURM_JWT (`scontrol token` gives one), or in the "
-            "token_file of the cluster's file",
-            cluster->url);
-    str_add(&access->token, given);
-    return str_check(&access->token, err);
+    return find_token(cluster, &access->token, err);
 }
 
 static int call(const struct cluster *cluster, const char *method, const char *path,
@@ -91,7 +102,7 @@ static struct {
 
 static int negotiate(const struct cluster *cluster, int *version, struct err *err)
 {
-    char offered[256];
+    char offered[256], shown[URL_SHOWN_BYTES];
     json_t *reply;
     int result;
 
@@ -99,6 +110,7 @@ static int negotiate(const struct cluster *cluster, int *version, struct err *er
         *version = spoken.version;
         return 0;
     }
+    url_mask(cluster->url, shown, sizeof(shown));
     result = call(cluster, "GET", "/openapi", NULL, &reply, err);
     if (result == 0)
         *version = rest_newest(reply, offered, sizeof(offered));
@@ -107,8 +119,7 @@ static int negotiate(const struct cluster *cluster, int *version, struct err *er
         result = err_set(err, ERR_INPUT,
             "slurmrestd at %s speaks none of the versions that scalestudy speaks, v0.0.%d to "
             "v0.0.%d; it has:%s; use --via sbatch",
-            cluster->url, REST_OLDEST, REST_NEWEST,
-            offered[0] ? offered : " none that could be found");
+            shown, REST_OLDEST, REST_NEWEST, offered[0] ? offered : " none that could be found");
     if (result == 0) {
         spoken.version = *version;
         str_copy(spoken.url, sizeof(spoken.url), cluster->url);
@@ -210,6 +221,7 @@ static int cancel(const struct cluster *cluster, const char *const *tasks, int n
 const struct launcher launcher_rest = {
     .name = "rest",
     .summary = "Slurm, by slurmrestd",
+    .needs_url = true,
     .submit = submit,
     .poll = poll_queue,
     .cancel = cancel,

@@ -37,7 +37,9 @@ static int set_address(CURL *curl, const struct rest_call *call, struct err *err
         str_addf(&address, "%s%s", call->url, call->path);
     } else {
         return err_set(err, ERR_INPUT,
-            "'%.200s' is no address of slurmrestd: unix:/PATH or http://HOST:PORT (--url)", shown);
+            "'%.200s' is no address of slurmrestd: unix:/PATH, https://HOST:PORT or "
+            "http://127.0.0.1:PORT (--url)",
+            shown);
     }
     result = str_check(&address, err);
     if (result == 0)
@@ -114,6 +116,10 @@ static int perform(CURL *curl, const struct rest_call *call, json_t **reply, str
     libcurl.easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
     libcurl.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     libcurl.easy_setopt(curl, CURLOPT_PROXY, "");
+    /* A token goes where the user said, and to whom the certificate names: nowhere else. */
+    libcurl.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    libcurl.easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    libcurl.easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
     libcurl.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     libcurl.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
     libcurl.easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(seconds * 1000));

@@ -15,7 +15,8 @@
 #include "harness/base/err.h"
 
 struct rest_call {
-    const char *url; /* unix:/PATH, http://HOST:PORT or https://HOST:PORT */
+    const char
+        *url; /* unix:/PATH, http://HOST:PORT or https://HOST:PORT; no redirection is followed */
     const char *method, *path;
     const json_t *body;       /* or NULL */
     const char *user, *token; /* or NULL */

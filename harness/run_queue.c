@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/url.h"
 #include "launch.h"
+
+#define URL_SHOWN_BYTES 512
 
 static void answer_path(const struct run_folder *run, char to[RUN_FILE_PATH])
 {
@@ -23,11 +26,19 @@ static void cluster_path(const struct run_folder *run, char to[RUN_FILE_PATH])
 int run_queue_save(const struct run_folder *run, const struct cluster *cluster, struct err *err)
 {
     struct str text = STR_INIT;
+    struct cluster kept;
     char path[RUN_FILE_PATH];
     int result;
 
+    /* What later commands need, and what a reader may know: neither where a token is, nor what the
+     * user's own cluster file says besides. */
+    cluster_init(&kept);
+    str_copy(kept.launcher, sizeof(kept.launcher), cluster->launcher);
+    str_copy(kept.clusters, sizeof(kept.clusters), cluster->clusters);
+    url_mask(cluster->url, kept.url, sizeof(kept.url));
+    kept.answer_seconds = cluster->answer_seconds;
     cluster_path(run, path);
-    config_dump(&cluster_table, cluster, &text);
+    config_dump(&cluster_table, &kept, &text);
     result = str_check(&text, err);
     if (result == 0)
         result = file_write(path, text.text, text.length, err);
@@ -35,7 +46,8 @@ int run_queue_save(const struct run_folder *run, const struct cluster *cluster, 
     return result;
 }
 
-int run_queue_load(const struct run_folder *run, struct cluster *cluster, struct err *err)
+/* As the folder has it, from whomever. */
+static int load_kept(const struct run_folder *run, struct cluster *cluster, struct err *err)
 {
     char path[RUN_FILE_PATH];
 
@@ -43,6 +55,14 @@ int run_queue_load(const struct run_folder *run, struct cluster *cluster, struct
     if (!file_exists(path))
         return err_set(err, ERR_INPUT, "nothing was sent to a queue from %s", run->path);
     return cluster_load(cluster, path, err);
+}
+
+int run_queue_load(const struct run_folder *run, const struct run_access *given,
+    struct cluster *cluster, struct err *err)
+{
+    if (load_kept(run, cluster, err) < 0)
+        return -1;
+    return run_access_take(run, given, cluster, err);
 }
 
 /* ---- the answer, as it is kept ---- */
@@ -125,11 +145,28 @@ void run_queue_forget(const struct run_folder *run)
     unlink(path);
 }
 
-int run_queue_look(
-    const struct run_folder *run, double most_seconds, struct run_queue *view, struct err *err)
+/* A slurmrestd that only the folder names is not asked: the address may be anything that this user can
+ * reach and the author of the folder cannot. */
+static int ask(const struct run_folder *run, const struct cluster *cluster, const char *named,
+    const struct launcher *via, struct run_queue *view)
 {
+    char shown[URL_SHOWN_BYTES];
+
+    if (!via->needs_url || cluster->url[0])
+        return via->poll(cluster, run, &view->queue, &view->problem);
+    url_mask(named, shown, sizeof(shown));
+    view->withheld = true;
+    return err_set(&view->problem, ERR_INPUT,
+        "only the run folder names the slurmrestd at %s, which is not asked for that; if you know "
+        "it, give --url, and --token-file or $SLURM_JWT",
+        shown[0] ? shown : "(no address)");
+}
+
+int run_queue_look(const struct run_folder *run, const struct run_access *given,
+    double most_seconds, struct run_queue *view, struct err *err)
+{
+    char path[RUN_FILE_PATH], named[sizeof(((struct cluster *)0)->url)];
     struct cluster cluster;
-    char path[RUN_FILE_PATH];
     const struct launcher *via;
     double age = age_of_answer(run);
 
@@ -137,7 +174,11 @@ int run_queue_look(
     cluster_path(run, path);
     if (!file_exists(path))
         return 0;
-    if (run_queue_load(run, &cluster, err) < 0)
+    if (load_kept(run, &cluster, err) < 0)
+        return -1;
+    str_copy(named, sizeof(named), cluster.url);
+    view->names_token = cluster.token_file[0] != '\0';
+    if (run_access_take(run, given, &cluster, err) < 0)
         return -1;
     via = launcher_find(cluster.launcher, err);
     if (!via)
@@ -150,7 +191,7 @@ int run_queue_look(
         view->age = age;
         return recall(run, &view->queue, err);
     }
-    view->answered = via->poll(&cluster, run, &view->queue, &view->problem) == 0;
+    view->answered = ask(run, &cluster, named, via, view) == 0;
     if (!view->answered) {
         queue_release(&view->queue);
         return 0;

@@ -165,7 +165,7 @@ int run_view_queue(const struct run_view *view, struct str *sentences, struct er
     if (!view->is_open)
         return 0;
     if (look_at_jobs(view, &standing, err) < 0 ||
-        run_queue_look(&view->run, RUN_QUEUE_SECONDS, &queue, err) < 0)
+        run_queue_look(&view->run, &view->access, RUN_QUEUE_SECONDS, &queue, err) < 0)
         return -1;
     if (standing.elsewhere > 0)
         str_addf(sentences,
@@ -173,9 +173,11 @@ int run_view_queue(const struct run_view *view, struct str *sentences, struct er
             "will not be run here\n",
             standing.elsewhere, standing.elsewhere == 1 ? "is" : "are");
     if (queue.asked && !queue.answered)
-        str_addf(sentences,
-            "the queue's state is unknown, since its controller does not answer: %s\n",
-            queue.problem.message);
+        str_addf(sentences, "the queue's state is unknown%s: %s\n",
+            queue.withheld ? "" : ", since its controller does not answer", queue.problem.message);
+    if (queue.names_token)
+        str_add(sentences, "the run folder's cluster.json names a token_file, which is ignored: "
+                           "tokens come from your own files, by --token-file\n");
     for (int i = 0; i < queue.queue.n; i++)
         if (is_to_be_told(&queue.queue.tasks[i], standing.over, standing.failed))
             n = count_reason(reasons, n, &queue.queue.tasks[i]);
@@ -223,7 +225,7 @@ int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *e
         return -1;
     if (!standing.over)
         return 0;
-    if (run_queue_look(&view->run, 0, &queue, err) < 0)
+    if (run_queue_look(&view->run, &view->access, 0, &queue, err) < 0)
         return -1;
     result =
         queue.asked && !queue.answered
@@ -233,7 +235,7 @@ int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *e
     if (result == 0 && queue.queue.n > 0)
         result = live_arrays(&queue.queue, &names, arrays, err);
     if (result == 0 && *arrays > 0)
-        result = run_queue_load(&view->run, &cluster, err);
+        result = run_queue_load(&view->run, &view->access, &cluster, err);
     if (result == 0 && *arrays > 0)
         result = run_queue_cancel(&view->run, &cluster, names, *arrays, err);
     free(names);

@@ -11,10 +11,12 @@
 #define SCALESTUDY_HARNESS_RUN_VIEW_H
 
 #include "attempts.h"
+#include "run_access.h"
 
 struct run_view {
     bool is_open;
     struct run_folder run;
+    struct run_access access; /* options of the command, for what asks the queue; OPTIONAL */
     char scratch[PATH_BYTES], database[PATH_BYTES];
 };
 

@@ -13,7 +13,8 @@
 struct steer_options {
     struct job_choice_options choice;
     bool quiet;
-    bool yes; /* no question; of those that ask */
+    bool yes;                 /* no question; of those that ask */
+    struct run_access access; /* of those that talk to a queue */
 };
 
 #define STEER_OPTIONS                                                                              \

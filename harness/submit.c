@@ -9,6 +9,7 @@
 #include "attempts.h"
 #include "estimate.h"
 #include "results/query.h"
+#include "run_access.h"
 #include "run_elsewhere.h"
 #include "run_program.h"
 #include "run_queue.h"
@@ -262,10 +263,10 @@ static int check_same_cluster(const struct submitting *s, struct err *err)
     struct err problem = {0};
     int live = 0;
 
-    if (run_queue_load(s->run, &before, &problem) < 0 ||
+    if (run_queue_load(s->run, NULL, &before, &problem) < 0 ||
         strcmp(before.clusters, s->cluster->clusters) == 0 || !submission_any_accepted(s->run))
         return 0;
-    if (run_queue_look(s->run, 0, &view, err) < 0)
+    if (run_queue_look(s->run, NULL, 0, &view, err) < 0)
         return -1;
     for (int i = 0; i < view.queue.n; i++)
         live += queue_is_live(view.queue.tasks[i].state);
@@ -315,7 +316,7 @@ static int look_at_former_queue(struct submitting *s, struct err *err)
 {
     struct run_queue view;
 
-    if (run_queue_look(s->run, RUN_QUEUE_SECONDS, &view, err) < 0)
+    if (run_queue_look(s->run, NULL, RUN_QUEUE_SECONDS, &view, err) < 0)
         return -1;
     if (view.asked && !view.answered)
         say(s, "the queue does not say which tasks of this folder it has: %s",
@@ -377,6 +378,16 @@ static int send_array(struct submitting *s, const struct submission_plan *plan,
     return result;
 }
 
+/* Whoever cannot keep it can still send. */
+static void remember_access(struct submitting *s)
+{
+    struct err problem = {0};
+
+    if (s->via->needs_url && run_access_remember(s->run, s->cluster, &problem) < 0)
+        say(s, "`status` and `cancel` of this folder will need --url and --token-file: %s",
+            problem.message);
+}
+
 static int send_arrays(struct submitting *s, const struct submission_plan *plan, struct err *err)
 {
     struct run_program program = {.hash = "HASH"};
@@ -404,6 +415,8 @@ static int send_missing(struct submitting *s, struct err *err)
     struct submission_plan plan;
     int result;
 
+    if (!s->options->dry)
+        remember_access(s);
     if (s->n_jobs == 0)
         return 0;
     if (find_limits(s, &limits, err) < 0 ||

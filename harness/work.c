@@ -499,7 +499,7 @@ static int requeue(const struct work *w, struct err *err)
     struct err problem = {0};
     int result;
 
-    if (run_queue_load(w->run, &cluster, &problem) < 0)
+    if (run_queue_load(w->run, NULL, &cluster, &problem) < 0)
         cluster_init(&cluster); /* of another version: the cluster of this machine */
     err_clear(&problem);
     result = slurm_call(&cluster, words, &output, NULL, &problem);

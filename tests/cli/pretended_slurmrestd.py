@@ -2,7 +2,8 @@
 
 It offers the versions of its interface that such a Slurm offers, and takes and gives what the descriptions of that
 version say (recorded from them: names and types of the fields that matter here); anything else it refuses, as the real
-one does. Its port is written to the file `port`, each call a line to `calls`, what was submitted to `submitted`.
+one does. Its port is written to the file `port`, each call a line to `calls` and its token one to `tokens`, what was submitted to
+`submitted`.
 """
 import http.server
 import json
@@ -98,6 +99,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length)) if length else None
         with open("calls", "a") as calls:
             print(self.command, self.path, file=calls)
+        with open("tokens", "a") as tokens:
+            print(self.headers.get("X-SLURM-USER-TOKEN"), file=tokens)
         version = self.version()
         if self.path == "/openapi":
             slash = "/" if newest >= 40 else ""

@@ -52,6 +52,7 @@ become_a_user() {
         "$(id -u $user)" "$(id -g $user)" "$PWD/scalestudy" >program
     chmod 755 program scalestudy
     export XDG_CACHE_HOME=$PWD/cache
+    export XDG_CONFIG_HOME=$PWD/config XDG_STATE_HOME=$PWD/state
     program=$PWD/program
     give_to_user .
 }
