@@ -67,17 +67,24 @@ static bool find_bounds(
     return true;
 }
 
+/* One of n places, whatever numbers the database has: their difference may be infinite. */
+static int place_of(double from, double value, double to, int n)
+{
+    double share = (value - from) / (to - from);
+
+    if (!(share > 0))
+        return 0;
+    return share < 1 ? (int)lround(share * (n - 1)) : n - 1;
+}
+
 static int column_of(const struct plane *plane, double epoch)
 {
-    if (plane->last == plane->first)
-        return 0;
-    return (int)lround(
-        (epoch - plane->first) / (plane->last - plane->first) * (plane->columns - 1));
+    return place_of(plane->first, epoch, plane->last, plane->columns);
 }
 
 static void mark(struct plane *plane, int column, double value, char sign)
 {
-    int row = (int)lround((plane->high - value) / (plane->high - plane->low) * (plane->rows - 1));
+    int row = place_of(plane->high, value, plane->low, plane->rows);
     char *cell = &plane->cells[row * plane->columns + column];
 
     *cell = *cell == ' ' || *cell == sign ? sign : '*';
