@@ -52,9 +52,12 @@ static int cancel_jobs(
 {
     struct job_choice shared = JOB_CHOICE_INIT;
     struct str others = STR_INIT;
-    int cancelled = 0, arrays = 0, result = job_choice_split(choice, &shared, &others, err);
+    int cancelled = 0, arrays = 0, result;
 
+    if (!choice->view.is_open && run_access_check_unused(&given->access, err) < 0)
+        return -1;
     choice->view.access = given->access;
+    result = job_choice_split(choice, &shared, &others, err);
     if (result == 0 && shared.n > 0)
         ui_say("%d job%s not stopped, since %s also in: %s; `scalestudy cancel --db %s` without a "
                "study stops such jobs too",

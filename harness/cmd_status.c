@@ -356,7 +356,7 @@ static int run_status(int argc, char **argv, struct err *err)
             given.study);
         goto done;
     }
-    if (check_arguments(&given, err) == 0 &&
+    if (check_arguments(&given, err) == 0 && run_access_check_unused(&given.access, err) == 0 &&
         run_files_choose(given.database, arguments[0], database, err) == 0 &&
         (!arguments[0] || study_load(&study, arguments[0], err) == 0) &&
         store_open(&store, database, STORE_READ, err) == 0 &&

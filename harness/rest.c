@@ -83,7 +83,7 @@ static int judge(const struct rest_call *call, long status, const struct str *te
     if (status == 401 || status == 403)
         return err_set(err, ERR_INPUT,
             "slurmrestd refuses who we are (status %ld): the token is missing, wrong or expired; "
-            "`scontrol token` gives a new one, for $SLURM_JWT or the cluster's token_file",
+            "`scontrol token` gives a new one, for the token file or $SLURM_JWT",
             status);
     if (status < 200 || status > 299)
         return err_set(err, ERR_CHILD, "slurmrestd answered %s with status %ld: %.300s%s",

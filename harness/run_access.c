@@ -10,6 +10,13 @@
 
 #define ENTRY_BYTES 16384
 
+int run_access_check_unused(const struct run_access *given, struct err *err)
+{
+    if (!given->url && !given->token_file)
+        return 0;
+    return err_set(err, ERR_INPUT, "--url and --token-file are for run folders alone");
+}
+
 /* $XDG_STATE_HOME/scalestudy/queues/ID.json */
 static int entry_path(const struct run_folder *run, char to[PATH_BYTES], struct err *err)
 {

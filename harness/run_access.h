@@ -32,6 +32,9 @@ struct run_access {
             "`submit`, or $SLURM_JWT)"                                                             \
     }
 
+/* ERR_INPUT if one is given although no run folder is looked at. */
+int run_access_check_unused(const struct run_access *given, struct err *err) MUST_CHECK;
+
 /* Put the user's own url, user and token_file in place of those in *cluster, which are dropped whatever
  * they are; the url is empty where he gave none. A file that cannot be read is an error. */
 int run_access_take(const struct run_folder *run, const struct run_access *given,

@@ -100,6 +100,10 @@ rm -f tokens copy.run/queue.tsv
 SLURM_JWT=jwt expect 0 status copy.run --url "$url"
 grep -q '^jwt$' tokens || fail "\$SLURM_JWT does not go to the address of --url"
 
+expect 2 cancel --db none.db --where 1 --url "$url"
+expect 2 status s.yaml --url "$url"
+said "--url and --token-file are for run folders alone"
+
 # ---- never in the clear, nor elsewhere
 
 refused() {
