@@ -26,7 +26,7 @@ struct launch_limits {
 
 /* What is sent: n_tasks times the same script, which knows its number. */
 struct launch_array {
-    const char *name, *key, *script, *script_path;
+    const char *name, *key, *script;
     const char *folder, *logs; /* working directory, and that of outputs: both exist */
     int n_tasks, cpus;
     int64_t seconds, megabytes;

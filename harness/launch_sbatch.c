@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "launch.h"
 #include "queue_match.h"
+#include "secret_file.h"
 #include "slurm_call.h"
 #include "submission.h"
 
@@ -86,10 +88,10 @@ static int take_number(const struct cluster *cluster, char *output, const char *
 /* sbatch hands its environment on whole, which is what tasks are to have (slurm_call.h). With
  * anything else than --export=ALL, Slurm up to 23 starts a login shell for each task and waits two
  * minutes for it (NIL is newer: there it was the name of a variable). */
-static int submit(const struct cluster *cluster, const struct launch_array *array,
-    char job[QUEUE_JOB_BYTES], struct err *err)
+static int call_sbatch(const struct cluster *cluster, const struct launch_array *array,
+    const char *script, char job[QUEUE_JOB_BYTES], struct err *err)
 {
-    const char *const words[] = {"sbatch", "--parsable", array->script_path, NULL};
+    const char *const words[] = {"sbatch", "--parsable", script, NULL};
     struct str output = STR_INIT, remarks = STR_INIT;
     int result = slurm_call(cluster, words, &output, &remarks, err);
 
@@ -99,6 +101,31 @@ static int submit(const struct cluster *cluster, const struct launch_array *arra
         str_add(array->remarks, remarks.text);
     str_release(&output);
     str_release(&remarks);
+    return result;
+}
+
+/* Others may write to the run folder, and to the script in it before sbatch reads it: sbatch reads one in
+ * a folder that is ours alone. Its name has the key, which the queue may show. */
+static int submit(const struct cluster *cluster, const struct launch_array *array,
+    char job[QUEUE_JOB_BYTES], struct err *err)
+{
+    char folder[PATH_BYTES], name[RUN_ID_BYTES + 8], script[PATH_BYTES];
+    struct str text = STR_INIT;
+    int result;
+
+    if (file_make_temporary_folder(folder, err) < 0)
+        return -1;
+    str_add(&text, array->script);
+    snprintf(name, sizeof(name), "%s.sh", array->key);
+    result = file_join(script, folder, name, err);
+    if (result == 0)
+        result = secret_file_write(script, &text, err);
+    if (result == 0) {
+        result = call_sbatch(cluster, array, script, job, err);
+        unlink(script);
+    }
+    rmdir(folder);
+    str_release(&text);
     return result;
 }
 

@@ -331,7 +331,7 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
     struct str *remarks, struct err *err)
 {
     struct str script = STR_INIT;
-    char name[SUBMISSION_NAME_BYTES], path[RUN_FILE_PATH], logs[RUN_FILE_PATH];
+    char name[SUBMISSION_NAME_BYTES], logs[RUN_FILE_PATH];
     struct launch_array what;
     int result = file_random_name(key, RUN_ID_BYTES - 1, err);
 
@@ -341,12 +341,10 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
             result = write_down(run, plan, array, key, &script, err);
     }
     submission_name(run, name);
-    run_folder_path(run, path, "submissions/%s/script.sh", key);
     run_folder_path(run, logs, "logs");
     what = (struct launch_array){.name = name,
         .key = key,
         .script = script.text,
-        .script_path = path,
         .folder = run->path,
         .logs = logs,
         .n_tasks = array->n_tasks,

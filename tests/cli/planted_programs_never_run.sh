@@ -3,10 +3,15 @@
 . "$(dirname "$0")/common.bash"
 
 mkdir bin
-# An sbatch that keeps the script, as a controller does.
+# An sbatch that keeps the script, as a controller does; somebody changes what lies in the run folder before it is read.
 cat >bin/sbatch <<'END'
 #!/bin/bash
-cp "${*: -1}" "$(dirname "$0")/../script"
+cd "$(dirname "$0")/.." || exit 1
+for written in s.run/submissions/*/script.sh; do
+    printf '#!/bin/bash\necho stolen >%s/victim\n' "$PWD" >"$written"
+done
+cp "${*: -1}" script
+ls -ld "$(dirname "${*: -1}")" >script.folder
 echo 7
 END
 cat >bin/squeue <<'END'
@@ -43,6 +48,7 @@ for folder in "${hash:0:16}" "$hash"; do
 done
 expect 0 submit s.yaml --db none.db
 grep -q '2 jobs sent' stderr || fail "nothing was sent"
+grep -q '^drwx------' script.folder || fail "sbatch reads the script where others may write"
 task || fail "the task failed"
 unharmed "a program that lay in the run folder was run"
 [ "$(find s.run/results -name '*.done' | wc -l)" = 2 ] || fail "the task did not do its jobs"
