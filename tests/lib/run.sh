@@ -66,7 +66,8 @@ is_wanted() {
 }
 
 count=0
-jobs_limit=$(nproc)
+# Half of the time of a script is waiting: for a signal to arrive, for a job to be far enough.
+jobs_limit=$((2 * $(nproc)))
 for what in "$@" "$PWD"/tests/cli/*.sh; do
     is_wanted "$what" && [ -e "$what" ] || continue
     count=$((count + 1))
