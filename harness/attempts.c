@@ -12,7 +12,7 @@
 #include "process.h"
 #include "results/shard.h"
 
-#define ENTRY_BYTES 65536
+#define ENTRY_BYTES 65536 /* of an entry that is no result */
 
 static const char shard_magic[] = "SQLite format 3";
 
@@ -126,18 +126,34 @@ static int understand(json_t *json, struct attempt *entry, const char *path, str
     return 0;
 }
 
+/* Whether a file begins as results do: they are many times as large as other entries. */
+static int begins_as_result(const char *path, bool *does, struct err *err)
+{
+    char begin[sizeof(shard_magic)];
+    FILE *stream = file_open_stream(path, err);
+
+    if (!stream)
+        return -1;
+    *does = fread(begin, 1, sizeof(begin), stream) == sizeof(begin) &&
+            memcmp(begin, shard_magic, sizeof(begin)) == 0;
+    fclose(stream);
+    return 0;
+}
+
 static int read_entry(const char *path, struct attempt *entry, struct err *err)
 {
     struct str text = STR_INIT;
     struct stat info;
     json_t *json;
-    bool done = false;
-    int result = file_read(path, STR_MAX_BYTES, &text, err);
+    bool done = false, is_result = false;
+    int result = begins_as_result(path, &is_result, err);
 
+    if (result == 0 && !is_result)
+        result = file_read(path, ENTRY_BYTES, &text, err);
     entry->kind = ATTEMPT_NONE;
     if (result == 0 && stat(path, &info) == 0)
         entry->changed = (double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec;
-    if (result == 0 && str_starts_with(text.text, shard_magic)) {
+    if (result == 0 && is_result) {
         /* One that is damaged is found when it is collected. */
         struct err ignored = {0};
 

@@ -9,6 +9,8 @@
 
 #include "attempts.h"
 
+#define MOST_ATTEMPTS 100000 /* of one job */
+
 struct names {
     struct attempt_index_entry *entries;
     int n, capacity;
@@ -34,7 +36,7 @@ static bool parse_name(const char *name, struct attempt_index_entry *entry)
         return false;
     memcpy(number, dot + 1, (size_t)(end - dot - 1));
     number[end - dot - 1] = '\0';
-    if (!str_to_int64(number, &value) || value < 1 || value > 1000000000)
+    if (!str_to_int64(number, &value) || value < 1 || value > MOST_ATTEMPTS)
         return false;
     entry->number = (int)value;
     entry->kind = ATTEMPT_CLAIMED;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LIST_BYTES ((size_t)64 << 20) /* a million jobs */
+
 static void list_path(const struct run_folder *run, char to[RUN_FILE_PATH])
 {
     run_folder_path(run, to, "elsewhere");
@@ -42,7 +44,7 @@ int run_elsewhere_load(
     list_path(run, path);
     if (!file_exists(path))
         return 0;
-    result = file_read(path, STR_MAX_BYTES, &text, err);
+    result = file_read(path, LIST_BYTES, &text, err);
     if (result == 0) {
         elsewhere->ids = calloc(text.length / SHA256_HEX_BYTES + 1, SHA256_HEX_BYTES);
         if (!elsewhere->ids)

@@ -12,6 +12,8 @@
 #include "launch.h"
 
 #define URL_SHOWN_BYTES 512
+#define ANSWER_BYTES    ((size_t)64 << 20)
+#define MOST_TASKS      500000 /* of an answer: some 150 MB */
 
 static void answer_path(const struct run_folder *run, char to[RUN_FILE_PATH])
 {
@@ -114,12 +116,17 @@ static int recall(const struct run_folder *run, struct queue *queue, struct err 
     int result;
 
     answer_path(run, path);
-    result = file_read(path, STR_MAX_BYTES, &text, err);
+    result = file_read(path, ANSWER_BYTES, &text, err);
     rest = text.text;
     if (result == 0 && text.length > 0)
-        for (char *line; result == 0 && (line = strsep(&rest, "\n"));)
-            if (*line)
+        for (char *line; result == 0 && (line = strsep(&rest, "\n"));) {
+            if (queue->n == MOST_TASKS)
+                result = err_set(err, ERR_INPUT,
+                    "%s has more than %d tasks; remove it, and the queue is asked again", path,
+                    MOST_TASKS);
+            else if (*line)
                 result = take_line(line, queue, err);
+        }
     str_release(&text);
     return result;
 }

@@ -10,6 +10,8 @@
 #include "sbatch_options.h"
 #include "slurm_environment.h"
 
+#define TASKS_BYTES ((size_t)64 << 20) /* of the file `tasks`: a million jobs */
+
 /* A controller that does not answer is asked again after so long, so many times. */
 #define ASK_SECONDS 5
 #define ASKS        4
@@ -49,7 +51,7 @@ int submission_read_task(const struct run_folder *run, const char *key, int task
 
     run_folder_path(run, path, "submissions/%s/tasks", key);
     if (result == 0)
-        result = file_read(path, STR_MAX_BYTES, &text, err);
+        result = file_read(path, TASKS_BYTES, &text, err);
     if (result == 0)
         line = find_line(text.text, task);
     if (result == 0 && !line)
@@ -455,7 +457,7 @@ static int add_tasks(const struct run_folder *run, const struct queue_task *task
     run_folder_path(run, path, "submissions/%s/tasks", tasks[0].key);
     if (check_key(tasks[0].key, &(struct err){0}) < 0 || !file_exists(path))
         return 0;
-    result = file_read(path, STR_MAX_BYTES, &text, err);
+    result = file_read(path, TASKS_BYTES, &text, err);
     rest = text.text;
     for (int i = 0; result == 0 && at < n && (line = strsep(&rest, "\n")); i++) {
         while (at < n && tasks[at].task < i)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,16 +85,25 @@ FILE *file_open_stream(const char *path, struct err *err)
     return stream;
 }
 
+static int too_large(const char *path, size_t max_bytes, struct err *err)
+{
+    return err_set(
+        err, ERR_INPUT, "%s is larger than %zu bytes, the most that is read here", path, max_bytes);
+}
+
 static int read_stream(
     FILE *stream, const char *path, size_t max_bytes, struct str *content, struct err *err)
 {
     char buffer[1 << 15];
+    struct stat info;
     size_t count;
 
+    /* Before any memory is taken; a file may also grow while it is read. */
+    if (fstat(fileno(stream), &info) == 0 && (uintmax_t)info.st_size > max_bytes)
+        return too_large(path, max_bytes, err);
     while ((count = fread(buffer, 1, sizeof(buffer), stream)) > 0) {
         if (content->length + count > max_bytes)
-            return err_set(err, ERR_INPUT,
-                "%s is larger than %zu bytes, the most that is read here", path, max_bytes);
+            return too_large(path, max_bytes, err);
         str_add_bytes(content, buffer, count);
     }
     if (ferror(stream))
