@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "command.h"
+#include "interrupt.h"
 #include "results/store_admin.h"
 #include "ui.h"
 
@@ -29,11 +30,13 @@ static const struct cli_usage usage = {
     .summary = "Look a database over for damage, copy it, take over others, or compact it.",
     .options = options,
     .details =
-        "check reads every page and index, counts of studies against their jobs, and the id of "
-        "every job against its text. Exit status 1 if it finds something.\n\n"
+        "check reads every page and index, counts of studies against their jobs, the id of every "
+        "job against its text, and values that no job can have, such as an accuracy above 100 or "
+        "more epochs than its recipe's. Exit status 1 if it finds something.\n\n"
         "backup makes a compact copy in one file, also while `run` writes.\n\n"
         "merge takes over studies, jobs, results and benchmarks of other databases. What is done "
-        "here stays; what is done there is not done again here. Merging again changes nothing. Two "
+        "here stays; what is done there is not done again here. Merging again changes nothing. A "
+        "database that is damaged, or has values that no job can have, is refused. Two "
         "studies of the same name are refused if each has networks that the other does not have, "
         "unless --as renames the other database's.\n\n"
         "vacuum gives the room of what was removed back to the disk; nothing may run meanwhile.",
@@ -79,8 +82,10 @@ static int check(const char *path, enum output_format format, struct err *err)
 static int backup(const char *path, const char *copy, struct err *err)
 {
     struct store *store = NULL;
-    int result = store_open(&store, path, STORE_AS_IT_IS, err);
+    int result;
 
+    interrupt_catch();
+    result = store_open(&store, path, STORE_AS_IT_IS, err);
     if (result == 0)
         result = store_backup(store, copy, err);
     store_close(store);
@@ -104,8 +109,10 @@ static int merge(
 {
     struct store *store = NULL;
     struct rowset rows;
-    int result = store_open(&store, path, STORE_CREATE, err);
+    int result;
 
+    interrupt_catch();
+    result = store_open(&store, path, STORE_CREATE, err);
     rowset_init(&rows, merge_columns);
     for (; result == 0 && *others; others++) {
         struct store_merged merged;

@@ -243,6 +243,11 @@ static int watch_lines(
     interrupt_catch();
     for (;;) {
         result = store_look(store, load_status, &at, err);
+        if (result < 0 && err->code == ERR_INTERRUPTED) {
+            err_clear(err);
+            result = 0;
+            break;
+        }
         if (result < 0)
             break;
         str_clear(&text);

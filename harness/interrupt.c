@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include "results/store.h"
+
 static volatile sig_atomic_t asked;
 
 static void ask(int signal_number)
@@ -17,6 +19,7 @@ void interrupt_catch(void)
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    store_stop_when(interrupt_asked);
 }
 
 bool interrupt_asked(void)

@@ -5,7 +5,7 @@
  *     while (work && !interrupt_asked()) ...
  *
  * The first SIGINT or SIGTERM only sets a mark, which the command looks at; a second one ends the
- * program as usual.
+ * program as usual. A statement on a database that is running ends by itself, with ERR_INTERRUPTED.
  */
 #ifndef SCALESTUDY_HARNESS_INTERRUPT_H
 #define SCALESTUDY_HARNESS_INTERRUPT_H

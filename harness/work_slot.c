@@ -195,7 +195,7 @@ static int hand_over(struct slot *slot, const struct run_folder *run, struct err
     run_folder_temporary(run, temporary);
     result = write_shard(slot, run, shard, err);
     if (result == 0)
-        result = file_read(shard, STR_MAX_BYTES, &bytes, err);
+        result = file_read(shard, SHARD_MAX_BYTES, &bytes, err);
     if (result == 0)
         result = file_write(temporary, bytes.text, bytes.length, err);
     if (result == 0)

@@ -13,6 +13,8 @@
 
 #include "store.h"
 
+#define SHARD_MAX_BYTES ((size_t)64 << 20) /* some 300,000 epochs */
+
 struct shard_origin {
     const char *run; /* the run folder's id */
     const char *job_id;

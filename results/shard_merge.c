@@ -42,15 +42,24 @@ static const char select_result[] =
     " top5, epochs, train_seconds, images_per_second, peak_bytes, environment_host, cpu, isa,"
     " version, blas, cores, threads FROM result";
 
-/* What is wrong with the file is the file's fault, unless the system cannot read it. */
-static int damaged(sqlite3 *db, const char *path, struct err *err)
-{
-    int code = sqlite3_errcode(db) & 0xff;
+/* A file that is read, and what reading it took. */
+struct shard {
+    sqlite3 *db;
+    const char *path;
+    struct store_work work;
+};
 
+/* What is wrong with the file is the file's fault, unless the system cannot read it. */
+static int damaged(struct shard *shard, struct err *err)
+{
+    const char *path = shard->path, *why = sqlite3_errmsg(shard->db);
+    int code = sqlite3_errcode(shard->db) & 0xff;
+
+    if (shard->work.end != WORK_GOES_ON)
+        return store_work_error(&shard->work, "result", path, err);
     if (code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_NOMEM)
-        return err_set(err, ERR_IO, "cannot read the result %s: %s", path, sqlite3_errmsg(db));
-    return err_set(
-        err, ERR_INPUT, "the result %s is damaged or is none: %s", path, sqlite3_errmsg(db));
+        return err_set(err, ERR_IO, "cannot read the result %s: %s", path, why);
+    return err_set(err, ERR_INPUT, "the result %s is damaged or is none: %s", path, why);
 }
 
 static int64_t read_number(sqlite3 *db, const char *sql)
@@ -73,54 +82,82 @@ static bool has_own_tables(sqlite3 *db)
                            "FROM sqlite_schema") == 1;
 }
 
-static bool is_sound(sqlite3 *db)
+/* No larger than a result can be, so that what SQLite takes of memory and steps is not either. */
+static int check_size(const char *path, struct err *err)
 {
-    sqlite3_stmt *rows = NULL;
-    bool sound = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &rows, NULL) == SQLITE_OK &&
-                 sqlite3_step(rows) == SQLITE_ROW && strcmp(store_column_text(rows, 0), "ok") == 0;
-
-    sqlite3_finalize(rows);
-    return sound;
-}
-
-static int open_shard(sqlite3 **db, const char *path, bool brief, struct err *err)
-{
-    char uri[3 * PATH_BYTES + 32];
+    struct stat info;
 
     if (file_check_ordinary(path, err) < 0)
         return -1;
-    store_immutable_uri(path, uri, sizeof(uri));
-    if (sqlite3_open_v2(uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-            NULL) != SQLITE_OK)
-        return damaged(*db, path, err);
-    sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(*db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    if (!has_own_tables(*db))
+    if (stat(path, &info) == 0 && (uintmax_t)info.st_size > SHARD_MAX_BYTES)
         return err_set(err, ERR_INPUT,
-            "%s is damaged, or no result of scalestudy: it has other tables than results have",
-            path);
-    if (brief)
-        return 0;
-    if (sqlite3_exec(*db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) != SQLITE_OK)
-        return damaged(*db, path, err);
-    if (read_number(*db, "PRAGMA application_id") != SHARD_APPLICATION_ID)
-        return err_set(err, ERR_INPUT, "%s is damaged, or no result of scalestudy", path);
-    if (read_number(*db, "PRAGMA user_version") != SHARD_VERSION)
-        return err_set(
-            err, ERR_INPUT, "the result %s was written by another version of scalestudy", path);
-    if (!is_sound(*db))
-        return err_set(err, ERR_INPUT, "the result %s is damaged", path);
+            "the result %s is damaged: it has %lld bytes, and none more than %zu", path,
+            (long long)info.st_size, SHARD_MAX_BYTES);
     return 0;
 }
 
-/* The only row, its statement in *rows. */
-static int open_result(sqlite3 *db, sqlite3_stmt **rows, const char *path, struct err *err)
+static int check_contents(struct shard *shard, struct err *err)
 {
-    if (sqlite3_prepare_v2(db, select_result, -1, rows, NULL) != SQLITE_OK)
-        return damaged(db, path, err);
-    if (sqlite3_step(*rows) != SQLITE_ROW)
-        return err_set(err, ERR_INPUT, "the result %s is empty", path);
+    if (sqlite3_exec(shard->db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) != SQLITE_OK)
+        return damaged(shard, err);
+    if (read_number(shard->db, "PRAGMA application_id") != SHARD_APPLICATION_ID)
+        return err_set(err, ERR_INPUT, "%s is damaged, or no result of scalestudy", shard->path);
+    if (read_number(shard->db, "PRAGMA user_version") != SHARD_VERSION)
+        return err_set(err, ERR_INPUT, "the result %s was written by another version of scalestudy",
+            shard->path);
+    if (!store_has_sound_pages(shard->db))
+        return err_set(err, ERR_INPUT, "the result %s is damaged", shard->path);
     return 0;
+}
+
+static int open_shard(struct shard *shard, bool brief, struct err *err)
+{
+    char uri[3 * PATH_BYTES + 32];
+
+    if (check_size(shard->path, err) < 0)
+        return -1;
+    store_immutable_uri(shard->path, uri, sizeof(uri));
+    if (sqlite3_open_v2(uri, &shard->db,
+            SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        return damaged(shard, err);
+    shard->work.path = shard->path;
+    store_bound(shard->db, &shard->work);
+    sqlite3_limit(shard->db, SQLITE_LIMIT_LENGTH, SHARD_MAX_TEXT);
+    if (!has_own_tables(shard->db))
+        return shard->work.end == WORK_INTERRUPTED
+                   ? damaged(shard, err)
+                   : err_set(err, ERR_INPUT,
+                         "%s is damaged, or no result of scalestudy: it has other tables than "
+                         "results have",
+                         shard->path);
+    return brief ? 0 : check_contents(shard, err);
+}
+
+static void close_shard(struct shard *shard, sqlite3_stmt *rows)
+{
+    sqlite3_finalize(rows);
+    sqlite3_close(shard->db);
+}
+
+/* The only row, its statement in *rows. */
+static int open_result(struct shard *shard, sqlite3_stmt **rows, struct err *err)
+{
+    int code;
+
+    if (sqlite3_prepare_v2(shard->db, select_result, -1, rows, NULL) != SQLITE_OK)
+        return damaged(shard, err);
+    code = sqlite3_step(*rows);
+    if (code == SQLITE_DONE)
+        return err_set(err, ERR_INPUT, "the result %s is empty", shard->path);
+    return code == SQLITE_ROW ? 0 : damaged(shard, err);
+}
+
+/* Empty is in range. */
+static bool in_range(sqlite3_stmt *rows, int column, double most)
+{
+    double value = sqlite3_column_double(rows, column);
+
+    return sqlite3_column_type(rows, column) == SQLITE_NULL || (value >= 0 && value <= most);
 }
 
 static int check_result(
@@ -133,6 +170,12 @@ static int check_result(
     if (strcmp(store_column_text(rows, JOB_ID), job_id) != 0)
         return err_set(err, ERR_INPUT, "the result %s is of the job %.12s, not of %.12s", path,
             store_column_text(rows, JOB_ID), job_id);
+    if (!in_range(rows, TOP1, 100) || !in_range(rows, TOP5, 100))
+        return err_set(
+            err, ERR_INPUT, "the result %s has an accuracy that is not from 0 to 100", path);
+    if (!in_range(rows, TRAIN_SECONDS, HUGE_VAL) || !in_range(rows, IMAGES_PER_SECOND, HUGE_VAL) ||
+        !in_range(rows, PEAK_BYTES, HUGE_VAL))
+        return err_set(err, ERR_INPUT, "the result %s has a time, speed or size below 0", path);
     if (strcmp(state, "failed") == 0)
         return 0;
     if (strcmp(state, "done") != 0)
@@ -146,28 +189,58 @@ static int check_result(
 
 /* ---- into the database ---- */
 
-static int put_epochs(
-    struct store *store, sqlite3 *db, const char *job_id, const char *path, struct err *err)
+/* How many epochs the job trains, by its recipe. */
+static int epochs_of(struct store *store, const char *job_id, int *epochs, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT iif(json_valid(canonical), json_extract(canonical, '$.recipe.epochs'), NULL) "
+        "FROM job WHERE id = ?1",
+        BIND(TEXT(job_id)), err);
+    int got = store_step(store, rows, err);
+
+    *epochs = STORE_MAX_EPOCHS;
+    if (got > 0 && sqlite3_column_type(rows, 0) == SQLITE_INTEGER)
+        *epochs = sqlite3_column_int(rows, 0);
+    if (got > 0)
+        sqlite3_reset(rows);
+    return got < 0 ? -1 : 0;
+}
+
+static int put_epoch(struct store *store, sqlite3_stmt *from, const char *job_id, struct err *err)
+{
+    return store_run(store,
+        "INSERT INTO epoch (job, epoch, split, loss, top1, top5, lr, seconds) "
+        "SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM job WHERE id = ?1 "
+        "ON CONFLICT (job, epoch, split) DO UPDATE SET loss = ?4, top1 = ?5, top5 = ?6, "
+        "lr = ?7, seconds = ?8",
+        BIND(TEXT(job_id), INT(sqlite3_column_int(from, 0)), TEXT(store_column_text(from, 1)),
+            REAL(store_column_real(from, 2)), REAL(store_column_real(from, 3)),
+            REAL(store_column_real(from, 4)), REAL(store_column_real(from, 5)),
+            REAL(store_column_real(from, 6))),
+        err);
+}
+
+static int put_epochs(struct store *store, struct shard *shard, const char *job_id, struct err *err)
 {
     sqlite3_stmt *rows = NULL;
-    int code, result = 0;
+    int code = SQLITE_DONE, n = 0, most, result = epochs_of(store, job_id, &most, err);
 
-    if (sqlite3_prepare_v2(db, "SELECT epoch, split, loss, top1, top5, lr, seconds FROM epoch", -1,
-            &rows, NULL) != SQLITE_OK)
-        return damaged(db, path, err);
-    while (result == 0 && (code = sqlite3_step(rows)) == SQLITE_ROW)
-        result = store_run(store,
-            "INSERT INTO epoch (job, epoch, split, loss, top1, top5, lr, seconds) "
-            "SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM job WHERE id = ?1 "
-            "ON CONFLICT (job, epoch, split) DO UPDATE SET loss = ?4, top1 = ?5, top5 = ?6, "
-            "lr = ?7, seconds = ?8",
-            BIND(TEXT(job_id), INT(sqlite3_column_int(rows, 0)), TEXT(store_column_text(rows, 1)),
-                REAL(store_column_real(rows, 2)), REAL(store_column_real(rows, 3)),
-                REAL(store_column_real(rows, 4)), REAL(store_column_real(rows, 5)),
-                REAL(store_column_real(rows, 6))),
-            err);
+    if (result == 0 && sqlite3_prepare_v2(shard->db,
+                           "SELECT epoch, split, loss, top1, top5, lr, seconds FROM epoch", -1,
+                           &rows, NULL) != SQLITE_OK)
+        return damaged(shard, err);
+    while (result == 0 && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+        int64_t epoch = sqlite3_column_int64(rows, 0);
+
+        if (epoch < 1 || epoch > most || ++n / STORE_MAX_SPLITS > most)
+            result = err_set(err, ERR_INPUT,
+                "the result %s is damaged: it has epochs beyond the %d that its job trains",
+                shard->path, most);
+        else
+            result = put_epoch(store, rows, job_id, err);
+    }
     if (result == 0 && code != SQLITE_DONE)
-        result = damaged(db, path, err);
+        result = damaged(shard, err);
     sqlite3_finalize(rows);
     return result;
 }
@@ -246,11 +319,11 @@ static int known_result(struct store *store, sqlite3_stmt *from, const char *job
     return known;
 }
 
-static int merge(struct store *store, sqlite3 *db, sqlite3_stmt *from, const char *job_id,
-    const char *path, bool brief, enum shard_merged *merged, struct err *err)
+static int merge(struct store *store, struct shard *shard, sqlite3_stmt *from, const char *job_id,
+    bool brief, enum shard_merged *merged, struct err *err)
 {
     double known = NAN, loss = store_column_real(from, LOSS);
-    int state = known_result(store, from, job_id, &known, path, err);
+    int state = known_result(store, from, job_id, &known, shard->path, err);
 
     *merged = SHARD_KNOWN;
     if (state < 0)
@@ -266,7 +339,7 @@ static int merge(struct store *store, sqlite3 *db, sqlite3_stmt *from, const cha
     }
     *merged = SHARD_MERGED;
     /* The state last: once it is done the job's rows are closed. */
-    if (!brief && (put_epochs(store, db, job_id, path, err) < 0 ||
+    if (!brief && (put_epochs(store, shard, job_id, err) < 0 ||
                       put_environment(store, from, job_id, err) < 0))
         return -1;
     return put_job(store, from, job_id, err);
@@ -275,34 +348,28 @@ static int merge(struct store *store, sqlite3 *db, sqlite3_stmt *from, const cha
 int shard_merge(struct store *store, const char *path, const char *run, const char *job_id,
     bool brief, enum shard_merged *merged, struct err *err)
 {
-    sqlite3 *db = NULL;
+    struct shard shard = {.path = path};
     sqlite3_stmt *rows = NULL;
     int result = -1;
 
-    if (open_shard(&db, path, brief, err) < 0 || open_result(db, &rows, path, err) < 0 ||
-        check_result(rows, path, run, job_id, err) < 0)
-        goto done;
     /* What a power cut takes back is collected again. */
-    if (store_begin(store, STORE_LAZY, err) < 0)
-        goto done;
-    result = store_end(store, merge(store, db, rows, job_id, path, brief, merged, err), err);
-done:
-    sqlite3_finalize(rows);
-    sqlite3_close(db);
+    if (open_shard(&shard, brief, err) == 0 && open_result(&shard, &rows, err) == 0 &&
+        check_result(rows, path, run, job_id, err) == 0 && store_begin(store, STORE_LAZY, err) == 0)
+        result = store_end(store, merge(store, &shard, rows, job_id, brief, merged, err), err);
+    close_shard(&shard, rows);
     return result;
 }
 
 int shard_is_done(const char *path, bool *done, struct err *err)
 {
-    sqlite3 *db = NULL;
+    struct shard shard = {.path = path};
     sqlite3_stmt *rows = NULL;
     int result = -1;
 
-    if (open_shard(&db, path, false, err) == 0 && open_result(db, &rows, path, err) == 0) {
+    if (open_shard(&shard, false, err) == 0 && open_result(&shard, &rows, err) == 0) {
         *done = strcmp(store_column_text(rows, STATE), "done") == 0;
         result = 0;
     }
-    sqlite3_finalize(rows);
-    sqlite3_close(db);
+    close_shard(&shard, rows);
     return result;
 }

@@ -8,6 +8,7 @@
 #define SHARD_APPLICATION_ID      1935897448
 #define SHARD_APPLICATION_ID_TEXT "1935897448"
 #define SHARD_VERSION             1
+#define SHARD_MAX_TEXT            (1 << 20) /* bytes of its longest text: an error */
 
 /* The two tables of a shard; it has nothing else. */
 #define SHARD_RESULT                                                                               \

@@ -122,6 +122,8 @@ int shard_write(const char *database, const struct shard_origin *origin,
         shard_error(to, path, err);
         goto done;
     }
+    /* What is written can be read again. */
+    sqlite3_limit(to, SQLITE_LIMIT_LENGTH, SHARD_MAX_TEXT);
     result = fill(to, store, origin, epochs, n_epochs, path, err);
 done:
     sqlite3_close(to);

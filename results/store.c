@@ -70,6 +70,8 @@ static int cannot_open(struct store *store, struct err *err)
 
 int store_error(struct store *store, struct err *err)
 {
+    if (store->work.end != WORK_GOES_ON)
+        return store_work_error(&store->work, "database", store->path, err);
     switch (sqlite3_errcode(store->db) & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -98,6 +100,11 @@ int store_error(struct store *store, struct err *err)
             store->path, sqlite3_errmsg(store->db), store->path);
     case SQLITE_NOMEM:
         return err_set(err, ERR_MEMORY, "no memory to work with the database %s", store->path);
+    case SQLITE_TOOBIG:
+        return err_set(err, ERR_INPUT,
+            "a text in or for the database %s is larger than %d bytes, the most that scalestudy "
+            "reads and writes",
+            store->path, STORE_MAX_TEXT);
     default:
         return err_set(
             err, ERR_IO, "the database %s refuses: %s", store->path, sqlite3_errmsg(store->db));
@@ -117,8 +124,26 @@ void *store_grow(void *items, int count, size_t size)
 
 int store_execute(struct store *store, const char *sql, struct err *err)
 {
+    store->work.loose = 0;
+    store->work.steps = &store->work.loose;
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0
                                                                        : store_error(store, err);
+}
+
+/* The statement's work from here on is its own, and new. */
+static sqlite3_stmt *begin_work(struct store *store, int place)
+{
+    store->statements[place].steps = 0;
+    store->work.steps = &store->statements[place].steps;
+    return store->statements[place].statement;
+}
+
+/* The work from here on is that of a statement whose rows are read, others perhaps in between. */
+static void go_on_with(struct store *store, const sqlite3_stmt *statement)
+{
+    for (int i = 0; i < store->n_statements; i++)
+        if (store->statements[i].statement == statement)
+            store->work.steps = &store->statements[i].steps;
 }
 
 static sqlite3_stmt *find_statement(struct store *store, const char *sql, struct err *err)
@@ -127,7 +152,7 @@ static sqlite3_stmt *find_statement(struct store *store, const char *sql, struct
 
     for (int i = 0; i < store->n_statements; i++)
         if (store->statements[i].sql == sql)
-            return store->statements[i].statement;
+            return begin_work(store, i);
     if (store->n_statements == STORE_MAX_STATEMENTS) {
         err_set(err, ERR_BUG, "more than %d statements on a database", STORE_MAX_STATEMENTS);
         return NULL;
@@ -138,8 +163,8 @@ static sqlite3_stmt *find_statement(struct store *store, const char *sql, struct
         return NULL;
     }
     store->statements[store->n_statements].sql = sql;
-    store->statements[store->n_statements++].statement = statement;
-    return statement;
+    store->statements[store->n_statements].statement = statement;
+    return begin_work(store, store->n_statements++);
 }
 
 static int bind_value(sqlite3_stmt *statement, int place, const struct bind *value)
@@ -175,11 +200,12 @@ sqlite3_stmt *store_select(
 
 int store_step(struct store *store, sqlite3_stmt *rows, struct err *err)
 {
-    int code = rows ? sqlite3_step(rows) : SQLITE_MISUSE;
-    int result = 0;
+    int code, result = 0;
 
     if (!rows)
         return -1; /* store_select has said why */
+    go_on_with(store, rows);
+    code = sqlite3_step(rows);
     if (code == SQLITE_ROW)
         return 1;
     if (code != SQLITE_DONE)
@@ -280,6 +306,8 @@ int store_begin(struct store *store, enum store_durability durability, struct er
         return err_set(err, ERR_BUG, "the database %s was opened for reading only", store->path);
     if (store->batch)
         return store_run(store, "SAVEPOINT call", BIND_NONE, err);
+    if (store_is_interrupted(&store->work))
+        return store_error(store, err);
     store->durability = durability;
     set_checkpoint(store);
     /* IMMEDIATE: a transaction that reads first and then writes would fail when another writes in
@@ -345,7 +373,7 @@ static int wait_for_others(void *context, int n_waits)
 
     if (n_waits == 0)
         store->busy_since = now;
-    if (now - store->busy_since > STORE_BUSY_SECONDS)
+    if (now - store->busy_since > STORE_BUSY_SECONDS || store_is_interrupted(&store->work))
         return 0;
     store->dice = store->dice * 1664525u + 1013904223u; /* Numerical Recipes' ranqd1 */
     pause.tv_nsec = (long)(most / 4 + (store->dice >> 8) % most);
@@ -428,13 +456,15 @@ static int connect(struct store *store, bool immutable, struct err *err)
 int store_configure(struct store *store, struct err *err)
 {
     sqlite3_busy_handler(store->db, wait_for_others, store);
-    /* The file may come from anybody: what it says must not make SQLite do more than read and write
-     * it. */
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    store->work.path = store->real;
+    store_bound(store->db, &store->work);
+    /* An integrity check would compute those of a user's own tables, which may take any time. */
+    if (store_only_reads(store->mode) &&
+        store_execute(store, "PRAGMA ignore_check_constraints = ON", err) < 0)
+        return -1;
     return store_execute(store,
         "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; "
-        "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -" CACHE_KIB,
+        "PRAGMA mmap_size = 0; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -" CACHE_KIB,
         err);
 }
 

@@ -84,6 +84,9 @@ const char *store_library(void);
 int store_open(
     struct store **store, const char *path, enum store_mode mode, struct err *err) MUST_CHECK;
 void store_close(struct store *store); /* may be NULL */
+/* From now on, a statement of any store that runs when asked() is true ends with ERR_INTERRUPTED, and
+ * its transaction changes nothing. Set it before there are threads; it is called often. */
+void store_stop_when(bool (*asked)(void));
 /* ERR_INPUT if what is read is a copy of an older version's file, in which `option`, such as --watch,
  * would wait for changes in vain. */
 int store_check_live(const struct store *store, const char *option, struct err *err) MUST_CHECK;

@@ -23,12 +23,11 @@ static void add_problem(struct rowset *problems, int *n, const char *what, const
     ++*n;
 }
 
-/* Each row of `sql` is a problem, but a single "ok". Damage met while looking is one too. */
-static int check_rows(struct store *store, const char *what, const char *sql,
+int store_check_rows(struct store *store, const char *what, const char *sql,
     struct rowset *problems, int *n, struct err *err)
 {
     sqlite3_stmt *rows = store_select(store, sql, BIND_NONE, err);
-    int got, found = 0;
+    int got, code, found = 0;
 
     while ((got = store_step(store, rows, err)) > 0) {
         const char *detail = store_column_text(rows, 0);
@@ -41,7 +40,9 @@ static int check_rows(struct store *store, const char *what, const char *sql,
             return 0;
         }
     }
-    if (got < 0 && err->code == ERR_IO && (sqlite3_errcode(store->db) & 0xff) == SQLITE_CORRUPT) {
+    code = sqlite3_errcode(store->db) & 0xff;
+    if (got < 0 && err->code != ERR_INTERRUPTED &&
+        (code == SQLITE_CORRUPT || code == SQLITE_INTERRUPT || code == SQLITE_TOOBIG)) {
         add_problem(problems, n, what, err->message);
         err_clear(err);
         return 0;
@@ -84,7 +85,7 @@ static int check_counts(struct store *store, struct rowset *problems, int *n, st
         return -1;
     if (version != STORE_SCHEMA_VERSION)
         return 0;
-    return check_rows(store, "count of a model and method",
+    return store_check_rows(store, "count of a model and method",
         "WITH counted AS (SELECT study_job.study AS study, model, method, "
         "sum(study_job.state = 'waiting') AS w, sum(study_job.state = 'running') AS r, "
         "sum(study_job.state = 'done') AS d, sum(study_job.state = 'failed') AS f, "
@@ -107,19 +108,20 @@ static int check_counts(struct store *store, struct rowset *problems, int *n, st
 int store_check(struct store *store, struct rowset *problems, int *n, struct err *err)
 {
     *n = 0;
-    if (check_rows(
+    if (store_check_rows(
             store, "damaged page or index", "PRAGMA integrity_check(100)", problems, n, err) < 0 ||
         *n > 0)
         return *n > 0 ? 0 : -1; /* what is read from damaged pages tells nothing more */
-    if (check_rows(store, "reference to a row that is not there",
+    if (store_check_rows(store, "reference to a row that is not there",
             "SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ' refers to ' || parent "
             "FROM pragma_foreign_key_check",
             problems, n, err) < 0 ||
         check_counts(store, problems, n, err) < 0 ||
-        check_rows(store, "state of a job in a study",
+        store_check_rows(store, "state of a job in a study",
             "SELECT job.id FROM study_job JOIN job ON job.number = study_job.job "
             "WHERE study_job.state <> job.state",
-            problems, n, err) < 0)
+            problems, n, err) < 0 ||
+        store_check_values(store, problems, n, err) < 0)
         return -1;
     return check_ids(store, problems, n, err);
 }
@@ -137,6 +139,19 @@ void store_unlink(const char *path)
     }
 }
 
+int store_check_pages(struct store *store, struct err *err)
+{
+    if (store_has_sound_pages(store->db))
+        return 0;
+    if (store->work.end == WORK_INTERRUPTED)
+        return store_error(store, err);
+    store->work.end = WORK_GOES_ON;
+    return err_set(err, ERR_IO,
+        "the database %s is damaged: `scalestudy db check %s` says what, and `sqlite3 %s .recover` "
+        "saves what can be read of it",
+        store->path, store->path, store->path);
+}
+
 int store_backup(struct store *store, const char *path, struct err *err)
 {
     struct file_writer writer;
@@ -145,7 +160,7 @@ int store_backup(struct store *store, const char *path, struct err *err)
 
     if (file_exists(path))
         return err_set(err, ERR_INPUT, "%s is there already; give a name that is not", path);
-    if (file_writer_open_name(&writer, path, err) < 0)
+    if (store_check_pages(store, err) < 0 || file_writer_open_name(&writer, path, err) < 0)
         return -1;
     /* It only reads, but SQLite counts it as writing. */
     result = store_execute(store, "PRAGMA query_only = OFF", &why);
@@ -162,7 +177,7 @@ int store_backup(struct store *store, const char *path, struct err *err)
 
 int store_vacuum(struct store *store, struct err *err)
 {
-    if (store_execute(store, "VACUUM", err) < 0)
+    if (store_check_pages(store, err) < 0 || store_execute(store, "VACUUM", err) < 0)
         return -1;
     return store_execute(store, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }

@@ -283,8 +283,9 @@ static int take_jobs(struct store *store, struct store_merged *merged, struct er
 static int choose_results(struct store *store, struct store_merged *merged, struct err *err)
 {
     if (store_execute(store,
-            "CREATE TEMP TABLE taken AS SELECT ours.number AS ours, theirs.number AS theirs "
-            "FROM main.job AS ours JOIN other.job AS theirs ON theirs.id = ours.id "
+            "CREATE TEMP TABLE taken (ours INTEGER PRIMARY KEY, theirs INTEGER NOT NULL); "
+            "INSERT INTO temp.taken SELECT ours.number, theirs.number FROM main.job AS ours JOIN "
+            "other.job AS theirs ON theirs.id = ours.id "
             "WHERE (theirs.state = 'done' AND ours.state IN ('waiting', 'failed', 'stopped')) "
             "OR (theirs.state IN ('failed', 'stopped') AND ours.state = 'waiting' AND "
             "ours.attempt = 0)",
@@ -387,6 +388,23 @@ static int take_all(
     return store_execute(store, "DROP TABLE temp.taken", err);
 }
 
+static int check_values(struct store *other, const char *path, struct err *err)
+{
+    struct rowset problems;
+    int n = 0, result;
+
+    rowset_init(&problems, store_problem_columns);
+    result = store_check_values(other, &problems, &n, err);
+    rowset_release(&problems);
+    if (result == 0 && n > 0)
+        return err_set(err, ERR_INPUT,
+            "it has %d%s value%s that no job can have, such as an accuracy above 100; `scalestudy "
+            "db "
+            "check %s` names them",
+            n, n >= STORE_MAX_PROBLEMS ? " or more" : "", n == 1 ? "" : "s", path);
+    return result;
+}
+
 /* A copy of the other file, of this version: what it reads is one moment of it. */
 static int make_copy(const char *path, const char *copy, struct err *err)
 {
@@ -399,6 +417,8 @@ static int make_copy(const char *path, const char *copy, struct err *err)
     other = NULL;
     if (result == 0)
         result = store_open(&other, copy, STORE_OWN_COPY, err);
+    if (result == 0)
+        result = check_values(other, path, err);
     if (result == 0) /* all of it in one file */
         result = store_execute(other, "PRAGMA journal_mode = DELETE", err);
     store_close(other);
@@ -408,8 +428,11 @@ static int make_copy(const char *path, const char *copy, struct err *err)
 static int merge_copy(struct store *store, const char *copy, const char *as,
     struct store_merged *merged, struct err *err)
 {
+    struct stat info;
     int result;
 
+    if (stat(copy, &info) == 0)
+        store->work.more_bytes = (int64_t)info.st_size;
     if (store_run(store, "ATTACH ?1 AS other", BIND(TEXT(copy)), err) < 0)
         return -1;
     result = store_begin(store, STORE_DURABLE, err);
@@ -422,17 +445,18 @@ static int merge_copy(struct store *store, const char *copy, const char *as,
 int store_merge(struct store *store, const char *path, const char *as, struct store_merged *merged,
     struct err *err)
 {
-    char copy[PATH_BYTES];
+    char copy[PATH_BYTES], digits[17];
     int result;
 
     *merged = (struct store_merged){0};
     if (file_is_same(store->path, path))
         return err_set(err, ERR_INPUT, "%s and %s are the same file", store->path, path);
-    if (snprintf(copy, sizeof(copy), "%s%s.merge.%lld", store->real[0] == '/' ? "" : "./",
-            store->real, (long long)getpid()) >= PATH_BYTES)
+    if (file_random_name(digits, sizeof(digits) - 1, err) < 0)
+        return -1;
+    if (snprintf(copy, sizeof(copy), "%s%s.merge.%s", store->real[0] == '/' ? "" : "./",
+            store->real, digits) >= PATH_BYTES)
         return err_set(
             err, ERR_INPUT, "the path of the database is longer than %d bytes", PATH_BYTES - 1);
-    store_unlink(copy);
     result = make_copy(path, copy, err);
     if (result == 0)
         result = merge_copy(store, copy, as, merged, err);

@@ -162,19 +162,33 @@ int store_object_hash(const char *sql, char hash[SHA256_HEX_BYTES], struct err *
 }
 
 /* A user's own table, view or index, which nothing of ours asks and which SQLite does not run by
- * itself. Indexes are of columns only: expressions are computed at every write. */
+ * itself. */
 static bool is_harmless(const char *kind, const char *plain)
 {
-    const char *open = strchr(plain, '(');
-
     if (strcmp(kind, "table") == 0)
         return str_starts_with(plain, "CREATE TABLE ");
     if (strcmp(kind, "view") == 0)
         return str_starts_with(plain, "CREATE VIEW ");
-    return strcmp(kind, "index") == 0 &&
-           (str_starts_with(plain, "CREATE INDEX ") ||
-               str_starts_with(plain, "CREATE UNIQUE INDEX ")) &&
-           open && !strchr(open + 1, '(') && str_ends_with(plain, ")");
+    return strcmp(kind, "index") == 0 && (str_starts_with(plain, "CREATE INDEX ") ||
+                                             str_starts_with(plain, "CREATE UNIQUE INDEX "));
+}
+
+/* Whether a table or index has expressions: SQLite computes those of an index at every write, and those
+ * of generated columns when it looks for damage, in one step that may take for ever. */
+static int count_expressions(
+    struct store *store, const char *name, const char *table, int *n, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT (SELECT count(*) FROM pragma_index_xinfo(?1) WHERE cid = -2) + "
+        "(SELECT count(*) FROM pragma_index_list(?2) WHERE name = ?1 AND partial) + "
+        "(SELECT count(*) FROM pragma_table_xinfo(?1) WHERE hidden > 1 AND ?1 = ?2)",
+        BIND(TEXT(name), TEXT(table)), err);
+    int got = store_step(store, rows, err);
+
+    *n = got > 0 ? sqlite3_column_int(rows, 0) : 0;
+    if (got > 0)
+        sqlite3_reset(rows);
+    return got < 0 ? -1 : 0;
 }
 
 /* SQLite's own tables: statistics, sequences. */
@@ -184,15 +198,18 @@ static bool is_sqlites(const char *kind, const char *name, const char *plain)
            str_starts_with(plain, "CREATE TABLE sqlite_");
 }
 
-static int check_foreign(
-    struct store *store, const char *kind, const char *name, const char *sql, struct err *err)
+static int check_foreign(struct store *store, sqlite3_stmt *rows, struct err *err)
 {
+    const char *kind = store_column_text(rows, 0), *name = store_column_text(rows, 1);
     struct str plain = STR_INIT;
-    int result;
+    int result, expressions = 0;
 
-    add_plain(&plain, sql);
+    add_plain(&plain, store_column_text(rows, 2));
     result = str_check(&plain, err);
-    if (result == 0 && !is_sqlites(kind, name, plain.text) && !is_harmless(kind, plain.text))
+    if (result == 0 && strcmp(kind, "view") != 0)
+        result = count_expressions(store, name, store_column_text(rows, 3), &expressions, err);
+    if (result == 0 && !is_sqlites(kind, name, plain.text) &&
+        (expressions > 0 || !is_harmless(kind, plain.text)))
         result = err_set(err, ERR_INPUT,
             "the database %s has a %.16s '%.64s' that scalestudy does not make, and that SQLite "
             "would run when the database is read or written; if you know what it is, drop it with "
@@ -238,11 +255,10 @@ static int check_complete(
 static int check_row(
     struct store *store, sqlite3_stmt *rows, int64_t version, bool seen[N_OBJECTS], struct err *err)
 {
-    const char *kind = store_column_text(rows, 0), *name = store_column_text(rows, 1);
-    const struct object *object = find_object(name, version);
+    const struct object *object = find_object(store_column_text(rows, 1), version);
 
     if (!object)
-        return check_foreign(store, kind, name, store_column_text(rows, 2), err);
+        return check_foreign(store, rows, err);
     seen[object - objects] = true;
     return check_own(store, object, rows, version, err);
 }
@@ -251,7 +267,8 @@ int store_check_objects(struct store *store, int64_t version, struct err *err)
 {
     bool seen[N_OBJECTS] = {false};
     sqlite3_stmt *rows = store_select(store,
-        "SELECT type, name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL", BIND_NONE, err);
+        "SELECT type, name, sql, tbl_name FROM main.sqlite_schema WHERE sql IS NOT NULL", BIND_NONE,
+        err);
     int got;
 
     while ((got = store_step(store, rows, err)) > 0)

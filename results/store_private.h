@@ -23,12 +23,17 @@
 
 #include "harness/base/file.h"
 #include "harness/base/sha256.h"
+#include "harness/base/rowset.h"
 #include "store.h"
 
 #define STORE_SCHEMA_VERSION 7 /* as in schema.sql */
 #define STORE_LEAST_READABLE 5 /* the oldest version that read-only commands accept */
 #define STORE_MAX_STATEMENTS 96
 #define STORE_BUSY_SECONDS   10
+#define STORE_MAX_TEXT                                                                             \
+    (8 << 20)                   /* bytes of a text: files of studies and models are at most 1 MiB */
+#define STORE_MAX_EPOCHS 100000 /* of any recipe: workloads/recipe_ranges.h */
+#define STORE_MAX_SPLITS 8      /* that an epoch is measured on */
 
 /* Whether a transaction must outlive a power cut, or only a crash of the program: what `run` would
  * do again anyway need not wait for the disk. */
@@ -37,8 +42,25 @@ enum store_durability {
     STORE_DURABLE,
 };
 
+/* store_work.c: what a connection has done, and why it was ended. */
+enum work_end {
+    WORK_GOES_ON,
+    WORK_ENDLESS,
+    WORK_INTERRUPTED,
+};
+struct store_work {
+    sqlite3 *db;
+    const char *path;   /* of the file; the caller's */
+    int64_t more_bytes; /* of other files that the connection reads */
+    int64_t pages;      /* that were read or written so far */
+    int64_t *steps;     /* of the statement that runs: a place of the caller's, or */
+    int64_t loose;      /* this one */
+    enum work_end end;
+};
+
 struct store {
     sqlite3 *db;
+    struct store_work work;
     enum store_mode mode;
     bool immutable;                   /* the file is read as one that nobody changes */
     struct stat seen;                 /* that file when it was opened so */
@@ -51,6 +73,7 @@ struct store {
     struct {
         const char *sql;
         sqlite3_stmt *statement;
+        int64_t steps; /* since it was selected */
     } statements[STORE_MAX_STATEMENTS];
     char path[PATH_BYTES]; /* as the user gave it: for messages */
     char real[PATH_BYTES]; /* where links from there lead: the log and all else lies beside this */
@@ -114,6 +137,18 @@ double store_column_real(sqlite3_stmt *rows, int column);
 int store_take_id(struct store *store, sqlite3_stmt *rows, int column, char to[SHA256_HEX_BYTES],
     struct err *err) MUST_CHECK;
 
+/* Bound the work of each statement, and sizes, on a new connection. work->path and more_bytes are set;
+ * `work` must live as long as the connection. A statement beyond it fails with SQLITE_INTERRUPT. */
+void store_bound(sqlite3 *db, struct store_work *work);
+/* Whether whoever waits, and takes no steps, is to give up. */
+bool store_is_interrupted(struct store_work *work);
+/* What SQLITE_INTERRUPT on that connection means. Returns -1. */
+int store_work_error(struct store_work *work, const char *what, const char *path, struct err *err);
+
+/* Whether every page of a file is used once, and rows are what their tables say. Before a file is copied
+ * or read as a whole: a page that is used many times over may fill any disk. */
+bool store_has_sound_pages(sqlite3 *db);
+
 /* How a connection is to behave, whatever it is to. */
 int store_configure(struct store *store, struct err *err) MUST_CHECK;
 /* Close the connection and its statements. */
@@ -149,6 +184,14 @@ int store_own_statement(
  * the schema makes it, or that the version does not have. Tables, views and plain indexes of the
  * user's own are left alone. */
 int store_check_objects(struct store *store, int64_t version, struct err *err) MUST_CHECK;
+/* store_admin.c: each row of `sql` is a problem, but a single "ok". Damage met while looking is one too. */
+int store_check_rows(struct store *store, const char *what, const char *sql,
+    struct rowset *problems, int *n, struct err *err) MUST_CHECK;
+/* store_values.c: values that no job can have. */
+int store_check_values(
+    struct store *store, struct rowset *problems, int *n, struct err *err) MUST_CHECK;
+/* store_admin.c: ERR_IO if pages or rows are damaged (store_has_sound_pages). */
+int store_check_pages(struct store *store, struct err *err) MUST_CHECK;
 /* store_journal.c: ERR_INPUT if a rollback journal beside the file is none that a crash of ours left. */
 int store_check_journal(const struct store *store, struct err *err) MUST_CHECK;
 /* The name of the system that SQLite is to work on: it opens no super-journal, and so deletes none. */

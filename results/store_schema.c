@@ -234,6 +234,10 @@ static int read_a_copy(struct store *store, struct err *err)
         sqlite3_open_v2(":memory:", &memory, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     int result;
 
+    if (store_check_pages(store, err) < 0) {
+        sqlite3_close(memory);
+        return -1;
+    }
     backup = code == SQLITE_OK ? sqlite3_backup_init(memory, "main", store->db, "main") : NULL;
     if (backup) {
         sqlite3_backup_step(backup, -1);

@@ -53,6 +53,11 @@ static void test_store_objects__what_is_not_ours_is_refused_by_name(void **state
             "'job_done_stays'"},
         {"CREATE INDEX slow ON study (hex(text))", "'slow'"},
         {"CREATE INDEX part ON study (text) WHERE text > 'a'", "'part'"},
+        {"CREATE INDEX spelt ON study (text LIKE '%a%b')", "'spelt'"},
+        {"CREATE INDEX ended ON study (text) WHERE text > 'a)'", "'ended'"},
+        {"CREATE TABLE computed (a, b AS (hex(a)))", "'computed'"},
+        {"CREATE TABLE kept (a, b AS (hex(a)) STORED)", "'kept'"},
+        {"ALTER TABLE study ADD COLUMN b TEXT AS (hex(text))", "'study'"},
         {"CREATE VIRTUAL TABLE words USING fts5 (word)", "'words'"},
     };
 
