@@ -8,7 +8,10 @@
 
 #include "base/file.h"
 
-#define FILE_BYTES ((size_t)64 << 20)
+#define FILE_BYTES  ((size_t)64 << 20)
+#define MOST_EPOCHS 100000 /* of any recipe: workloads/recipe_ranges.h */
+#define MOST_ROWS   (4 * MOST_EPOCHS)
+#define MOST_LOOKS  1000000000LL /* a second; training that goes on from a checkpoint needs few */
 
 /* epoch split loss top1 top5 lr seconds */
 #define N_WORDS 7
@@ -32,7 +35,7 @@ int epoch_file_add(const char *path, const struct epoch_row *row, struct err *er
 /* The row for an epoch and split: one that is there, or a new one. NULL: no memory. */
 static struct epoch_row *place_for(struct epoch_list *list, int epoch, const char *split)
 {
-    for (int i = list->n - 1; i >= 0 && list->rows[i].epoch >= epoch; i--)
+    for (int i = list->n - 1; i >= 0 && list->rows[i].epoch >= epoch; i--, list->looks++)
         if (list->rows[i].epoch == epoch && strcmp(list->splits[i], split) == 0)
             return &list->rows[i];
     if (list->n == list->capacity) {
@@ -67,7 +70,7 @@ static bool parse_line(char *line, struct epoch_row *row, const char **split)
     for (char *word; n < N_WORDS && (word = strsep(&rest, " ")); n++)
         words[n] = word;
     if (n != N_WORDS || rest || !str_to_int64(words[0], &epoch) || epoch < 1 ||
-        epoch > 1000000000 || strlen(words[1]) >= EPOCH_SPLIT_BYTES)
+        epoch > MOST_EPOCHS || strlen(words[1]) >= EPOCH_SPLIT_BYTES)
         return false;
     for (int i = 2; i < N_WORDS; i++) {
         if (strstr(words[i], "nan"))
@@ -102,6 +105,11 @@ int epoch_file_read(const char *path, struct epoch_list *list, struct err *err)
         *end = '\0';
         if (!parse_line(line, &row, &split))
             continue;
+        if (list->n == MOST_ROWS || list->looks > MOST_LOOKS) {
+            result = err_set(err, ERR_INPUT,
+                "%s is damaged: it has more epochs than any training, or in no order", path);
+            break;
+        }
         place = place_for(list, row.epoch, split);
         if (!place) {
             result = err_set(err, ERR_MEMORY, "no memory for the epochs of a job");

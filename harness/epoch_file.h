@@ -20,10 +20,11 @@ struct epoch_list {
     struct epoch_row *rows;            /* in order of epochs */
     char (*splits)[EPOCH_SPLIT_BYTES]; /* what the rows' splits point to, by place */
     int n, capacity;
+    long long looks; /* that adding rows has taken */
 };
 
 int epoch_file_add(const char *path, const struct epoch_row *row, struct err *err) MUST_CHECK;
-/* A file that is not there has no epochs. */
+/* A file that is not there has no epochs. ERR_INPUT if it has more than training can write. */
 int epoch_file_read(const char *path, struct epoch_list *list, struct err *err) MUST_CHECK;
 void epoch_list_release(struct epoch_list *list);
 

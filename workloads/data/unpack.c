@@ -27,7 +27,7 @@
     X(archive_read_support_format_tar)                                                             \
     X(archive_read_support_format_zip_seekable)                                                    \
     X(archive_read_open)                                                                           \
-    X(archive_read_open_filename)                                                                  \
+    X(archive_read_open_fd)                                                                        \
     X(archive_read_next_header)                                                                    \
     X(archive_read_data)                                                                           \
     X(archive_read_free)                                                                           \
@@ -62,6 +62,7 @@ struct unpacking {
     bool archives_inside;
     struct archive *archive, *outer; /* the one that is read; that which it lies in, or NULL */
     const char *inside;              /* the folder of the one that is read, below `folder` */
+    int fd;                          /* of the file, or -1 */
     int64_t size;                    /* of the archive */
     int64_t entries, bytes;
     struct err *err;
@@ -307,9 +308,12 @@ static int open_archive(struct unpacking *u)
 {
     struct stat info;
 
-    if (late_library_open(&library, u->err) < 0 || file_check_ordinary(u->path, u->err) < 0)
+    if (late_library_open(&library, u->err) < 0)
         return -1;
-    if (stat(u->path, &info) != 0)
+    u->fd = file_open(u->path, u->err);
+    if (u->fd < 0)
+        return -1;
+    if (fstat(u->fd, &info) != 0)
         return err_set_errno(u->err, errno, "cannot read %s", u->path);
     u->size = info.st_size;
     u->archive = lib.archive_read_new();
@@ -321,7 +325,7 @@ static int open_archive(struct unpacking *u)
     lib.archive_read_support_filter_zstd(u->archive);
     lib.archive_read_support_format_tar(u->archive);
     lib.archive_read_support_format_zip_seekable(u->archive);
-    if (lib.archive_read_open_filename(u->archive, u->path, READ_BYTES) != ARCHIVE_OK)
+    if (lib.archive_read_open_fd(u->archive, u->fd, READ_BYTES) != ARCHIVE_OK)
         return not_an_archive(u);
     return 0;
 }
@@ -332,6 +336,7 @@ static int unpack_all(struct unpacking *u, const char *path)
     int result;
 
     u->path = path;
+    u->fd = -1;
     u->name = slash ? slash + 1 : path;
     u->inside = "";
     result = open_archive(u);
@@ -341,6 +346,8 @@ static int unpack_all(struct unpacking *u, const char *path)
         result = err_set(u->err, ERR_INPUT, "%s is an empty archive", path);
     if (u->archive)
         lib.archive_read_free(u->archive);
+    if (u->fd >= 0)
+        close(u->fd);
     return result;
 }
 
@@ -372,17 +379,22 @@ int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct 
     struct archive *archive;
     struct archive_entry *entry;
     la_ssize_t count = 0;
-    int result = -1;
+    int fd, result = -1;
 
     str_clear(content);
-    if (late_library_open(&library, err) < 0 || file_check_ordinary(path, err) < 0)
+    if (late_library_open(&library, err) < 0)
+        return -1;
+    fd = file_open(path, err);
+    if (fd < 0)
         return -1;
     archive = lib.archive_read_new();
-    if (!archive)
+    if (!archive) {
+        close(fd);
         return err_set(err, ERR_MEMORY, "no memory to read %s", path);
+    }
     lib.archive_read_support_filter_gzip(archive);
     lib.archive_read_support_format_raw(archive);
-    if (lib.archive_read_open_filename(archive, path, READ_BYTES) != ARCHIVE_OK ||
+    if (lib.archive_read_open_fd(archive, fd, READ_BYTES) != ARCHIVE_OK ||
         lib.archive_read_next_header(archive, &entry) != ARCHIVE_OK) {
         err_set(err, ERR_INPUT, "%s cannot be read as a gzip file: %s", path,
             lib.archive_error_string(archive) ? lib.archive_error_string(archive) : "it is empty");
@@ -404,6 +416,7 @@ int unpack_gzip(const char *path, size_t max_bytes, struct str *content, struct 
         result = str_check(content, err);
 done:
     lib.archive_read_free(archive);
+    close(fd);
     return result;
 }
 
