@@ -192,6 +192,32 @@ static int refuse_if_jobs_run(struct store *store, int64_t version, struct err *
         store->path, (long long)version, STORE_SCHEMA_VERSION, n, n == 1 ? "" : "s");
 }
 
+#define LAST_WITH_COLUMNS_TO_DROP 3
+
+/* To drop a column, SQLite expands every view: some that name each other many times over take for ever. */
+static int refuse_own_views(struct store *store, int64_t version, struct err *err)
+{
+    sqlite3_stmt *rows;
+    char name[64] = "";
+    int got;
+
+    if (version > LAST_WITH_COLUMNS_TO_DROP)
+        return 0;
+    rows = store_select(store,
+        "SELECT name FROM sqlite_schema WHERE type = 'view' AND name NOT IN ('job_result', "
+        "'epoch_metric', 'paper_row', 'benchmark_result', 'study_progress', 'running_job') LIMIT 1",
+        BIND_NONE, err);
+    got = store_step(store, rows, err);
+    if (got <= 0)
+        return got;
+    str_copy(name, sizeof(name), store_column_text(rows, 0));
+    sqlite3_reset(rows);
+    return err_set(err, ERR_INPUT,
+        "the database %s is of an older version (schema %lld), and has a view '%s' that is not "
+        "scalestudy's: drop it with sqlite3 before the file is brought to this version",
+        store->path, (long long)version, name);
+}
+
 /* Bring an older database to this version: new things stand at the end of the schema, in order. */
 static int migrate(struct store *store, struct err *err)
 {
@@ -199,6 +225,7 @@ static int migrate(struct store *store, struct err *err)
     int result;
 
     if (read_identity(store, &identity, err) < 0 ||
+        refuse_own_views(store, identity.version, err) < 0 ||
         refuse_if_jobs_run(store, identity.version, err) < 0 ||
         (store->mode != STORE_OWN_COPY && keep_old_version(store, identity.version, err) < 0) ||
         store_begin(store, STORE_DURABLE, err) < 0)

@@ -73,6 +73,19 @@ ends 0 'is sound' db check s.db
 ends 0 'tiny' status --db s.db
 ends 0 's.db' db merge ours.db s.db
 
+# Views of views of an older version, which SQLite would expand to bring it to this one.
+sed '/^-- Since version 2/,$d' "$tests/../results/schema_v5.sql" >v1.sql
+rm -f s.db s.db-*
+{
+    cat v1.sql
+    echo 'PRAGMA user_version = 1; CREATE VIEW v0 AS SELECT 1 AS a;'
+    for i in $(seq 1 16); do
+        echo "CREATE VIEW v$i AS SELECT x.a FROM v$((i - 1)) AS x, v$((i - 1)) AS y;"
+    done
+} | sqlite3 s.db
+ends 2 "'v0'" status --db s.db
+ends 2 "'v0'" db merge ours.db s.db
+
 # Files that are no databases, where one is looked for.
 rm -f s.db s.db-*
 mkfifo s.db
