@@ -19,11 +19,11 @@ content = bytearray(open(path, "rb").read())
 
 
 def fill(page, child, start):
-    """An interior page of rowids, with as many cells as there is room for; all lead to `child`."""
-    cell = struct.pack(">IB", child, 1)
+    """An interior page with as many cells as there is room for; all lead to `child`."""
+    cell = struct.pack(">I", child) + key
     n = (size - start - 12) // (2 + len(cell))
     first = size - n * len(cell)
-    page[start:start + 12] = struct.pack(">BHHHBI", 5, 0, n, first, 0, child)
+    page[start:start + 12] = struct.pack(">BHHHBI", kind, 0, n, first, 0, child)
     for i in range(n):
         at = first + i * len(cell)
         page[start + 12 + 2 * i:start + 14 + 2 * i] = struct.pack(">H", at)
@@ -33,12 +33,16 @@ def fill(page, child, start):
 start = 100 if root == 1 else 0
 old = content[(root - 1) * size:root * size]
 pages = len(content) // size
+kind, key = 5, b"\1"  # a table of rowids
+if old[start] == 10:  # one without, or an index: its cells have a row, here the first of a leaf
+    at = struct.unpack(">H", old[start + 8:start + 10])[0]
+    kind, key = 2, bytes(old[at:at + 1 + old[at]])
 if start:  # a leaf elsewhere has no header of the file before it: its cells stay where they are, its pointers move
     head = old[start:start + 8]
     cells = struct.unpack(">H", head[3:5])[0]
-    kind = 12 if head[0] == 5 else 8
+    head_bytes = 12 if head[0] == 5 else 8
     moved = bytearray(old)
-    moved[0:kind + 2 * cells] = old[start:start + kind + 2 * cells]
+    moved[0:head_bytes + 2 * cells] = old[start:start + head_bytes + 2 * cells]
     content += moved
 else:
     content += old

@@ -35,7 +35,11 @@ for table in study sqlite_schema; do
 done
 ends 2 'made to keep programs busy' db check s.db
 ends 2 'made to keep programs busy' db merge ours.db s.db
-for table in study job epoch; do
+cp sound.db s.db
+python3 "$tests/endless_tree.py" s.db study_job_position
+ends 2 'made to keep programs busy' jobs --db s.db
+rm -f s.db-*
+for table in study job epoch study_job; do
     cp sound.db s.db
     python3 "$tests/endless_tree.py" s.db $table
     ends 1 '2nd reference' db check s.db
