@@ -2,11 +2,11 @@
  * Bounds of what a connection may do, for a file may come from anybody.
  *
  * Pages of a B-tree may refer to one page many times over, and pages of overflow may be shared: twenty
- * pages can hold more rows than any machine can read. SQLite notices it only in an integrity check. So
- * each statement's work is held against what the file can ask for: so much to begin with, and so much
- * for each page that was read or written, a page counted once. It is counted in steps of SQLite's virtual machine,
- * and a page that is looked at as many of them. A slow disk or network takes no steps, so that nothing
- * is refused for its time.
+ * pages can hold more rows than any machine can read, which SQLite notices only in an integrity check.
+ * So each statement's work is held against what the file can ask for: so much to begin with, and so much
+ * for each page that was read or written, a page counted once. Work is counted in steps of SQLite's
+ * virtual machine, and a page that is looked at as many of them. A slow disk or network takes no steps,
+ * so that nothing is refused for its time.
  *
  * Measured on a study of 100,000 jobs with 20 epochs each: `jobs`, `table` and `report` take 400 steps for
  * a page, an integrity check 700, and what takes most, `db merge` of all epochs into a database that has
