@@ -9,7 +9,7 @@
 #   make test-slurm-kills   20 rounds of random kills of machines, tasks, controllers over 200 jobs: ROUNDS=20 SEED=1
 #   make example        the picture in the README, from what make table3 measures
 #   make bench-peers    the speed beside PyTorch and ONNX Runtime, an hour; PEERS='--only train224/mobilenet_v2'
-#   make fuzz           damaged datasets and archives under the sanitizers; FUZZ_SECONDS=60 for each format
+#   make fuzz           damaged files of every kind under the sanitizers; FUZZ_SECONDS=60 for each kind, T=... only some
 #   make test-kills     kill -9 a study 200 times at random moments, and see that nothing is lost: KILLS=200 SEED=1
 #   make bench-store    studies of 1,000 to 100,000 trivial jobs through the database: a minute; BENCH_JOBS='1000 10000'
 #   make bench-scaling  share of the machine's peak as networks grow, and with more threads: ten minutes
@@ -245,12 +245,13 @@ BENCH_JOBS ?= 1000 10000 100000
 bench-store: $(BUILD)/tests/harness/test_store_speed
 	BENCH_JOBS='$(BENCH_JOBS)' $<
 
-# The same as tests/data/test_damage.c in `make test`, for longer.
+# The same as the tests of damage in `make test`, for longer: those that T names, or all.
 FUZZ_SECONDS ?= 60
+FUZZED := tests/data/test_cifar_python $(foreach test,$(TESTS),$(if $(findstring damage,$(notdir $(test))),$(test:.c=)))
 .PHONY: fuzz
 fuzz:
-	TEST_TIMEOUT=$$((15 * $(FUZZ_SECONDS) + 300)) CFLAGS=-DFUZZ_SECONDS=$(FUZZ_SECONDS) \
-		$(MAKE) VARIANT=san BUILD=build/fuzz T="tests/data/test_damage tests/harness/test_study_damage tests/weights/test_damage" test
+	TEST_TIMEOUT=$$((15 * $(FUZZ_SECONDS) + 300)) FUZZ_SECONDS=$(FUZZ_SECONDS) \
+		$(MAKE) VARIANT=san BUILD=build/fuzz T='$(or $(T),$(FUZZED))' test
 
 .PHONY: install
 install: $(PROGRAM)

@@ -1,8 +1,6 @@
 /* CIFAR in its Python version, and the pickles that it is made of. */
 #include "tests/data/sets.h"
 
-#include "harness/base/clock.h"
-#include "harness/base/rng.h"
 #include "tests/lib/damage.h"
 #include "workloads/data/pickle.h"
 
@@ -162,14 +160,13 @@ static void test_pickle__integers_of_all_protocols_are_read(void **state)
 static void test_pickle__random_opcodes_are_read_or_refused(void **state)
 {
     static const char opcodes[] = "((((]}))NKKKKUU\x8c\x85\x86\x87tldaesuRRcb\x93\x94qqhhrj0\x88.";
-    double until = clock_seconds() + FUZZ_SECONDS;
+    struct damage_rounds rounds = damage_begin("pickles", 20000, 83);
     struct str text = STR_INIT;
-    uint64_t round = 0;
+    struct rng rng;
 
     (void)state;
-    for (; round < 20000 || clock_seconds() < until; round++) {
+    while (damage_next(&rounds, &rng)) {
         struct pickle_source source = {.path = "test", .context = &text, .read = read_memory};
-        struct rng rng = rng_open(0, RNG_SPLIT, 79, round);
         int n = 1 + (int)rng_below(&rng, 60);
         struct pickle *pickle;
         struct pickle_array array;
@@ -195,6 +192,5 @@ static void test_pickle__random_opcodes_are_read_or_refused(void **state)
             pickle_bytes_array(pickle, pickle_item(pickle, pickle_root(pickle), "data"), &array);
         pickle_free(pickle);
     }
-    damage_report("pickles", round);
     str_release(&text);
 }

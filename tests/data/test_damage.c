@@ -6,8 +6,6 @@
 #include "tests/data/sets.h"
 #include "tests/lib/damage.h"
 
-#include "harness/base/clock.h"
-#include "harness/base/rng.h"
 #include "workloads/data/fetched.h"
 #include "workloads/data/unpack.h"
 
@@ -17,19 +15,13 @@
 
 static char root[PATH_BYTES];
 
-/* A new file each time, without the care of file_write: neither waits for the disk. */
 static void put(const char *name, const struct str *bytes)
 {
     struct err err = {0};
     char path[PATH_BYTES];
-    FILE *stream;
 
     assert_int_equal(file_join(path, root, name, &err), 0);
-    unlink(path);
-    stream = fopen(path, "w");
-    assert_non_null(stream);
-    assert_int_equal(fwrite(bytes->text, 1, bytes->length, stream), bytes->length);
-    assert_int_equal(fclose(stream), 0);
+    damage_put(path, bytes);
 }
 
 /* Open, and read every image that there is said to be. */
@@ -44,7 +36,7 @@ static void use(const char *kind)
     if (!file_exists(config.class_map))
         config.class_map[0] = '\0';
     if (dataset_open(&set, &config, 0, &err) < 0) {
-        assert_true(err.code != ERR_NONE && err.code != ERR_BUG && err.message[0]);
+        assert_true(damage_is_told(&err));
         return;
     }
     for (int s = 0; s < SPLIT_COUNT; s++)
@@ -53,7 +45,7 @@ static void use(const char *kind)
 
             assert_in_range(dataset_label(set, (enum split)s, i), 0, dataset_classes(set) - 1);
             if (dataset_read(set, (enum split)s, i, &image, &why) < 0)
-                assert_true(why.code != ERR_NONE && why.code != ERR_BUG);
+                assert_true(damage_is_told(&why));
         }
     image_release(&image);
     dataset_free(set);
@@ -62,30 +54,27 @@ static void use(const char *kind)
 /* One of the files, damaged anew each time, then as it was. */
 static void damage_files(const char *kind, const char *const *names)
 {
-    double until = clock_seconds() + FUZZ_SECONDS;
+    struct damage_rounds rounds = damage_begin(kind, ROUNDS, 77);
     struct str whole = STR_INIT, damaged = STR_INIT;
     struct err err = {0};
     char path[PATH_BYTES];
-    uint64_t round = 0;
+    struct rng rng;
     int n = 0;
 
     use(kind);
     while (names[n])
         n++;
-    for (; round < ROUNDS || clock_seconds() < until; round++) {
-        struct rng rng = rng_open(0, RNG_SPLIT, 77, round);
+    while (damage_next(&rounds, &rng)) {
         const char *name = names[rng_below(&rng, (uint32_t)n)];
 
         assert_int_equal(file_join(path, root, name, &err), 0);
         assert_int_equal(file_read(path, 1 << 24, &whole, &err), 0);
-        str_clear(&damaged);
-        str_add_bytes(&damaged, whole.text, whole.length);
+        damage_copy(&damaged, &whole);
         damage(&damaged, &rng);
         put(name, &damaged);
         use(kind);
         put(name, &whole);
     }
-    damage_report(kind, round);
     str_release(&whole);
     str_release(&damaged);
 }
@@ -225,7 +214,7 @@ static void test_damage__class_maps(void **state)
 /* An archive of the tests' own images, damaged: whatever comes out lies in the folder. */
 static void test_damage__archives(void **state)
 {
-    double until = clock_seconds() + FUZZ_SECONDS;
+    struct damage_rounds rounds = damage_begin("archives", ROUNDS, 78);
     const struct unpack_limits limits = {
         .entries = 1000, .bytes = 1 << 24, .ratio = 200, .ratio_after = 1 << 22};
     /* Plain, compressed, and one in another. */
@@ -235,7 +224,7 @@ static void test_damage__archives(void **state)
     const struct fetch_events events = {0};
     struct str whole[FORMS] = {STR_INIT}, damaged = STR_INIT;
     struct err err = {0};
-    uint64_t round = 0;
+    struct rng rng;
 
     (void)state;
     fixture_make(root);
@@ -247,26 +236,24 @@ static void test_damage__archives(void **state)
             "tar", forms[form][0], archive, "-C", form == 2 ? root : ".", forms[form][1], NULL});
         assert_int_equal(file_read(archive, 1 << 24, &whole[form], &err), 0);
     }
-    for (; round < ROUNDS || clock_seconds() < until; round++) {
-        struct rng rng = rng_open(0, RNG_SPLIT, 78, round);
+    while (damage_next(&rounds, &rng)) {
         FILE *list = fopen("/dev/null", "w");
+        int form = (int)rng_below(&rng, FORMS);
         struct err why = {0};
         char name[32];
 
-        snprintf(name, sizeof(name), "to%d", (int)(round % 8));
+        snprintf(name, sizeof(name), "to%d", (int)rng_below(&rng, 8));
         assert_int_equal(file_join(to, root, name, &err), 0);
         assert_int_equal(folder_remove(to, &err), 0);
         assert_int_equal(file_make_folders(to, &err), 0);
-        str_clear(&damaged);
-        str_add_bytes(&damaged, whole[round % FORMS].text, whole[round % FORMS].length);
+        damage_copy(&damaged, &whole[form]);
         damage(&damaged, &rng);
         put("a.tar", &damaged);
-        if ((round % FORMS == 2 ? unpack_archive_of_archives : unpack_archive)(
+        if ((form == 2 ? unpack_archive_of_archives : unpack_archive)(
                 archive, to, list, &limits, &events, &why) < 0)
-            assert_true(why.code != ERR_NONE && why.code != ERR_BUG);
+            assert_true(damage_is_told(&why));
         fclose(list);
     }
-    damage_report("archives", round);
     for (int form = 0; form < FORMS; form++)
         str_release(&whole[form]);
     str_release(&damaged);

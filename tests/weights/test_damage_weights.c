@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/base/clock.h"
 #include "harness/base/file.h"
 #include "scalers/scaler.h"
 #include "tests/lib/damage.h"
@@ -73,15 +72,6 @@ static void fixture_close(struct fixture *f)
     str_release(&f->whole);
 }
 
-static void put(const struct str *bytes)
-{
-    FILE *stream = fopen(path, "w");
-
-    assert_non_null(stream);
-    assert_int_equal(fwrite(bytes->text, 1, bytes->length, stream), bytes->length);
-    assert_int_equal(fclose(stream), 0);
-}
-
 /* The header damaged, with its length as it is by then or as it was; now and then the whole file. */
 static void damage_file(const struct str *whole, struct rng *rng, struct str *to)
 {
@@ -106,11 +96,6 @@ static void damage_file(const struct str *whole, struct rng *rng, struct str *to
     str_release(&header);
 }
 
-static bool is_sentence(const struct err *err)
-{
-    return err->code != ERR_NONE && err->code != ERR_BUG && err->message[0];
-}
-
 /* Whether it was taken; *seen: how many images it says that it was trained on. */
 static bool use(struct fixture *f, int *seen)
 {
@@ -119,9 +104,9 @@ static bool use(struct fixture *f, int *seen)
     int classes = 0;
     bool taken = given_weights_load(f->net, &f->spec, path, &err) == 0;
 
-    assert_true(taken || is_sentence(&err));
+    assert_true(taken || damage_is_told(&err));
     if (given_weights_classes(&f->spec, path, &classes, &why) < 0)
-        assert_true(is_sentence(&why));
+        assert_true(damage_is_told(&why));
     *seen = trained_on_read(&trained, path, &none) == 0 ? trained->seen.n : 0;
     assert_in_range(*seen, 0, SEEN_MOST);
     trained_on_free(trained);
@@ -130,25 +115,22 @@ static bool use(struct fixture *f, int *seen)
 
 static void test_weights__are_read_or_refused_however_they_are_damaged(void **state)
 {
-    double until = clock_seconds() + FUZZ_SECONDS;
+    struct damage_rounds rounds = damage_begin("weights", ROUNDS, 82);
     struct str damaged = STR_INIT;
     struct fixture f;
-    uint64_t round = 0;
+    struct rng rng;
     int taken = 0, seen;
 
     (void)state;
     fixture_open(&f);
     assert_true(use(&f, &seen));
     assert_int_equal(seen, 2);
-    for (; round < ROUNDS || clock_seconds() < until; round++) {
-        struct rng rng = rng_open(2, RNG_TEST, 0, round);
-
+    while (damage_next(&rounds, &rng)) {
         damage_file(&f.whole, &rng, &damaged);
-        put(&damaged);
+        damage_put(path, &damaged);
         taken += use(&f, &seen);
     }
-    assert_in_range(taken, 1, round - 1);
-    damage_report("weights", round);
+    assert_true((taken > 0 && taken < (int)damage_rounds_done(&rounds)) || rounds.only);
     str_release(&damaged);
     fixture_close(&f);
 }
