@@ -432,6 +432,7 @@ static int connect(struct store *store, bool immutable, struct err *err)
 {
     char path[PATH_BYTES + 2], uri[3 * PATH_BYTES + 32];
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    bool keeps_log;
 
     plain_path(store->real, path);
     store_immutable_uri(path, uri, sizeof(uri));
@@ -440,6 +441,7 @@ static int connect(struct store *store, bool immutable, struct err *err)
     store->immutable = immutable;
     if (!immutable && store_check_journal(store, err) < 0)
         return -1;
+    keeps_log = store_only_reads(store->mode) && has_log(store->real);
     if (immutable && stat(store->real, &store->seen) != 0)
         return err_set_errno(err, errno, "cannot look at the database %s", store->path);
     if (immutable)
@@ -450,6 +452,9 @@ static int connect(struct store *store, bool immutable, struct err *err)
             return err_set(err, ERR_MEMORY, "no memory to open the database %s", store->path);
         return store_error(store, err);
     }
+    /* A log that was there already is not written into the file by who only looks: it may be anybody's. */
+    if (keeps_log)
+        sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     return store_configure(store, err);
 }
 
@@ -589,6 +594,9 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
+    /* Who reads meanwhile, and closes last, leaves the log as it is. */
+    if (store->db && !store_only_reads(store->mode))
+        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     store_disconnect(store);
     free(store);
 }

@@ -107,6 +107,71 @@ static void test_store_open__leaves_one_file_behind(void **state)
     fixture_release(&f);
 }
 
+/* A file with a log of changes that are not in it yet, as a crash leaves them, or as somebody lays them beside it. */
+static void make_log(struct fixture *f, struct str *file)
+{
+    char from[FIXTURE_PATH_BYTES + 32], to[FIXTURE_PATH_BYTES + 48];
+    struct str log = STR_INIT;
+
+    fixture_init(f);
+    snprintf(from, sizeof(from), "%s-wal", f->path);
+    snprintf(to, sizeof(to), "%s.log", f->path);
+    store_close(f->store);
+    assert_int_equal(file_read(f->path, 1 << 24, file, &f->err), 0);
+    assert_int_equal(store_open(&f->store, f->path, STORE_WRITE, &f->err), 0);
+    fixture_add(f, "s", 0);
+    assert_int_equal(file_read(from, 1 << 24, &log, &f->err), 0);
+    assert_true(log.length > 0);
+    store_close(f->store);
+    f->store = NULL;
+    assert_int_equal(file_write(f->path, file->text, file->length, &f->err), 0);
+    assert_int_equal(file_write(from, log.text, log.length, &f->err), 0);
+    str_release(&log);
+}
+
+static void test_store_open__looking_writes_no_log_into_the_file(void **state)
+{
+    static const enum store_mode modes[] = {STORE_READ, STORE_AS_IT_IS, STORE_READ};
+    struct str before = STR_INIT, after = STR_INIT;
+    struct fixture f;
+
+    (void)state;
+    make_log(&f, &before);
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        assert_int_equal(store_open(&f.store, f.path, modes[i], &f.err), 0);
+        assert_int_equal(fixture_status(&f, "s").total, 1);
+        store_close(f.store);
+        assert_int_equal(file_read(f.path, 1 << 24, &after, &f.err), 0);
+        assert_int_equal(before.length, after.length);
+        assert_memory_equal(before.text, after.text, before.length);
+    }
+    /* Who writes takes it in. */
+    assert_int_equal(store_open(&f.store, f.path, STORE_WRITE, &f.err), 0);
+    store_close(f.store);
+    assert_int_equal(store_open(&f.store, f.path, STORE_FROZEN, &f.err), 0);
+    assert_int_equal(fixture_status(&f, "s").total, 1);
+    str_release(&before);
+    str_release(&after);
+    fixture_release(&f);
+}
+
+static void test_store_close__the_file_is_complete_though_somebody_looks(void **state)
+{
+    struct store *reader = NULL;
+    struct fixture f;
+
+    (void)state;
+    fixture_init(&f);
+    fixture_add(&f, "s", 0);
+    assert_int_equal(store_open(&reader, f.path, STORE_READ, &f.err), 0);
+    fixture_add(&f, "s", 1);
+    store_close(f.store);
+    store_close(reader);
+    assert_int_equal(store_open(&f.store, f.path, STORE_FROZEN, &f.err), 0);
+    assert_int_equal(fixture_status(&f, "s").total, 2);
+    fixture_release(&f);
+}
+
 static void test_store_open__marks_the_file_as_ours(void **state)
 {
     static const char *const pragmas[][2] = {
