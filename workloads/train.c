@@ -179,9 +179,16 @@ static int check_place(const struct training *t, struct err *err)
     if (place->epoch > t->job->recipe.epochs || place->step > t->steps ||
         place->global_step != (int64_t)place->epoch * t->steps + place->step)
         return err_set(err, ERR_INPUT,
-            "%s is a checkpoint of step %d of epoch %d, which this run of %d epochs of %d steps "
+            "%s is a checkpoint of step %d of epoch %lld, which this run of %d epochs of %d steps "
             "does not have; remove it or name another file",
-            t->job->checkpoint, place->step, place->epoch + 1, t->job->recipe.epochs, t->steps);
+            t->job->checkpoint, place->step, (long long)place->epoch + 1, t->job->recipe.epochs,
+            t->steps);
+    if (!checkpoint_is_sound(place, t->step_images))
+        return err_set(err, ERR_INPUT,
+            "%s is a damaged checkpoint: %lld steps cannot come to its sums over images; remove it "
+            "or "
+            "name another file",
+            t->job->checkpoint, (long long)place->global_step);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -215,4 +216,19 @@ int checkpoint_load(const char *path, const char *identity, const struct checkpo
     if (result == 0)
         optimizer_set_steps(state->optimizer, place->global_step);
     return result;
+}
+
+static bool is_amount(double value)
+{
+    return isfinite(value) && value >= 0;
+}
+
+bool checkpoint_is_sound(const struct checkpoint_place *place, int step_images)
+{
+    return place->images <= (int64_t)place->step * step_images &&
+           (place->step == 0 || place->images > 0) &&
+           place->train_images <= place->global_step * step_images &&
+           place->top5 <= place->images && place->top1 <= place->top5 &&
+           is_amount(place->loss_sum) && is_amount(place->epoch_seconds) &&
+           is_amount(place->train_seconds);
 }

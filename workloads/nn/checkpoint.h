@@ -11,6 +11,7 @@
 #ifndef SCALESTUDY_NN_CHECKPOINT_H
 #define SCALESTUDY_NN_CHECKPOINT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "average.h"
@@ -44,5 +45,9 @@ int checkpoint_save(const char *path, const char *identity, const struct checkpo
 /* On failure state and place may be partly filled. */
 int checkpoint_load(const char *path, const char *identity, const struct checkpoint_state *state,
     struct checkpoint_place *place, struct err *err) MUST_CHECK;
+
+/* Whether the steps of a place, of so many images each, can have come to its sums. The steps themselves are the
+ * caller's to check. */
+bool checkpoint_is_sound(const struct checkpoint_place *place, int step_images);
 
 #endif
