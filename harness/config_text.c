@@ -10,12 +10,34 @@
 
 /* ---- canonical JSON ---- */
 
+/* Characters of several bytes that end a line in YAML, which drops blanks beside it; NULL: it is none. */
+static const char *escape_line_end(const char *text, size_t *length)
+{
+    static const char *const ends[][2] = {
+        {"\xc2\x85", "\\u0085"}, {"\xe2\x80\xa8", "\\u2028"}, {"\xe2\x80\xa9", "\\u2029"}};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (str_starts_with(text, ends[i][0])) {
+            *length = strlen(ends[i][0]);
+            return ends[i][1];
+        }
+    return NULL;
+}
+
 void config_add_json_text(struct str *to, const char *text)
 {
-    str_add(to, "\"");
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
+    size_t length;
 
+    str_add(to, "\"");
+    for (; *text; text += length) {
+        unsigned char c = (unsigned char)*text;
+        const char *escape = escape_line_end(text, &length);
+
+        if (escape) {
+            str_add(to, escape);
+            continue;
+        }
+        length = 1;
         if (c == '"' || c == '\\')
             str_addf(to, "\\%c", c);
         else if (c < 0x20 || c == 0x7F)
