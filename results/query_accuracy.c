@@ -36,10 +36,11 @@ struct gathering {
 static void read_group(sqlite3_stmt *rows, struct gathered *item)
 {
     struct accuracy_group *group = &item->group;
+    size_t length;
+    const char *canonical = store_column_bytes(rows, 13, &length);
 
     memset(item, 0, sizeof(*item)); /* hashed and compared as bytes */
-    item->keys.network =
-        canonical_network(sqlite3_column_blob(rows, 13), (size_t)sqlite3_column_bytes(rows, 13));
+    item->keys.network = canonical_network(canonical, length);
     item->study = sqlite3_column_int64(rows, 11);
     item->job = sqlite3_column_int64(rows, 14);
     group->depth = sqlite3_column_double(rows, 3);
@@ -104,6 +105,8 @@ static int more_heads(struct gathering *all, struct err *err)
 static struct gathered *group_of(struct gathering *all, sqlite3_stmt *rows, struct err *err)
 {
     struct gathered item, *grown;
+    const char *canonical;
+    size_t length;
 
     if (all->n >= all->n_heads && more_heads(all, err) < 0)
         return NULL;
@@ -117,8 +120,8 @@ static struct gathered *group_of(struct gathering *all, sqlite3_stmt *rows, stru
         err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", all->n + 1);
         return NULL;
     }
-    canonical_keys(
-        sqlite3_column_blob(rows, 13), (size_t)sqlite3_column_bytes(rows, 13), &item.keys);
+    canonical = store_column_bytes(rows, 13, &length);
+    canonical_keys(canonical, length, &item.keys);
     all->items = grown;
     all->items[all->n] = item;
     enter(all, all->n);

@@ -259,6 +259,14 @@ int store_take_id(
     return 0;
 }
 
+const char *store_column_bytes(sqlite3_stmt *rows, int column, size_t *length)
+{
+    const char *bytes = sqlite3_column_blob(rows, column);
+
+    *length = (size_t)sqlite3_column_bytes(rows, column);
+    return bytes ? bytes : "";
+}
+
 double store_column_real(sqlite3_stmt *rows, int column)
 {
     if (sqlite3_column_type(rows, column) == SQLITE_NULL)

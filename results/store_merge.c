@@ -64,14 +64,15 @@ static int list_networks(struct store *store, const char *sql, int64_t study, ne
 
     while ((got = store_step(store, rows, err)) > 0) {
         void *grown = store_grow(to->hashes, to->n, sizeof(*to->hashes));
+        size_t length;
+        const char *canonical = store_column_bytes(rows, 0, &length);
 
         if (!grown) {
             sqlite3_reset(rows);
             return err_set(err, ERR_MEMORY, "no memory for the jobs of a study");
         }
         to->hashes = grown;
-        to->hashes[to->n++] =
-            hash_of(sqlite3_column_blob(rows, 0), (size_t)sqlite3_column_bytes(rows, 0));
+        to->hashes[to->n++] = hash_of(canonical, length);
     }
     if (got < 0)
         return -1;

@@ -132,6 +132,8 @@ int store_count(struct store *store, const char *sql, int *count, struct err *er
 /* Column as text, "" for NULL; as a number, NaN for NULL. */
 const char *store_column_text(sqlite3_stmt *rows, int column);
 double store_column_real(sqlite3_stmt *rows, int column);
+/* Column as bytes, "" for NULL and for an empty blob; they live until the next step. */
+const char *store_column_bytes(sqlite3_stmt *rows, int column, size_t *length);
 
 /* to = the id of a job. ERR_INPUT if it is not 64 hexadecimal digits: ids become names of files. */
 int store_take_id(struct store *store, sqlite3_stmt *rows, int column, char to[SHA256_HEX_BYTES],

@@ -53,6 +53,15 @@ static inline void damage_say_place(void)
         (void)!write(STDERR_FILENO, damage_place, strlen(damage_place));
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* The sanitizer of undefined behaviour calls it, which ends the program in its own way. */
+void __ubsan_on_report(void);
+void __ubsan_on_report(void)
+{
+    damage_say_place();
+}
+#endif
+
 static inline void damage_takes_too_long(int number)
 {
     static const char text[] = "a round takes too long\n";
