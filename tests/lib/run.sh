@@ -54,6 +54,7 @@ run_one() {
         [ "$skipped" -gt 0 ] && notes="$notes, $skipped skipped"
         [ "$seconds" -ge 10 ] && notes="$notes, $seconds s" # what to look at when tests are slow
         echo "ok      ${what#"$PWD"/} ($notes)"
+        grep ' rounds in [0-9]* s$' "$log" | sed 's/^/        /' # of make fuzz
     fi
 }
 
