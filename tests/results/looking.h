@@ -16,6 +16,7 @@
 #include "results/compare.h"
 #include "results/fit_curves.h"
 #include "results/ranking.h"
+#include "results/store_narrow.h"
 
 #define LOOKING_JOBS      6
 #define LOOKING_RESAMPLES 20
@@ -140,6 +141,36 @@ static inline void look_at_jobs(struct store *store, const char *study)
                 look_at_job(store, ids[i]);
         }
     free(ids);
+}
+
+static inline int take_other_images(void *context, const char *fingerprint,
+    const struct canonical_hash *asked, int64_t seed, struct err *err)
+{
+    (void)context;
+    (void)asked;
+    (void)seed;
+    (void)err;
+    assert_true(strlen(fingerprint) < SHA256_HEX_BYTES);
+    return 0;
+}
+
+/* As the study's file is now: of its jobs the first ones alone. */
+static inline void look_at_edited(struct store *store, const char *study)
+{
+    struct own_job jobs[LOOKING_JOBS];
+    char(*ids)[65] = NULL;
+    struct err err = {0};
+    int n_ids = 0, n = 0;
+
+    hold(query_other_images(store, "shapes", "", take_other_images, NULL, &err), &err);
+    hold(query_job_ids(store, study, NULL, NULL, &ids, &n_ids, &err), &err);
+    for (int i = 0; i < n_ids && n < LOOKING_JOBS; i++) {
+        jobs[n] = (struct own_job){.position = n, .model = "m", .method = "baseline", .depth = 1};
+        n += hold(store_job_number(store, ids[i], &jobs[n].job, &err), &err) && jobs[n].job != 0;
+    }
+    free(ids);
+    if (hold(store_narrow(store, study, "name: s\n", jobs, n, &err), &err))
+        look_at_jobs(store, study);
 }
 
 static inline void look_at_runs(struct store *store, const char *study)

@@ -99,8 +99,8 @@ static int group_setup(void **state)
 static int group_teardown(void **state)
 {
     (void)state;
-    unlink(whole_path);
-    unlink(loose_path);
+    store_unlink(whole_path);
+    store_unlink(loose_path);
     fixture_release(&f);
     str_release(&whole);
     str_release(&loose);
@@ -278,8 +278,8 @@ static void take_over(struct store *store, const char *study)
 
 static void look_somehow(struct rng *rng)
 {
-    static void (*const looks[])(struct store *, const char *) = {
-        look_at_studies, look_at_jobs, look_at_runs, look_at_tables, look_at_comparisons};
+    static void (*const looks[])(struct store *, const char *) = {look_at_studies, look_at_jobs,
+        look_at_edited, look_at_runs, look_at_tables, look_at_comparisons};
 
     look(STORE_READ, looks[rng_below(rng, DAMAGE_COUNT(looks))]);
     if (rng_below(rng, 2))
