@@ -11,9 +11,11 @@
 #define LISTED_JOBS 4
 #define ID_DIGITS   64
 
+typedef int row_reader(struct store *store, sqlite3_stmt *rows, void *item, struct err *err);
+
 /* Read all rows of a statement into an array, each by `read`. */
-static int read_all(struct store *store, sqlite3_stmt *rows, size_t size,
-    void (*read)(sqlite3_stmt *rows, void *item), void *items, int *n_items, struct err *err)
+static int read_all(struct store *store, sqlite3_stmt *rows, size_t size, row_reader *read,
+    void *items, int *n_items, struct err *err)
 {
     char *list = NULL;
     int n = 0, got;
@@ -29,7 +31,11 @@ static int read_all(struct store *store, sqlite3_stmt *rows, size_t size,
         }
         list = grown;
         memset(list + (size_t)n * size, 0, size);
-        read(rows, list + (size_t)n++ * size);
+        if (read(store, rows, list + (size_t)n++ * size, err) < 0) {
+            sqlite3_reset(rows);
+            got = -1;
+            break;
+        }
     }
     if (got < 0) {
         free(list);
@@ -40,10 +46,12 @@ static int read_all(struct store *store, sqlite3_stmt *rows, size_t size,
     return 0;
 }
 
-static void read_group(sqlite3_stmt *rows, void *item)
+static int read_group(struct store *store, sqlite3_stmt *rows, void *item, struct err *err)
 {
     struct progress_group *group = item;
 
+    (void)store;
+    (void)err;
     str_copy(group->study, sizeof(group->study), store_column_text(rows, 0));
     str_copy(group->model, sizeof(group->model), store_column_text(rows, 1));
     str_copy(group->method, sizeof(group->method), store_column_text(rows, 2));
@@ -55,6 +63,7 @@ static void read_group(sqlite3_stmt *rows, void *item)
     group->stopped = sqlite3_column_int(rows, 8);
     group->images_per_second = store_column_real(rows, 9);
     group->macs_left = sqlite3_column_double(rows, 10);
+    return 0;
 }
 
 int query_progress(struct store *store, const char *study, struct progress_group **groups,
@@ -68,12 +77,13 @@ int query_progress(struct store *store, const char *study, struct progress_group
         sizeof(**groups), read_group, groups, n_groups, err);
 }
 
-static void read_running(sqlite3_stmt *rows, void *item)
+static int read_running(struct store *store, sqlite3_stmt *rows, void *item, struct err *err)
 {
     struct running_job *job = item;
 
     str_copy(job->study, sizeof(job->study), store_column_text(rows, 0));
-    str_copy(job->job_id, sizeof(job->job_id), store_column_text(rows, 1));
+    if (store_take_id(store, rows, 1, job->job_id, err) < 0)
+        return -1;
     str_copy(job->model, sizeof(job->model), store_column_text(rows, 2));
     str_copy(job->method, sizeof(job->method), store_column_text(rows, 3));
     str_copy(job->host, sizeof(job->host), store_column_text(rows, 4));
@@ -83,6 +93,7 @@ static void read_running(sqlite3_stmt *rows, void *item)
     job->progress = store_column_real(rows, 8);
     job->images_per_second = store_column_real(rows, 9);
     job->silent_seconds = store_column_real(rows, 10);
+    return 0;
 }
 
 int query_running(
@@ -97,10 +108,12 @@ int query_running(
         sizeof(**jobs), read_running, jobs, n_jobs, err);
 }
 
-static void read_epoch(sqlite3_stmt *rows, void *item)
+static int read_epoch(struct store *store, sqlite3_stmt *rows, void *item, struct err *err)
 {
     struct epoch_metric *epoch = item;
 
+    (void)store;
+    (void)err;
     epoch->epoch = sqlite3_column_int(rows, 0);
     str_copy(epoch->split, sizeof(epoch->split), store_column_text(rows, 1));
     epoch->loss = store_column_real(rows, 2);
@@ -108,6 +121,7 @@ static void read_epoch(sqlite3_stmt *rows, void *item)
     epoch->top5 = store_column_real(rows, 4);
     epoch->lr = store_column_real(rows, 5);
     epoch->seconds = store_column_real(rows, 6);
+    return 0;
 }
 
 int query_epochs(struct store *store, const char *job_id, struct epoch_metric **epochs,

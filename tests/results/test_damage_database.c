@@ -424,3 +424,23 @@ static void test_database__jobs_without_a_text_are_read(void **state)
     look(STORE_AS_IT_IS, take_over);
     store_unlink(f.path);
 }
+
+static void test_database__running_jobs_have_ids(void **state)
+{
+    struct running_job *jobs = NULL;
+    struct err err = {0};
+    sqlite3 *db;
+    int n;
+
+    (void)state;
+    damage_put(f.path, &whole);
+    db = damage_open_loosely(f.path);
+    damage_execute(db, "UPDATE job SET id = '../../x' WHERE state = 'running'");
+    sqlite3_close(db);
+    assert_int_equal(store_open(&f.store, f.path, STORE_READ, &f.err), 0);
+    assert_int_equal(query_running(f.store, NULL, &jobs, &n, &err), -1);
+    assert_int_equal(err.code, ERR_INPUT);
+    store_close(f.store);
+    f.store = NULL;
+    store_unlink(f.path);
+}
