@@ -12,6 +12,7 @@
 
 #define ROUNDS  3000
 #define PROGRAM "/opt/it's/scalestudy"
+#define HASH    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define KEY     "0123456789abcdef0123456789abcdef"
 
 static char folder[64], path[96];
@@ -246,13 +247,15 @@ static void see_own_lines(const char *text, const struct cluster *cluster)
     while (str_starts_with(line.text, "export "))
         next_line(&rest, &line);
     assert_string_equal(line.text, by_step ? "trap : USR1" : "trap '' USR1");
-    next_line(&rest, &line);
-    assert_true(
-        str_starts_with(line.text, by_step ? "srun --ntasks=1 '/opt/it'\\''s/scalestudy' work '"
-                                           : "exec '/opt/it'\\''s/scalestudy' work '"));
-    /* A scratch folder in quotes may be of several lines. */
-    while (!str_ends_with(line.text, " \\"))
-        assert_non_null(next_line(&rest, &line));
+    assert_string_equal(next_line(&rest, &line),
+        by_step ? "srun --ntasks=1 /bin/bash -c '" : "exec /bin/bash -c '");
+    /* The program's own lines, which compare what they run with its hash. */
+    while (str_starts_with(next_line(&rest, &line), "    ") &&
+           !str_starts_with(line.text, "    exit 1' "))
+        ;
+    assert_true(str_starts_with(
+        line.text, "    exit 1' scalestudy '/opt/it'\\''s/scalestudy' " HASH " work '"));
+    assert_true(str_ends_with(line.text, " \\"));
     assert_non_null(strstr(line.text, " --workers 1 --submission " KEY));
     assert_string_equal(next_line(&rest, &line),
         "    --queue-job \"${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\"");
@@ -282,33 +285,59 @@ static void see_script(const struct cluster *cluster)
 {
     const struct submission_array array = {
         .n_tasks = 3, .n_jobs = 5, .seconds = 3600, .megabytes = 300};
+    const struct run_program program = {.path = PROGRAM, .hash = HASH};
     struct cluster bare = *cluster;
     struct str with = STR_INIT, without = STR_INIT;
+    struct err err = {0};
 
     bare.setup[0] = '\0';
-    submission_script(&run, cluster, &array, PROGRAM, KEY, &with);
-    submission_script(&run, &bare, &array, PROGRAM, KEY, &without);
-    see_demands(without.text);
-    see_own_lines(without.text, &bare);
-    see_setup(with.text, without.text, cluster->setup);
+    if (submission_script(&run, cluster, &array, &program, KEY, &with, &err) < 0) {
+        assert_true(damage_is_told(&err)); /* a line break, where a line of its own could begin */
+    } else {
+        assert_int_equal(submission_script(&run, &bare, &array, &program, KEY, &without, &err), 0);
+        see_demands(without.text);
+        see_own_lines(without.text, &bare);
+        see_setup(with.text, without.text, cluster->setup);
+    }
     str_release(&with);
     str_release(&without);
 }
 
-/* What submit keeps in the run folder is what status and cancel find there. */
-static void see_kept(const struct cluster *cluster)
+/* A file of all settings gives them back. */
+static void see_written(const struct cluster *cluster)
 {
     struct str before = STR_INIT, after = STR_INIT;
     struct cluster again;
     struct err err = {0};
+    char copy[PATH_BYTES + 8];
 
-    if (run_queue_save(&run, cluster, &err) < 0 || run_queue_load(&run, &again, &err) < 0)
-        fail_msg("%s", err.message);
     config_dump(&cluster_table, cluster, &before);
+    snprintf(copy, sizeof(copy), "%s.copy", path);
+    cluster_init(&again);
+    if (file_write(copy, before.text, before.length, &err) < 0 ||
+        cluster_load(&again, copy, &err) < 0)
+        fail_msg("%s", err.message);
     config_dump(&cluster_table, &again, &after);
     assert_string_equal(before.text, after.text);
     str_release(&before);
     str_release(&after);
+}
+
+/* What submit keeps in the run folder is what status and cancel find there, without where secrets are and
+ * go. */
+static void see_kept(const struct cluster *cluster)
+{
+    struct cluster again;
+    struct err err = {0};
+
+    if (run_queue_save(&run, cluster, &err) < 0 || run_queue_load(&run, NULL, &again, &err) < 0)
+        fail_msg("%s", err.message);
+    assert_string_equal(again.launcher, cluster->launcher);
+    assert_string_equal(again.clusters, cluster->clusters);
+    assert_true(again.answer_seconds == cluster->answer_seconds);
+    assert_string_equal(again.url, "");
+    assert_string_equal(again.user, "");
+    assert_string_equal(again.token_file, "");
 }
 
 /* Whether it was accepted. */
@@ -324,6 +353,7 @@ static bool use(void)
         fail_msg("no sentence: %d %s", err.code, err.message);
     if (accepted) {
         see_script(&cluster);
+        see_written(&cluster);
         see_kept(&cluster);
     }
     return accepted;
