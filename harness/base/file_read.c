@@ -25,9 +25,22 @@ const char *file_kind_name(unsigned mode)
         return "a disk";
     case S_IFCHR:
         return "a device";
+    case S_IFLNK:
+        return "a symbolic link, which scalestudy never makes there";
     default:
         return "no ordinary file";
     }
+}
+
+bool file_is_held(const char *path)
+{
+    const char *name;
+
+    if (!str_starts_with(path, FILE_HELD_PREFIX))
+        return false;
+    name = path + strlen(FILE_HELD_PREFIX);
+    name += strspn(name, "0123456789");
+    return name[0] == '/' && name[1] != '\0' && !strchr(name + 1, '/');
 }
 
 static int refuse(const char *path, unsigned mode, struct err *err)
@@ -51,7 +64,7 @@ int file_check_ordinary(const char *path, struct err *err)
 {
     struct stat info;
 
-    if (stat(path, &info) != 0)
+    if ((file_is_held(path) ? lstat(path, &info) : stat(path, &info)) != 0)
         return cannot_open(path, err);
     return S_ISREG(info.st_mode) ? 0 : refuse(path, info.st_mode, err);
 }
@@ -63,7 +76,8 @@ int file_open(const char *path, struct err *err)
 
     if (file_check_ordinary(path, err) < 0)
         return -1;
-    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    fd = open(
+        path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (file_is_held(path) ? O_NOFOLLOW : 0));
     if (fd < 0)
         return cannot_open(path, err);
     /* It may be another one by now. */

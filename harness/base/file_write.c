@@ -115,6 +115,9 @@ static enum output refuse(const char *path, unsigned mode, struct err *err)
 {
     if (S_ISDIR(mode))
         err_set(err, ERR_INPUT, "%s is a folder; the output needs a name of its own", path);
+    else if (S_ISLNK(mode))
+        err_set(err, ERR_INPUT,
+            "%s is a symbolic link, which scalestudy never makes there; remove it", path);
     else
         err_set(err, ERR_INPUT,
             "%s is %s; an output goes to an ordinary file, a pipe, a character device, or - for "
@@ -134,11 +137,14 @@ static enum output decide(struct file_writer *writer, const char *path, struct e
         too_long(path, err);
         return OUTPUT_NONE;
     }
-    if (find_descriptor(path) >= 0)
+    if (!file_is_held(path) && find_descriptor(path) >= 0)
         return OUTPUT_DESCRIPTOR;
-    if (stat(path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISCHR(info.st_mode)))
+    if (!file_is_held(path) && stat(path, &info) == 0 &&
+        (S_ISFIFO(info.st_mode) || S_ISCHR(info.st_mode)))
         return OUTPUT_STREAM;
-    if (file_follow(path, writer->target, err) < 0)
+    if (file_is_held(path))
+        str_copy(writer->target, sizeof(writer->target), path);
+    else if (file_follow(path, writer->target, err) < 0)
         return OUTPUT_NONE;
     if (lstat(writer->target, &info) != 0) {
         if (errno == ENOENT)
