@@ -1,11 +1,9 @@
 #include "attempts.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,31 +20,28 @@ static const char *const kind_names[] = {[ATTEMPT_CLAIMED] = "claimed",
     [ATTEMPT_RETRY] = "retry",
     [ATTEMPT_STOPPED] = "stopped"};
 
-static void entry_path(
-    const struct run_folder *run, const char *job_id, int number, char to[RUN_FILE_PATH])
+void attempts_entry(const char *job_id, int number, char to[RUN_NAME_BYTES])
 {
-    run_folder_path(run, to, "chain/%.2s/%.64s.%d", job_id, job_id, number);
+    snprintf(to, RUN_NAME_BYTES, "chain/%.2s/%.64s.%d", job_id, job_id, number);
 }
 
-void attempts_folder(
-    const struct run_folder *run, const char *job_id, int number, char to[RUN_FILE_PATH])
+void attempts_folder(const char *job_id, int number, char to[RUN_NAME_BYTES])
 {
-    run_folder_path(run, to, "attempts/%.64s.%d", job_id, number);
+    snprintf(to, RUN_NAME_BYTES, "attempts/%.64s.%d", job_id, number);
 }
 
-void attempts_result(
-    const struct run_folder *run, const char *job_id, int number, bool done, char to[RUN_FILE_PATH])
+void attempts_result(const char *job_id, int number, bool done, char to[RUN_NAME_BYTES])
 {
-    run_folder_path(run, to, "results/%.64s.%d.%s", job_id, number, done ? "done" : "failed");
+    snprintf(to, RUN_NAME_BYTES, "results/%.64s.%d.%s", job_id, number, done ? "done" : "failed");
 }
 
 void attempts_clean(const struct run_folder *run, const char *job_id, int number)
 {
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
 
     for (int i = 1; i <= number; i++) {
-        attempts_folder(run, job_id, i, path);
-        run_folder_remove(path);
+        attempts_folder(job_id, i, name);
+        dir_remove(&run->folder, name);
     }
 }
 
@@ -126,40 +121,31 @@ static int understand(json_t *json, struct attempt *entry, const char *path, str
     return 0;
 }
 
-/* Whether a file begins as results do: they are many times as large as other entries. */
-static int begins_as_result(const char *path, bool *does, struct err *err)
-{
-    char begin[sizeof(shard_magic)];
-    FILE *stream = file_open_stream(path, err);
-
-    if (!stream)
-        return -1;
-    *does = fread(begin, 1, sizeof(begin), stream) == sizeof(begin) &&
-            memcmp(begin, shard_magic, sizeof(begin)) == 0;
-    fclose(stream);
-    return 0;
-}
-
-static int read_entry(const char *path, struct attempt *entry, struct err *err)
+/* An entry by its name in the folder `chain` of its job. */
+static int read_entry(
+    const struct dir *chain, const char *name, struct attempt *entry, struct err *err)
 {
     struct str text = STR_INIT;
+    char path[RUN_FILE_PATH];
     struct stat info;
     json_t *json;
-    bool done = false, is_result = false;
-    int result = begins_as_result(path, &is_result, err);
+    bool done = false;
+    int result = dir_read(chain, name, SHARD_MAX_BYTES, &text, err);
 
-    if (result == 0 && !is_result)
-        result = file_read(path, ENTRY_BYTES, &text, err);
     entry->kind = ATTEMPT_NONE;
-    if (result == 0 && stat(path, &info) == 0)
+    if (result == 0 && dir_look(chain, name, &info, &(struct err){0}) == 1)
         entry->changed = (double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec;
-    if (result == 0 && is_result) {
+    snprintf(path, sizeof(path), "%s/%s", chain->path, name);
+    if (result == 0 && str_starts_with(text.text, shard_magic)) {
         /* One that is damaged is found when it is collected. */
         struct err ignored = {0};
 
-        if (shard_is_done(path, &done, &ignored) < 0)
+        if (shard_is_done(&text, path, &done, &ignored) < 0)
             done = true;
         entry->kind = done ? ATTEMPT_DONE : ATTEMPT_FAILED;
+    } else if (result == 0 && text.length > ENTRY_BYTES) {
+        result = err_set(
+            err, ERR_INPUT, "%s is no entry of a job's chain: it has %zu bytes", path, text.length);
     } else if (result == 0) {
         json = json_loads(text.text, 0, NULL);
         result = understand(json, entry, path, err);
@@ -169,39 +155,61 @@ static int read_entry(const char *path, struct attempt *entry, struct err *err)
     return result;
 }
 
-static bool has_entry(const struct run_folder *run, const char *job_id, int number)
+/* Opened once for all entries of a job, since there are many jobs. */
+static int open_chain(
+    struct dir *chain, const struct run_folder *run, const char *job_id, struct err *err)
 {
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
 
-    entry_path(run, job_id, number, path);
-    return file_exists(path);
+    snprintf(name, sizeof(name), "chain/%.2s", job_id);
+    return dir_open_inside(chain, &run->folder, name, err);
+}
+
+static void entry_name(const char *job_id, int number, char to[RUN_NAME_BYTES])
+{
+    snprintf(to, RUN_NAME_BYTES, "%.64s.%d", job_id, number);
+}
+
+static int find_last(
+    const struct dir *chain, const char *job_id, struct attempt *last, struct err *err)
+{
+    char name[RUN_NAME_BYTES];
+    struct stat info;
+    int there;
+
+    do
+        entry_name(job_id, ++last->number, name);
+    while ((there = dir_look(chain, name, &info, err)) == 1);
+    last->number--;
+    if (there < 0 || last->number == 0)
+        return there;
+    entry_name(job_id, last->number, name);
+    return read_entry(chain, name, last, err);
 }
 
 int attempts_last(
     const struct run_folder *run, const char *job_id, struct attempt *last, struct err *err)
 {
-    char path[RUN_FILE_PATH];
+    struct dir chain;
+    int result = open_chain(&chain, run, job_id, err);
 
     *last = (struct attempt){0};
-    while (has_entry(run, job_id, last->number + 1))
-        last->number++;
-    if (last->number == 0)
-        return 0;
-    entry_path(run, job_id, last->number, path);
-    return read_entry(path, last, err);
+    if (result == 0)
+        result = find_last(&chain, job_id, last, err);
+    dir_close(&chain);
+    return result;
 }
 
-int attempts_crashes(
-    const struct run_folder *run, const char *job_id, int number, int *crashes, struct err *err)
+static int count_crashes(
+    const struct dir *chain, const char *job_id, int number, int *crashes, struct err *err)
 {
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
 
-    *crashes = 0;
     for (int i = number; i > 0; i--) {
         struct attempt entry = {0};
 
-        entry_path(run, job_id, i, path);
-        if (read_entry(path, &entry, err) < 0)
+        entry_name(job_id, i, name);
+        if (read_entry(chain, name, &entry, err) < 0)
             return -1;
         if (entry.kind == ATTEMPT_RETRY)
             return 0;
@@ -210,21 +218,37 @@ int attempts_crashes(
     return 0;
 }
 
+int attempts_crashes(
+    const struct run_folder *run, const char *job_id, int number, int *crashes, struct err *err)
+{
+    struct dir chain;
+    int result = open_chain(&chain, run, job_id, err);
+
+    *crashes = 0;
+    if (result == 0)
+        result = count_crashes(&chain, job_id, number, crashes, err);
+    dir_close(&chain);
+    return result;
+}
+
 /* 1 linked, 0 somebody was faster. A link that NFS reports as failed may have been made: the count of
  * links tells. */
-static int link_once(const char *from, const char *to, struct err *err)
+static int link_once(
+    const struct run_folder *run, const char *from, const char *to, struct err *err)
 {
+    struct err ignored = {0};
     struct stat info;
-    int errno_value;
+    int number;
 
-    if (link(from, to) == 0)
+    if (dir_link(&run->folder, from, to) == 0)
         return 1;
-    errno_value = errno;
-    if (stat(from, &info) == 0 && info.st_nlink > 1)
+    number = errno;
+    if (dir_look(&run->folder, from, &info, &ignored) == 1 && info.st_nlink > 1)
         return 1;
-    if (errno_value == EEXIST)
+    if (number == EEXIST)
         return 0;
-    return err_set_errno(err, errno_value, "cannot write %s", to);
+    errno = number;
+    return dir_error(&run->folder, to, "write", err);
 }
 
 static char *entry_text(
@@ -247,17 +271,18 @@ static char *entry_text(
 static int add_entry(const struct run_folder *run, const char *job_id, int number,
     enum attempt_kind kind, const struct attempt_owner *owner, const char *reason, struct err *err)
 {
-    char temporary[RUN_FILE_PATH], path[RUN_FILE_PATH];
+    char temporary[RUN_NAME_BYTES], name[RUN_NAME_BYTES];
     char *text = entry_text(kind, owner, reason);
     int result = -1;
 
     if (!text)
         return err_set(err, ERR_MEMORY, "no memory to say what becomes of a job");
-    run_folder_temporary(run, temporary);
-    entry_path(run, job_id, number, path);
-    if (file_write(temporary, text, strlen(text), err) == 0)
-        result = link_once(temporary, path, err);
-    unlink(temporary);
+    attempts_entry(job_id, number, name);
+    if (run_folder_temporary(temporary, err) == 0) {
+        if (dir_write(&run->folder, temporary, text, strlen(text), 0, err) == 0)
+            result = link_once(run, temporary, name, err);
+        dir_unlink(&run->folder, temporary);
+    }
     free(text);
     return result;
 }
@@ -296,28 +321,31 @@ int attempts_claim(const struct run_folder *run, const char *job_id,
 
 bool attempts_heartbeat(const struct run_folder *run, const struct attempt_claim *claim)
 {
-    char path[RUN_FILE_PATH];
+    struct err ignored = {0};
+    char name[RUN_NAME_BYTES];
+    struct stat info;
 
-    entry_path(run, claim->job_id, claim->number, path);
-    (void)!utimensat(AT_FDCWD, path, NULL, 0); /* missing a few is allowed for */
-    return !has_entry(run, claim->job_id, claim->number + 1);
+    attempts_entry(claim->job_id, claim->number, name);
+    (void)!dir_touch(&run->folder, name); /* missing a few is allowed for */
+    attempts_entry(claim->job_id, claim->number + 1, name);
+    return dir_look(&run->folder, name, &info, &ignored) != 1;
 }
 
 int attempts_publish(const struct run_folder *run, const struct attempt_claim *claim,
-    const char *path, bool done, struct err *err)
+    const char *name, bool done, struct err *err)
 {
-    char entry[RUN_FILE_PATH], shown[RUN_FILE_PATH];
+    char entry[RUN_NAME_BYTES], shown[RUN_NAME_BYTES];
     int got;
 
-    entry_path(run, claim->job_id, claim->number + 1, entry);
-    got = link_once(path, entry, err);
+    attempts_entry(claim->job_id, claim->number + 1, entry);
+    got = link_once(run, name, entry, err);
     if (got < 0)
         return -1;
     if (got == 1) {
-        attempts_result(run, claim->job_id, claim->number + 1, done, shown);
+        attempts_result(claim->job_id, claim->number + 1, done, shown);
         /* Should it fail, the next one who looks does it: attempts_index. */
-        (void)!link(path, shown);
+        (void)!dir_link(&run->folder, name, shown);
     }
-    unlink(path);
+    dir_unlink(&run->folder, name);
     return got;
 }

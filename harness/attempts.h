@@ -72,10 +72,10 @@ int attempts_claim(const struct run_folder *run, const char *job_id,
 /* A sign of life; false if the claim is not the last word any more. */
 bool attempts_heartbeat(const struct run_folder *run, const struct attempt_claim *claim);
 
-/* The shard at `path`, which is in the run folder and goes from there, becomes the job's result: 1,
- * or 0 if the claim is not the last word any more. */
+/* The shard of that name in the run folder, which goes from there, becomes the job's result: 1, or 0
+ * if the claim is not the last word any more. */
 int attempts_publish(const struct run_folder *run, const struct attempt_claim *claim,
-    const char *path, bool done, struct err *err) MUST_CHECK;
+    const char *name, bool done, struct err *err) MUST_CHECK;
 
 /* Say what comes after entry `number`: released, crashed, retry or stopped. 1, or 0 if that was said
  * already. */
@@ -86,9 +86,8 @@ int attempts_say(const struct run_folder *run, const char *job_id, int number,
 int attempts_crashes(const struct run_folder *run, const char *job_id, int number, int *crashes,
     struct err *err) MUST_CHECK;
 
-/* attempts/JOB.N. */
-void attempts_folder(
-    const struct run_folder *run, const char *job_id, int number, char to[RUN_FILE_PATH]);
+/* The name of attempts/JOB.N. */
+void attempts_folder(const char *job_id, int number, char to[RUN_NAME_BYTES]);
 /* Remove what attempts of a job up to `number` left in attempts/. */
 void attempts_clean(const struct run_folder *run, const char *job_id, int number);
 
@@ -103,6 +102,8 @@ struct attempt_index {
     struct attempt_index_entry *entries; /* sorted by job_id */
     int n;
 };
+/* A result whose publisher died before it was among the results gets there, if anything may be
+ * written. */
 int attempts_index(
     const struct run_folder *run, struct attempt_index *index, struct err *err) MUST_CHECK;
 void attempts_index_release(struct attempt_index *index);
@@ -113,8 +114,12 @@ void attempts_sweep(const struct run_folder *run, const struct attempt_index *in
 const struct attempt_index_entry *attempts_find(
     const struct attempt_index *index, const char *job_id);
 
-/* results/JOB.N.done or .failed */
-void attempts_result(const struct run_folder *run, const char *job_id, int number, bool done,
-    char to[RUN_FILE_PATH]);
+/* The job and number that the name of a file among the results, or of a folder of attempts, says; false
+ * if it is none. */
+bool attempts_parse(const char *name, struct attempt_index_entry *entry);
+
+/* The names of results/JOB.N.done or .failed, and of the same file as an entry of the chain. */
+void attempts_result(const char *job_id, int number, bool done, char to[RUN_NAME_BYTES]);
+void attempts_entry(const char *job_id, int number, char to[RUN_NAME_BYTES]);
 
 #endif

@@ -1,11 +1,7 @@
 /* How all jobs of a run folder stand, from the names of files alone where that is enough. */
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "attempts.h"
 
@@ -16,8 +12,7 @@ struct names {
     int n, capacity;
 };
 
-/* JOB.N or JOB.N.WORD. */
-static bool parse_name(const char *name, struct attempt_index_entry *entry)
+bool attempts_parse(const char *name, struct attempt_index_entry *entry)
 {
     char number[16];
     const char *dot = strchr(name, '.'), *end;
@@ -65,17 +60,18 @@ static int add(struct names *names, const struct attempt_index_entry *entry, str
     return 0;
 }
 
-static int read_folder(const char *path, struct names *names, struct err *err)
+static int read_folder(
+    const struct run_folder *run, const char *part, struct names *names, struct err *err)
 {
-    DIR *folder = opendir(path);
+    DIR *folder = dir_list(&run->folder, part, err);
     const struct dirent *name;
     struct attempt_index_entry entry;
     int result = 0;
 
     if (!folder)
-        return err_set_errno(err, errno, "cannot read the folder %s", path);
+        return -1;
     while (result == 0 && (name = readdir(folder)))
-        if (parse_name(name->d_name, &entry))
+        if (attempts_parse(name->d_name, &entry))
             result = add(names, &entry, err);
     closedir(folder);
     return result;
@@ -94,12 +90,18 @@ static int compare(const void *a, const void *b)
     return (int)x->kind - (int)y->kind;
 }
 
+/* It was there already, or we may not: then who collects takes it from the chain. */
+static bool is_allowed_for(int number)
+{
+    return number == EEXIST || number == EACCES || number == EPERM || number == EROFS;
+}
+
 /* What the chain says of a job without a result. A result that is in the chain, but not among the
  * results, was published by somebody who died in between. */
 static int look(const struct run_folder *run, struct attempt_index_entry *entry, struct err *err)
 {
+    char from[RUN_NAME_BYTES], to[RUN_NAME_BYTES];
     struct attempt last;
-    char from[RUN_FILE_PATH], to[RUN_FILE_PATH];
 
     if (entry->kind != ATTEMPT_CLAIMED)
         return 0;
@@ -107,12 +109,12 @@ static int look(const struct run_folder *run, struct attempt_index_entry *entry,
         return -1;
     entry->number = last.number;
     entry->kind = last.kind;
-    if (last.kind != ATTEMPT_DONE && last.kind != ATTEMPT_FAILED)
+    if (!run->may_write || (last.kind != ATTEMPT_DONE && last.kind != ATTEMPT_FAILED))
         return 0;
-    run_folder_path(run, from, "chain/%.2s/%.64s.%d", entry->job_id, entry->job_id, last.number);
-    attempts_result(run, entry->job_id, last.number, last.kind == ATTEMPT_DONE, to);
-    if (link(from, to) != 0 && errno != EEXIST)
-        return err_set_errno(err, errno, "cannot write %s", to);
+    attempts_entry(entry->job_id, last.number, from);
+    attempts_result(entry->job_id, last.number, last.kind == ATTEMPT_DONE, to);
+    if (dir_link(&run->folder, from, to) != 0 && !is_allowed_for(errno))
+        return dir_error(&run->folder, to, "write", err);
     return 0;
 }
 
@@ -141,17 +143,16 @@ static int keep_last(struct attempt_index_entry *entries, int n)
 int attempts_index(const struct run_folder *run, struct attempt_index *index, struct err *err)
 {
     struct names names = {0};
-    char path[RUN_FILE_PATH];
+    char part[RUN_NAME_BYTES];
     int result = 0;
 
     *index = (struct attempt_index){0};
     for (int i = 0; result == 0 && i < 256; i++) {
-        run_folder_path(run, path, "chain/%02x", i);
-        result = read_folder(path, &names, err);
+        snprintf(part, sizeof(part), "chain/%02x", i);
+        result = read_folder(run, part, &names, err);
     }
-    run_folder_path(run, path, "results");
     if (result == 0)
-        result = read_folder(path, &names, err);
+        result = read_folder(run, "results", &names, err);
     if (result == 0 && names.n > 0)
         qsort(names.entries, (size_t)names.n, sizeof(*names.entries), compare);
     index->entries = names.entries;
@@ -185,22 +186,21 @@ const struct attempt_index_entry *attempts_find(
 /* Who publishes a result removes the job's attempts; killed in between, it cannot. */
 static void sweep_attempts(const struct run_folder *run, const struct attempt_index *index)
 {
-    char path[RUN_FILE_PATH];
-    const struct dirent *name;
-    DIR *folder;
+    struct err ignored = {0};
+    DIR *folder = dir_list(&run->folder, "attempts", &ignored);
+    const struct dirent *listed;
 
-    run_folder_path(run, path, "attempts");
-    folder = opendir(path);
-    while (folder && (name = readdir(folder))) {
+    while (folder && (listed = readdir(folder))) {
         const struct attempt_index_entry *known = NULL;
         struct attempt_index_entry entry;
+        char name[RUN_NAME_BYTES];
 
-        if (parse_name(name->d_name, &entry))
+        if (attempts_parse(listed->d_name, &entry))
             known = attempts_find(index, entry.job_id);
         if (!known || known->kind != ATTEMPT_DONE)
             continue;
-        attempts_folder(run, entry.job_id, entry.number, path);
-        run_folder_remove(path);
+        attempts_folder(entry.job_id, entry.number, name);
+        dir_remove(&run->folder, name);
     }
     if (folder)
         closedir(folder);
@@ -210,19 +210,18 @@ static void sweep_attempts(const struct run_folder *run, const struct attempt_in
 static void sweep_temporary(const struct run_folder *run)
 {
     double now = run_folder_now(run);
-    char path[RUN_FILE_PATH];
-    const struct dirent *name;
-    DIR *folder;
+    struct err ignored = {0};
+    DIR *folder = dir_list(&run->folder, "tmp", &ignored);
+    const struct dirent *listed;
 
-    run_folder_path(run, path, "tmp");
-    folder = opendir(path);
-    while (folder && (name = readdir(folder))) {
+    while (folder && (listed = readdir(folder))) {
+        char name[RUN_NAME_BYTES + sizeof(listed->d_name)];
         struct stat info;
 
-        run_folder_path(run, path, "tmp/%s", name->d_name);
-        if (lstat(path, &info) == 0 && S_ISREG(info.st_mode) &&
+        snprintf(name, sizeof(name), "tmp/%s", listed->d_name);
+        if (dir_look(&run->folder, name, &info, &ignored) == 1 && S_ISREG(info.st_mode) &&
             now - (double)info.st_mtim.tv_sec > run->settings.takeover_seconds + 1)
-            unlink(path);
+            dir_unlink(&run->folder, name);
     }
     if (folder)
         closedir(folder);
@@ -230,6 +229,8 @@ static void sweep_temporary(const struct run_folder *run)
 
 void attempts_sweep(const struct run_folder *run, const struct attempt_index *index)
 {
+    if (!run->may_write)
+        return;
     sweep_attempts(run, index);
     sweep_temporary(run);
 }

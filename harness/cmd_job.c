@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "command.h"
 #include "runner.h"
+#include "trust.h"
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct runner_options, database), "F", "the database"},
@@ -28,8 +29,9 @@ static const struct cli_option options[] = {
         "report to this descriptor"},
     {"packed", 0, CLI_TEXT, offsetof(struct runner_options, packed), "F",
         "a copy of the job's packed set, to be read instead"},
-    {"keep-epochs", 0, CLI_FLAG, offsetof(struct runner_options, keep_epochs), NULL,
-        "write metrics of epochs beside the checkpoint, too"},
+    {"attempt-fd", 0, CLI_INT, offsetof(struct runner_options, attempt_fd), "FD",
+        "descriptor of the folder for the job's files, and for metrics of its epochs"},
+    TRUST_OPTION(struct runner_options, trust),
     {0},
 };
 
@@ -46,8 +48,11 @@ static const struct cli_usage usage = {
 
 static int run_job(int argc, char **argv, struct err *err)
 {
-    struct runner_options given = {
-        .threads = 1, .loader_threads = 1, .checkpoint_seconds = 60, .progress_fd = -1};
+    struct runner_options given = {.threads = 1,
+        .loader_threads = 1,
+        .checkpoint_seconds = 60,
+        .progress_fd = -1,
+        .attempt_fd = -1};
     char **arguments;
 
     switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {

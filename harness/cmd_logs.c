@@ -96,18 +96,19 @@ static void print_showable(char *line, size_t length)
 
 /* Print what was added to the log since, without an unfinished last line, unless this is the last look.
  * A new attempt starts the log from its beginning. */
-static void print_log(const char *database, const char *id, bool is_last, struct shown *shown)
+static int print_log(const struct job_choice *choice, const char *id, bool is_last,
+    struct shown *shown, struct err *err)
 {
-    char path[PATH_BYTES], *line = NULL;
-    struct err ignored = {0};
+    char *line = NULL;
     FILE *stream = NULL;
     size_t capacity = 0;
     ssize_t count;
 
-    if (run_files_log(database, id, path, &ignored) == 0)
-        stream = file_open_stream(path, &ignored);
+    if (choice->view.is_open ? run_view_log(&choice->view, id, &stream, err) < 0
+                             : run_files_log(choice->database, id, &stream, err) < 0)
+        return -1;
     if (!stream)
-        return;
+        return 0;
     if (fseek(stream, 0, SEEK_END) == 0 && ftell(stream) < shown->bytes)
         shown->bytes = 0;
     if (fseek(stream, shown->bytes, SEEK_SET) == 0)
@@ -118,6 +119,7 @@ static void print_log(const char *database, const char *id, bool is_last, struct
         }
     free(line);
     fclose(stream);
+    return 0;
 }
 
 static void print_end(const struct job_detail *job)
@@ -148,7 +150,8 @@ static int look(void *context, struct err *err)
         return -1;
     at->is_last = !at->follow || interrupt_asked() ||
                   (strcmp(state, "waiting") != 0 && strcmp(state, "running") != 0);
-    print_log(at->choice->database, at->id, at->is_last, &at->shown);
+    if (print_log(at->choice, at->id, at->is_last, &at->shown, err) < 0)
+        return -1;
     return fflush(stdout) == 0 ? 0 : err_set(err, ERR_IO, "cannot write the log");
 }
 
@@ -159,9 +162,9 @@ static int renew_view(struct job_choice *choice, struct err *err)
 
     store_close(choice->store);
     choice->store = NULL;
-    str_copy(folder, sizeof(folder), choice->view.run.path);
+    str_copy(folder, sizeof(folder), choice->view.run.folder.path);
     run_view_close(&choice->view);
-    if (run_view_open(&choice->view, folder, false, err) < 0)
+    if (run_view_open(&choice->view, folder, RUN_FOLDER_LOOK, false, err) < 0)
         return -1;
     str_copy(choice->database, sizeof(choice->database), choice->view.database);
     return store_open(&choice->store, choice->database, STORE_READ, err);
@@ -179,7 +182,6 @@ static int wait_for_more(struct looking *at, struct err *err)
     began = clock_seconds();
     if (renew_view(at->choice, err) < 0)
         return -1;
-    run_view_log(&at->choice->view, at->id);
     at->look_seconds = clock_seconds() - began;
     return 0;
 }
@@ -192,7 +194,6 @@ static int show_log(struct job_choice *choice, const char *id, bool follow, stru
         query_job(choice->store, id, &at.job, err) < 0)
         return -1;
     print_head(&at.job);
-    run_view_log(&choice->view, id);
     interrupt_catch();
     for (;;) {
         if (store_look(choice->store, look, &at, err) < 0)

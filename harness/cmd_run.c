@@ -20,6 +20,7 @@
 #include "results/store.h"
 #include "run_files.h"
 #include "supervisor.h"
+#include "trust.h"
 #include "ui.h"
 
 #define MAX_WORKERS 256
@@ -31,7 +32,7 @@ struct arguments {
     const char *database, *order;
     int workers, threads, retries, nice;
     double checkpoint_seconds, stuck_seconds, memory;
-    bool quiet, verbose, retry_failed;
+    bool quiet, verbose, retry_failed, trust;
     const char *keep;
 };
 
@@ -66,6 +67,7 @@ static const struct cli_option options[] = {
         "what runs first, as `scalestudy plan --help` says (default telling)"},
     {"retry-failed", 0, CLI_FLAG, offsetof(struct arguments, retry_failed), NULL,
         "try failed jobs again"},
+    TRUST_OPTION(struct arguments, trust),
     {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, only errors"},
     {"verbose", 'v', CLI_FLAG, offsetof(struct arguments, verbose), NULL,
         "tell of every job that begins, too"},
@@ -350,15 +352,17 @@ static int run_study(
         .memory_bytes = memory_limit(given),
         .keep_best = strcmp(given->keep, "best") == 0 || strcmp(given->keep, "both") == 0,
         .keep_last = strcmp(given->keep, "last") == 0 || strcmp(given->keep, "both") == 0,
+        .trust = given->trust,
         .quiet = given->quiet,
         .verbose = given->verbose};
+    struct run_files files = RUN_FILES_CLOSED;
     struct study_status status = {0};
     struct store *store = NULL;
     double started = clock_seconds();
     int result = -1;
 
     if (store_open(&store, database, STORE_CREATE, err) < 0 ||
-        run_files_prepare(database, err) < 0 ||
+        run_files_prepare(&files, database, given->trust, err) < 0 ||
         put_plan(store, plan, given->retry_failed, err) < 0 ||
         check_sizes(store, plan, how.memory_bytes, err) < 0)
         goto done;
@@ -379,6 +383,7 @@ static int run_study(
     else if (err->code == ERR_INTERRUPTED)
         say_how_to_go_on(plan->study->path, given->database, err);
 done:
+    run_files_close(&files);
     store_close(store);
     return result;
 }

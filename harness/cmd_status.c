@@ -321,7 +321,7 @@ static int show_run(
         return err_set(err, ERR_INPUT, "--watch and --db are not for run folders");
     if (given->study)
         return err_set(err, ERR_INPUT, "a run folder has one study: leave --study out");
-    if (run_view_open(view, path, true, err) < 0)
+    if (run_view_open(view, path, RUN_FOLDER_LOOK, true, err) < 0)
         return -1;
     view->access = given->access;
     if (run_view_queue(view, &sentences, err) == 0 &&

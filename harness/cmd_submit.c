@@ -12,6 +12,7 @@
 #include "plan_remarks.h"
 #include "run_files.h"
 #include "submit.h"
+#include "trust.h"
 #include "ui.h"
 
 struct arguments {
@@ -21,7 +22,7 @@ struct arguments {
     int cpus, throttle;
     double pack_seconds;
     struct run_settings settings;
-    bool dry, retry_failed, no_estimate;
+    bool dry, retry_failed, no_estimate, trust;
     enum output_format format;
 };
 
@@ -85,6 +86,7 @@ static const struct cli_option options[] = {
         "send failed and stopped jobs, too"},
     {"no-estimate", 0, CLI_FLAG, ARGUMENT(no_estimate), NULL,
         "do not measure how long jobs take here; the plan's multiply-adds give a guess"},
+    TRUST_OPTION(struct arguments, trust),
     {"dry-run", 'n', CLI_FLAG, ARGUMENT(dry), NULL,
         "print the script and what would be sent; send and write nothing"},
     {"format", 0, CLI_FORMAT, ARGUMENT(format), "table|csv|json", "output format"},
@@ -205,17 +207,25 @@ static int check_arguments(const struct arguments *given, struct err *err)
 
 /* The folder as it would be, for a dry run; nothing is made. */
 static int imagine(struct run_folder *run, const char *path, const struct plan *plan,
-    const struct run_settings *settings, struct err *err)
+    const struct run_settings *settings, bool trust, struct err *err)
 {
     char here[PATH_BYTES];
 
-    if (run_folder_is(path))
-        return run_folder_open(run, path, err) < 0 ? -1 : run_folder_take(run, settings, err);
-    *run = (struct run_folder){.id = "000000000000", .settings = RUN_SETTINGS_DEFAULTS};
+    if (run_folder_is(path)) {
+        if (run_folder_open(run, path, RUN_FOLDER_LOOK, err) < 0)
+            return -1;
+        run->trusted = trust;
+        run->may_write = false;
+        return run_folder_take(run, settings, err);
+    }
+    *run = (struct run_folder){.folder = DIR_CLOSED,
+        .trusted = trust,
+        .id = "000000000000",
+        .settings = RUN_SETTINGS_DEFAULTS};
     run_settings_take(&run->settings, settings);
     if (!getcwd(here, sizeof(here)) ||
-        snprintf(run->path, sizeof(run->path), "%s%s%s", path[0] == '/' ? "" : here,
-            path[0] == '/' ? "" : "/", path) >= (int)sizeof(run->path))
+        snprintf(run->folder.path, sizeof(run->folder.path), "%s%s%s", path[0] == '/' ? "" : here,
+            path[0] == '/' ? "" : "/", path) >= (int)sizeof(run->folder.path))
         return err_set(err, ERR_INPUT, "the path of the run folder is too long");
     str_copy(run->study, sizeof(run->study), plan->study->name);
     return 0;
@@ -225,7 +235,7 @@ static void conclude(const struct submit_summary *summary, const struct run_fold
 {
     ui_say("%s: %d of the study's jobs done, %d failed, %d stopped, %d on their way; %d %s%s in "
            "%d task%s of %d array%s",
-        run->path, summary->done, summary->failed, summary->stopped, summary->underway,
+        run->folder.path, summary->done, summary->failed, summary->stopped, summary->underway,
         summary->missing, summary->missing == 1 ? "job" : "jobs", dry ? " would be sent" : " sent",
         summary->tasks, ui_plural(summary->tasks), summary->arrays, ui_plural(summary->arrays));
     if (summary->left_out > 0)
@@ -237,17 +247,17 @@ static void conclude(const struct submit_summary *summary, const struct run_fold
 static void conclude_by_hand(const struct submit_summary *summary, const struct run_folder *run,
     const char *folder, const char *study_path, bool dry)
 {
-    const char *made = !dry                       ? "is ready"
-                       : run_folder_is(run->path) ? "would be brought up to date"
-                                                  : "would be made";
+    const char *made = !dry                  ? "is ready"
+                       : run->folder.fd >= 0 ? "would be brought up to date"
+                                             : "would be made";
 
     ui_say("%s %s: %d of the study's jobs done, %d failed, %d stopped, %d on their way; %d %s left",
-        run->path, made, summary->done, summary->failed, summary->stopped, summary->underway,
+        run->folder.path, made, summary->done, summary->failed, summary->stopped, summary->underway,
         summary->missing, summary->missing == 1 ? "job is" : "jobs are");
     if (summary->missing > 0)
-        ui_say("`scalestudy work %s` on each machine that sees it does what is left%s, "
+        ui_say("`scalestudy work %s%s` on each machine that sees it does what is left%s, "
                "`scalestudy collect %s` brings the results together",
-            folder, dry ? " once it is made" : "", study_path);
+            run->trusted ? "--trust " : "", folder, dry ? " once it is made" : "", study_path);
 }
 
 static int submit_to(const struct run_folder *run, const struct plan *plan,
@@ -289,9 +299,11 @@ static int look_at_images(const char *folder, const struct plan *plan, struct er
 
     if (!run_folder_is(folder))
         return 0;
-    if (run_folder_open(&run, folder, err) == 0 && run_folder_plan(&run, &store, err) == 0)
+    if (run_folder_open(&run, folder, RUN_FOLDER_LOOK, err) == 0 &&
+        run_folder_plan(&run, &store, err) == 0)
         result = images_change_say_of_folder(store, plan, folder, err);
     store_close(store);
+    run_folder_close(&run);
     return result;
 }
 
@@ -302,22 +314,24 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
     const struct launcher *via = launcher_find(cluster->launcher, err);
     struct submit_summary summary;
     struct run_folder run;
+    int result = -1;
 
     if (run_folder_choose(given->run, study_path, folder, err) < 0 ||
         run_files_choose(given->database, study_path, database, err) < 0 ||
         look_at_images(folder, plan, err) < 0)
         return -1;
-    if (given->dry ? imagine(&run, folder, plan, &given->settings, err) < 0
-                   : run_folder_create(&run, folder, plan, &given->settings, err) < 0)
-        return -1;
-    if (submit_to(&run, plan, cluster, given, database, &summary, err) < 0 ||
-        plan_say_remarks(plan, err) < 0)
-        return -1;
-    if (via->submit)
+    if (given->dry
+            ? imagine(&run, folder, plan, &given->settings, given->trust, err) == 0
+            : run_folder_create(&run, folder, plan, &given->settings, given->trust, err) == 0)
+        result = submit_to(&run, plan, cluster, given, database, &summary, err);
+    if (result == 0)
+        result = plan_say_remarks(plan, err);
+    if (result == 0 && via->submit)
         conclude(&summary, &run, given->dry);
-    else
+    else if (result == 0)
         conclude_by_hand(&summary, &run, folder, study_path, given->dry);
-    return 0;
+    run_folder_close(&run);
+    return result;
 }
 
 /* The cluster's file, which says its name in its own errors. */

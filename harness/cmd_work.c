@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "command.h"
+#include "trust.h"
 #include "ui.h"
 #include "work.h"
 
@@ -10,7 +11,7 @@ struct arguments {
     int workers, task;
     double checkpoint_seconds;
     const char *scratch, *packed, *submission, *queue_job;
-    bool quiet;
+    bool trust, quiet;
 };
 
 static const struct cli_option options[] = {
@@ -30,6 +31,7 @@ static const struct cli_option options[] = {
     {"task", 0, CLI_INT, offsetof(struct arguments, task), "I", "its index in the array"},
     {"queue-job", 0, CLI_TEXT, offsetof(struct arguments, queue_job), "A_I",
         "what the queue calls it; on SIGUSR1 it is put back into the queue by that name"},
+    TRUST_OPTION(struct arguments, trust),
     {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, only errors"},
     {0},
 };
@@ -79,12 +81,23 @@ static int choose_policy(const char *given, enum packed_policy *policy, struct e
     return place < 0 ? err_context(err, "--copy-packed") : 0;
 }
 
+static int work_in(const char *path, bool trust, const struct work_options *how,
+    struct work_summary *summary, struct err *err)
+{
+    struct run_folder run;
+    int result = run_folder_open(&run, path, trust ? RUN_FOLDER_TRUST : RUN_FOLDER_WRITE, err);
+
+    if (result == 0)
+        result = work_on(&run, how, summary, err);
+    run_folder_close(&run);
+    return result;
+}
+
 static int run_work(int argc, char **argv, struct err *err)
 {
     struct arguments given = {.task = -1, .checkpoint_seconds = -1};
     struct work_options how;
     struct work_summary summary;
-    struct run_folder run;
     char **arguments;
 
     switch (cli_parse(&usage, argc, argv, &given, &arguments, err)) {
@@ -103,7 +116,7 @@ static int run_work(int argc, char **argv, struct err *err)
         .queue_job = given.queue_job,
         .quiet = given.quiet};
     if (choose_policy(given.packed, &how.packed, err) < 0 || check_arguments(&given, err) < 0 ||
-        run_folder_open(&run, arguments[0], err) < 0 || work_on(&run, &how, &summary, err) < 0)
+        work_in(arguments[0], given.trust, &how, &summary, err) < 0)
         return -1;
     if (summary.failed_in_all > 0)
         return err_set(err, ERR_JOBS,

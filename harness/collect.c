@@ -1,12 +1,10 @@
 #include "collect.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "results/query.h"
 #include "results/shard.h"
@@ -37,28 +35,37 @@ static void PRINTF_LIKE(2, 3) tell(const struct collection *c, const char *forma
     c->options->tell(c->options->context, line);
 }
 
-/* A result that is none goes out of the way; if it stands for a job, the job waits again. */
-static int set_aside(struct collection *c, const char *name,
+static int leave_out(const struct collection *c, const char *why)
+{
+    tell(c, "%s: left out; to set it aside is for whoever may write in the folder", why);
+    return 0;
+}
+
+/* A result that is none goes out of the way; if it stands for a job, the job waits again. `file` is
+ * its name among the results. */
+static int set_aside(struct collection *c, const char *file,
     const struct attempt_index_entry *entry, const char *why, struct err *err)
 {
-    char from[RUN_FILE_PATH], to[RUN_FILE_PATH];
+    char from[RUN_FILE_PATH], to[RUN_FILE_PATH], shown[RUN_FILE_PATH];
 
     c->summary->set_aside++;
     if (c->only_look)
         return 0;
-    run_folder_path(c->run, from, "results/%s", name);
-    run_folder_path(c->run, to, "set-aside/%s", name);
-    if (rename(from, to) != 0 && errno != ENOENT) {
+    /* Anyone may collect; who owns the folder sets it aside. */
+    if (!c->run->may_write)
+        return leave_out(c, why);
+    snprintf(from, sizeof(from), "results/%s", file);
+    snprintf(to, sizeof(to), "set-aside/%s", file);
+    if (dir_rename(&c->run->folder, from, to) != 0 && errno != ENOENT) {
         if (errno != EACCES && errno != EPERM && errno != EROFS)
-            return err_set_errno(err, errno, "cannot move %s out of the way", from);
-        /* Anyone may collect; who owns the folder sets it aside. */
-        tell(c, "%s: left out; to set it aside is for whoever may write in the folder", why);
-        return 0;
+            return dir_error(&c->run->folder, to, "move a result out of the way, to", err);
+        return leave_out(c, why);
     }
     if (entry && attempts_say(c->run, entry->job_id, entry->number, ATTEMPT_RETRY,
                      "its result was damaged", err) < 0)
         return -1;
-    tell(c, "%s: set aside as %s%s", why, to, entry ? "; the job waits again" : "");
+    run_folder_path(c->run, shown, "%s", to);
+    tell(c, "%s: set aside as %s%s", why, shown, entry ? "; the job waits again" : "");
     return 0;
 }
 
@@ -74,14 +81,35 @@ static const struct job_state *state_of(const struct collection *c, const char *
     return bsearch(job_id, c->states, (size_t)c->n_states, sizeof(*c->states), compare_state);
 }
 
+/* Who died as soon as it had published left the result in the chain alone. */
+static int read_result(const struct collection *c, const struct attempt_index_entry *entry,
+    struct str *content, char path[RUN_FILE_PATH], struct err *err)
+{
+    char name[RUN_NAME_BYTES];
+    struct stat info;
+    int there;
+
+    attempts_result(entry->job_id, entry->number, entry->kind == ATTEMPT_DONE, name);
+    there = dir_look(&c->run->folder, name, &info, err);
+    if (there == 0)
+        attempts_entry(entry->job_id, entry->number, name);
+    run_folder_path(c->run, path, "%s", name);
+    return there < 0 ? -1 : dir_read(&c->run->folder, name, SHARD_MAX_BYTES, content, err);
+}
+
 static int merge(struct collection *c, const struct attempt_index_entry *entry, struct err *err)
 {
     char path[RUN_FILE_PATH];
+    struct str content = STR_INIT;
     struct err problem = {0};
     enum shard_merged merged;
+    int result = read_result(c, entry, &content, path, &problem);
 
-    attempts_result(c->run, entry->job_id, entry->number, entry->kind == ATTEMPT_DONE, path);
-    if (shard_merge(c->store, path, c->run->id, entry->job_id, c->brief, &merged, &problem) < 0) {
+    if (result == 0)
+        result = shard_merge(
+            c->store, &content, path, c->run->id, entry->job_id, c->brief, &merged, &problem);
+    str_release(&content);
+    if (result < 0) {
         if (problem.code != ERR_INPUT)
             return err_set(err, problem.code, "%s", problem.message);
         return set_aside(c, strrchr(path, '/') + 1, entry, problem.message, err);
@@ -139,44 +167,38 @@ static int take_entry(
 /* A file among the results that no attempt of this folder made. */
 static bool is_foreign(const struct collection *c, const char *name)
 {
-    const char *dot = strchr(name, '.');
-    char job_id[65], wanted[128];
-    const struct attempt_index_entry *entry;
+    const struct attempt_index_entry *known;
+    struct attempt_index_entry named;
+    char entry[RUN_NAME_BYTES];
+    struct err ignored = {0};
+    struct stat info;
 
-    if (!dot || dot - name != 64)
+    if (!attempts_parse(name, &named) || named.kind == ATTEMPT_CLAIMED)
         return true;
-    memcpy(job_id, name, 64);
-    job_id[64] = '\0';
-    entry = attempts_find(&c->index, job_id);
-    if (!entry)
-        return true;
-    for (int i = entry->number; i > 0; i--) {
-        snprintf(wanted, sizeof(wanted), "%s.%d.", job_id, i);
-        if (str_starts_with(name, wanted))
-            return false;
-    }
-    return true;
+    known = attempts_find(&c->index, named.job_id);
+    if (known && named.number <= known->number)
+        return false;
+    /* It may have come since. */
+    attempts_entry(named.job_id, named.number, entry);
+    return dir_look(&c->run->folder, entry, &info, &ignored) != 1;
 }
 
 static int look_for_foreign(struct collection *c, struct err *err)
 {
-    char path[RUN_FILE_PATH];
-    DIR *folder;
+    DIR *folder = dir_list(&c->run->folder, "results", err);
     const struct dirent *entry;
     int result = 0;
 
-    run_folder_path(c->run, path, "results");
-    folder = opendir(path);
     if (!folder)
-        return err_set_errno(err, errno, "cannot read the folder %s", path);
+        return -1;
     while (result == 0 && (entry = readdir(folder))) {
         char why[RUN_FILE_PATH + 320];
 
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
             !is_foreign(c, entry->d_name))
             continue;
-        snprintf(
-            why, sizeof(why), "%s/%s is no result of a job of this folder", path, entry->d_name);
+        snprintf(why, sizeof(why), "%s/results/%s is no result of a job of this folder",
+            c->run->folder.path, entry->d_name);
         result = set_aside(c, entry->d_name, NULL, why, err);
     }
     closedir(folder);
@@ -201,7 +223,7 @@ static int drop_others(struct collection *c, struct store *plan, struct err *err
         tell(c,
             "%d job%s removed from the study %s, since %s does not have %s (other settings or "
             "other images); results stay in the database",
-            dropped, dropped == 1 ? "" : "s", c->run->study, c->run->path,
+            dropped, dropped == 1 ? "" : "s", c->run->study, c->run->folder.path,
             dropped == 1 ? "it" : "them");
     free(ids);
     free(jobs);

@@ -5,7 +5,8 @@
  *     collect_view(&run, database, false, err)               a database of the moment, to look at
  *
  * Each result is merged in a transaction of its own and only once. One that is damaged or not of
- * this folder is moved to set-aside/ and its job waits again.
+ * this folder is moved to set-aside/ and its job waits again; left out and named, if nothing may be
+ * written in the folder (run_folder.h).
  */
 #ifndef SCALESTUDY_HARNESS_COLLECT_H
 #define SCALESTUDY_HARNESS_COLLECT_H

@@ -88,16 +88,19 @@ static bool parse_line(char *line, struct epoch_row *row, const char **split)
     return true;
 }
 
-int epoch_file_read(const char *path, struct epoch_list *list, struct err *err)
+int epoch_file_read(
+    const struct dir *folder, const char *name, struct epoch_list *list, struct err *err)
 {
     struct str text = STR_INIT;
+    struct stat info;
     char *line, *end;
-    int result = 0;
+    int result = dir_look(folder, name, &info, err);
 
-    if (!file_exists(path))
-        return 0;
-    if (file_read(path, FILE_BYTES, &text, err) < 0)
+    if (result <= 0)
+        return result;
+    if (dir_read(folder, name, FILE_BYTES, &text, err) < 0)
         return -1;
+    result = 0;
     for (line = text.text; result == 0 && (end = strchr(line, '\n')); line = end + 1) {
         struct epoch_row row, *place;
         const char *split;
@@ -107,7 +110,8 @@ int epoch_file_read(const char *path, struct epoch_list *list, struct err *err)
             continue;
         if (list->n == MOST_ROWS || list->looks > MOST_LOOKS) {
             result = err_set(err, ERR_INPUT,
-                "%s is damaged: it has more epochs than any training, or in no order", path);
+                "%s/%s is damaged: it has more epochs than any training, or in no order",
+                folder->path, name);
             break;
         }
         place = place_for(list, row.epoch, split);

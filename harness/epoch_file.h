@@ -3,7 +3,7 @@
  * another machine.
  *
  *     epoch_file_add(path, &row, err)              on the disk when it returns
- *     epoch_file_read(path, &list, err)            adds to the list; a later row of an epoch and
+ *     epoch_file_read(&folder, name, &list, err)   adds to the list; a later row of an epoch and
  *                                                  split replaces the one before
  *     epoch_list_release(&list)
  *
@@ -12,6 +12,7 @@
 #ifndef SCALESTUDY_HARNESS_EPOCH_FILE_H
 #define SCALESTUDY_HARNESS_EPOCH_FILE_H
 
+#include "harness/base/dir.h"
 #include "results/store.h"
 
 #define EPOCH_SPLIT_BYTES 16
@@ -25,7 +26,8 @@ struct epoch_list {
 
 int epoch_file_add(const char *path, const struct epoch_row *row, struct err *err) MUST_CHECK;
 /* A file that is not there has no epochs. ERR_INPUT if it has more than training can write. */
-int epoch_file_read(const char *path, struct epoch_list *list, struct err *err) MUST_CHECK;
+int epoch_file_read(const struct dir *folder, const char *name, struct epoch_list *list,
+    struct err *err) MUST_CHECK;
 void epoch_list_release(struct epoch_list *list);
 
 #endif

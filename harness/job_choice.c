@@ -25,11 +25,15 @@ static bool is_study_file(const char *argument)
 }
 
 static int open_view(struct job_choice *choice, const struct job_choice_options *options,
-    const char *folder, struct err *err)
+    const char *folder, enum store_mode mode, struct err *err)
 {
+    enum run_folder_use use = mode == STORE_READ ? RUN_FOLDER_LOOK
+                              : options->trust   ? RUN_FOLDER_TRUST
+                                                 : RUN_FOLDER_WRITE;
+
     if (options->database)
         return err_set(err, ERR_INPUT, "give a run folder or --db, but not both");
-    if (run_view_open(&choice->view, folder, false, err) < 0)
+    if (run_view_open(&choice->view, folder, use, false, err) < 0)
         return -1;
     str_copy(choice->database, sizeof(choice->database), choice->view.database);
     return 0;
@@ -44,7 +48,7 @@ int job_choice_database(struct job_choice *choice, const struct job_choice_optio
     if (job_state_check(options->state, err) < 0)
         return -1;
     if (arguments[0] && run_folder_is(arguments[0])) {
-        if (open_view(choice, options, arguments[0], err) < 0)
+        if (open_view(choice, options, arguments[0], mode, err) < 0)
             return -1;
         file = NULL;
         *jobs = arguments + 1;

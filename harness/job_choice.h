@@ -22,6 +22,7 @@
 /* Fields for these options, in a command's arguments. */
 struct job_choice_options {
     const char *database, *study, *state, *where;
+    bool trust; /* of commands that write: a run folder is written in whoever owns it */
 };
 
 /* Rows of the table of options of a command that works on one job, or on several. */

@@ -163,7 +163,7 @@ static int take_line(char *line, struct queue_match *match, struct queue *queue,
     sight = (struct queue_sight){.job = words[0],
         .name = has_word(rest, name) ? name : "",
         .text = rest,
-        .folder = has_word(rest, match->run->path) ? match->run->path : ""};
+        .folder = has_word(rest, match->run->folder.path) ? match->run->folder.path : ""};
     if (!queue_match(match, &sight, task.key))
         return 0;
     task.task = (int)index;

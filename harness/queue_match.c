@@ -1,7 +1,5 @@
 #include "queue_match.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,16 +22,13 @@ static int compare_keys(const void *a, const void *b)
 
 int queue_match_open(struct queue_match *match, const struct run_folder *run, struct err *err)
 {
-    char path[RUN_FILE_PATH];
     const struct dirent *entry;
     int capacity = 0, result = 0;
-    DIR *folder;
+    DIR *folder = dir_list(&run->folder, "submissions", err);
 
     *match = (struct queue_match){.run = run};
-    run_folder_path(run, path, "submissions");
-    folder = opendir(path);
     if (!folder)
-        return err_set_errno(err, errno, "cannot read the folder %s", path);
+        return -1;
     while (result == 0 && (entry = readdir(folder))) {
         if (strlen(entry->d_name) != KEY_LENGTH || strspn(entry->d_name, KEY_LETTERS) != KEY_LENGTH)
             continue;
@@ -94,10 +89,10 @@ static void read_accepted(struct queue_match *match)
     for (int i = 0; i < match->n_known; i++) {
         struct known_submission *known = &match->known[i];
         struct str text = STR_INIT;
-        char path[RUN_FILE_PATH];
+        char name[RUN_NAME_BYTES];
 
-        run_folder_path(match->run, path, "submissions/%s/accepted", known->key);
-        if (file_exists(path) && file_read(path, NUMBER_BYTES, &text, &(struct err){0}) == 0) {
+        snprintf(name, sizeof(name), "submissions/%s/accepted", known->key);
+        if (dir_read(&match->run->folder, name, NUMBER_BYTES, &text, &(struct err){0}) == 0) {
             text.text[strcspn(text.text, "\r\n")] = '\0';
             str_copy(known->job, sizeof(known->job), text.text);
         }
@@ -128,7 +123,7 @@ bool queue_match(struct queue_match *match, const struct queue_sight *sight, cha
         return true;
     submission_name(match->run, name);
     named = strcmp(sight->name, name) == 0;
-    if (named || strcmp(sight->folder, match->run->path) == 0)
+    if (named || strcmp(sight->folder, match->run->folder.path) == 0)
         return find_job(match, sight->job, key) || named;
     return false;
 }

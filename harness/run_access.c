@@ -25,7 +25,7 @@ static int entry_path(const struct run_folder *run, char to[PATH_BYTES], struct 
     if (strlen(run->id) != RUN_ID_BYTES - 1 ||
         strspn(run->id, "0123456789abcdef") != RUN_ID_BYTES - 1)
         return err_set(err, ERR_INPUT, "the id of the run folder %s is not %d hexadecimal digits",
-            run->path, RUN_ID_BYTES - 1);
+            run->folder.path, RUN_ID_BYTES - 1);
     snprintf(name, sizeof(name), "queues/%s.json", run->id);
     if (file_state_folder(folder, err) < 0)
         return -1;

@@ -3,27 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LIST       "elsewhere"
 #define LIST_BYTES ((size_t)64 << 20) /* a million jobs */
-
-static void list_path(const struct run_folder *run, char to[RUN_FILE_PATH])
-{
-    run_folder_path(run, to, "elsewhere");
-}
 
 int run_elsewhere_put(
     const struct run_folder *run, const char (*ids)[SHA256_HEX_BYTES], int n, struct err *err)
 {
     struct str text = STR_INIT;
-    char path[RUN_FILE_PATH];
-    int result;
+    struct stat info;
+    int result, there = dir_look(&run->folder, LIST, &info, err);
 
     for (int i = 0; i < n; i++)
         str_addf(&text, "%s\n", ids[i]);
-    list_path(run, path);
-    result = str_check(&text, err);
+    result = there < 0 ? -1 : str_check(&text, err);
     /* A folder that needs no such file gets none. */
-    if (result == 0 && (n > 0 || file_exists(path)))
-        result = file_write(path, text.text, text.length, err);
+    if (result == 0 && (n > 0 || there))
+        result = dir_write(&run->folder, LIST, text.text, text.length, 0, err);
     str_release(&text);
     return result;
 }
@@ -37,18 +32,19 @@ int run_elsewhere_load(
     const struct run_folder *run, struct run_elsewhere *elsewhere, struct err *err)
 {
     struct str text = STR_INIT;
-    char path[RUN_FILE_PATH], *rest;
+    struct stat info;
+    char *rest;
     int result;
 
     *elsewhere = (struct run_elsewhere){0};
-    list_path(run, path);
-    if (!file_exists(path))
-        return 0;
-    result = file_read(path, LIST_BYTES, &text, err);
+    result = dir_look(&run->folder, LIST, &info, err);
+    if (result <= 0)
+        return result;
+    result = dir_read(&run->folder, LIST, LIST_BYTES, &text, err);
     if (result == 0) {
         elsewhere->ids = calloc(text.length / SHA256_HEX_BYTES + 1, SHA256_HEX_BYTES);
         if (!elsewhere->ids)
-            result = err_set(err, ERR_MEMORY, "no memory for the jobs in %s", path);
+            result = err_set(err, ERR_MEMORY, "no memory for the jobs in " LIST);
     }
     rest = result == 0 ? text.text : NULL;
     for (char *line; (line = strsep(&rest, "\n"));)

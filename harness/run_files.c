@@ -1,12 +1,8 @@
 #include "run_files.h"
 
 #include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static int check_length(int written, struct err *err)
 {
@@ -32,64 +28,192 @@ int run_files_database(const char *study_path, char to[PATH_BYTES], struct err *
     return check_length(snprintf(to, PATH_BYTES, "%.*s.db", (int)length, name), err);
 }
 
-/* A path in the folder beside the file that the database's links lead to, where SQLite's log lies too. */
-static int beside(const char *database, char to[PATH_BYTES], struct err *err, const char *format,
-    ...) PRINTF_LIKE(4, 5);
-static int beside(
-    const char *database, char to[PATH_BYTES], struct err *err, const char *format, ...)
-{
-    char real[PATH_BYTES], name[256];
-    va_list args;
+/* ---- the folders ---- */
 
+struct part {
+    const char *name;
+    struct dir *folder;
+};
+
+#define N_PARTS 3
+#define PARTS(files)                                                                               \
+    {                                                                                              \
+        {"logs", &(files)->logs}, {"checkpoints", &(files)->checkpoints},                          \
+        {                                                                                          \
+            "weights", &(files)->weights                                                           \
+        }                                                                                          \
+    }
+
+/* The folder that the database is in, which its links lead to, where SQLite's log lies too; and the
+ * name there of what belongs to it. */
+static int find_place(
+    const char *database, struct dir *outer, char name[PATH_BYTES], struct err *err)
+{
+    char real[PATH_BYTES], folder[PATH_BYTES];
+    const char *slash;
+
+    *outer = (struct dir)DIR_CLOSED;
     if (file_follow(database, real, err) < 0)
         return -1;
-    va_start(args, format);
-    vsnprintf(name, sizeof(name), format, args);
-    va_end(args);
-    return check_length(snprintf(to, PATH_BYTES, "%s.d/%s", real, name), err);
+    file_folder_of(real, folder);
+    slash = strrchr(real, '/');
+    if (check_length(snprintf(name, PATH_BYTES, "%s.d", slash ? slash + 1 : real), err) < 0)
+        return -1;
+    return dir_open(outer, folder, err);
 }
 
-static int check_id(const char *job_id, struct err *err)
+static int open_part(
+    struct dir *to, const struct dir *outer, const char *name, bool trust, struct err *err)
 {
-    if (sha256_is_hex(job_id))
-        return 0;
-    return err_set(err, ERR_INPUT,
-        "'%.70s' is no id of a job, which has 64 hexadecimal digits, and names no files", job_id);
+    if (dir_open_inside(to, outer, name, err) < 0)
+        return -1;
+    return trust ? 0 : dir_check_ours(to, err);
 }
 
-int run_files_prepare(const char *database, struct err *err)
+/* STUDY.db.d in `outer`, and what is in it. */
+static int open_parts(struct run_files *files, const struct dir *outer, const char *name, bool make,
+    bool trust, struct err *err)
 {
-    static const char *const folders[] = {"logs", "checkpoints", "weights"};
-    char path[PATH_BYTES];
+    const struct part parts[N_PARTS] = PARTS(files);
+    struct dir all;
+    int result = open_part(&all, outer, name, trust, err);
 
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-        if (beside(database, path, err, "%s", folders[i]) < 0 || file_make_folders(path, err) < 0)
+    for (int i = 0; result == 0 && i < N_PARTS; i++) {
+        struct stat info;
+        int there =
+            make ? dir_make(&all, parts[i].name, err) : dir_look(&all, parts[i].name, &info, err);
+
+        if (there < 0)
+            result = -1;
+        else if (there || make)
+            result = open_part(parts[i].folder, &all, parts[i].name, trust, err);
+    }
+    dir_close(&all);
+    return result;
+}
+
+static int open_files(
+    struct run_files *files, const char *database, bool make, bool trust, struct err *err)
+{
+    struct dir outer;
+    struct stat info;
+    char name[PATH_BYTES];
+    int there, result = find_place(database, &outer, name, err);
+
+    *files = (struct run_files)RUN_FILES_CLOSED;
+    if (result == 0) {
+        there = make ? dir_make(&outer, name, err) : dir_look(&outer, name, &info, err);
+        if (there < 0)
+            result = -1;
+        else if (there || make)
+            result = open_parts(files, &outer, name, make, trust, err);
+    }
+    dir_close(&outer);
+    return result;
+}
+
+int run_files_prepare(struct run_files *files, const char *database, bool trust, struct err *err)
+{
+    return open_files(files, database, true, trust, err);
+}
+
+int run_files_open(struct run_files *files, const char *database, bool trust, struct err *err)
+{
+    return open_files(files, database, false, trust, err);
+}
+
+int run_files_take(struct run_files *files, int fd, struct err *err)
+{
+    const struct part parts[N_PARTS] = PARTS(files);
+
+    *files = (struct run_files)RUN_FILES_CLOSED;
+    for (int i = 0; i < N_PARTS; i++)
+        if (dir_take(parts[i].folder, fd, err) < 0)
             return -1;
     return 0;
 }
 
-int run_files_log(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
+void run_files_close(struct run_files *files)
 {
-    if (check_id(job_id, err) < 0)
-        return -1;
-    return beside(database, to, err, "logs/%s.log", job_id);
+    dir_close(&files->logs);
+    dir_close(&files->checkpoints);
+    dir_close(&files->weights);
 }
 
-void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_FILES_TAIL_BYTES])
+/* ---- files in them ---- */
+
+int run_files_name(
+    enum run_file file, const char *job_id, char to[RUN_FILES_NAME_BYTES], struct err *err)
 {
-    char path[PATH_BYTES];
-    struct err ignored = {0};
-    size_t length = 0;
-    FILE *stream;
+    static const char *const endings[] = {[RUN_FILE_LOG] = "log",
+        [RUN_FILE_CHECKPOINT] = "safetensors",
+        [RUN_FILE_EPOCHS] = "epochs",
+        [RUN_FILE_BEST] = "best.safetensors",
+        [RUN_FILE_LAST] = "last.safetensors"};
+
+    if (!sha256_is_hex(job_id))
+        return err_set(err, ERR_INPUT,
+            "'%.70s' is no id of a job, which has 64 hexadecimal digits, and names no files",
+            job_id);
+    snprintf(to, RUN_FILES_NAME_BYTES, "%s.%s", job_id, endings[file]);
+    return 0;
+}
+
+int run_files_path(const struct run_files *files, enum run_file file, const char *job_id,
+    char to[PATH_BYTES], struct err *err)
+{
+    const struct dir *folder = file == RUN_FILE_LOG ? &files->logs
+                               : file == RUN_FILE_BEST || file == RUN_FILE_LAST
+                                   ? &files->weights
+                                   : &files->checkpoints;
+    char name[RUN_FILES_NAME_BYTES];
+
+    if (run_files_name(file, job_id, name, err) < 0)
+        return -1;
+    dir_path(folder, name, to);
+    return 0;
+}
+
+void run_files_show(const struct run_files *files, struct err *err)
+{
+    dir_show(&files->logs, err);
+    dir_show(&files->checkpoints, err);
+    dir_show(&files->weights, err);
+}
+
+int run_files_log(const char *database, const char *job_id, FILE **log, struct err *err)
+{
+    char place[PATH_BYTES], name[RUN_FILES_NAME_BYTES], path[2 * PATH_BYTES];
+    struct dir outer;
+    struct stat info;
+    int result;
+
+    *log = NULL;
+    if (run_files_name(RUN_FILE_LOG, job_id, name, err) < 0)
+        return -1;
+    result = find_place(database, &outer, place, err);
+    snprintf(path, sizeof(path), "%s/logs/%s", place, name);
+    if (result == 0)
+        result = dir_look(&outer, path, &info, err);
+    if (result == 1) {
+        *log = dir_stream(&outer, path, err);
+        result = *log ? 0 : -1;
+    }
+    dir_close(&outer);
+    return result;
+}
+
+void run_files_tail(FILE *log, char tail[RUN_FILES_TAIL_BYTES])
+{
+    size_t length;
 
     tail[0] = '\0';
-    if (run_files_log(database, job_id, path, &ignored) < 0 ||
-        !(stream = file_open_stream(path, &ignored)))
+    if (!log)
         return;
-    if (fseek(stream, -(RUN_FILES_TAIL_BYTES - 1), SEEK_END) != 0)
-        rewind(stream);
-    length = fread(tail, 1, RUN_FILES_TAIL_BYTES - 1, stream);
-    fclose(stream);
+    if (fseek(log, -(RUN_FILES_TAIL_BYTES - 1), SEEK_END) != 0)
+        rewind(log);
+    length = fread(tail, 1, RUN_FILES_TAIL_BYTES - 1, log);
+    fclose(log);
     while (length > 0 && isspace((unsigned char)tail[length - 1]))
         length--;
     tail[length] = '\0';
@@ -98,80 +222,55 @@ void run_files_log_tail(const char *database, const char *job_id, char tail[RUN_
             *at = ' ';
 }
 
-int run_files_checkpoint(
-    const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
-{
-    if (check_id(job_id, err) < 0)
-        return -1;
-    return beside(database, to, err, "checkpoints/%s.safetensors", job_id);
-}
+/* ---- removing them ---- */
 
-int run_files_weights(const char *database, const char *job_id, const char *which,
-    char to[PATH_BYTES], struct err *err)
+/* Files whose names begin so; of a folder that is not there none. */
+static int remove_beginning(const struct dir *folder, const char *begin, struct err *err)
 {
-    if (check_id(job_id, err) < 0)
-        return -1;
-    return beside(database, to, err, "weights/%s.%s.safetensors", job_id, which);
-}
-
-/* Files of a folder beside the database whose names begin so. */
-static int remove_beginning(
-    const char *database, const char *subfolder, const char *begin, struct err *err)
-{
-    char folder[PATH_BYTES], path[PATH_BYTES];
     const struct dirent *entry;
-    DIR *stream;
-    int result = 0;
+    DIR *listing;
 
-    if (beside(database, folder, err, "%s", subfolder) < 0)
+    if (folder->fd < 0)
+        return 0;
+    listing = dir_list(folder, ".", err);
+    if (!listing)
         return -1;
-    stream = opendir(folder);
-    if (!stream)
-        return errno == ENOENT ? 0 : err_set_errno(err, errno, "cannot read the folder %s", folder);
-    while (result == 0 && (entry = readdir(stream)))
-        if (str_starts_with(entry->d_name, begin)) {
-            result = file_join(path, folder, entry->d_name, err);
-            if (result == 0)
-                unlink(path);
-        }
-    closedir(stream);
-    return result;
+    while ((entry = readdir(listing)))
+        if (str_starts_with(entry->d_name, begin))
+            dir_unlink(folder, entry->d_name);
+    closedir(listing);
+    return 0;
 }
 
-int run_files_sweep(const char *database, const char *job_id, struct err *err)
+int run_files_sweep(const struct run_files *files, const char *job_id, struct err *err)
 {
-    static const char *const files[][2] = {
-        {"checkpoints", ""}, {"weights", ".best"}, {"weights", ".last"}};
-    char begin[SHA256_HEX_BYTES + 32];
+    static const enum run_file saved[] = {RUN_FILE_CHECKPOINT, RUN_FILE_BEST, RUN_FILE_LAST};
 
-    if (check_id(job_id, err) < 0)
-        return -1;
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        snprintf(begin, sizeof(begin), "%.64s%s.safetensors.tmp.", job_id, files[i][1]);
-        if (remove_beginning(database, files[i][0], begin, err) < 0)
+    for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++) {
+        const struct dir *folder =
+            saved[i] == RUN_FILE_CHECKPOINT ? &files->checkpoints : &files->weights;
+        char name[RUN_FILES_NAME_BYTES], begin[RUN_FILES_NAME_BYTES + 8];
+
+        if (run_files_name(saved[i], job_id, name, err) < 0)
+            return -1;
+        snprintf(begin, sizeof(begin), "%s.tmp.", name);
+        if (remove_beginning(folder, begin, err) < 0)
             return -1;
     }
     return 0;
 }
 
-void run_files_remove(const char *database, const char *job_id)
+void run_files_remove(const struct run_files *files, const char *job_id)
 {
-    static const char *const folders[] = {"logs", "checkpoints", "weights"};
     char begin[SHA256_HEX_BYTES + 1];
     struct err ignored = {0};
 
     if (!sha256_is_hex(job_id))
         return;
     snprintf(begin, sizeof(begin), "%.64s.", job_id);
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-        (void)!remove_beginning(database, folders[i], begin, &ignored);
-}
-
-int run_files_epochs(const char *database, const char *job_id, char to[PATH_BYTES], struct err *err)
-{
-    if (check_id(job_id, err) < 0)
-        return -1;
-    return beside(database, to, err, "checkpoints/%s.epochs", job_id);
+    (void)!remove_beginning(&files->logs, begin, &ignored);
+    (void)!remove_beginning(&files->checkpoints, begin, &ignored);
+    (void)!remove_beginning(&files->weights, begin, &ignored);
 }
 
 int run_files_choose(

@@ -1,6 +1,5 @@
 #include "run_folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdarg.h>
@@ -21,7 +20,7 @@
 
 void run_folder_path(const struct run_folder *run, char to[RUN_FILE_PATH], const char *format, ...)
 {
-    int length = snprintf(to, RUN_FILE_PATH, "%s/", run->path);
+    int length = snprintf(to, RUN_FILE_PATH, "%s/", run->folder.path);
     va_list args;
 
     va_start(args, format);
@@ -29,13 +28,14 @@ void run_folder_path(const struct run_folder *run, char to[RUN_FILE_PATH], const
     va_end(args);
 }
 
-void run_folder_temporary(const struct run_folder *run, char to[RUN_FILE_PATH])
+int run_folder_temporary(char to[RUN_NAME_BYTES], struct err *err)
 {
-    static unsigned count;
-    char host[64] = "localhost";
+    char digits[RUN_ID_BYTES];
 
-    (void)!gethostname(host, sizeof(host) - 1);
-    run_folder_path(run, to, "tmp/%s.%ld.%u", host, (long)getpid(), ++count);
+    if (file_random_name(digits, RUN_ID_BYTES - 1, err) < 0)
+        return -1;
+    snprintf(to, RUN_NAME_BYTES, "tmp/%s", digits);
+    return 0;
 }
 
 bool run_folder_is(const char *path)
@@ -70,22 +70,65 @@ int run_folder_choose(
 
 double run_folder_now(const struct run_folder *run)
 {
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
     struct err ignored = {0};
     struct stat info;
-    int fd;
-    bool known;
+    bool known = false;
+    int fd = -1;
 
-    run_folder_temporary(run, path);
-    fd = file_create(path, 0666, &ignored);
-    known = fd >= 0 && futimens(fd, NULL) == 0 && fstat(fd, &info) == 0;
-    if (fd >= 0)
+    if (run->may_write && run_folder_temporary(name, &ignored) == 0)
+        fd = dir_create(&run->folder, name, 0666, &ignored);
+    if (fd >= 0) {
+        known = futimens(fd, NULL) == 0 && fstat(fd, &info) == 0;
         close(fd);
-    unlink(path);
-    /* A full disk: this machine's clock is the next best. */
+        dir_unlink(&run->folder, name);
+    }
+    /* Or a full disk: this machine's clock is the next best. */
     if (!known)
         return (double)time(NULL);
     return (double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec;
+}
+
+/* ---- whose it is ---- */
+
+static const char *const parts[] = {
+    "chain", "attempts", "results", "submissions", "logs", "set-aside", "tmp", "program"};
+
+#define N_PARTS (sizeof(parts) / sizeof(parts[0]))
+
+/* The folders right in it; what is deeper is data, or is reached without following links. -1 for what
+ * no folder may have; `why` is set if another user's hand could be in it. */
+static int look_at_parts(const struct run_folder *run, struct err *why, struct err *err)
+{
+    for (size_t i = 0; i < N_PARTS; i++) {
+        struct dir part;
+        struct stat info;
+        int there = dir_look(&run->folder, parts[i], &info, err);
+
+        if (there < 0)
+            return -1;
+        if (there == 0)
+            continue;
+        if (dir_open_inside(&part, &run->folder, parts[i], err) < 0)
+            return -1;
+        (void)!dir_check_ours(&part, why);
+        dir_close(&part);
+    }
+    return 0;
+}
+
+static int check_use(struct run_folder *run, enum run_folder_use use, struct err *err)
+{
+    struct err why = {0};
+
+    (void)!dir_check_ours(&run->folder, &why);
+    if (look_at_parts(run, &why, err) < 0)
+        return -1;
+    run->trusted = use == RUN_FOLDER_TRUST;
+    run->may_write = run->trusted || why.code == ERR_NONE;
+    if (use == RUN_FOLDER_WRITE && !run->may_write)
+        return err_set(err, why.code, "%s", why.message);
+    return 0;
 }
 
 /* ---- run.json ---- */
@@ -98,14 +141,12 @@ static int put_description(const struct run_folder *run, struct err *err)
         run->settings.checkpoint_seconds, "takeover_seconds", run->settings.takeover_seconds,
         "retries", run->settings.retries);
     char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
-    char path[RUN_FILE_PATH];
     int result = -1;
 
-    run_folder_path(run, path, "run.json");
     if (!text)
         err_set(err, ERR_INPUT, "the path %s is no UTF-8 text, which run.json needs", run->origin);
     else
-        result = file_write(path, text, strlen(text), err);
+        result = dir_write(&run->folder, "run.json", text, strlen(text), 0, err);
     free(text);
     json_decref(json);
     return result;
@@ -141,51 +182,62 @@ static int check_path(const char *path, struct err *err)
     return sbatch_line_check(path, err) < 0 ? err_context(err, "the path of the run folder") : 0;
 }
 
-int run_folder_open(struct run_folder *run, const char *path, struct err *err)
+static int read_description(struct run_folder *run, struct err *err)
 {
-    char file[RUN_FILE_PATH], absolute[PATH_BYTES];
     struct str text = STR_INIT;
+    char path[RUN_FILE_PATH];
     json_t *json;
-    int result;
+    int result = dir_read(&run->folder, "run.json", RUN_JSON_BYTES, &text, err);
 
-    *run = (struct run_folder){0};
-    if (!realpath(path, absolute))
+    if (result == 0) {
+        json = json_loads(text.text, 0, NULL);
+        run_folder_path(run, path, "run.json");
+        result = understand(run, json, path, err);
+        json_decref(json);
+    }
+    str_release(&text);
+    return result;
+}
+
+int run_folder_open(
+    struct run_folder *run, const char *path, enum run_folder_use use, struct err *err)
+{
+    struct stat info;
+    int there;
+
+    *run = (struct run_folder){.folder = DIR_CLOSED};
+    if (!file_exists(path))
         return err_set(err, ERR_INPUT,
             "there is no run folder %.500s; `scalestudy submit STUDY.yaml` makes one", path);
-    str_copy(run->path, sizeof(run->path), absolute);
-    if (check_path(run->path, err) < 0)
+    if (dir_open(&run->folder, path, err) < 0 || check_path(run->folder.path, err) < 0 ||
+        (there = dir_look(&run->folder, "run.json", &info, err)) < 0)
         return -1;
-    run_folder_path(run, file, "run.json");
-    if (!file_exists(file))
+    if (!there)
         return err_set(err, ERR_INPUT,
             "%.500s is no run folder: it has no run.json; `scalestudy submit STUDY.yaml` makes one",
             path);
-    if (file_read(file, RUN_JSON_BYTES, &text, err) < 0)
-        return -1;
-    json = json_loads(text.text, 0, NULL);
-    result = understand(run, json, file, err);
-    json_decref(json);
-    str_release(&text);
-    return result;
+    return check_use(run, use, err) < 0 ? -1 : read_description(run, err);
+}
+
+void run_folder_close(struct run_folder *run)
+{
+    if (run->folder.path[0])
+        dir_close(&run->folder);
 }
 
 /* ---- making one ---- */
 
 static int make_folders(const struct run_folder *run, struct err *err)
 {
-    static const char *const names[] = {
-        "chain", "attempts", "results", "submissions", "logs", "set-aside", "tmp", "program"};
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        run_folder_path(run, path, "%s", names[i]);
-        if (file_make_folders(path, err) < 0)
+    for (size_t i = 0; i < N_PARTS; i++)
+        if (dir_make(&run->folder, parts[i], err) < 0)
             return -1;
-    }
     for (int i = 0; i < 256; i++) {
-        run_folder_path(run, path, "chain/%02x", i);
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return err_set_errno(err, errno, "cannot make the folder %s", path);
+        snprintf(name, sizeof(name), "chain/%02x", i);
+        if (dir_make(&run->folder, name, err) < 0)
+            return -1;
     }
     return 0;
 }
@@ -193,34 +245,33 @@ static int make_folders(const struct run_folder *run, struct err *err)
 /* Everything stands on links that are made once, whoever else tries. */
 static int check_links(const struct run_folder *run, struct err *err)
 {
-    char from[RUN_FILE_PATH], to[RUN_FILE_PATH];
+    char from[RUN_NAME_BYTES], to[RUN_NAME_BYTES];
     struct stat info;
-    int linked;
+    bool linked;
 
-    run_folder_temporary(run, from);
-    run_folder_temporary(run, to);
-    if (file_write(from, "", 0, err) < 0)
+    if (run_folder_temporary(from, err) < 0 || run_folder_temporary(to, err) < 0 ||
+        dir_write(&run->folder, from, "", 0, 0, err) < 0)
         return -1;
-    linked = link(from, to) == 0 && stat(from, &info) == 0 && info.st_nlink == 2;
-    unlink(from);
-    unlink(to);
+    linked = dir_link(&run->folder, from, to) == 0 &&
+             dir_look(&run->folder, from, &info, err) == 1 && info.st_nlink == 2;
+    dir_unlink(&run->folder, from);
+    dir_unlink(&run->folder, to);
     if (!linked)
         return err_set(err, ERR_INPUT,
             "the file system of %s has no hard links, by which machines agree on who does what; "
             "put the run folder on another one (NFS and local ones have them)",
-            run->path);
+            run->folder.path);
     return 0;
 }
 
-static int copy_file(const char *from, const char *to, mode_t mode, struct err *err)
+static int copy_file(
+    const struct run_folder *run, const char *from, const char *to, unsigned mode, struct err *err)
 {
     struct str content = STR_INIT;
     int result = file_read(from, STR_MAX_BYTES, &content, err);
 
     if (result == 0)
-        result = file_write(to, content.text, content.length, err);
-    if (result == 0 && chmod(to, mode) != 0)
-        result = err_set_errno(err, errno, "cannot change the rights of %s", to);
+        result = dir_write(&run->folder, to, content.text, content.length, mode, err);
     str_release(&content);
     return result;
 }
@@ -229,7 +280,7 @@ static int copy_file(const char *from, const char *to, mode_t mode, struct err *
  * more. */
 static int put_plan(const struct run_folder *run, const struct plan *plan, struct err *err)
 {
-    char scratch[PATH_BYTES], database[PATH_BYTES + 16], path[RUN_FILE_PATH];
+    char scratch[PATH_BYTES], database[PATH_BYTES + 16];
     struct store *store = NULL;
     int dropped, result = -1;
 
@@ -239,13 +290,12 @@ static int put_plan(const struct run_folder *run, const struct plan *plan, struc
     if (store_open(&store, database, STORE_CREATE, err) == 0)
         result = plan_store(plan, store, &dropped, err);
     store_close(store);
-    run_folder_path(run, path, "plan.db");
     if (result == 0)
-        result = copy_file(database, path, 0444, err);
+        result = copy_file(run, database, "plan.db", 0444, err);
     run_folder_remove(scratch);
-    run_folder_path(run, path, "study.yaml");
     if (result == 0)
-        result = file_write(path, plan->study->text.text, plan->study->text.length, err);
+        result = dir_write(
+            &run->folder, "study.yaml", plan->study->text.text, plan->study->text.length, 0, err);
     return result;
 }
 
@@ -266,16 +316,17 @@ static bool has_plan(const struct run_folder *run, const struct plan *plan)
     return same;
 }
 
-static bool is_empty(const char *path)
+static bool is_empty(const struct dir *folder)
 {
-    DIR *folder = opendir(path);
+    struct err ignored = {0};
+    DIR *listing = dir_list(folder, ".", &ignored);
     const struct dirent *entry;
     int n = 0;
 
-    while (folder && (entry = readdir(folder)))
+    while (listing && (entry = readdir(listing)))
         n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    if (folder)
-        closedir(folder);
+    if (listing)
+        closedir(listing);
     return n == 0;
 }
 
@@ -299,35 +350,50 @@ int run_folder_take(struct run_folder *run, const struct run_settings *said, str
         return err_set(err, ERR_INPUT,
             "the jobs of %s run with %d thread%s, and %d would give other digits; use another run "
             "folder for that",
-            run->path, threads, threads == 1 ? "" : "s", said->threads);
+            run->folder.path, threads, threads == 1 ? "" : "s", said->threads);
     run_settings_take(&run->settings, said);
     return 0;
 }
 
-static int begin(struct run_folder *run, const char *path, const struct plan *plan,
-    const struct run_settings *settings, struct err *err)
+/* Not even with a umask of 0 everybody's: what is made for writing is not refused later. */
+static int make_top(const char *path, struct err *err)
 {
-    *run = (struct run_folder){.settings = RUN_SETTINGS_DEFAULTS};
-    run_settings_take(&run->settings, settings);
-    if (file_is_folder(path) && !is_empty(path))
-        return err_set(err, ERR_INPUT,
-            "the folder %.500s is there already and is no run folder; give another one with --run",
-            path);
-    if (!getcwd(run->origin, sizeof(run->origin)))
-        return err_set_errno(err, errno, "cannot find the current folder");
-    if (check_path(path, err) < 0 || (path[0] != '/' && check_path(run->origin, err) < 0) ||
-        file_make_folders(path, err) < 0)
+    char outer[PATH_BYTES];
+
+    file_folder_of(path, outer);
+    if (file_make_folders(outer, err) < 0)
         return -1;
-    if (!realpath(path, run->path))
-        return err_set_errno(err, errno, "cannot find the folder %.500s", path);
-    if (check_path(run->path, err) < 0)
-        return -1;
+    if (mkdir(path, 0775) != 0 && errno != EEXIST)
+        return err_set_errno(err, errno, "cannot create the folder %.500s", path);
+    return 0;
+}
+
+static int fill(struct run_folder *run, const struct plan *plan, struct err *err)
+{
     str_copy(run->study, sizeof(run->study), plan->study->name);
     run->loader_threads = plan->data.loader_threads;
     if (file_random_name(run->id, RUN_ID_BYTES - 1, err) < 0 || make_folders(run, err) < 0 ||
         check_links(run, err) < 0 || put_plan(run, plan, err) < 0)
         return -1;
     return put_description(run, err);
+}
+
+static int begin(struct run_folder *run, const char *path, const struct plan *plan,
+    const struct run_settings *settings, enum run_folder_use use, struct err *err)
+{
+    *run = (struct run_folder){.folder = DIR_CLOSED, .settings = RUN_SETTINGS_DEFAULTS};
+    run_settings_take(&run->settings, settings);
+    if (!getcwd(run->origin, sizeof(run->origin)))
+        return err_set_errno(err, errno, "cannot find the current folder");
+    if (check_path(path, err) < 0 || (path[0] != '/' && check_path(run->origin, err) < 0) ||
+        make_top(path, err) < 0 || dir_open(&run->folder, path, err) < 0 ||
+        check_path(run->folder.path, err) < 0)
+        return -1;
+    if (!is_empty(&run->folder))
+        return err_set(err, ERR_INPUT,
+            "the folder %.500s is there already and is no run folder; give another one with --run",
+            path);
+    return check_use(run, use, err) < 0 ? -1 : fill(run, plan, err);
 }
 
 /* To what the study and the command line say now, for workers that start from now on. */
@@ -341,23 +407,31 @@ static int bring_up_to_date(struct run_folder *run, const struct plan *plan,
 }
 
 int run_folder_create(struct run_folder *run, const char *path, const struct plan *plan,
-    const struct run_settings *settings, struct err *err)
+    const struct run_settings *settings, bool trust, struct err *err)
 {
+    enum run_folder_use use = trust ? RUN_FOLDER_TRUST : RUN_FOLDER_WRITE;
+
     if (!run_folder_is(path))
-        return begin(run, path, plan, settings, err);
-    if (run_folder_open(run, path, err) < 0)
+        return begin(run, path, plan, settings, use, err);
+    if (run_folder_open(run, path, use, err) < 0)
         return -1;
     if (strcmp(run->study, plan->study->name) != 0)
         return err_set(err, ERR_INPUT,
             "the run folder %s is of the study '%s', not of '%s'; give another one with --run",
-            run->path, run->study, plan->study->name);
+            run->folder.path, run->study, plan->study->name);
     return bring_up_to_date(run, plan, settings, err);
 }
 
+/* SQLite opens it by its path, in which it accepts no link (STORE_FROZEN); who could change it between
+ * this look and that could as well write another one. */
 int run_folder_plan(const struct run_folder *run, struct store **store, struct err *err)
 {
     char path[RUN_FILE_PATH];
+    int fd = dir_file(&run->folder, "plan.db", err);
 
+    if (fd < 0)
+        return -1;
+    close(fd);
     run_folder_path(run, path, "plan.db");
     return store_open(store, path, STORE_FROZEN, err);
 }

@@ -18,6 +18,9 @@
  *     set-aside/         results that could not be used
  *     tmp/               files that are being written
  *
+ * Colleagues may write in it, so all that is in it is reached from the descriptor of the folder, by
+ * names that dir.h takes; a symbolic link is refused, wherever it is.
+ *
  * The folder's file system must know hard links and make them atomically, as local ones and NFS do.
  * Two machines need not agree on the time. No daemon and no lock is needed.
  */
@@ -26,12 +29,21 @@
 
 #include <stdint.h>
 
-#include "harness/base/file.h"
+#include "harness/base/dir.h"
 #include "plan.h"
 #include "results/store.h"
 
 #define RUN_ID_BYTES  33
 #define RUN_FILE_PATH (PATH_BYTES + 256)
+/* Of a file in the folder, as dir.h takes it. */
+#define RUN_NAME_BYTES 256
+
+/* What a folder is opened for. */
+enum run_folder_use {
+    RUN_FOLDER_LOOK, /* whoever owns it; nothing is written if that is refused for RUN_FOLDER_WRITE */
+    RUN_FOLDER_WRITE, /* ERR_INPUT if another user owns it, or everybody may write in it */
+    RUN_FOLDER_TRUST, /* --trust: written in whoever owns it */
+};
 
 /* Below 0 where nobody says: as the folder has it, or a new one's default. */
 struct run_settings {
@@ -51,7 +63,9 @@ struct run_settings {
     }
 
 struct run_folder {
-    char path[PATH_BYTES]; /* absolute */
+    struct dir folder;     /* closed in a dry run that would make it; its path is known then, too */
+    bool may_write;        /* ours, or trusted */
+    bool trusted;          /* by --trust */
     char id[RUN_ID_BYTES]; /* 32 random hexadecimal digits */
     char study[STUDY_NAME_BYTES];
     /* The folder it was made in: relative paths in jobs of earlier versions are relative to it. */
@@ -66,8 +80,11 @@ void run_settings_take(struct run_settings *settings, const struct run_settings 
 /* A folder that is there must be of the same study and threads; its jobs are replaced by the plan's, and
  * what else is said by that. */
 int run_folder_create(struct run_folder *run, const char *path, const struct plan *plan,
-    const struct run_settings *settings, struct err *err) MUST_CHECK;
-int run_folder_open(struct run_folder *run, const char *path, struct err *err) MUST_CHECK;
+    const struct run_settings *settings, bool trust, struct err *err) MUST_CHECK;
+int run_folder_open(
+    struct run_folder *run, const char *path, enum run_folder_use use, struct err *err) MUST_CHECK;
+/* What is open or zeroed. */
+void run_folder_close(struct run_folder *run);
 
 /* The same for one that is there, in memory alone: ERR_INPUT for another number of threads. */
 int run_folder_take(
@@ -82,21 +99,22 @@ int run_folder_choose(
 
 int run_folder_plan(const struct run_folder *run, struct store **store, struct err *err) MUST_CHECK;
 
-/* to = a path in the folder, as format says. */
+/* to = a path in the folder, as format says: for messages, and for other programs. */
 void run_folder_path(const struct run_folder *run, char to[RUN_FILE_PATH], const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* A path in tmp/ that no other process uses. */
-void run_folder_temporary(const struct run_folder *run, char to[RUN_FILE_PATH]);
+/* The name of a file in tmp/ that nobody can foresee. */
+int run_folder_temporary(char to[RUN_NAME_BYTES], struct err *err) MUST_CHECK;
 
-/* Now by the clock of the file system, seconds since 1970: what times of files compare with. */
+/* Now by the clock of the file system, seconds since 1970: what times of files compare with. By this
+ * machine's where nothing may be written. */
 double run_folder_now(const struct run_folder *run);
 
 /* A folder for files of this machine alone, made in `scratch`, or, if that is NULL, in $SLURM_TMPDIR,
  * $TMPDIR or /tmp; folders there whose process has died are removed. */
 int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
-/* Remove a folder with the files and folders in it; what cannot be removed stays. */
+/* Remove such a folder with the files and folders in it; what cannot be removed stays. */
 void run_folder_remove(const char *path);
 
 #endif

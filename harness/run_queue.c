@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,25 +10,17 @@
 #include "base/url.h"
 #include "launch.h"
 
+#define ANSWER  "queue.tsv"
+#define CLUSTER "cluster.json"
+
 #define URL_SHOWN_BYTES 512
 #define ANSWER_BYTES    ((size_t)64 << 20)
 #define MOST_TASKS      500000 /* of an answer: some 150 MB */
-
-static void answer_path(const struct run_folder *run, char to[RUN_FILE_PATH])
-{
-    run_folder_path(run, to, "queue.tsv");
-}
-
-static void cluster_path(const struct run_folder *run, char to[RUN_FILE_PATH])
-{
-    run_folder_path(run, to, "cluster.json");
-}
 
 int run_queue_save(const struct run_folder *run, const struct cluster *cluster, struct err *err)
 {
     struct str text = STR_INIT;
     struct cluster kept;
-    char path[RUN_FILE_PATH];
     int result;
 
     /* What later commands need, and what a reader may know: neither where a token is, nor what the
@@ -39,23 +30,35 @@ int run_queue_save(const struct run_folder *run, const struct cluster *cluster, 
     str_copy(kept.clusters, sizeof(kept.clusters), cluster->clusters);
     url_mask(cluster->url, kept.url, sizeof(kept.url));
     kept.answer_seconds = cluster->answer_seconds;
-    cluster_path(run, path);
     config_dump(&cluster_table, &kept, &text);
     result = str_check(&text, err);
     if (result == 0)
-        result = file_write(path, text.text, text.length, err);
+        result = dir_write(&run->folder, CLUSTER, text.text, text.length, 0, err);
     str_release(&text);
     return result;
+}
+
+/* 1: something was sent to a queue from this folder. */
+static int was_sent(const struct run_folder *run, struct err *err)
+{
+    struct stat info;
+
+    return dir_look(&run->folder, CLUSTER, &info, err);
 }
 
 /* As the folder has it, from whomever. */
 static int load_kept(const struct run_folder *run, struct cluster *cluster, struct err *err)
 {
     char path[RUN_FILE_PATH];
+    int fd, there = was_sent(run, err);
 
-    cluster_path(run, path);
-    if (!file_exists(path))
-        return err_set(err, ERR_INPUT, "nothing was sent to a queue from %s", run->path);
+    if (there <= 0)
+        return err_set(err, ERR_INPUT, "nothing was sent to a queue from %s", run->folder.path);
+    fd = dir_file(&run->folder, CLUSTER, err);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    run_folder_path(run, path, CLUSTER);
     return cluster_load(cluster, path, err);
 }
 
@@ -72,7 +75,6 @@ int run_queue_load(const struct run_folder *run, const struct run_access *given,
 static int keep(const struct run_folder *run, const struct queue *queue, struct err *err)
 {
     struct str text = STR_INIT;
-    char path[RUN_FILE_PATH];
     int result;
 
     for (int i = 0; i < queue->n; i++) {
@@ -81,10 +83,9 @@ static int keep(const struct run_folder *run, const struct queue *queue, struct 
         str_addf(&text, "%s\t%d\t%s\t%s\t%s\t%s\n", task->job, task->task, task->key, task->state,
             task->node, task->reason);
     }
-    answer_path(run, path);
     result = str_check(&text, err);
     if (result == 0)
-        result = file_write(path, text.text, text.length, err);
+        result = dir_write(&run->folder, ANSWER, text.text, text.length, 0, err);
     str_release(&text);
     return result;
 }
@@ -112,18 +113,16 @@ static int take_line(char *line, struct queue *queue, struct err *err)
 static int recall(const struct run_folder *run, struct queue *queue, struct err *err)
 {
     struct str text = STR_INIT;
-    char path[RUN_FILE_PATH], *rest;
-    int result;
+    char *rest;
+    int result = dir_read(&run->folder, ANSWER, ANSWER_BYTES, &text, err);
 
-    answer_path(run, path);
-    result = file_read(path, ANSWER_BYTES, &text, err);
     rest = text.text;
     if (result == 0 && text.length > 0)
         for (char *line; result == 0 && (line = strsep(&rest, "\n"));) {
             if (queue->n == MOST_TASKS)
                 result = err_set(err, ERR_INPUT,
-                    "%s has more than %d tasks; remove it, and the queue is asked again", path,
-                    MOST_TASKS);
+                    "%s/%s has more than %d tasks; remove it, and the queue is asked again",
+                    run->folder.path, ANSWER, MOST_TASKS);
             else if (*line)
                 result = take_line(line, queue, err);
         }
@@ -134,11 +133,10 @@ static int recall(const struct run_folder *run, struct queue *queue, struct err 
 /* Seconds since the kept answer came; below 0 if there is none. */
 static double age_of_answer(const struct run_folder *run)
 {
-    char path[RUN_FILE_PATH];
+    struct err ignored = {0};
     struct stat info;
 
-    answer_path(run, path);
-    if (stat(path, &info) != 0)
+    if (dir_look(&run->folder, ANSWER, &info, &ignored) != 1)
         return -1;
     return run_folder_now(run) -
            ((double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec);
@@ -146,10 +144,8 @@ static double age_of_answer(const struct run_folder *run)
 
 void run_queue_forget(const struct run_folder *run)
 {
-    char path[RUN_FILE_PATH];
-
-    answer_path(run, path);
-    unlink(path);
+    if (run->may_write)
+        dir_unlink(&run->folder, ANSWER);
 }
 
 /* A slurmrestd that only the folder names is not asked: the address may be anything that this user can
@@ -172,15 +168,15 @@ static int ask(const struct run_folder *run, const struct cluster *cluster, cons
 int run_queue_look(const struct run_folder *run, const struct run_access *given,
     double most_seconds, struct run_queue *view, struct err *err)
 {
-    char path[RUN_FILE_PATH], named[sizeof(((struct cluster *)0)->url)];
+    char named[sizeof(((struct cluster *)0)->url)];
     struct cluster cluster;
     const struct launcher *via;
     double age = age_of_answer(run);
+    int sent = was_sent(run, err);
 
     *view = (struct run_queue){0};
-    cluster_path(run, path);
-    if (!file_exists(path))
-        return 0;
+    if (sent <= 0)
+        return sent;
     if (load_kept(run, &cluster, err) < 0)
         return -1;
     str_copy(named, sizeof(named), cluster.url);
@@ -204,7 +200,8 @@ int run_queue_look(const struct run_folder *run, const struct run_access *given,
         return 0;
     }
     /* Kept if that is possible; a full disk is no reason not to look. */
-    (void)!keep(run, &view->queue, &(struct err){0});
+    if (run->may_write)
+        (void)!keep(run, &view->queue, &(struct err){0});
     return 0;
 }
 

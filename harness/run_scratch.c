@@ -10,28 +10,20 @@
 #include "run_folder.h"
 #include "slurm_environment.h"
 
-#define PREFIX "scalestudy-work."
+#define PREFIX       "scalestudy-work."
+#define SCRATCH_MODE 0700
 
 void run_folder_remove(const char *path)
 {
-    DIR *folder = opendir(path);
-    const struct dirent *entry;
+    const char *slash = strrchr(path, '/');
+    char parent[PATH_BYTES];
+    struct err ignored = {0};
+    struct dir folder;
 
-    while (folder && (entry = readdir(folder))) {
-        char inner[PATH_BYTES + 512];
-        struct stat info;
-
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        snprintf(inner, sizeof(inner), "%s/%s", path, entry->d_name);
-        if (lstat(inner, &info) == 0 && S_ISDIR(info.st_mode))
-            run_folder_remove(inner);
-        else
-            unlink(inner);
-    }
-    if (folder)
-        closedir(folder);
-    rmdir(path);
+    file_folder_of(path, parent);
+    if (dir_open(&folder, parent, &ignored) == 0)
+        dir_remove(&folder, slash ? slash + 1 : path);
+    dir_close(&folder);
 }
 
 /* scalestudy-work.PID.START of a process that is gone: killed, it could not tidy up. */
@@ -58,20 +50,25 @@ static bool is_abandoned(const char *name, const struct owner *self)
 
 static void remove_abandoned(const char *parent, const struct owner *self)
 {
-    DIR *folder = opendir(parent);
+    struct err ignored = {0};
+    struct dir folder;
     const struct dirent *entry;
+    DIR *listing = NULL;
 
-    while (folder && (entry = readdir(folder))) {
-        char path[PATH_BYTES + 512];
+    if (dir_open(&folder, parent, &ignored) == 0)
+        listing = dir_list(&folder, ".", &ignored);
+    while (listing && (entry = readdir(listing))) {
         struct stat info;
 
-        snprintf(path, sizeof(path), "%s/%s", parent, entry->d_name);
-        if (is_abandoned(entry->d_name, self) && lstat(path, &info) == 0 &&
-            info.st_uid == geteuid())
-            run_folder_remove(path);
+        /* As mkdir below made it. */
+        if (is_abandoned(entry->d_name, self) &&
+            dir_look(&folder, entry->d_name, &info, &ignored) == 1 && S_ISDIR(info.st_mode) &&
+            (info.st_mode & 0777) == SCRATCH_MODE && info.st_uid == geteuid())
+            dir_remove(&folder, entry->d_name);
     }
-    if (folder)
-        closedir(folder);
+    if (listing)
+        closedir(listing);
+    dir_close(&folder);
 }
 
 int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err)
@@ -89,7 +86,7 @@ int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err
             (long long)self.process_start) >= PATH_BYTES)
         return err_set(
             err, ERR_INPUT, "the path of the scratch folder %.60s... is too long", parent);
-    if (mkdir(to, 0700) != 0)
+    if (mkdir(to, SCRATCH_MODE) != 0)
         return err_set_errno(err, errno, "cannot make a folder for scratch files in %s", parent);
     return 0;
 }

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "collect.h"
 #include "results/query.h"
@@ -12,24 +11,24 @@
 
 #define MOST_REASONS 16
 
-int run_view_open(struct run_view *view, const char *path, bool brief, struct err *err)
+int run_view_open(
+    struct run_view *view, const char *path, enum run_folder_use use, bool brief, struct err *err)
 {
     *view = (struct run_view){0};
-    if (run_folder_open(&view->run, path, err) < 0 ||
+    if (run_folder_open(&view->run, path, use, err) < 0 ||
         run_folder_scratch(NULL, view->scratch, err) < 0)
         return -1;
     view->is_open = true;
     if (snprintf(view->database, sizeof(view->database), "%s/run.db", view->scratch) >= PATH_BYTES)
         return err_set(err, ERR_INPUT, "the path of the scratch folder is too long");
-    if (collect_view(&view->run, view->database, brief, err) < 0)
-        return -1;
-    return run_files_prepare(view->database, err);
+    return collect_view(&view->run, view->database, brief, err);
 }
 
 void run_view_close(struct run_view *view)
 {
     if (view->is_open)
         run_folder_remove(view->scratch);
+    run_folder_close(&view->run);
     view->is_open = false;
 }
 
@@ -54,23 +53,28 @@ int run_view_say(const struct run_view *view, const char *job_id, enum attempt_k
     return got < 0 ? -1 : 0;
 }
 
-void run_view_log(const struct run_view *view, const char *job_id)
+int run_view_log(const struct run_view *view, const char *job_id, FILE **log, struct err *err)
 {
-    char folder[RUN_FILE_PATH], from[RUN_FILE_PATH + 80], to[PATH_BYTES];
+    char folder[RUN_NAME_BYTES], file[RUN_FILES_NAME_BYTES], name[sizeof(folder) + sizeof(file)];
     struct attempt last;
-    struct err ignored = {0};
+    struct stat info;
 
-    if (!view->is_open || attempts_last(&view->run, job_id, &last, &ignored) < 0 ||
-        run_files_log(view->database, job_id, to, &ignored) < 0)
-        return;
+    *log = NULL;
+    if (attempts_last(&view->run, job_id, &last, err) < 0 ||
+        run_files_name(RUN_FILE_LOG, job_id, file, err) < 0)
+        return -1;
     for (int i = last.number; i > 0; i--) {
-        attempts_folder(&view->run, job_id, i, folder);
-        snprintf(from, sizeof(from), "%s/%s.log", folder, job_id);
-        if (file_exists(from)) {
-            (void)!symlink(from, to);
-            return;
-        }
+        int there;
+
+        attempts_folder(job_id, i, folder);
+        snprintf(name, sizeof(name), "%s/%s", folder, file);
+        there = dir_look(&view->run.folder, name, &info, err);
+        if (there == 0)
+            continue;
+        *log = there < 0 ? NULL : dir_stream(&view->run.folder, name, err);
+        return *log ? 0 : -1;
     }
+    return 0;
 }
 
 /* ---- the queue, in words ---- */

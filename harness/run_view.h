@@ -2,7 +2,7 @@
  * A run folder as a database of the moment, so that commands that look at databases look at run
  * folders, too; and changes of a job's state, said to the folder.
  *
- *     if (run_view_open(&view, "birds.run", false, err) < 0) goto done;     view.database
+ *     if (run_view_open(&view, "birds.run", RUN_FOLDER_WRITE, false, err) < 0) goto done;     view.database
  *     run_view_say(&view, job_id, ATTEMPT_STOPPED, "cancelled", err)
  * done:
  *     run_view_close(&view);
@@ -21,7 +21,8 @@ struct run_view {
 };
 
 /* Brief: as in collect.h. */
-int run_view_open(struct run_view *view, const char *path, bool brief, struct err *err) MUST_CHECK;
+int run_view_open(struct run_view *view, const char *path, enum run_folder_use use, bool brief,
+    struct err *err) MUST_CHECK;
 void run_view_close(struct run_view *view);
 
 /* ATTEMPT_STOPPED of a job that waits or runs, ATTEMPT_RETRY of one that failed or was stopped;
@@ -29,8 +30,9 @@ void run_view_close(struct run_view *view);
 int run_view_say(const struct run_view *view, const char *job_id, enum attempt_kind kind,
     const char *reason, struct err *err) MUST_CHECK;
 
-/* The log of a job's last attempt becomes that of the database (run_files_log). */
-void run_view_log(const struct run_view *view, const char *job_id);
+/* The log of a job's last attempt that left one; NULL if none did. */
+int run_view_log(
+    const struct run_view *view, const char *job_id, FILE **log, struct err *err) MUST_CHECK;
 
 /* If no job of the folder waits or runs any more, its arrays leave the queue: *arrays of them. */
 int run_view_empty_queue(const struct run_view *view, int *arrays, struct err *err) MUST_CHECK;

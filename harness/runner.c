@@ -37,10 +37,11 @@ struct runner {
     struct err trouble; /* the database or the log failed, which is not the job's fault */
     bool trained;       /* to the end; then trouble on the way matters no more */
     double next_heartbeat, next_report, next_alive;
-    bool stepped;                            /* in this attempt */
-    int last_epoch;                          /* of the job */
-    char pruned[200];                        /* why it is to be stopped; empty: it is not */
-    double progress, images_per_second;      /* share of the job, at the last step */
+    bool stepped;                       /* in this attempt */
+    int last_epoch;                     /* of the job */
+    char pruned[200];                   /* why it is to be stopped; empty: it is not */
+    double progress, images_per_second; /* share of the job, at the last step */
+    struct run_files files;
     char best[PATH_BYTES], last[PATH_BYTES]; /* weights */
     char log[PATH_BYTES], checkpoint[PATH_BYTES], epochs[PATH_BYTES];
 };
@@ -171,7 +172,7 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
 
     if (store_epoch(runner->store, runner->claim.job_id, runner->claim.attempt, &row,
             &runner->trouble) < 0 ||
-        (runner->options->keep_epochs &&
+        (runner->options->attempt_fd >= 0 &&
             epoch_file_add(runner->epochs, &row, &runner->trouble) < 0))
         return err_set(err, runner->trouble.code, "%s", runner->trouble.message);
     if (strcmp(record->split, "test") == 0 && compare(runner, record->epoch, &runner->trouble) < 0)
@@ -288,7 +289,9 @@ static int train(struct runner *runner, struct workload_result *result, struct e
     if (rename(runner->checkpoint, aside) != 0)
         return err_set(err, first.code, "%s", first.message);
     if (train_once(runner, result, err) == 0 || runner->stepped || err->code == ERR_INTERRUPTED) {
-        fprintf(stderr, "begun anew without its checkpoint, now %s: %s\n", aside, first.message);
+        run_files_show(&runner->files, &first);
+        fprintf(stderr, "begun anew without its checkpoint, now %s/%s: %s\n",
+            runner->files.checkpoints.path, strrchr(aside, '/') + 1, first.message);
         return err->code == ERR_NONE ? 0 : -1;
     }
     /* It was not the checkpoint. */
@@ -360,21 +363,6 @@ static int conclude(struct runner *runner, const struct workload_result *result,
     return 0;
 }
 
-/* Standard output and error go to the job's log: of this attempt alone, so that its end is about
- * it. */
-static int open_log(const struct runner *runner, struct err *err)
-{
-    int fd = file_append(runner->log, err);
-
-    if (fd < 0)
-        return err_context(err, "the job's log");
-    fflush(stderr);
-    if (ftruncate(fd, 0) != 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
-        return err_set_errno(err, errno, "cannot write the log %s", runner->log);
-    close(fd);
-    return 0;
-}
-
 /* What a job writes is a file of its own; a link in its place would have another one overwritten. */
 static int refuse_link(const char *path, struct err *err)
 {
@@ -384,19 +372,50 @@ static int refuse_link(const char *path, struct err *err)
         "%s is a symbolic link, which scalestudy never makes there; remove it", path);
 }
 
+/* Standard output and error go to the job's log: of this attempt alone, so that its end is about
+ * it. A new file: what was there may be another one's by a second name. */
+static int open_log(const struct runner *runner, struct err *err)
+{
+    int fd;
+
+    if (refuse_link(runner->log, err) < 0)
+        return -1;
+    unlink(runner->log);
+    fd = file_create(runner->log, 0666, err);
+    if (fd < 0)
+        return err_context(err, "the job's log");
+    fflush(stderr);
+    if (dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+        return err_set_errno(err, errno, "cannot write the log %s", runner->log);
+    close(fd);
+    return 0;
+}
+
+static int find_files(struct runner *runner, struct err *err)
+{
+    const struct runner_options *options = runner->options;
+    const struct run_files *files = &runner->files;
+    const char *id = runner->claim.job_id;
+
+    if (options->attempt_fd >= 0
+            ? run_files_take(&runner->files, options->attempt_fd, err) < 0
+            : run_files_prepare(&runner->files, options->database, options->trust, err) < 0)
+        return -1;
+    if (run_files_path(files, RUN_FILE_LOG, id, runner->log, err) < 0 ||
+        run_files_path(files, RUN_FILE_CHECKPOINT, id, runner->checkpoint, err) < 0 ||
+        run_files_path(files, RUN_FILE_EPOCHS, id, runner->epochs, err) < 0 ||
+        run_files_path(files, RUN_FILE_BEST, id, runner->best, err) < 0)
+        return -1;
+    return run_files_path(files, RUN_FILE_LAST, id, runner->last, err);
+}
+
 /* What a job needs besides itself; nothing here is the job's fault. */
 static int prepare(struct runner *runner, struct err *err)
 {
-    const char *database = runner->options->database, *id = runner->claim.job_id;
-
-    if (claim_check(&runner->claim, err) < 0 || run_files_log(database, id, runner->log, err) < 0 ||
-        run_files_checkpoint(database, id, runner->checkpoint, err) < 0 ||
-        run_files_epochs(database, id, runner->epochs, err) < 0 || open_log(runner, err) < 0)
-        return -1;
-    if (run_files_weights(database, id, "best", runner->best, err) < 0 ||
-        run_files_weights(database, id, "last", runner->last, err) < 0 ||
-        refuse_link(runner->checkpoint, err) < 0 || refuse_link(runner->best, err) < 0 ||
-        refuse_link(runner->last, err) < 0 || run_files_sweep(database, id, err) < 0)
+    if (claim_check(&runner->claim, err) < 0 || find_files(runner, err) < 0 ||
+        open_log(runner, err) < 0 || refuse_link(runner->checkpoint, err) < 0 ||
+        refuse_link(runner->best, err) < 0 || refuse_link(runner->last, err) < 0 ||
+        run_files_sweep(&runner->files, runner->claim.job_id, err) < 0)
         return -1;
     return put_environment(runner, err);
 }
@@ -409,6 +428,8 @@ static int run_claimed(struct runner *runner, struct err *err)
     report(runner, "job %s %d", runner->claim.job_id, runner->claim.attempt);
     if (prepare(runner, &runner->trouble) == 0)
         runner->trained = train(runner, &result, &job_err) == 0;
+    run_files_show(&runner->files, &runner->trouble);
+    run_files_show(&runner->files, &job_err);
     if (conclude(runner, &result, &job_err, err) == 0)
         return 0;
     report(runner, "trouble %s", err->message);
@@ -417,7 +438,7 @@ static int run_claimed(struct runner *runner, struct err *err)
 
 int runner_run(const struct runner_options *options, struct err *err)
 {
-    struct runner runner = {.options = options};
+    struct runner runner = {.options = options, .files = RUN_FILES_CLOSED};
     struct owner owner;
     int result = -1, claimed;
 
@@ -440,6 +461,7 @@ int runner_run(const struct runner_options *options, struct err *err)
     result = run_claimed(&runner, err);
 done:
     claim_release(&runner.claim);
+    run_files_close(&runner.files);
     store_close(runner.store);
     return result;
 }

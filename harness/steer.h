@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "job_choice.h"
+#include "trust.h"
 
 struct steer_options {
     struct job_choice_options choice;
@@ -19,6 +20,7 @@ struct steer_options {
 
 #define STEER_OPTIONS                                                                              \
     JOB_CHOICE_OPTIONS(struct steer_options, choice),                                              \
+        TRUST_OPTION(struct steer_options, choice.trust),                                          \
     {                                                                                              \
         "quiet", 'q', CLI_FLAG, offsetof(struct steer_options, quiet), NULL,                       \
             "say nothing but errors"                                                               \

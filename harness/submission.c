@@ -1,7 +1,5 @@
 #include "submission.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +20,11 @@ static int check_key(const char *key, struct err *err)
     if (strlen(key) != RUN_ID_BYTES - 1 || strspn(key, "0123456789abcdef") != strlen(key))
         return err_set(err, ERR_INPUT, "'%.60s' is no key of a submission", key);
     return 0;
+}
+
+static void file_name(const char *key, const char *file, char to[RUN_NAME_BYTES])
+{
+    snprintf(to, RUN_NAME_BYTES, "submissions/%.32s/%.32s", key, file);
 }
 
 /* The line of a task in the text of `tasks`; NULL if there is none. Ends it. */
@@ -46,16 +49,16 @@ int submission_read_task(const struct run_folder *run, const char *key, int task
     char (**ids)[SHA256_HEX_BYTES], int *n_ids, struct err *err)
 {
     struct str text = STR_INIT;
-    char path[RUN_FILE_PATH], *line = NULL;
+    char name[RUN_NAME_BYTES], *line = NULL;
     int result = check_key(key, err);
 
-    run_folder_path(run, path, "submissions/%s/tasks", key);
+    file_name(key, "tasks", name);
     if (result == 0)
-        result = file_read(path, TASKS_BYTES, &text, err);
+        result = dir_read(&run->folder, name, TASKS_BYTES, &text, err);
     if (result == 0)
         line = find_line(text.text, task);
     if (result == 0 && !line)
-        result = err_set(err, ERR_INPUT, "%s has no task %d", path, task);
+        result = err_set(err, ERR_INPUT, "%s/%s has no task %d", run->folder.path, name, task);
     if (result == 0) {
         *n_ids = 0;
         *ids = calloc(strlen(line) / (SHA256_HEX_BYTES - 1) + 1, sizeof(**ids));
@@ -146,7 +149,7 @@ static void add_demands(struct str *script, const struct run_folder *run,
         (long long)minutes);
     str_addf(script, "#SBATCH --signal=B:USR1@%lld\n", (long long)signal_seconds);
     str_add(script, "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --export=ALL\n");
-    add_value(script, "chdir", run->path);
+    add_value(script, "chdir", run->folder.path);
     add_output(script, logs);
     add_value(script, "partition", cluster->partition);
     add_value(script, "account", cluster->account);
@@ -160,9 +163,9 @@ static void add_demands(struct str *script, const struct run_folder *run,
 static int check_lines(const struct run_folder *run, const struct cluster *cluster,
     const struct run_program *program, struct err *err)
 {
-    const char *const texts[] = {run->path, program->path, cluster->partition, cluster->account,
-        cluster->qos, cluster->constraint, cluster->clusters, cluster->options, cluster->scratch,
-        cluster->copy_packed};
+    const char *const texts[] = {run->folder.path, program->path, cluster->partition,
+        cluster->account, cluster->qos, cluster->constraint, cluster->clusters, cluster->options,
+        cluster->scratch, cluster->copy_packed};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (sbatch_line_check(texts[i], err) < 0)
@@ -195,7 +198,9 @@ int submission_script(const struct run_folder *run, const struct cluster *cluste
     run_program_add_check(script);
     add_word(script, program->path);
     str_addf(script, " %s work ", program->hash);
-    add_word(script, run->path);
+    add_word(script, run->folder.path);
+    if (run->trusted)
+        str_add(script, " --trust");
     if (cluster->scratch[0]) {
         str_add(script, " --scratch ");
         add_word(script, cluster->scratch);
@@ -209,15 +214,15 @@ int submission_script(const struct run_folder *run, const struct cluster *cluste
 
 /* ---- sending ---- */
 
-static int put_file(const struct run_folder *run, const char *key, const char *name,
+static int put_file(const struct run_folder *run, const char *key, const char *file,
     const struct str *text, struct err *err)
 {
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
 
-    run_folder_path(run, path, "submissions/%s/%s", key, name);
+    file_name(key, file, name);
     if (str_check(text, err) < 0)
         return -1;
-    return file_write(path, text->text, text->length, err);
+    return dir_write(&run->folder, name, text->text, text->length, 0, err);
 }
 
 static int put_word(const struct run_folder *run, const char *key, const char *name,
@@ -237,15 +242,15 @@ static int write_down(const struct run_folder *run, const struct submission_plan
     struct err *err)
 {
     struct str tasks = STR_INIT;
-    char path[RUN_FILE_PATH];
+    char folder[RUN_NAME_BYTES];
     int result;
 
     for (int i = array->first_task; i < array->first_task + array->n_tasks; i++)
         for (int k = plan->task_starts[i]; k < plan->task_starts[i + 1]; k++)
             str_addf(
                 &tasks, "%s%s", plan->jobs[k].id, k + 1 < plan->task_starts[i + 1] ? " " : "\n");
-    run_folder_path(run, path, "submissions/%s", key);
-    result = file_make_folders(path, err);
+    snprintf(folder, sizeof(folder), "submissions/%s", key);
+    result = dir_make(&run->folder, folder, err) < 0 ? -1 : 0;
     if (result == 0)
         result = put_file(run, key, "tasks", &tasks, err);
     if (result == 0)
@@ -347,7 +352,7 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
     what = (struct launch_array){.name = name,
         .key = key,
         .script = script.text,
-        .folder = run->path,
+        .folder = run->folder.path,
         .logs = logs,
         .n_tasks = array->n_tasks,
         .cpus = cluster->cpus > 0 ? cluster->cpus : run->settings.threads,
@@ -364,58 +369,75 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
 
 /* ---- what is in the queue ---- */
 
-static bool has_file(const struct run_folder *run, const char *key, const char *name)
+/* 1: it is there. */
+static int has_file(
+    const struct run_folder *run, const char *key, const char *file, struct err *err)
 {
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
+    struct stat info;
 
-    run_folder_path(run, path, "submissions/%s/%s", key, name);
-    return file_exists(path);
+    file_name(key, file, name);
+    return dir_look(&run->folder, name, &info, err);
+}
+
+/* 1: it was sent, or begun to be, and nobody wrote down what became of that. */
+static int is_open(const struct run_folder *run, const char *key, struct err *err)
+{
+    int script = has_file(run, key, "script.sh", err);
+    int accepted = script == 1 ? has_file(run, key, "accepted", err) : 0;
+    int refused = accepted == 0 ? has_file(run, key, "refused", err) : 0;
+
+    if (script < 0 || accepted < 0 || refused < 0)
+        return -1;
+    return script && !accepted && !refused;
+}
+
+static int settle(const struct run_folder *run, const char *key, const struct queue *queue,
+    int *found, int *lost, struct err *err)
+{
+    const char *job = NULL;
+    int open = is_open(run, key, err);
+
+    if (open <= 0)
+        return open;
+    for (int i = 0; i < queue->n && !job; i++)
+        if (strcmp(queue->tasks[i].key, key) == 0)
+            job = queue->tasks[i].job;
+    *found += job != NULL;
+    *lost += job == NULL;
+    if (!run->may_write)
+        return 0;
+    return job ? put_word(run, key, "accepted", job, err)
+               : put_word(run, key, "refused", "not in the queue when that was asked", err);
 }
 
 int submission_settle(
     const struct run_folder *run, const struct queue *queue, int *found, int *lost, struct err *err)
 {
-    char path[RUN_FILE_PATH];
-    DIR *folder;
+    DIR *folder = dir_list(&run->folder, "submissions", err);
     const struct dirent *entry;
     int result = 0;
 
     *found = *lost = 0;
-    run_folder_path(run, path, "submissions");
-    folder = opendir(path);
     if (!folder)
-        return err_set_errno(err, errno, "cannot read the folder %s", path);
-    while (result == 0 && (entry = readdir(folder))) {
-        const char *key = entry->d_name, *job = NULL;
-        struct err ignored = {0};
-
-        if (check_key(key, &ignored) < 0 || !has_file(run, key, "script.sh") ||
-            has_file(run, key, "accepted") || has_file(run, key, "refused"))
-            continue;
-        for (int i = 0; i < queue->n && !job; i++)
-            if (strcmp(queue->tasks[i].key, key) == 0)
-                job = queue->tasks[i].job;
-        *found += job != NULL;
-        *lost += job == NULL;
-        result = job ? put_word(run, key, "accepted", job, err)
-                     : put_word(run, key, "refused", "not in the queue when that was asked", err);
-    }
+        return -1;
+    while (result == 0 && (entry = readdir(folder)))
+        if (check_key(entry->d_name, &(struct err){0}) == 0)
+            result = settle(run, entry->d_name, queue, found, lost, err);
     closedir(folder);
     return result;
 }
 
 bool submission_any_accepted(const struct run_folder *run)
 {
-    char path[RUN_FILE_PATH];
+    struct err ignored = {0};
+    DIR *folder = dir_list(&run->folder, "submissions", &ignored);
     const struct dirent *entry;
-    DIR *folder;
     bool any = false;
 
-    run_folder_path(run, path, "submissions");
-    folder = opendir(path);
     while (folder && !any && (entry = readdir(folder)))
-        any = check_key(entry->d_name, &(struct err){0}) == 0 &&
-              has_file(run, entry->d_name, "accepted");
+        any = check_key(entry->d_name, &ignored) == 0 &&
+              has_file(run, entry->d_name, "accepted", &ignored) == 1;
     if (folder)
         closedir(folder);
     return any;
@@ -451,13 +473,16 @@ static int add_tasks(const struct run_folder *run, const struct queue_task *task
     struct id_list *list, struct err *err)
 {
     struct str text = STR_INIT;
-    char path[RUN_FILE_PATH], *rest, *line;
+    char name[RUN_NAME_BYTES], *rest, *line;
     int result, at = 0;
 
-    run_folder_path(run, path, "submissions/%s/tasks", tasks[0].key);
-    if (check_key(tasks[0].key, &(struct err){0}) < 0 || !file_exists(path))
+    if (check_key(tasks[0].key, &(struct err){0}) < 0)
         return 0;
-    result = file_read(path, TASKS_BYTES, &text, err);
+    result = has_file(run, tasks[0].key, "tasks", err);
+    if (result <= 0)
+        return result;
+    file_name(tasks[0].key, "tasks", name);
+    result = dir_read(&run->folder, name, TASKS_BYTES, &text, err);
     rest = text.text;
     for (int i = 0; result == 0 && at < n && (line = strsep(&rest, "\n")); i++) {
         while (at < n && tasks[at].task < i)

@@ -63,7 +63,7 @@ int submission_send(const struct run_folder *run, const struct cluster *cluster,
     struct str *remarks, struct err *err) MUST_CHECK;
 
 /* Submissions whose end nobody wrote down, because the submitter died: the queue tells. *found and
- * *lost: how many were there, and were not. */
+ * *lost: how many were there, and were not. It is written down, if anything may be. */
 int submission_settle(const struct run_folder *run, const struct queue *queue, int *found,
     int *lost, struct err *err) MUST_CHECK;
 

@@ -278,7 +278,7 @@ static int check_same_cluster(const struct submitting *s, struct err *err)
         err_set(err, ERR_INPUT,
             "%d task%s of this folder wait or run on the cluster '%s': cancel them (`scalestudy "
             "cancel %s`), or give another folder with --run for another cluster",
-            live, live == 1 ? "" : "s", before.clusters, s->run->path);
+            live, live == 1 ? "" : "s", before.clusters, s->run->folder.path);
     run_queue_release(&view);
     return err->code == ERR_NONE ? 0 : -1;
 }
@@ -455,7 +455,7 @@ int submit_missing(const struct run_folder *run, const struct plan *plan,
         result = count_images(&s, err);
     if (result == 0)
         result = open_database(&s, err);
-    if (result == 0 && run_folder_is(run->path))
+    if (result == 0 && run->folder.fd >= 0)
         result = look_at_folder(&s, err);
     if (result == 0)
         result = find_missing(&s, err);

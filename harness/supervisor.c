@@ -183,6 +183,8 @@ static int start_worker(struct supervisor *s, struct worker *worker)
         .memory_bytes = s->options->memory_bytes,
         .keep_best = s->options->keep_best,
         .keep_last = s->options->keep_last,
+        .trust = s->options->trust,
+        .attempt_fd = -1,
         .prune_factor = prune->method == PRUNE_ASHA ? prune->factor : 0,
         .prune_epochs = prune->min_epochs};
 
@@ -230,8 +232,11 @@ static void describe_end(
     const struct supervisor *s, const struct worker *worker, int status, char *to, size_t size)
 {
     char ending[PROCESS_ENDING_BYTES], tail[RUN_FILES_TAIL_BYTES], silence[UI_DURATION_BYTES];
+    struct err ignored = {0};
+    FILE *log;
 
-    run_files_log_tail(s->options->database, worker->job_id, tail);
+    (void)!run_files_log(s->options->database, worker->job_id, &log, &ignored);
+    run_files_tail(log, tail);
     if (worker->stuck)
         snprintf(to, size, "it gave no sign of life for %s and was killed%s%s",
             ui_duration(s->options->stuck_seconds, silence), tail[0] ? "; its log ends with: " : "",

@@ -26,6 +26,7 @@ struct supervisor_options {
     int retries;               /* of a job whose process ended without a word */
     int64_t memory_bytes;      /* 0: no limit */
     bool keep_best, keep_last; /* weights of jobs */
+    bool trust;                /* as in runner.h */
     bool quiet, verbose;
 };
 

@@ -522,7 +522,7 @@ static int conclude_all(struct work *w, struct err *err)
     if (w->stopping && w->summary->open > 0)
         return err_set(err, ERR_INTERRUPTED,
             "interrupted with everything saved; `scalestudy work %s` goes on from there",
-            w->run->path);
+            w->run->folder.path);
     return 0;
 }
 

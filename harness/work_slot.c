@@ -23,39 +23,76 @@
 #define RETRY_SECONDS 5.0
 #define KEEP_SECONDS  900.0
 
+#define ATTEMPT_FILE_BYTES (RUN_NAME_BYTES + RUN_FILES_NAME_BYTES)
+
 /* ---- before ---- */
+
+/* A file that the attempt of that number has in its folder. */
+static int file_of_attempt(const struct attempt_claim *claim, int number, enum run_file file,
+    char to[ATTEMPT_FILE_BYTES], struct err *err)
+{
+    char folder[RUN_NAME_BYTES], name[RUN_FILES_NAME_BYTES];
+
+    if (run_files_name(file, claim->job_id, name, err) < 0)
+        return -1;
+    attempts_folder(claim->job_id, number, folder);
+    snprintf(to, ATTEMPT_FILE_BYTES, "%s/%s", folder, name);
+    return 0;
+}
+
+/* 1: a former attempt left it. A link is an error now, and not when hours of work are to be handed
+ * over. */
+static int look_for(const struct run_folder *run, const struct attempt_claim *claim, int number,
+    enum run_file file, struct err *err)
+{
+    char name[ATTEMPT_FILE_BYTES];
+    struct stat info;
+    int there = -1;
+
+    if (file_of_attempt(claim, number, file, name, err) == 0)
+        there = dir_look(&run->folder, name, &info, err);
+    if (there == 1 && !S_ISREG(info.st_mode))
+        return err_set(err, ERR_INPUT,
+            "%s/%s is no ordinary file, as scalestudy makes there; remove it", run->folder.path,
+            name);
+    return there;
+}
 
 /* The newest checkpoint of earlier attempts becomes ours: a link, since checkpoints are replaced and
  * never changed. */
-static void take_checkpoint(const struct run_folder *run, const struct attempt_claim *claim)
+static int take_checkpoint(
+    const struct run_folder *run, const struct attempt_claim *claim, struct err *err)
 {
-    char folder[RUN_FILE_PATH], from[RUN_FILE_PATH + 96], to[RUN_FILE_PATH + 96];
+    char from[ATTEMPT_FILE_BYTES], to[ATTEMPT_FILE_BYTES];
+    bool taken = false;
 
-    attempts_folder(run, claim->job_id, claim->number, folder);
-    snprintf(to, sizeof(to), "%s/%s.safetensors", folder, claim->job_id);
-    for (int i = claim->number - 1; i > 0; i--) {
-        attempts_folder(run, claim->job_id, i, folder);
-        snprintf(from, sizeof(from), "%s/%s.safetensors", folder, claim->job_id);
-        if (link(from, to) == 0)
-            return;
-    }
-}
-
-/* DATABASE.d with the folders that the job's process writes to, which are the attempt's. */
-static int link_folders(const char *database, const char *attempt, struct err *err)
-{
-    static const char *const names[] = {"logs", "checkpoints"};
-    char path[PATH_BYTES + 160];
-
-    snprintf(path, sizeof(path), "%s.d", database);
-    if (file_make_folders(path, err) < 0)
+    if (file_of_attempt(claim, claim->number, RUN_FILE_CHECKPOINT, to, err) < 0)
         return -1;
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(path, sizeof(path), "%s.d/%s", database, names[i]);
-        if (symlink(attempt, path) != 0)
-            return err_set_errno(err, errno, "cannot make %s", path);
+    for (int i = claim->number - 1; i > 0; i--) {
+        int there = look_for(run, claim, i, RUN_FILE_CHECKPOINT, err);
+
+        if (there < 0 || look_for(run, claim, i, RUN_FILE_EPOCHS, err) < 0 ||
+            file_of_attempt(claim, i, RUN_FILE_CHECKPOINT, from, err) < 0)
+            return -1;
+        taken = taken || (there && dir_link(&run->folder, from, to) == 0);
     }
     return 0;
+}
+
+/* The attempt's folder: a new one, so that all that is in it is ours. */
+static int make_attempt(struct slot *slot, const struct run_folder *run, struct err *err)
+{
+    char name[RUN_NAME_BYTES];
+    int made;
+
+    attempts_folder(slot->claim.job_id, slot->claim.number, name);
+    dir_remove(&run->folder, name);
+    made = dir_make(&run->folder, name, err);
+    if (made == 0)
+        return err_set(err, ERR_IO,
+            "%s/%s, which is for an attempt that begins, is there already and cannot be removed",
+            run->folder.path, name);
+    return made < 0 ? -1 : dir_open_inside(&slot->attempt, &run->folder, name, err);
 }
 
 static int put_job(const struct slot *slot, const struct slot_setting *setting, struct err *err)
@@ -71,36 +108,34 @@ static int put_job(const struct slot *slot, const struct slot_setting *setting, 
 
 static int prepare(struct slot *slot, const struct slot_setting *setting, struct err *err)
 {
-    char folder[RUN_FILE_PATH];
-
     snprintf(slot->database, sizeof(slot->database), "%s/%.16s.%d.db", setting->scratch,
         slot->claim.job_id, slot->claim.number);
-    attempts_folder(setting->run, slot->claim.job_id, slot->claim.number, folder);
-    if (file_make_folders(folder, err) < 0 || link_folders(slot->database, folder, err) < 0)
+    if (make_attempt(slot, setting->run, err) < 0)
         return -1;
-    take_checkpoint(setting->run, &slot->claim);
+    if (take_checkpoint(setting->run, &slot->claim, err) < 0)
+        return -1;
     return put_job(slot, setting, err);
 }
 
 static int start(struct slot *slot, const struct slot_setting *setting, struct err *err)
 {
-    const struct worker_options options = {.database = slot->database,
+    struct worker_options options = {.database = slot->database,
         .study = setting->run->study,
         .threads = setting->run->settings.threads,
         .loader_threads = setting->loader_threads,
         .checkpoint_seconds = setting->checkpoint_seconds,
-        .keep_epochs = true,
         .packed = setting->packed};
 
     if (prepare(slot, setting, err) < 0)
         return -1;
+    options.attempt_fd = slot->attempt.fd;
     return worker_start(&slot->worker, &options, err);
 }
 
 /* The scratch files, and the attempt's folder if nothing is in it. */
-static void tidy(const struct slot *slot, const struct slot_setting *setting)
+static void tidy(struct slot *slot, const struct slot_setting *setting)
 {
-    char path[RUN_FILE_PATH];
+    char path[RUN_FILE_PATH], name[RUN_NAME_BYTES];
     static const char *const endings[] = {"", "-wal", "-shm"};
 
     for (size_t i = 0; i < 3; i++) {
@@ -109,10 +144,9 @@ static void tidy(const struct slot *slot, const struct slot_setting *setting)
     }
     snprintf(path, sizeof(path), "%s.shard", slot->database);
     unlink(path);
-    snprintf(path, sizeof(path), "%s.d", slot->database);
-    run_folder_remove(path);
-    attempts_folder(setting->run, slot->claim.job_id, slot->claim.number, path);
-    rmdir(path);
+    dir_close(&slot->attempt);
+    attempts_folder(slot->claim.job_id, slot->claim.number, name);
+    dir_remove_empty(&setting->run->folder, name);
 }
 
 static void end(struct slot *slot, const struct slot_setting *setting, enum slot_ending ending)
@@ -141,7 +175,7 @@ int slot_claim(struct slot *slot, const struct slot_setting *setting, const stru
     double now = clock_seconds();
     int got;
 
-    *slot = (struct slot){.job = job, .next_heartbeat = now};
+    *slot = (struct slot){.job = job, .next_heartbeat = now, .attempt = DIR_CLOSED};
     got = attempts_claim(setting->run, job->id, setting->self, &slot->claim, last, err);
     if (got != 1)
         return got;
@@ -158,14 +192,12 @@ int slot_claim(struct slot *slot, const struct slot_setting *setting, const stru
 static int read_epochs(
     const struct slot *slot, const struct run_folder *run, struct epoch_list *list, struct err *err)
 {
-    char folder[RUN_FILE_PATH], path[RUN_FILE_PATH + 96];
+    char name[ATTEMPT_FILE_BYTES];
 
-    for (int i = 1; i <= slot->claim.number; i++) {
-        attempts_folder(run, slot->claim.job_id, i, folder);
-        snprintf(path, sizeof(path), "%s/%s.epochs", folder, slot->claim.job_id);
-        if (epoch_file_read(path, list, err) < 0)
+    for (int i = 1; i <= slot->claim.number; i++)
+        if (file_of_attempt(&slot->claim, i, RUN_FILE_EPOCHS, name, err) < 0 ||
+            epoch_file_read(&run->folder, name, list, err) < 0)
             return -1;
-    }
     return 0;
 }
 
@@ -187,20 +219,21 @@ static int write_shard(
 static int hand_over(struct slot *slot, const struct run_folder *run, struct err *err)
 {
     struct str bytes = STR_INIT;
-    char shard[PATH_BYTES + 160], temporary[RUN_FILE_PATH];
+    char shard[PATH_BYTES + 160], temporary[RUN_NAME_BYTES];
     int result;
 
     /* Made here, where SQLite may lock, and copied as plain bytes. */
     snprintf(shard, sizeof(shard), "%s.shard", slot->database);
-    run_folder_temporary(run, temporary);
+    if (run_folder_temporary(temporary, err) < 0)
+        return -1;
     result = write_shard(slot, run, shard, err);
     if (result == 0)
         result = file_read(shard, SHARD_MAX_BYTES, &bytes, err);
     if (result == 0)
-        result = file_write(temporary, bytes.text, bytes.length, err);
+        result = dir_write(&run->folder, temporary, bytes.text, bytes.length, 0, err);
     if (result == 0)
         result = attempts_publish(run, &slot->claim, temporary, slot->done, err);
-    unlink(temporary);
+    dir_unlink(&run->folder, temporary);
     str_release(&bytes);
     return result;
 }
@@ -227,8 +260,13 @@ static void try_to_hand_over(struct slot *slot, const struct slot_setting *setti
 static void describe_crash(struct slot *slot, int status, int crashes)
 {
     char ending[PROCESS_ENDING_BYTES], tail[RUN_FILES_TAIL_BYTES], times[40] = "";
+    char name[RUN_FILES_NAME_BYTES];
+    struct err ignored = {0};
+    FILE *log = NULL;
 
-    run_files_log_tail(slot->database, slot->claim.job_id, tail);
+    if (run_files_name(RUN_FILE_LOG, slot->claim.job_id, name, &ignored) == 0)
+        log = dir_stream(&slot->attempt, name, &ignored);
+    run_files_tail(log, tail);
     if (crashes > 0)
         snprintf(times, sizeof(times), ", crash %d of this job", crashes + 1);
     snprintf(slot->said, sizeof(slot->said), "the process ended with %s%s%s%s%s",
@@ -294,10 +332,10 @@ static int state_of_job(const struct slot *slot, char state[QUERY_STATE_BYTES], 
 
 static void remove_attempt(const struct slot *slot, const struct run_folder *run)
 {
-    char path[RUN_FILE_PATH];
+    char name[RUN_NAME_BYTES];
 
-    attempts_folder(run, slot->claim.job_id, slot->claim.number, path);
-    run_folder_remove(path);
+    attempts_folder(slot->claim.job_id, slot->claim.number, name);
+    dir_remove(&run->folder, name);
 }
 
 /* The next one's checkpoint is a link of its own; of a job that was stopped it is kept here. */

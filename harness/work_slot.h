@@ -46,7 +46,8 @@ struct slot {
     struct attempt_claim claim;
     const struct planned_job *job;
     char database[PATH_BYTES + 128];
-    bool stopping; /* its process was asked to save and end */
+    struct dir attempt; /* attempts/JOB.N, where its process writes; closed if there is none */
+    bool stopping;      /* its process was asked to save and end */
     bool superseded;
     bool done;                                /* the result says so */
     double next_heartbeat, next_try, give_up; /* clock_seconds */

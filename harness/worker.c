@@ -16,7 +16,7 @@
 #define SELF "/proc/self/exe"
 
 /* In the child, between fork and exec: only what is safe there. Never returns. */
-static void become_worker(int fd, pid_t supervisor, char *const arguments[])
+static void become_worker(int fd, int attempt_fd, pid_t supervisor, char *const arguments[])
 {
     sigset_t none;
     int null = open("/dev/null", O_RDONLY);
@@ -29,6 +29,8 @@ static void become_worker(int fd, pid_t supervisor, char *const arguments[])
         close(null);
     }
     fcntl(fd, F_SETFD, 0);
+    if (attempt_fd >= 0)
+        fcntl(attempt_fd, F_SETFD, 0);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* From here to the worker's own handlers, Ctrl-C is the supervisor's business already. */
@@ -41,11 +43,12 @@ static void become_worker(int fd, pid_t supervisor, char *const arguments[])
 int worker_start(struct worker *worker, const struct worker_options *options, struct err *err)
 {
     char threads[16], loader_threads[16], seconds[40], fd[16], memory[32];
-    char prune_factor[16], prune_epochs[16];
+    char prune_factor[16], prune_epochs[16], attempt_fd[16];
     char *arguments[] = {"scalestudy", "job", "--db", (char *)options->database, "--study",
         (char *)options->study, "--threads", threads, "--loader-threads", loader_threads,
         "--checkpoint-seconds", seconds, "--memory", memory, "--prune-factor", prune_factor,
-        "--prune-epochs", prune_epochs, "--progress-fd", fd, NULL, NULL, NULL, NULL, NULL, NULL};
+        "--prune-epochs", prune_epochs, "--progress-fd", fd, "--attempt-fd", attempt_fd, NULL, NULL,
+        NULL, NULL, NULL, NULL};
     size_t n = sizeof(arguments) / sizeof(arguments[0]) - 6; /* those that are always given */
     pid_t supervisor = getpid(), pid;
     int ends[2];
@@ -59,8 +62,9 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
     snprintf(prune_epochs, sizeof(prune_epochs), "%d", options->prune_epochs);
     snprintf(memory, sizeof(memory), "%" PRId64, options->memory_bytes);
     snprintf(fd, sizeof(fd), "%d", ends[1]);
-    if (options->keep_epochs)
-        arguments[n++] = "--keep-epochs";
+    snprintf(attempt_fd, sizeof(attempt_fd), "%d", options->attempt_fd);
+    if (options->trust)
+        arguments[n++] = "--trust";
     if (options->keep_best)
         arguments[n++] = "--keep-best";
     if (options->keep_last)
@@ -71,7 +75,7 @@ int worker_start(struct worker *worker, const struct worker_options *options, st
     }
     pid = fork();
     if (pid == 0)
-        become_worker(ends[1], supervisor, arguments);
+        become_worker(ends[1], options->attempt_fd, supervisor, arguments);
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);

@@ -56,7 +56,8 @@ struct worker_options {
     int threads, loader_threads;
     double checkpoint_seconds;
     int64_t memory_bytes; /* 0: no limit */
-    bool keep_epochs;     /* as in runner.h */
+    bool trust;           /* as in runner.h */
+    int attempt_fd;       /* the same */
     int prune_factor, prune_epochs;
     bool keep_best, keep_last;
     const char *packed; /* OPTIONAL: as in runner.h */

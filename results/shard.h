@@ -3,7 +3,8 @@
  * that share a folder but no database.
  *
  *     shard_write("scratch.db", &origin, epochs, n, "shard.tmp", err)   where the job ran
- *     shard_merge(store, "shard.db", run, job_id, false, &merged, err)   where results are collected
+ *     shard_merge(store, &content, path, run, job_id, false, &merged, err)   where results are
+ *                                                                              collected
  *
  * A shard is written once and never changes. It says which run folder it belongs to, so that one of
  * another is not taken for ours. Merging is one transaction, and merging again changes nothing.
@@ -35,13 +36,15 @@ enum shard_merged {
     SHARD_DIFFERS, /* the job was done already, with another loss; the first one stays */
 };
 
-/* Brief: only what became of the job, without its epochs and its machine, and without a search for
+/* What is read of a shard is what the caller read of the file, which may change any time; `path` is for
+ * messages. Brief: only what became of the job, without its epochs and its machine, and without a search for
  * damage. ERR_INPUT: the file is damaged, or is no shard of this run; nothing was changed. Other errors are
  * of the database or the system. */
-int shard_merge(struct store *store, const char *path, const char *run, const char *job_id,
-    bool brief, enum shard_merged *merged, struct err *err) MUST_CHECK;
+int shard_merge(struct store *store, const struct str *content, const char *path, const char *run,
+    const char *job_id, bool brief, enum shard_merged *merged, struct err *err) MUST_CHECK;
 
 /* Whether a shard says "done" or "failed", without looking at the rest. */
-int shard_is_done(const char *path, bool *done, struct err *err) MUST_CHECK;
+int shard_is_done(
+    const struct str *content, const char *path, bool *done, struct err *err) MUST_CHECK;
 
 #endif

@@ -42,24 +42,22 @@ static const char select_result[] =
     " top5, epochs, train_seconds, images_per_second, peak_bytes, environment_host, cpu, isa,"
     " version, blas, cores, threads FROM result";
 
-/* A file that is read, and what reading it took. */
+/* What was read of a file, as a database in memory, and what reading it took. */
 struct shard {
     sqlite3 *db;
-    const char *path;
+    const char *path; /* for messages */
     struct store_work work;
 };
 
-/* What is wrong with the file is the file's fault, unless the system cannot read it. */
+/* What is wrong with the file is its own fault. */
 static int damaged(struct shard *shard, struct err *err)
 {
-    const char *path = shard->path, *why = sqlite3_errmsg(shard->db);
-    int code = sqlite3_errcode(shard->db) & 0xff;
-
     if (shard->work.end != WORK_GOES_ON)
-        return store_work_error(&shard->work, "result", path, err);
-    if (code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_NOMEM)
-        return err_set(err, ERR_IO, "cannot read the result %s: %s", path, why);
-    return err_set(err, ERR_INPUT, "the result %s is damaged or is none: %s", path, why);
+        return store_work_error(&shard->work, "result", shard->path, err);
+    if ((sqlite3_errcode(shard->db) & 0xff) == SQLITE_NOMEM)
+        return err_set(err, ERR_MEMORY, "no memory to read the result %s", shard->path);
+    return err_set(err, ERR_INPUT, "the result %s is damaged or is none: %s", shard->path,
+        sqlite3_errmsg(shard->db));
 }
 
 static int64_t read_number(sqlite3 *db, const char *sql)
@@ -82,20 +80,6 @@ static bool has_own_tables(sqlite3 *db)
                            "FROM sqlite_schema") == 1;
 }
 
-/* No larger than a result can be, so that what SQLite takes of memory and steps is not either. */
-static int check_size(const char *path, struct err *err)
-{
-    struct stat info;
-
-    if (file_check_ordinary(path, err) < 0)
-        return -1;
-    if (stat(path, &info) == 0 && (uintmax_t)info.st_size > SHARD_MAX_BYTES)
-        return err_set(err, ERR_INPUT,
-            "the result %s is damaged: it has %lld bytes, and none more than %zu", path,
-            (long long)info.st_size, SHARD_MAX_BYTES);
-    return 0;
-}
-
 static int check_contents(struct shard *shard, struct err *err)
 {
     if (sqlite3_exec(shard->db, "PRAGMA cell_size_check = ON", NULL, NULL, NULL) != SQLITE_OK)
@@ -110,17 +94,17 @@ static int check_contents(struct shard *shard, struct err *err)
     return 0;
 }
 
-static int open_shard(struct shard *shard, bool brief, struct err *err)
+/* The content in memory, as a database that is only read. */
+static int open_shard(struct shard *shard, const struct str *content, bool brief, struct err *err)
 {
-    char uri[3 * PATH_BYTES + 32];
+    sqlite3_int64 size = (sqlite3_int64)content->length;
 
-    if (check_size(shard->path, err) < 0)
-        return -1;
-    store_immutable_uri(shard->path, uri, sizeof(uri));
-    if (sqlite3_open_v2(uri, &shard->db,
-            SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(":memory:", &shard->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+            NULL) != SQLITE_OK ||
+        sqlite3_deserialize(shard->db, "main", (unsigned char *)content->text, size, size,
+            SQLITE_DESERIALIZE_READONLY) != SQLITE_OK)
         return damaged(shard, err);
-    shard->work.path = shard->path;
+    shard->work.more_bytes = (int64_t)size;
     store_bound(shard->db, &shard->work);
     sqlite3_limit(shard->db, SQLITE_LIMIT_LENGTH, SHARD_MAX_TEXT);
     if (!has_own_tables(shard->db))
@@ -345,28 +329,28 @@ static int merge(struct store *store, struct shard *shard, sqlite3_stmt *from, c
     return put_job(store, from, job_id, err);
 }
 
-int shard_merge(struct store *store, const char *path, const char *run, const char *job_id,
-    bool brief, enum shard_merged *merged, struct err *err)
+int shard_merge(struct store *store, const struct str *content, const char *path, const char *run,
+    const char *job_id, bool brief, enum shard_merged *merged, struct err *err)
 {
     struct shard shard = {.path = path};
     sqlite3_stmt *rows = NULL;
     int result = -1;
 
     /* What a power cut takes back is collected again. */
-    if (open_shard(&shard, brief, err) == 0 && open_result(&shard, &rows, err) == 0 &&
+    if (open_shard(&shard, content, brief, err) == 0 && open_result(&shard, &rows, err) == 0 &&
         check_result(rows, path, run, job_id, err) == 0 && store_begin(store, STORE_LAZY, err) == 0)
         result = store_end(store, merge(store, &shard, rows, job_id, brief, merged, err), err);
     close_shard(&shard, rows);
     return result;
 }
 
-int shard_is_done(const char *path, bool *done, struct err *err)
+int shard_is_done(const struct str *content, const char *path, bool *done, struct err *err)
 {
     struct shard shard = {.path = path};
     sqlite3_stmt *rows = NULL;
     int result = -1;
 
-    if (open_shard(&shard, false, err) == 0 && open_result(&shard, &rows, err) == 0) {
+    if (open_shard(&shard, content, false, err) == 0 && open_result(&shard, &rows, err) == 0) {
         *done = strcmp(store_column_text(rows, STATE), "done") == 0;
         result = 0;
     }

@@ -426,7 +426,9 @@ static bool has_log(const char *path)
     return stat(log, &info) == 0 && info.st_size > 0;
 }
 
-void store_immutable_uri(const char *path, char *to, size_t size)
+/* file:PATH?immutable=1, with what has a meaning in a URI escaped: to open a file that nobody changes,
+ * without locks. */
+static void immutable_uri(const char *path, char *to, size_t size)
 {
     size_t length = (size_t)snprintf(to, size, "file:%s", path[0] == '/' ? "" : "./");
 
@@ -443,7 +445,7 @@ static int connect(struct store *store, bool immutable, struct err *err)
     bool keeps_log;
 
     plain_path(store->real, path);
-    store_immutable_uri(path, uri, sizeof(uri));
+    immutable_uri(path, uri, sizeof(uri));
     if (store->mode == STORE_CREATE)
         flags |= SQLITE_OPEN_CREATE;
     store->immutable = immutable;
@@ -455,6 +457,8 @@ static int connect(struct store *store, bool immutable, struct err *err)
     if (immutable)
         flags =
             SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    if (store->mode == STORE_FROZEN)
+        flags |= SQLITE_OPEN_NOFOLLOW;
     if (sqlite3_open_v2(immutable ? uri : path, &store->db, flags, store_vfs()) != SQLITE_OK) {
         if (!store->db)
             return err_set(err, ERR_MEMORY, "no memory to open the database %s", store->path);
@@ -546,13 +550,15 @@ int store_open(struct store **store, const char *path, enum store_mode mode, str
     opened->mode = mode;
     opened->dice = (unsigned)getpid();
     str_copy(opened->path, sizeof(opened->path), path);
-    if (file_follow(path, opened->real, err) < 0)
-        result = -1;
-    else if (mode == STORE_FROZEN)
+    if (mode == STORE_FROZEN) {
+        str_copy(opened->real, sizeof(opened->real), path);
         result = open_frozen(opened, err);
-    else
+    } else if (file_follow(path, opened->real, err) < 0) {
+        result = -1;
+    } else {
         result =
             store_only_reads(mode) ? open_for_reading(opened, err) : open_for_writing(opened, err);
+    }
     if (result < 0) {
         store_close(opened);
         return -1;

@@ -31,7 +31,8 @@ enum store_mode {
                      the copy, which does not change, is brought to this version */
     STORE_AS_IT_IS, /* must exist; read whatever its version, which may lack what queries ask for:
                        for checks and copies */
-    STORE_FROZEN,   /* must exist, and nobody changes it: read without locks, on any file system */
+    STORE_FROZEN,   /* must exist, and nobody changes it: read without locks, on any file system. No
+                       link is followed in its path */
     STORE_WRITE,    /* must exist; an older version is brought to this one, a copy of it kept beside
                        it: ERR_BUSY while its own program runs jobs in it */
     STORE_OWN_COPY, /* the same, of a copy: nothing is kept of an older version */

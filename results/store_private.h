@@ -50,7 +50,7 @@ enum work_end {
 };
 struct store_work {
     sqlite3 *db;
-    const char *path;   /* of the file; the caller's */
+    const char *path;   /* of the file, the caller's; NULL: it is in memory */
     int64_t more_bytes; /* of other files that the connection reads */
     int64_t pages;      /* that were read or written so far */
     int64_t *steps;     /* of the statement that runs: a place of the caller's, or */
@@ -167,10 +167,6 @@ void *store_grow(void *items, int count, size_t size);
 /* Number of a study; ERR_INPUT with the names that there are. */
 int store_study_number(
     struct store *store, const char *study, int64_t *number, struct err *err) MUST_CHECK;
-
-/* file:PATH?immutable=1, with what has a meaning in a URI escaped: to open a file that nobody changes,
- * without locks. */
-void store_immutable_uri(const char *path, char *to, size_t size);
 
 /* A database of our own that nobody has open, with what SQLite may have left beside it. */
 void store_unlink(const char *path);

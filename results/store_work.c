@@ -51,6 +51,8 @@ static int64_t bytes_of(const char *path, const char *ending)
     char name[PATH_BYTES + 16];
     struct stat info;
 
+    if (!path)
+        return 0;
     snprintf(name, sizeof(name), "%s%s", path, ending);
     return stat(name, &info) == 0 ? (int64_t)info.st_size : 0;
 }

@@ -138,7 +138,7 @@ changed "UPDATE result SET error = CAST(zeroblob(40000000) AS TEXT)"
 set_aside 'is damaged'
 changed "UPDATE result SET top1 = 50"
 truncate -s 3G "$result"
-set_aside 'none more than'
+set_aside 'the most that is read here'
 changed "UPDATE result SET top1 = 50"
 python3 "$tests/endless_tree.py" "$result" epoch
 set_aside 'is damaged'

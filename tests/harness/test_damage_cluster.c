@@ -21,6 +21,7 @@ static struct run_folder run;
 static int group_setup(void **state)
 {
     static const struct run_settings settings = RUN_SETTINGS_DEFAULTS;
+    struct err err = {0};
 
     (void)state;
     snprintf(folder, sizeof(folder), "%s/scalestudy-test-XXXXXX",
@@ -28,18 +29,20 @@ static int group_setup(void **state)
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/lab.yaml", folder);
     run = (struct run_folder){.id = KEY, .study = "s", .settings = settings};
-    snprintf(run.path, sizeof(run.path), "%s", folder);
-    return 0;
+    return dir_open(&run.folder, folder, &err);
 }
 
 static int group_teardown(void **state)
 {
-    char saved[96];
+    char saved[128];
 
     (void)state;
     snprintf(saved, sizeof(saved), "%s/cluster.json", folder);
     unlink(saved);
     unlink(path);
+    snprintf(saved, sizeof(saved), "%s.copy", path);
+    unlink(saved);
+    dir_close(&run.folder);
     return rmdir(folder);
 }
 

@@ -15,12 +15,6 @@
 
 #define ROUNDS     25
 #define MOST_NAMES 64
-/* FIFOs and links too, where run folders are reached from a descriptor. */
-#if __has_include("harness/base/dir.h")
-#define KINDS 12
-#else
-#define KINDS 6
-#endif
 #define HOLE_BYTES (200 << 20)
 /* In the folder are whole.run, as commands made it, t.yaml and hand.yaml, the study and a cluster; x.run, a damaged copy;
  * canary, which is somebody else's; scratch and bin, which commands use. Of whole.run: what can be damaged. */
@@ -248,7 +242,7 @@ static void put_other(const char *name, struct rng *rng)
     remove_tree(name);
     path_of(path, name);
     choose_target(target, rng);
-    switch (rng_below(rng, KINDS)) {
+    switch (rng_below(rng, 12)) {
     case 0: /* gone */
         break;
     case 1:

@@ -10,8 +10,11 @@
 
 #define MANY 90000
 
+#define NAME "epochs"
+
 struct epochs {
-    char path[64];
+    char path[64]; /* of the folder's only file */
+    struct dir folder;
     struct epoch_list list;
     struct err err;
 };
@@ -30,18 +33,20 @@ static void put(struct epochs *e, const char *mode, int first, int last)
 
 static void init(struct epochs *e)
 {
-    int fd;
+    char folder[] = "/tmp/scalestudy-test-XXXXXX";
 
-    *e = (struct epochs){.path = "/tmp/scalestudy-test-XXXXXX"};
-    fd = mkstemp(e->path);
-    assert_true(fd >= 0);
-    close(fd);
+    *e = (struct epochs){.folder = DIR_CLOSED};
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(dir_open(&e->folder, folder, &e->err), 0);
+    snprintf(e->path, sizeof(e->path), "%s/" NAME, folder);
 }
 
 static void release(struct epochs *e)
 {
     epoch_list_release(&e->list);
     unlink(e->path);
+    rmdir(e->folder.path);
+    dir_close(&e->folder);
 }
 
 static void test_epoch_file_read__later_rows_replace_those_before(void **state)
@@ -52,7 +57,7 @@ static void test_epoch_file_read__later_rows_replace_those_before(void **state)
     init(&e);
     put(&e, "w", 1, 100);
     put(&e, "a", 60, 120);
-    assert_int_equal(epoch_file_read(e.path, &e.list, &e.err), 0);
+    assert_int_equal(epoch_file_read(&e.folder, NAME, &e.list, &e.err), 0);
     assert_int_equal(e.list.n, 120);
     for (int i = 0; i < e.list.n; i++)
         assert_int_equal(e.list.rows[i].epoch, i + 1);
@@ -67,7 +72,7 @@ static void test_epoch_file_read__epochs_in_no_order_are_refused_at_once(void **
     (void)state;
     init(&e);
     put(&e, "w", MANY, 1);
-    assert_int_equal(epoch_file_read(e.path, &e.list, &e.err), -1);
+    assert_int_equal(epoch_file_read(&e.folder, NAME, &e.list, &e.err), -1);
     assert_int_equal(e.err.code, ERR_INPUT);
     assert_non_null(strstr(e.err.message, "in no order"));
     release(&e);
@@ -80,7 +85,7 @@ static void test_epoch_file_read__epochs_that_no_recipe_has_are_passed_over(void
     (void)state;
     init(&e);
     put(&e, "w", 99990, 100010);
-    assert_int_equal(epoch_file_read(e.path, &e.list, &e.err), 0);
+    assert_int_equal(epoch_file_read(&e.folder, NAME, &e.list, &e.err), 0);
     assert_int_equal(e.list.n, 11);
     release(&e);
 }

@@ -146,7 +146,7 @@ static void make_submissions(struct run_folder *run, const char *folder)
     struct err err = {0};
 
     *run = (struct run_folder){.id = "abcdefabcdefabcdefabcdefabcdefab"};
-    str_copy(run->path, sizeof(run->path), folder);
+    assert_int_equal(dir_open(&run->folder, folder, &err), 0);
     for (int i = 0; i < 2; i++) {
         run_folder_path(run, path, "submissions/%s", i ? key_2 : key_1);
         assert_int_equal(file_make_folders(path, &err), 0);
@@ -188,6 +188,7 @@ static void test_launch__tasks_are_known_by_any_of_their_marks(void **state)
     assert_false(SIGHT("78", "x", "", folder));
 #undef SIGHT
     queue_match_close(&match);
+    run_folder_close(&run);
     run_folder_remove(folder);
 }
 

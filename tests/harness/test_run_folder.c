@@ -44,7 +44,7 @@ static void make_run(struct made *m, int n_seeds, double takeover_seconds)
                    "    variant: {width: 0.25}\n    scalings: [{method: baseline}]\n");
     if (study_parse(&m->study, "s.yaml", text.text, text.length, &m->err) < 0 ||
         plan_build(&m->plan, &m->study, 10, PLAN_FILE, &m->err) < 0 ||
-        run_folder_create(&m->run, m->path, &m->plan, &settings, &m->err) < 0 ||
+        run_folder_create(&m->run, m->path, &m->plan, &settings, false, &m->err) < 0 ||
         attempts_owner(&m->self, NULL, &m->err) < 0)
         fail_msg("%s", m->err.message);
     str_release(&text);
@@ -52,6 +52,7 @@ static void make_run(struct made *m, int n_seeds, double takeover_seconds)
 
 static void remove_run(struct made *m)
 {
+    run_folder_close(&m->run);
     run_folder_remove(m->folder);
     plan_release(&m->plan);
     study_release(&m->study);
@@ -67,7 +68,7 @@ static struct attempt_owner stranger(const struct made *m)
 }
 
 /* A result of a job, as a worker makes it, in the run folder's tmp. */
-static void make_result(struct made *m, const char *job_id, int attempt, char to[RUN_FILE_PATH])
+static void make_result(struct made *m, const char *job_id, int attempt, char to[RUN_NAME_BYTES])
 {
     const struct shard_origin origin = {.run = m->run.id, .job_id = job_id, .attempt = attempt};
     const struct epoch_row epochs[] = {
@@ -76,7 +77,7 @@ static void make_result(struct made *m, const char *job_id, int attempt, char to
     const struct owner owner = {.host = "h", .pid = 1, .process_start = 1, .boot_id = "b"};
     struct store *plan = NULL, *store = NULL;
     struct claim claim;
-    char database[160];
+    char database[160], path[RUN_FILE_PATH];
 
     snprintf(database, sizeof(database), "%s/job.db", m->folder);
     unlink(database);
@@ -89,8 +90,10 @@ static void make_result(struct made *m, const char *job_id, int attempt, char to
     claim_release(&claim);
     store_close(store);
     store_close(plan);
-    run_folder_temporary(&m->run, to);
-    if (shard_write(database, &origin, epochs, 2, to, &m->err) < 0)
+    if (run_folder_temporary(to, &m->err) < 0)
+        fail_msg("%s", m->err.message);
+    run_folder_path(&m->run, path, "%s", to);
+    if (shard_write(database, &origin, epochs, 2, path, &m->err) < 0)
         fail_msg("%s", m->err.message);
 }
 
@@ -116,7 +119,7 @@ static void test_run_folder__a_silent_attempt_is_followed_and_cannot_publish(voi
     struct attempt_claim old, new;
     struct attempt last;
     struct made m;
-    char result[RUN_FILE_PATH];
+    char result[RUN_NAME_BYTES];
 
     (void)state;
     make_run(&m, 1, 0.05);
@@ -201,8 +204,8 @@ static void test_run_folder__takes_what_is_said_anew_and_keeps_the_rest(void **s
     make_run(&m, 1, 10);
     said.retries = 7;
     m.plan.data.loader_threads = 3;
-    assert_int_equal(run_folder_create(&again, m.path, &m.plan, &said, &m.err), 0);
-    assert_int_equal(run_folder_open(&again, m.path, &m.err), 0);
+    assert_int_equal(run_folder_create(&again, m.path, &m.plan, &said, false, &m.err), 0);
+    assert_int_equal(run_folder_open(&again, m.path, RUN_FOLDER_LOOK, &m.err), 0);
     assert_int_equal(again.settings.retries, 7);
     assert_int_equal(again.settings.threads, 1);
     assert_true(again.settings.takeover_seconds == 10);
@@ -220,7 +223,7 @@ static void test_run_folder__other_threads_are_refused(void **state)
 
     (void)state;
     make_run(&m, 1, 10);
-    assert_int_equal(run_folder_create(&again, m.path, &m.plan, &settings, &m.err), -1);
+    assert_int_equal(run_folder_create(&again, m.path, &m.plan, &settings, false, &m.err), -1);
     assert_non_null(strstr(m.err.message, "other digits"));
     remove_run(&m);
 }
@@ -230,7 +233,7 @@ static void publish_all(struct made *m, int n)
 {
     struct attempt_claim claim;
     struct attempt last;
-    char result[RUN_FILE_PATH];
+    char result[RUN_NAME_BYTES];
 
     for (int i = 0; i < n; i++) {
         if (attempts_claim(&m->run, m->plan.ids[i], &m->self, &claim, &last, &m->err) != 1)

@@ -139,14 +139,14 @@ static int64_t count(const char *path, const char *sql)
 
 /* ---- merging ---- */
 
-static int merge(const char *run, const char *id, bool brief)
+static int merge(const struct str *shard, const char *run, const char *id, bool brief)
 {
     enum shard_merged merged;
     struct err err = {0};
     int result;
 
     assert_int_equal(store_open(&f.store, f.path, STORE_WRITE, &f.err), 0);
-    result = shard_merge(f.store, shard_path, run, id, brief, &merged, &err);
+    result = shard_merge(f.store, shard, shard_path, run, id, brief, &merged, &err);
     store_close(f.store);
     f.store = NULL;
     if (result < 0 && !damage_is_told(&err))
@@ -180,15 +180,15 @@ static void use(struct rng *rng)
 
     damage_put(f.path, &study);
     read_file(shard_path, &shard);
-    if (shard_is_done(shard_path, &done, &err) < 0)
+    if (shard_is_done(&shard, shard_path, &done, &err) < 0)
         assert_true(damage_is_told(&err));
     list_jobs("", &before);
-    assert_int_equal(merge(RUN, other_id, brief), -1);
-    assert_int_equal(merge("another", job_id, brief), -1);
+    assert_int_equal(merge(&shard, RUN, other_id, brief), -1);
+    assert_int_equal(merge(&shard, "another", job_id, brief), -1);
     list_jobs("", &after);
     assert_string_equal(before.text, after.text);
     list_jobs(job_id, &before);
-    result = merge(RUN, job_id, brief);
+    result = merge(&shard, RUN, job_id, brief);
     list_jobs(job_id, &after);
     assert_int_equal(before.length, after.length);
     assert_memory_equal(before.text, after.text, before.length);
