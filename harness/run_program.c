@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define PROGRAM_BYTES ((size_t)256 << 20)
+
 /* 1: that file has this content and can be run. */
 static int is_program(
     const struct run_folder *run, const char *name, const struct str *content, struct err *err)
@@ -33,7 +35,7 @@ int run_program_put(const struct run_folder *run, struct run_program *program, s
 {
     struct str content = STR_INIT;
     char folder[RUN_NAME_BYTES], name[RUN_NAME_BYTES];
-    int is = 0, result = file_read("/proc/self/exe", STR_MAX_BYTES, &content, err);
+    int is = 0, result = file_read("/proc/self/exe", PROGRAM_BYTES, &content, err);
 
     if (result == 0)
         result = sha256_hex(content.text, content.length, program->hash, err);

@@ -112,6 +112,8 @@ struct bind {
 
 /* The error that the connection is in, as a sentence with the file's path. Returns -1. */
 int store_error(struct store *store, struct err *err);
+/* That it cannot be written. Returns -1. */
+int store_read_only(struct store *store, struct err *err);
 
 /* SQL of several statements without rows or values, such as a schema. */
 int store_execute(struct store *store, const char *sql, struct err *err) MUST_CHECK;
