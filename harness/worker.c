@@ -32,6 +32,8 @@ static void become_worker(int fd, int attempt_fd, pid_t supervisor, char *const 
     if (attempt_fd >= 0)
         fcntl(attempt_fd, F_SETFD, 0);
     sigemptyset(&none);
+    /* slurmrestd sends it to all processes of a step; whoever started the job decides what it means. */
+    signal(SIGUSR1, SIG_IGN);
     sigprocmask(SIG_SETMASK, &none, NULL);
     /* From here to the worker's own handlers, Ctrl-C is the supervisor's business already. */
     signal(SIGINT, SIG_IGN);
