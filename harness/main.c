@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -141,6 +142,8 @@ int main(int argc, char **argv)
 
     if (hold_standard_streams() < 0)
         return EXIT_FAILURE;
+    /* Jobs and tasks are started by a descriptor, which is not what `ps` and the kernel are to call them. */
+    prctl(PR_SET_NAME, "scalestudy");
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, with a sentence */
     version_built_from(REVISION);
     groups_name_variants(variant_name);
