@@ -8,7 +8,7 @@
  * What is in it:
  *     run.json           what it is (below); the last file to appear
  *     study.yaml, plan.db            the study's text, and the jobs that it expands to
- *     program/HASH/scalestudy        programs that submitted (run_program.h)
+ *     program/HASH.UID/scalestudy    programs that submitted (run_program.h)
  *     chain/XX/JOB.N     what happened to a job, in order (attempts.h)
  *     attempts/JOB.N/    checkpoint and log of an attempt
  *     results/JOB.N.done, .failed    results (results/shard.h), also in the chain

@@ -395,7 +395,7 @@ static int send_arrays(struct submitting *s, const struct submission_plan *plan,
     int result = 0;
 
     if (s->options->dry) {
-        run_folder_path(s->run, program.path, "program/HASH/scalestudy");
+        run_folder_path(s->run, program.path, "program/HASH.UID/scalestudy");
         if (plan->n_arrays > 0 && submission_script(s->run, s->cluster, &plan->arrays[0], &program,
                                       "KEY", &s->summary->first_script, err) < 0)
             return -1;

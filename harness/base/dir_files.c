@@ -88,7 +88,8 @@ static int write_all(int fd, const char *bytes, size_t count)
 }
 
 /* A new file beside the one that is wanted, under a name that nobody can foresee. -1 with errno. */
-static int open_beside(const struct dir_place *place, char to[NAME_MAX + 1], struct err *err)
+static int open_beside(
+    const struct dir_place *place, unsigned mode, char to[NAME_MAX + 1], struct err *err)
 {
     char digits[DIGITS + 1];
     int fd = -1;
@@ -101,8 +102,7 @@ static int open_beside(const struct dir_place *place, char to[NAME_MAX + 1], str
             errno = ENAMETOOLONG;
             return -1;
         }
-        fd =
-            openat(place->fd, to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, USUAL_MODE);
+        fd = openat(place->fd, to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     }
     return fd;
 }
@@ -135,7 +135,8 @@ static int write_at(
     const struct dir_place *place, const void *bytes, size_t count, unsigned mode, struct err *err)
 {
     char temporary[NAME_MAX + 1];
-    int fd = open_beside(place, temporary, err), code = 0;
+    /* Of a file with rights of its own, others must not have a descriptor from before. */
+    int fd = open_beside(place, mode ? 0600 : USUAL_MODE, temporary, err), code = 0;
 
     if (fd < 0)
         return -1;

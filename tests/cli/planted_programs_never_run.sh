@@ -43,7 +43,7 @@ unharmed() {
 
 study s.yaml 1 '[0]'
 expect 0 submit s.yaml --via hand
-for folder in "${hash:0:16}" "$hash"; do
+for folder in "${hash:0:16}" "$hash" "$hash.$(id -u)"; do
     plant "s.run/program/$folder/scalestudy"
 done
 expect 0 submit s.yaml --db none.db
@@ -64,6 +64,18 @@ mv new "$own"
 unharmed "a program that was exchanged after submit was run"
 grep -q 'is not the program that submit put there' stderr || fail "the task does not say why"
 [ -z "$(find s.run/attempts s.run/results -type f)" ] || fail "a job was begun"
+
+# One with the right content that others may write to, who could change it after it was compared.
+cp kept "$own"
+chmod 775 "$own"
+! task || fail "a program that a group may change is run"
+chmod 755 "$own"
+if chown nobody "$own" 2>/dev/null; then
+    ! task || fail "a program that another user may change is run"
+    rm -rf s.run/submissions/*
+    expect 0 submit s.yaml --db none.db
+    [ "$(stat -c %u "$own")" = "$(id -u)" ] || fail "submit takes the file of another user for its own"
+fi
 rm "$own"
 ! task || fail "a task without its program ends well"
 
