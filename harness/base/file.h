@@ -85,8 +85,8 @@ bool file_is_standard_output(const char *path);
 void file_sweep(const char *path);
 
 /* to = where symbolic links at the end of the path lead; the path itself if it is no link. The
- * target need not exist. Links of other users in folders where everybody may write are not followed;
- * the system does not follow them either. */
+ * target need not exist. ERR_INPUT for a link of another user: in a folder that many share it could
+ * lead to any file of this one. */
 int file_follow(const char *path, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
 /* to = `digits` random hexadecimal digits, for names that cannot be guessed. */

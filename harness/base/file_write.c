@@ -27,20 +27,12 @@ static int too_long(const char *path, struct err *err)
         err, ERR_INPUT, "the path %.60s... is longer than %d bytes", path, PATH_BYTES - 1);
 }
 
-/* In a shared folder with the sticky bit, such as /tmp, another user's link may be a trap. */
-static bool may_follow(const char *path, const struct stat *link)
+/* Who made a link says which file is written, or read: it must be the user, or the superuser. */
+static bool may_follow(const struct stat *link)
 {
-    char folder[PATH_BYTES];
-    struct stat info;
-
-    file_folder_of(path, folder);
-    if (stat(folder, &info) != 0)
-        return true; /* what comes next says why */
-    return !(info.st_mode & S_ISVTX) || !(info.st_mode & S_IWOTH) || link->st_uid == geteuid() ||
-           link->st_uid == info.st_uid;
+    return link->st_uid == geteuid() || link->st_uid == 0;
 }
 
-/* `to`, which is a link, becomes what it says. */
 static int follow_one(const char *path, char to[PATH_BYTES], struct err *err)
 {
     char text[PATH_BYTES], folder[PATH_BYTES];
@@ -66,11 +58,9 @@ int file_follow(const char *path, char to[PATH_BYTES], struct err *err)
     for (int i = 0; i < MOST_LINKS; i++) {
         if (lstat(to, &info) != 0 || !S_ISLNK(info.st_mode))
             return 0; /* whoever opens it finds out why, if it cannot be */
-        if (!may_follow(to, &info))
+        if (!may_follow(&info))
             return err_set(err, ERR_INPUT,
-                "the link %s is of another user, in a folder where everybody may write: it is not "
-                "followed; name the file itself",
-                to);
+                "the link %s is of another user, and is not followed; name the file itself", to);
         if (follow_one(path, to, err) < 0)
             return -1;
     }

@@ -34,7 +34,7 @@ static int parse(char *line, char path[PATH_BYTES], const char **class_name, str
     char *blank = strchr(line, ' ');
 
     if (!blank || memchr(line, '/', (size_t)(blank - line)))
-        return err_set(err, ERR_INPUT, "\"%.60s\" is not an image and its variant", line);
+        return err_set(err, ERR_INPUT, "not an image and its variant");
     *blank = '\0';
     *class_name = blank + 1;
     if (snprintf(path, PATH_BYTES, "data/images/%s.jpg", line) >= PATH_BYTES)

@@ -46,8 +46,7 @@ static int read_image(void *context, char *line, struct err *err)
         reading->last = class;
         return image_list_add(&reading->list, reading->split, path, class, err);
     }
-    return err_set(
-        err, ERR_INPUT, "there is no class \"%.60s\" in %s", name, reading->lists->classes);
+    return err_set(err, ERR_INPUT, "its class is not in %s", reading->lists->classes);
 }
 
 int class_lists_open(

@@ -23,12 +23,11 @@ static int read_line(void *context, char *line, struct err *err)
     long long number;
 
     if (!tab)
-        return err_set(
-            err, ERR_INPUT, "\"%.60s\" is not a folder's name, a tab and a class number", line);
+        return err_set(err, ERR_INPUT, "not a folder's name, a tab and a class number");
     *tab = '\0';
     if (!str_to_int64(tab + 1, &number) || number < 0 || number >= MAX_CLASSES)
-        return err_set(err, ERR_INPUT, "\"%.60s\" is not a class number from 0 to %d", tab + 1,
-            MAX_CLASSES - 1);
+        return err_set(
+            err, ERR_INPUT, "no class number from 0 to %d behind the tab", MAX_CLASSES - 1);
     return reading->entry(reading->context, line, (int)number, err);
 }
 

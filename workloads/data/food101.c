@@ -34,7 +34,7 @@ static int parse(char *line, char path[PATH_BYTES], const char **class_name, str
 
     if (!slash || strchr(slash + 1, '/') || line[0] == '.' ||
         snprintf(path, PATH_BYTES, "images/%s.jpg", line) >= PATH_BYTES)
-        return err_set(err, ERR_INPUT, "\"%.60s\" is not a class, a slash and an image", line);
+        return err_set(err, ERR_INPUT, "not a class, a slash and an image");
     *slash = '\0';
     *class_name = line;
     return 0;

@@ -63,8 +63,7 @@ int image_list_add(
     const char *pattern = list->set->config.match, *slash = strrchr(path, '/');
 
     if (path[0] == '/' || !path[0])
-        return err_set(
-            err, ERR_INPUT, "the path \"%.80s\" is not one below the folder of the set", path);
+        return err_set(err, ERR_INPUT, "its path is not one below the folder of the set");
     if (class < 0 || class >= list->n_classes)
         return err_set(err, ERR_INPUT, "%.80s has a class that is not one of the set's %d", path,
             list->n_classes);

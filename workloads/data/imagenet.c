@@ -119,8 +119,7 @@ static int read_truth(void *context, char *line, struct err *err)
     int class;
 
     if (!str_to_int64(line, &number) || number < 1 || number > reading->highest)
-        return err_set(
-            err, ERR_INPUT, "\"%.60s\" is not a class from 1 to %d", line, reading->highest);
+        return err_set(err, ERR_INPUT, "not a class from 1 to %d", reading->highest);
     class = reading->class_of[number];
     if (class < 0)
         return err_set(err, ERR_INPUT, "train has no folder for class %lld of the devkit", number);

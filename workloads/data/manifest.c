@@ -135,8 +135,8 @@ static int find_split(const struct reading *reading, char *const cells[MAX_COLUM
     word = cells[reading->place[COLUMN_SPLIT]];
     *rank = split_rank(word, split);
     return *rank >= 0 ? 0
-                      : err_set(err, ERR_INPUT, "%s:%d has the split \"%.40s\"; it must be %s",
-                            reading->file, line, word, SPLIT_WORDS);
+                      : err_set(err, ERR_INPUT, "%s:%d has a split that is none of %s",
+                            reading->file, line, SPLIT_WORDS);
 }
 
 /* Which names of splits are used: the first of each that is there. */

@@ -61,13 +61,12 @@ static int read_line(void *context, char *line, struct err *err)
     if (line[0] == '#')
         return 0;
     if (!number)
-        return err_set(err, ERR_INPUT, "\"%.60s\" is not an image and its numbers", line);
+        return err_set(err, ERR_INPUT, "not an image and its numbers");
     *number++ = '\0';
     number[strcspn(number, " ")] = '\0';
     if (!str_to_int64(number, &class) || class < 1 || class > CLASSES || strchr(line, '/') ||
         !(end = strrchr(line, '_')))
-        return err_set(err, ERR_INPUT, "\"%.60s %.20s\" is not an image and a class from 1 to %d",
-            line, number, CLASSES);
+        return err_set(err, ERR_INPUT, "not an image and a class from 1 to %d", CLASSES);
     if (!reading->is_naming) {
         if (snprintf(path, sizeof(path), "images/%s.jpg", line) >= (int)sizeof(path))
             return err_set(err, ERR_INPUT, "a name of more than %d bytes", PATH_BYTES);

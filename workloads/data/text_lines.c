@@ -9,9 +9,13 @@ int text_lines_read(
     const char *path, size_t max_bytes, text_line *take, void *context, struct err *err)
 {
     struct str content = STR_INIT;
-    int result = file_read_text(path, max_bytes, &content, err), place = 1;
-    char *line, *next;
+    char file[PATH_BYTES], *line, *next;
+    int result, place = 1;
 
+    /* In a set from somebody else, a link could lead to any file of the reader's. */
+    if (file_follow(path, file, err) < 0)
+        return -1;
+    result = file_read_text(file, max_bytes, &content, err);
     for (line = content.text; result == 0 && *line; line = next, place++) {
         size_t length = strcspn(line, "\n");
 

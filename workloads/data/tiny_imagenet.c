@@ -44,14 +44,14 @@ static int read_annotation(void *context, char *line, struct err *err)
     int class;
 
     if (!tab)
-        return err_set(err, ERR_INPUT, "\"%.60s\" is not an image, a tab and a class", line);
+        return err_set(err, ERR_INPUT, "not an image, a tab and a class");
     *tab++ = '\0';
     tab[strcspn(tab, "\t")] = '\0';
     class = name_list_find(&reading->classes, tab);
     if (class < 0)
-        return err_set(err, ERR_INPUT, "there is no class \"%.60s\" in train", tab);
+        return err_set(err, ERR_INPUT, "its class is not in train");
     if (strchr(line, '/') || file_join(path, "val/images", line, err) < 0)
-        return err_set(err, ERR_INPUT, "\"%.60s\" is not the name of an image", line);
+        return err_set(err, ERR_INPUT, "not the name of an image");
     return image_list_add(&reading->list, SPLIT_TEST, path, class, err);
 }
 
