@@ -241,6 +241,20 @@ int store_take_id(
     return 0;
 }
 
+int store_check_text(const char *id, const char *canonical, struct err *err)
+{
+    char hash[SHA256_HEX_BYTES];
+
+    if (sha256_hex(canonical, strlen(canonical), hash, err) < 0)
+        return -1;
+    if (strcmp(hash, id) == 0)
+        return 0;
+    return err_set(err, ERR_INPUT,
+        "the id of the job %.12s is not the SHA-256 of its text, which is %.12s...: somebody "
+        "changed the database; `scalestudy db check` names all such jobs",
+        id, hash);
+}
+
 const char *store_column_bytes(sqlite3_stmt *rows, int column, size_t *length)
 {
     const char *bytes = sqlite3_column_blob(rows, column);

@@ -136,17 +136,9 @@ int store_claim_within(struct store *store, const char *study, const struct owne
 
 int claim_check(const struct claim *claim, struct err *err)
 {
-    char id[SHA256_HEX_BYTES];
-
-    if (sha256_hex(claim->canonical, strlen(claim->canonical), id, err) < 0)
-        return -1;
-    if (strcmp(id, claim->job_id) == 0)
-        return 0;
-    return err_set(err, ERR_INPUT,
-        "the id of the job %.12s is not the SHA-256 of its text, which is %.12s...: somebody "
-        "changed "
-        "the database, and the job is not run; `scalestudy db check` names all such jobs",
-        claim->job_id, id);
+    if (store_check_text(claim->job_id, claim->canonical, err) < 0)
+        return err_context(err, "the job is not run");
+    return 0;
 }
 
 void claim_release(struct claim *claim)

@@ -52,6 +52,8 @@ static int copy_job(
 
     if (store_take_id(from, rows, 0, id, err) < 0)
         return -1;
+    if (store_check_text(id, job.canonical, err) < 0)
+        return err_context(err, "%s", from->path);
     return store_add_job(to, study, &job, &added, err);
 }
 

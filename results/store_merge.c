@@ -259,6 +259,22 @@ static int take_environments(struct store *store, struct err *err)
     return result < 0 ? -1 : execute_built(store, &sql, err);
 }
 
+/* Of jobs that are new here: those that are known keep their own text. */
+static int check_texts(struct store *store, struct err *err)
+{
+    sqlite3_stmt *rows = store_select(store,
+        "SELECT id, canonical FROM other.job WHERE id NOT IN (SELECT id FROM main.job)", BIND_NONE,
+        err);
+    int got;
+
+    while ((got = store_step(store, rows, err)) > 0)
+        if (store_check_text(store_column_text(rows, 0), store_column_text(rows, 1), err) < 0) {
+            sqlite3_reset(rows);
+            return -1;
+        }
+    return got;
+}
+
 /* What a job is. What came of it follows, after its epochs: a job that is done takes none. */
 static int take_jobs(struct store *store, struct store_merged *merged, struct err *err)
 {
@@ -369,7 +385,8 @@ static int check_their_ids(struct store *store, struct err *err)
 static int take_all(
     struct store *store, const char *as, struct store_merged *merged, struct err *err)
 {
-    if (check_their_ids(store, err) < 0 || settle_namesakes(store, as, err) < 0)
+    if (check_their_ids(store, err) < 0 || check_texts(store, err) < 0 ||
+        settle_namesakes(store, as, err) < 0)
         return -1;
     /* Before anything is taken: what is done on both sides. */
     if (store_count(store,

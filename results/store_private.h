@@ -140,6 +140,8 @@ const char *store_column_bytes(sqlite3_stmt *rows, int column, size_t *length);
 /* to = the id of a job. ERR_INPUT if it is not 64 hexadecimal digits: ids become names of files. */
 int store_take_id(struct store *store, sqlite3_stmt *rows, int column, char to[SHA256_HEX_BYTES],
     struct err *err) MUST_CHECK;
+/* ERR_INPUT unless the id is the hash of the job's text. */
+int store_check_text(const char *id, const char *canonical, struct err *err) MUST_CHECK;
 
 /* Bound the work of each statement, and sizes, on a new connection. work->path and more_bytes are set;
  * `work` must live as long as the connection. A statement beyond it fails with SQLITE_INTERRUPT. */

@@ -47,11 +47,20 @@ sqlite3 r.run/plan.db "UPDATE job SET id = '../../victim' WHERE number = 1"
 refused 'no SHA-256' work r.run
 refused 'no SHA-256' collect r.run
 
-# Another job under this one's id.
+# Another job under this one's id is not run, and goes into no other database.
 waiting "UPDATE job SET canonical = replace(canonical, '\"batch\":32', '\"batch\":16') WHERE id = '$id'"
 expect 1 run s.yaml
 said 'is not the SHA-256 of its text'
 [ ! -e "s.db.d/checkpoints/$id.safetensors" ] || fail "the other job was run"
+rm -f merged.db
+refused 'is not the SHA-256 of its text' db merge merged.db s.db
+[ "$(sqlite3 merged.db 'SELECT count(*) FROM job')" = 0 ] || fail "db merge took a job whose text is another"
+rm -rf r.run collected.db
+expect 0 submit s.yaml --run r.run --via hand --db none.db
+chmod u+w r.run/plan.db
+sqlite3 r.run/plan.db "UPDATE job SET canonical = replace(canonical, '\"batch\":32', '\"batch\":16')"
+refused 'is not the SHA-256 of its text' collect r.run --db collected.db
+[ "$(sqlite3 collected.db 'SELECT count(*) FROM job')" = 0 ] || fail "collect took a job whose text is another"
 
 for link in "logs/$id.log" "checkpoints/$id.safetensors" "weights/$id.last.safetensors"; do
     waiting "SELECT 1"
