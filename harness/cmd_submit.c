@@ -190,18 +190,19 @@ static int check_arguments(const struct arguments *given, struct err *err)
     const struct run_settings *settings = &given->settings;
 
     /* -1 is what was not said. */
-    if (settings->threads != -1 && (settings->threads < 1 || settings->threads > 64))
+    if (settings->threads != -1 && (settings->threads < 1 || settings->threads > RUN_MOST_THREADS))
         return err_set(err, ERR_INPUT, "--threads: %d is not from 1 to 64", settings->threads);
     if (settings->checkpoint_seconds != -1 &&
-        !(settings->checkpoint_seconds >= 0 && settings->checkpoint_seconds <= 1e6))
+        !(settings->checkpoint_seconds >= 0 && settings->checkpoint_seconds <= RUN_MOST_SECONDS))
         return err_set(err, ERR_INPUT, "--checkpoint-seconds: %g is not from 0 to 1000000",
             settings->checkpoint_seconds);
     if (settings->takeover_seconds != -1 &&
-        !(settings->takeover_seconds >= 1 && settings->takeover_seconds <= 1e6))
+        !(settings->takeover_seconds >= 1 && settings->takeover_seconds <= RUN_MOST_SECONDS))
         return err_set(err, ERR_INPUT, "--takeover-seconds: %g is not from 1 to 1000000",
             settings->takeover_seconds);
-    if (settings->retries < -1)
-        return err_set(err, ERR_INPUT, "--retries: %d is less than 0", settings->retries);
+    if (settings->retries < -1 || settings->retries > RUN_MOST_RETRIES)
+        return err_set(err, ERR_INPUT, "--retries: %d is not from 0 to %d", settings->retries,
+            RUN_MOST_RETRIES);
     return 0;
 }
 

@@ -152,6 +152,28 @@ static int put_description(const struct run_folder *run, struct err *err)
     return result;
 }
 
+/* As `submit` and studies have them: the file may be anybody's. */
+static int check_numbers(const struct run_folder *run, const char *path, struct err *err)
+{
+    const struct run_settings *s = &run->settings;
+    const struct {
+        const char *key;
+        double value, least, most;
+    } numbers[] = {
+        {"threads", s->threads, 1, RUN_MOST_THREADS},
+        {"loader_threads", run->loader_threads, 0, RUN_MOST_LOADER_THREADS},
+        {"checkpoint_seconds", s->checkpoint_seconds, 0, RUN_MOST_SECONDS},
+        {"takeover_seconds", s->takeover_seconds, 1, RUN_MOST_SECONDS},
+        {"retries", s->retries, 0, RUN_MOST_RETRIES},
+    };
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        if (!(numbers[i].value >= numbers[i].least && numbers[i].value <= numbers[i].most))
+            return err_set(err, ERR_INPUT, "%s: %s is %g; it must be from %g to %g", path,
+                numbers[i].key, numbers[i].value, numbers[i].least, numbers[i].most);
+    return 0;
+}
+
 static int understand(struct run_folder *run, json_t *json, const char *path, struct err *err)
 {
     const char *id, *study, *origin;
@@ -169,11 +191,10 @@ static int understand(struct run_folder *run, json_t *json, const char *path, st
             "retries", &run->settings.retries) != 0 ||
         !str_copy(run->id, sizeof(run->id), id) ||
         !str_copy(run->study, sizeof(run->study), study) ||
-        !str_copy(run->origin, sizeof(run->origin), origin) || run->settings.threads < 1 ||
-        !(run->settings.takeover_seconds > 0))
+        !str_copy(run->origin, sizeof(run->origin), origin))
         return err_set(err, ERR_INPUT,
             "%s is no description of a run folder; `scalestudy submit` makes one", path);
-    return 0;
+    return check_numbers(run, path, err);
 }
 
 /* The path becomes a part of scripts. */

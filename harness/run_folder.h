@@ -45,6 +45,12 @@ enum run_folder_use {
     RUN_FOLDER_TRUST, /* --trust: written in whoever owns it */
 };
 
+/* The most of each; the least are 1 thread, 1 second to take over, else 0. */
+#define RUN_MOST_THREADS        64
+#define RUN_MOST_LOADER_THREADS 1024 /* harness/data_ranges.h */
+#define RUN_MOST_SECONDS        1e6
+#define RUN_MOST_RETRIES        1000000
+
 /* Below 0 where nobody says: as the folder has it, or a new one's default. */
 struct run_settings {
     int threads;               /* of each job: more of them give other bits */

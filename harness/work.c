@@ -427,6 +427,7 @@ static int prepare(struct work *w, struct err *err)
             w->options->queue_job ? w->options->queue_job : "");
     if (attempts_owner(&w->self, task, err) < 0 ||
         run_folder_plan(w->run, &w->setting.plan, err) < 0 ||
+        query_has_study(w->setting.plan, w->run->study, err) < 0 ||
         store_list_jobs(w->setting.plan, w->run->study, &w->jobs, &w->n_jobs, err) < 0 ||
         (w->options->submission ? want_task(w, err) : want_all(w, err)) < 0 ||
         close_what_is_over(w, err) < 0)
