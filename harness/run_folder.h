@@ -117,7 +117,8 @@ int run_folder_temporary(char to[RUN_NAME_BYTES], struct err *err) MUST_CHECK;
 double run_folder_now(const struct run_folder *run);
 
 /* A folder for files of this machine alone, made in `scratch`, or, if that is NULL, in $SLURM_TMPDIR,
- * $TMPDIR or /tmp; folders there whose process has died are removed. */
+ * $TMPDIR or /tmp, one at a time for a process; folders there whose process has died, on whatever machine
+ * and in whatever container, are removed. */
 int run_folder_scratch(const char *scratch, char to[PATH_BYTES], struct err *err) MUST_CHECK;
 
 /* Remove such a folder with the files and folders in it; what cannot be removed stays. */

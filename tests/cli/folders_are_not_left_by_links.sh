@@ -162,6 +162,7 @@ unharmed "a second name of a file as a log"
 # What killed processes left of scratch files.
 mkdir -p tmp/scalestudy-work.4194304.1
 chmod 700 tmp/scalestudy-work.4194304.1
+: >tmp/scalestudy-work.4194304.1/lock
 ln -s "$PWD/mine" tmp/scalestudy-work.4194304.1/link
 ln -s "$PWD/mine" tmp/scalestudy-work.4194304.2
 TMPDIR=$PWD/tmp expect 0 status done.run
