@@ -27,7 +27,7 @@ check_list() {
         while IFS=: read -r file line symbol; do
             symbol=${symbol%% = *}
             name=${symbol#"${symbol_rule%<name>}"}
-            rows "$list" "$macro" | grep -q ":$name\$" || echo "$file:$line: $name has no line in $list"
+            grep -q ":$name\$" <(rows "$list" "$macro") || echo "$file:$line: $name has no line in $list"
         done || true
 }
 
@@ -36,6 +36,6 @@ check_list() {
         [ "$list" = compiler ] || check_list "$list" "$macro" "$file" "$symbol"
     done
     c_files def | while read -r list; do
-        table tests/check/lists.rules | grep -qE "^(compiler )?$list( |\$)" || echo "$list:1: is not in tests/check/lists.rules"
+        grep -qE "^(compiler )?$list( |\$)" <(table tests/check/lists.rules) || echo "$list:1: is not in tests/check/lists.rules"
     done
 } | verdict

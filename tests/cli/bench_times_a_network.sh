@@ -51,7 +51,7 @@ expect 0 count mobilenet_v2 -w 0.25 --input 32 --classes 10 --layers --format cs
 layers=$(grep -cvE '^stage,|,dropout,|,drop_path,' stdout)
 expect 0 bench $small --steps 2 --layers --format csv
 [ "$(wc -l <stdout)" = $((layers + 1)) ] || fail "not $layers layers"
-head -1 stdout | grep -q '^stage,block,kind,name,height,width,channels,macs,forward_ms,' || fail "other columns"
+head -1 stdout | found '^stage,block,kind,name,height,width,channels,macs,forward_ms,' || fail "other columns"
 expect 0 bench $small --steps 2 --layers --sort lost --format csv
 awk -F, '{ sub(/\r$/, "") } NR == 1 { for (i = 1; i <= NF; i++) if ($i == "lost_ms") at = i; next }
     NR > 2 && $at > last { exit 1 } { last = $at }' stdout || fail "not in falling order of lost_ms"

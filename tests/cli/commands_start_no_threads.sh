@@ -32,7 +32,7 @@ light "$job" 3
 "$program" status s.yaml --watch >/dev/null 2>&1 &
 watch=$!
 watches() { # it has opened the database
-    find "/proc/$watch/fd" -lname '*/s.db' 2>/dev/null | grep -q .
+    find "/proc/$watch/fd" -lname '*/s.db' 2>/dev/null | found .
 }
 wait_until "status watches" watches
 light $watch 1

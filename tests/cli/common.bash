@@ -46,6 +46,12 @@ models:
 END
 }
 
+# found ARGUMENT-OF-GREP...: what grep -q says, at the end of a pipe. grep -q leaves at the first match, the program that
+# writes into the pipe is then killed by SIGPIPE, and pipefail takes that for a failure.
+found() {
+    [ "$(grep -c "$@")" -gt 0 ]
+}
+
 # column DB NAME [OPTION...]: a column of `jobs`, a line a job, in the study's order.
 column() {
     local db=$1 name=$2

@@ -6,7 +6,7 @@ mkdir real locked
 ln -s real/birds.db link.db
 "$program" run tiny.yaml --db link.db --workers 1 >/dev/null 2>&1 &
 run=$!
-is_done() { column link.db state 2>/dev/null | grep -q done; }
+is_done() { column link.db state 2>/dev/null | found done; }
 wait_until "a job that is done" is_done
 [ -L link.db ] && [ -d real/birds.db.d/logs ] && ! [ -e link.db.d ] || fail "the folder lies elsewhere: $(ls . real)"
 freeze $run && freeze_children $run

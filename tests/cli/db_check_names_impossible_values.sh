@@ -5,7 +5,7 @@ study s.yaml 2 '[0]'
 expect 0 run s.yaml
 mv s.db sound.db
 expect 0 db check sound.db
-id=$(column sound.db job_id | head -1)
+id=$(column sound.db job_id | sed -n 1p)
 
 # named WORDS SQL: a change of the sound database, and what is said of it.
 named() {

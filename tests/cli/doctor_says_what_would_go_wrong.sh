@@ -5,7 +5,7 @@ mkdir place bin
 
 # finding CHECK STATE WORDS: of the last output, which is CSV.
 finding() {
-    grep -E "^\"?$1\"?,$2," stdout | grep -qF -- "$3" || fail "no $2 '$1' that says '$3' in: $(cat stdout)"
+    grep -E "^\"?$1\"?,$2," stdout | found -F -- "$3" || fail "no $2 '$1' that says '$3' in: $(cat stdout)"
 }
 search=$PATH
 doctor() { # doctor STATUS ARGUMENT...: in the folder place, with programs found in $search

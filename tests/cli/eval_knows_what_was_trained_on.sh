@@ -13,7 +13,7 @@ done
 
 # key NAME: of the one object that was printed.
 key() {
-    grep -oE "\"$1\":[^,}]*" stdout | head -1 | sed 's/[^:]*://'
+    grep -oE "\"$1\":[^,}]*" stdout | sed -n 1p | sed 's/[^:]*://'
 }
 
 expect 0 train $net --data folder --root birds --epochs 1 --batch 8 --quiet --save w.safetensors
@@ -23,7 +23,7 @@ grep -q '^32 images of folder for training, 8 for testing: held out of all 40, a
     fail "training does not say what it holds out"
 for text in '"scalestudy.trained.set":"folder birds"' '"scalestudy.trained.split":"train"' \
     '"scalestudy.trained.images":"32"' '"scalestudy.trained.held_out":"8"'; do
-    head -c 65536 w.safetensors | grep -aqF "$text" || fail "the weights lack $text"
+    head -c 65536 w.safetensors | found -aF "$text" || fail "the weights lack $text"
 done
 
 weights="--data folder --weights w.safetensors --quiet"
@@ -33,8 +33,8 @@ said "warning: the network was trained on 32 of these 40 images"
 said "training images of folder birds"
 [ "$(key trained_set)" = '"folder birds"' ] || fail "$(cat stdout)"
 expect 0 eval $net $weights --root birds --format csv
-head -1 stdout | tr -d '\r' | grep -q ',split,set_images,trained_on$' || fail "no columns: $(cat stdout)"
-sed -n 2p stdout | tr -d '\r' | grep -q '^40,.*,all,40,32$' || fail "$(cat stdout)"
+head -1 stdout | tr -d '\r' | found ',split,set_images,trained_on$' || fail "no columns: $(cat stdout)"
+sed -n 2p stdout | tr -d '\r' | found '^40,.*,all,40,32$' || fail "$(cat stdout)"
 expect 0 eval $net $weights --root birds
 grep -qE ' all +40 +32$' stdout || fail "$(cat stdout)"
 expect 0 eval $net $weights --root birds --format json --split test

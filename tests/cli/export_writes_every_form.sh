@@ -4,7 +4,7 @@
 study s.yaml 2 '[0, 1]'
 expect 0 run s.yaml
 expect 0 export s.yaml
-head -n 1 stdout | grep -q '^study,job_id,model,method,' || fail "CSV has no heading"
+head -n 1 stdout | found '^study,job_id,model,method,' || fail "CSV has no heading"
 [ "$(wc -l <stdout)" = 5 ] || fail "not a row for each of 4 jobs"
 expect 0 export s.yaml --where "method = 'width'" --format json
 [ "$(grep -c '"method": "width"' stdout)" = 2 ] || fail "not the two jobs that were asked for"

@@ -21,8 +21,8 @@ refuses() {
     local mode=$1 words=$2 status=0
     shift 2
     fetch --from "$server/$mode/birds.tgz" --retries 2 --root "$mode" "$@" >"$mode.out" 2>"$mode.err" || status=$?
-    [ "$status" = 1 ] && [ ! -e "$mode" ] && tail -n 1 "$mode.err" | grep -q '^scalestudy: ' &&
-        tail -n 1 "$mode.err" | grep -qF -- "$words"
+    [ "$status" = 1 ] && [ ! -e "$mode" ] && tail -n 1 "$mode.err" | found '^scalestudy: ' &&
+        tail -n 1 "$mode.err" | found -F -- "$words"
 }
 
 names=() pids=()
@@ -56,7 +56,7 @@ done
 
 # Without a checksum, pieces go together only where the server vouches for them.
 fetch --from "$server/drop-2/birds.tgz" --root drop-2 2>drop-2.err >&2 && same birds drop-2 || fail "drop without a checksum"
-grep "^/drop-2/" requests | grep -q '"1"' || fail "no If-Range for a file with an ETag"
+grep "^/drop-2/" requests | found '"1"' || fail "no If-Range for a file with an ETag"
 fetch --from "$server/changed-2/birds.tgz" --root changed-2 2>changed-2.err >&2 && same birds changed-2 ||
     fail "a change without a checksum"
 fetch --from "$server/unnamed-2/birds.tgz" --root unnamed-2 2>unnamed-2.err >&2 && same birds unnamed-2 ||

@@ -4,7 +4,7 @@
 study s.yaml 1 '[0]'
 expect 0 submit s.yaml --run r.run --via hand
 mv r.run sound.run
-id=$(column sound.run/plan.db job_id | head -1)
+id=$(column sound.run/plan.db job_id | sed -n 1p)
 
 # The address sanitizer maps terabytes.
 asan=$(grep -cF __asan_init "$program" || true)

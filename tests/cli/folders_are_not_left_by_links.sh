@@ -6,7 +6,7 @@ study s.yaml 1 '[0]'
 expect 0 submit s.yaml --run new.run --via hand
 cp -a new.run done.run
 expect 0 work done.run
-id=$(ls done.run/results | head -1)
+id=$(ls done.run/results | sed -n 1p)
 id=${id%%.*}
 part=chain/${id:0:2}
 

@@ -4,7 +4,7 @@
 
 study s.yaml 1 '[0]'
 (umask 0 && "$program" submit s.yaml --run r.run --via hand 2>/dev/null) # for everybody, so far as this user cares
-if find r.run -type d -perm -o+w | grep -q .; then fail "submit made a folder in which everybody may write"; fi
+if find r.run -type d -perm -o+w | found .; then fail "submit made a folder in which everybody may write"; fi
 
 look_at_run() {
     find r.run -printf '%p %y %s %T@ %i\n' | sort
@@ -46,7 +46,7 @@ expect 0 work r.run --trust
 expect 0 submit s.yaml --run r.run --via hand --trust
 
 # A publisher that died left its result in the chain alone: a look, and who collects, have it from there.
-result=$(ls r.run/results | head -1)
+result=$(ls r.run/results | sed -n 1p)
 rm "r.run/results/$result"
 look_at_run >before
 expect 0 status r.run --format csv

@@ -4,7 +4,7 @@
 study s.yaml 1 '[0]'
 expect 0 submit s.yaml --run r.run --via hand --db done.db
 cp r.run/plan.db waiting.db
-id=$(column waiting.db job_id | head -1)
+id=$(column waiting.db job_id | sed -n 1p)
 mkdir home
 echo mine >home/.profile
 echo mine >victim.log

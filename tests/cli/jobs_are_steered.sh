@@ -3,7 +3,7 @@
 
 study s.yaml 3 '[0, 1]'
 expect 0 run s.yaml
-first=$(column s.db job_id | head -n 1)
+first=$(column s.db job_id | sed -n 1p)
 short=${first:0:12}
 
 expect 0 jobs s.yaml --where "top1 >= 0 AND method = 'width' -- a comment" --format csv
@@ -16,7 +16,7 @@ said "does not belong to one expression"
 expect 0 logs s.yaml "$short"
 grep -q "^job $first" stdout || fail "logs does not name the job"
 [ "$(grep -c '^epoch [123] train: loss' stdout)" = 3 ] || fail "logs does not tell of three epochs"
-tail -n 1 stdout | grep -q '^done at ' || fail "logs does not end with the job's end"
+tail -n 1 stdout | found '^done at ' || fail "logs does not end with the job's end"
 
 expect 0 curve s.yaml "$short" --metric top1
 grep -q 'o train, x test' stdout || fail "curve has no legend"

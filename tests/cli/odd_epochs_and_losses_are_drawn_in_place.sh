@@ -4,7 +4,7 @@
 
 study s.yaml 2 '[0]'
 expect 0 run s.yaml
-id=$(column s.db job_id | head -n 1)
+id=$(column s.db job_id | sed -n 1p)
 sha256sum s.db >sums
 
 # plant SQL: a copy of the database whose measurements are changed, and whose guards are not.

@@ -28,7 +28,7 @@ older() {
             peak_bytes = n.peak_bytes FROM new.job AS n WHERE n.number = job.number;"
 }
 
-id=$(column new.db job_id | head -1)
+id=$(column new.db job_id | sed -n 1p)
 for version in 1 4 5 6; do
     older $version
     before=$(sha256sum <old.db)

@@ -7,7 +7,7 @@ study s.yaml 1 '[0]'
 expect 0 run s.yaml
 mv s.db sound.db
 cp sound.db ours.db
-id=$(column sound.db job_id | head -1)
+id=$(column sound.db job_id | sed -n 1p)
 sqlite3 ours.db .dump >ours
 
 # ends STATUS WORDS COMMAND...: soon, with a sentence, and nothing lies where nothing lay.

@@ -24,7 +24,7 @@ said "is not a packed set"
 cp whole.pack set.pack
 "$program" data speed shapes --packed "$PWD/set.pack" --input 32 --seconds 60 >stdout 2>stderr &
 feeding=$!
-has_opened_set() { find "/proc/$feeding/fd" -lname '*/set.pack' | grep -q .; }
+has_opened_set() { find "/proc/$feeding/fd" -lname '*/set.pack' | found .; }
 wait_until "the set to be open" has_opened_set
 sleep 0.5
 : >set.pack

@@ -4,7 +4,7 @@
 study s.yaml 1 '[0]'
 expect 0 run s.yaml
 mv s.db sound.db
-id=$(column sound.db job_id | head -1)
+id=$(column sound.db job_id | sed -n 1p)
 echo precious >victim.txt
 sqlite3 victim.db "CREATE TABLE letters (text); INSERT INTO letters VALUES ('precious')"
 sha256sum victim.* >victims

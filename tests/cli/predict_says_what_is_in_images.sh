@@ -85,5 +85,5 @@ kill -INT $pid
 status=0
 wait $pid || status=$?
 [ $status = 130 ] || fail "an interrupted prediction ended with $status"
-tail -n 1 some | grep -q '}]}$' && [ "$(wc -l <some)" -lt 20000 ] || fail "the last line is cut: $(tail -n 1 some)"
+tail -n 1 some | found '}]}$' && [ "$(wc -l <some)" -lt 20000 ] || fail "the last line is cut: $(tail -n 1 some)"
 said "interrupted after $(wc -l <some) of 20000 images"

@@ -6,7 +6,7 @@ sed 's/^name: tiny/name: other/; s/^seeds:.*/seeds: [0]/' p.yaml >q.yaml
 expect 0 run p.yaml --db x.db
 expect 0 run q.yaml --db x.db
 [ "$(sqlite3 x.db 'SELECT count(*) FROM job')" = 4 ] || fail "the studies do not share jobs"
-shared=$(column x.db job_id --study other | head -n 1)
+shared=$(column x.db job_id --study other | sed -n 1p)
 results_of() {
     sqlite3 x.db "SELECT count(*) FROM job_result WHERE study = '$1' AND state = 'done'"
 }

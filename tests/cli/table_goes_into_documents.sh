@@ -15,7 +15,7 @@ for table in table1 table2 table3 table7 table8 paper_cells; do
     # As many columns in every row as the head says, and no sign that LaTeX would take for its own.
     awk '/^\\begin.tabular/ { n = length($0) - length("\\begin{tabular}{}") }
         / & .* \\\\$/ { gsub(/\\&/, ""); if (split($0, cells, " & ") != n) exit 1 }' stdout || fail "$table has a row of other width"
-    grep -vE '^\\' stdout | sed 's/\\[_%&#$]//g' | grep -q '[_%#$]' && fail "$table has something that is not escaped"
+    grep -vE '^\\' stdout | sed 's/\\[_%&#$]//g' | found '[_%#$]' && fail "$table has something that is not escaped"
     expect 0 table "$table" --format markdown
     awk '/^\|/ { gsub(/\\\|/, ""); n = gsub(/\|/, ""); if (m && n != m) exit 1; m = n }' stdout || fail "$table has a row of other width"
 done

@@ -5,7 +5,7 @@ with_other_user
 study tiny.yaml 2 '[0, 1]'
 "$program" run tiny.yaml --db tiny.db --workers 1 >/dev/null 2>&1 &
 run=$!
-is_done() { column tiny.db state 2>/dev/null | grep -q done; }
+is_done() { column tiny.db state 2>/dev/null | found done; }
 wait_until "a job that is done" is_done
 kill $run
 wait $run 2>/dev/null || true

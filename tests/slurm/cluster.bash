@@ -22,7 +22,7 @@ cluster_missing() {
 cluster_is_from() {
     local version
     version=$(PATH=$PATH:/usr/sbin slurmctld -V | sed 's/.* //')
-    [ "$(printf '%s\n%s\n' "$1" "$version" | sort -V | head -n 1)" = "$1" ]
+    [ "$(printf '%s\n%s\n' "$1" "$version" | sort -V | sed -n 1p)" = "$1" ]
 }
 
 # The first port of a row of $1 free ones; where to begin depends on the process, so that two that start together

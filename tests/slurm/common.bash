@@ -13,14 +13,14 @@ fi
 cluster_folder=$(mktemp -d /tmp/slurm-test.XXXXXX)
 end_cluster() {
     local status=$? queue
-    queue=$(squeue -a -r -o '%F_%K %T %r %N' 2>&1 | head -n 20)
+    queue=$(squeue -a -r -o '%F_%K %T %r %N' 2>&1 | sed -n 1,20p)
     cluster_stop
     if declare -F after_cluster >/dev/null; then after_cluster; fi
     if [ $status -ne 0 ] && [ $status -ne 77 ]; then
         echo "--- the queue, and its own words:"
         echo "$queue"
         tail -n 15 "$cluster_folder"/log/slurmctld
-        tail -n 5 ./*.run/logs/* 2>/dev/null | head -n 60
+        tail -n 5 ./*.run/logs/* 2>/dev/null | sed -n 1,60p
     fi
     rm -rf "$cluster_folder"
     exit $status

@@ -6,7 +6,7 @@ start_cluster
 study s.yaml 60 '[0]'
 run_whole
 node_of() {
-    squeue -h -t running -o %N | head -n 1
+    squeue -h -t running -o %N | sed -n 1p
 }
 for what in kill cut; do
     expect 0 submit s.yaml --run $what.run --db none.db --pack-seconds 0 --checkpoint-seconds 0.2

@@ -12,10 +12,10 @@ running() {
     squeue -h -r -t running -n "scalestudy-$(sed -n 's/.*"run": "\(.\{12\}\).*/\1/p' s.run/run.json)" -o %F_%K
 }
 first_running() {
-    running | grep -q .
+    running | found .
 }
 # USR1, as before a time limit: the batch script is what gets it.
-task=$(running | head -n 1)
+task=$(running | sed -n 1p)
 signalled() {
     scancel --batch --signal=USR1 "$task"
     sleep 1
@@ -23,7 +23,7 @@ signalled() {
 }
 wait_until "a task that hears USR1" signalled
 restarted() {
-    scontrol -o show job "$1" 2>/dev/null | grep -q "Restarts=[1-9]"
+    scontrol -o show job "$1" 2>/dev/null | found "Restarts=[1-9]"
 }
 wait_until "a requeue after USR1" restarted "$task"
 wait_until "another task" first_running
@@ -35,7 +35,7 @@ wait_until "an empty queue" queue_is_empty
 expect 0 submit s.yaml --pack-seconds 0 --checkpoint-seconds 0.3
 grep -q ' 0 failed' stderr || fail "an interruption was taken for a failure"
 wait_until "a task" first_running
-task=$(running | head -n 1)
+task=$(running | sed -n 1p)
 scancel --batch --signal=KILL "$task"
 wait_until "an empty queue" queue_is_empty
 expect 0 submit s.yaml --pack-seconds 0

@@ -31,7 +31,7 @@ send() {
 task_processes() {
     local pid
     for pid in $(cluster_processes 'SLURM_ARRAY_TASK_ID=.*'); do
-        if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "^[^ ]*scalestudy $1 "; then echo "$pid"; fi
+        if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | found "^[^ ]*scalestudy $1 "; then echo "$pid"; fi
     done
 }
 one_of() {
@@ -78,7 +78,7 @@ repair() {
     for _ in 1 2 3 4 5 6; do
         cluster_within 20 cluster_is_idle && return
         for node in $(sinfo -h -N -o '%N %T' | awk '$2 !~ /^(idle|mixed|allocated|completing)$/ { print $1 }'); do
-            if sinfo -h -n "$node" -o %T | grep -q drain; then
+            if sinfo -h -n "$node" -o %T | found drain; then
                 scontrol update NodeName="$node" State=RESUME
             else
                 cluster_kill_node "$node"

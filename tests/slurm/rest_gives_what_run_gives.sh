@@ -56,13 +56,13 @@ hears_signal() {
     grep -q 'the time limit is near' signal.run/logs/"$task".out
 }
 goes_back() {
-    scontrol -o show job "$task" | grep -q 'Restarts=[1-9]'
+    scontrol -o show job "$task" | found 'Restarts=[1-9]'
 }
 long_study() {
     cp ../long.whole whole
     send long signal.run
     wait_until "a checkpoint" has_attempt_checkpoint signal.run
-    task=$(squeue -h -r -t running -o %F_%K | head -n 1)
+    task=$(squeue -h -r -t running -o %F_%K | sed -n 1p)
     cluster_as "$user" curl -sS --unix-socket "$cluster/run/rest/socket" -X DELETE "http://localhost/slurm/$1/job/$task?signal=USR1" >/dev/null
     wait_until "a task that hears USR1" hears_signal
     wait_until "the task in the queue again" goes_back

@@ -2,7 +2,7 @@
 # the tasks, `cancel` ends them whatever SCANCEL_* says, and what the plugin tells users is shown, all of it.
 . "$(dirname "$0")/common.bash"
 
-plugin=$(find /usr/lib -name job_submit_lua.so 2>/dev/null | head -n 1)
+plugin=$(find /usr/lib -name job_submit_lua.so 2>/dev/null | sed -n 1p)
 [ -n "$plugin" ] || { echo "this Slurm has no job_submit/lua to rewrite with"; exit 77; }
 mkdir -p "$cluster_folder"
 cat >"$cluster_folder/job_submit.lua" <<END
