@@ -95,11 +95,12 @@ wait_until() {
 }
 
 # freeze PROCESS...: stop them, and return when they have: a signal that comes after SIGSTOP was sent, but before the
-# process was next to run, would still reach it.
+# process was next to run, would still reach it. One that has just ended counts as stopped: its parent, stopped before
+# it, does not take note of that.
 freeze() {
     kill -STOP "$@" || return 1
     for process in "$@"; do
-        until grep -q '^State:[[:space:]]*T' "/proc/$process/status"; do
+        until grep -q '^State:[[:space:]]*[TZ]' "/proc/$process/status"; do
             kill -0 "$process" || return 1
             sleep 0.02
         done
