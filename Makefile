@@ -63,7 +63,7 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes $(FRAMES) $(WERROR)
 CFLAGS += -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -include harness/base/banned.h $(WARNINGS) $(OPTIMISE_$(VARIANT)) \
 	-fno-math-errno -fno-trapping-math -pthread
 LDFLAGS += $(LINK_$(VARIANT)) -pthread
-# OpenBLAS, libcurl and libarchive are loaded when they are first needed (harness/base/late_library.h).
+# OpenBLAS, libcurl and libarchive are loaded when they are first needed (harness/system/late_library.h).
 LDLIBS := -lsqlite3 -lcrypto -lyaml -ljansson -ljpeg -lspng -lz -lm -ldl
 
 # Vector kernels are compiled once for each instruction set that may be chosen at run time, with its flags.
@@ -79,10 +79,9 @@ OPTIMISE_loops := $(if $(filter release,$(VARIANT)),-O3)
 # Every job draws the built-in set anew: 1.3 times as fast so.
 %/shapes_draw.o: CFLAGS += $(OPTIMISE_loops)
 
-FOLDERS := harness harness/base scalers workloads workloads/nn workloads/nn/kernels workloads/models workloads/data \
-	results plots
-SOURCES := $(sort $(wildcard $(addsuffix /*.c,$(FOLDERS))))
-HEADERS := $(sort $(wildcard $(addsuffix /*.h,$(FOLDERS) $(VECTORS))) $(wildcard tests/*/*.h))
+FOLDERS := $(shell find harness scalers workloads results plots -type d)
+SOURCES := $(sort $(wildcard $(addsuffix /*.c,$(filter-out $(VECTORS),$(FOLDERS)))))
+HEADERS := $(sort $(wildcard $(addsuffix /*.h,$(FOLDERS))) $(wildcard tests/*/*.h))
 TESTS := $(sort $(wildcard tests/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 VECTOR_SOURCES := $(sort $(wildcard $(VECTORS)/*.c))
@@ -125,7 +124,7 @@ deps:
 
 # Files that are part of the program, as strings in headers: gen/NAME.h holds NAME.
 EMBEDDED := $(patsubst %,$(BUILD)/gen/%.h,schema_sql report_html report_css report_js)
-$(BUILD)/gen/schema_sql.h: results/schema.sql
+$(BUILD)/gen/schema_sql.h: results/store/schema.sql
 $(BUILD)/gen/report_html.h: harness/report/page.html
 $(BUILD)/gen/report_css.h: harness/report/page.css
 $(BUILD)/gen/report_js.h: harness/report/page.js

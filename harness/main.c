@@ -8,16 +8,16 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/str.h"
-#include "command.h"
-#include "ui.h"
-#include "variant_name.h"
+#include "harness/base/str.h"
+#include "harness/commands/command.h"
+#include "harness/terminal/ui.h"
+#include "harness/study/variant_name.h"
 #include "gen/revision.h"
 #include "version.h"
 #include "workloads/workload.h"
 
 #define COMMAND(name) extern const struct command command_##name;
-#include "commands.def"
+#include "harness/commands/commands.def"
 #undef COMMAND
 
 /* A row of commands.def: a command, or the title of the group that follows. */
@@ -29,7 +29,7 @@ struct listing {
 static const struct listing listings[] = {
 #define COMMAND_GROUP(title) {.group = title},
 #define COMMAND(name)        {.command = &command_##name},
-#include "commands.def"
+#include "harness/commands/commands.def"
 #undef COMMAND
 };
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "results/store.h"
+#include "results/store/store.h"
 #include "workloads/workload.h"
 
 static const char *built_from = "";

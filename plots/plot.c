@@ -1,6 +1,6 @@
 #include "plot.h"
 
-#include "gnuplot.h"
+#include "plots/draw/gnuplot.h"
 #include "harness/base/str.h"
 
 #define PLOT(name) extern const struct plot plot_##name;

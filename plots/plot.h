@@ -16,8 +16,8 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
-#include "harness/base/file.h"
-#include "results/store.h"
+#include "harness/system/file.h"
+#include "results/store/store.h"
 
 /* A network, stage by stage, as specs and their costs say; the command's, since figures know no
  * engine. */

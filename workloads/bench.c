@@ -8,10 +8,10 @@
 #include "harness/base/clock.h"
 #include "harness/base/rng.h"
 #include "harness/base/str.h"
-#include "models/model.h"
-#include "nn/net.h"
-#include "nn/optimizer.h"
-#include "nn/parallel.h"
+#include "workloads/models/model.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/train/optimizer.h"
+#include "workloads/nn/kernels/parallel.h"
 #include "workload.h"
 
 #define WARM_UP_STEPS   2

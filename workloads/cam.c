@@ -6,9 +6,9 @@
 #include "compiled.h"
 #include "evaluate.h"
 #include "heat_map.h"
-#include "models/model.h"
+#include "workloads/models/model.h"
 #include "named_images.h"
-#include "nn/parallel.h"
+#include "workloads/nn/kernels/parallel.h"
 #include "tile.h"
 #include "workload.h"
 

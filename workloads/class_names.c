@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/class_numbers.h"
-#include "data/dataset.h"
-#include "data/image_files.h"
-#include "data/imagenet_ids.h"
+#include "workloads/data/sets/class_numbers.h"
+#include "workloads/data/dataset/dataset.h"
+#include "workloads/data/sets/image_files.h"
+#include "workloads/data/dataset/imagenet_ids.h"
 #include "notes.h"
 #include "workload.h"
 

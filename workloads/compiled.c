@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "given_weights.h"
-#include "harness/base/cpu.h"
-#include "models/model.h"
+#include "harness/system/cpu.h"
+#include "workloads/models/model.h"
 
 /* Weights do not depend on the size of images: those of a net for small ones take no room but their
  * own. */

@@ -6,8 +6,8 @@
 #define SCALESTUDY_WORKLOADS_COMPILED_H
 
 #include "harness/base/err.h"
-#include "models/spec.h"
-#include "nn/inference.h"
+#include "workloads/models/spec.h"
+#include "workloads/nn/infer/inference.h"
 
 /*
  * Into *inference, for batches of up to `batch`; `graph` is of the spec and must outlive it.

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/dataset.h"
-#include "data/decoders.h"
-#include "data/transform.h"
+#include "workloads/data/dataset/dataset.h"
+#include "workloads/data/decode/decoders.h"
+#include "workloads/data/augment/transform.h"
 #include "harness/base/rng.h"
 #include "harness/base/str.h"
 #include "tile.h"

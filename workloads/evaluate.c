@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/base/cpu.h"
-#include "nn/loss.h"
+#include "harness/system/cpu.h"
+#include "workloads/nn/layers/loss.h"
 
 #define MOST_DECODED_BYTES ((uint64_t)1 << 30)
 

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "data/loader.h"
+#include "workloads/data/loader.h"
 #include "harness/base/err.h"
-#include "nn/inference.h"
-#include "nn/net.h"
+#include "workloads/nn/infer/inference.h"
+#include "workloads/nn/net/net.h"
 #include "workload.h"
 
 /* Sums over images. */

@@ -1,7 +1,7 @@
 /* How fast images become batches, without a network that uses them. */
 #include <math.h>
 
-#include "data/loader.h"
+#include "workloads/data/loader.h"
 #include "harness/base/clock.h"
 #include "workload.h"
 

@@ -1,7 +1,7 @@
 #include "given_weights.h"
 
-#include "models/model.h"
-#include "nn/weights.h"
+#include "workloads/models/model.h"
+#include "workloads/nn/io/weights.h"
 
 int given_weights_load(struct net *net, const struct spec *spec, const char *path, struct err *err)
 {

@@ -6,8 +6,8 @@
 #define SCALESTUDY_WORKLOADS_GIVEN_WEIGHTS_H
 
 #include "harness/base/err.h"
-#include "nn/net.h"
-#include "models/spec.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/models/spec.h"
 
 /* Into a net of that spec; errors are those of weights_load. */
 int given_weights_load(

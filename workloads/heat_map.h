@@ -6,7 +6,7 @@
 #ifndef SCALESTUDY_WORKLOADS_HEAT_MAP_H
 #define SCALESTUDY_WORKLOADS_HEAT_MAP_H
 
-#include "data/image.h"
+#include "workloads/data/decode/image.h"
 
 /* map: [height][width]. Its least value is the darkest colour and its greatest the brightest; a map
  * that is the same everywhere is dark. The image, any size, is turned grey below it. */

@@ -57,7 +57,7 @@ static void add_augment(struct str *text, const struct augment_settings *setting
     add_setting(text, "crop_padding", settings->crop_padding, 0);
 #define AUGMENT_NUMBER(field, default_, most, transform, parameter, help)                          \
     add_setting(text, #field, settings->field, 0);
-#include "data/augment_numbers.def"
+#include "workloads/data/config/augment_numbers.def"
 #undef AUGMENT_NUMBER
 }
 

@@ -14,11 +14,11 @@
 #ifndef SCALESTUDY_WORKLOADS_NAMED_IMAGES_H
 #define SCALESTUDY_WORKLOADS_NAMED_IMAGES_H
 
-#include "data/dataset.h"
-#include "data/loader.h"
-#include "data/transform.h"
+#include "workloads/data/dataset/dataset.h"
+#include "workloads/data/loader.h"
+#include "workloads/data/augment/transform.h"
 #include "harness/base/err.h"
-#include "nn/inference.h"
+#include "workloads/nn/infer/inference.h"
 #include "trained_on.h"
 #include "workload.h"
 

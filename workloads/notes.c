@@ -1,6 +1,6 @@
 #include "notes.h"
 
-#include "data/splits.h"
+#include "workloads/data/dataset/splits.h"
 
 void notes_of_left_out(const struct left_out *left_out, struct data_notes *notes)
 {

@@ -2,7 +2,7 @@
 #ifndef SCALESTUDY_WORKLOADS_NOTES_H
 #define SCALESTUDY_WORKLOADS_NOTES_H
 
-#include "data/dataset.h"
+#include "workloads/data/dataset/dataset.h"
 #include "workload.h"
 
 void notes_of_set(const struct dataset *set, struct data_notes *notes);

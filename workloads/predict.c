@@ -4,9 +4,9 @@
 #include "compiled.h"
 #include "evaluate.h"
 #include "given_weights.h"
-#include "models/model.h"
+#include "workloads/models/model.h"
 #include "named_images.h"
-#include "nn/parallel.h"
+#include "workloads/nn/kernels/parallel.h"
 #include "workload.h"
 
 static int show(void *context, const struct prediction *prediction, const struct batch *batch,

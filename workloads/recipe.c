@@ -4,31 +4,31 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "data/data_config.h"
+#include "workloads/data/config/data_config.h"
 #include "harness/base/range.h"
 #include "harness/base/str.h"
-#include "nn/optimizer.h"
-#include "nn/schedule.h"
+#include "workloads/nn/train/optimizer.h"
+#include "workloads/nn/train/schedule.h"
 #include "recipe_augment.h"
 #include "recipe_ranges.h"
 
 static const char *const optimizer_names[] = {
 #define OPTIMIZER(NAME, name) #name,
-#include "nn/optimizers.def"
+#include "workloads/nn/train/optimizers.def"
 #undef OPTIMIZER
     NULL,
 };
 
 static const char *const schedule_names[] = {
 #define SCHEDULE(NAME, name) #name,
-#include "nn/schedules.def"
+#include "workloads/nn/train/schedules.def"
 #undef SCHEDULE
     NULL,
 };
 
 static const char *const augment_names[] = {
 #define AUGMENT(NAME, name, summary) name,
-#include "data/augments.def"
+#include "workloads/data/config/augments.def"
 #undef AUGMENT
     NULL,
 };
@@ -79,7 +79,7 @@ const char *const *recipe_auto_augment_names(void)
 {
     static const char *const names[] = {
 #define AUTO_AUGMENT(NAME, name) name,
-#include "data/auto_augments.def"
+#include "workloads/data/config/auto_augments.def"
 #undef AUTO_AUGMENT
         NULL,
     };

@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-#include "data/data_config.h"
+#include "workloads/data/config/data_config.h"
 #include "harness/base/err.h"
 
 /* Not given: as the optimizer, the schedule or the model says, or they have no such setting. Nobody
@@ -27,13 +27,13 @@
 
 enum optimizer {
 #define OPTIMIZER(NAME, name) OPTIMIZER_##NAME,
-#include "nn/optimizers.def"
+#include "workloads/nn/train/optimizers.def"
 #undef OPTIMIZER
 };
 
 enum schedule {
 #define SCHEDULE(NAME, name) SCHEDULE_##NAME,
-#include "nn/schedules.def"
+#include "workloads/nn/train/schedules.def"
 #undef SCHEDULE
 };
 

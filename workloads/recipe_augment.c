@@ -13,7 +13,7 @@ struct number {
 static const struct number numbers[] = {
 #define AUGMENT_NUMBER(field, default_, most, transform, parameter, help)                          \
     {#field, transform, offsetof(struct augment_settings, field), most},
-#include "data/augment_numbers.def"
+#include "workloads/data/config/augment_numbers.def"
 #undef AUGMENT_NUMBER
     {0},
 };
@@ -30,7 +30,7 @@ void recipe_augment_settle(struct augment_settings *settings)
 #define AUGMENT_NUMBER(field, default_, most, transform, parameter, help)                          \
     if (settings->field == (default_))                                                             \
         settings->field = 0;
-#include "data/augment_numbers.def"
+#include "workloads/data/config/augment_numbers.def"
 #undef AUGMENT_NUMBER
     if (strength > 0 && settings->jitter_contrast == strength &&
         settings->jitter_saturation == strength) {

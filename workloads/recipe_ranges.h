@@ -4,7 +4,7 @@
 #ifndef SCALESTUDY_WORKLOADS_RECIPE_RANGES_H
 #define SCALESTUDY_WORKLOADS_RECIPE_RANGES_H
 
-#include "data/data_config.h"
+#include "workloads/data/config/data_config.h"
 
 /* clang-format off */
 #define RANGE_epochs              1, 100000, false

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/dataset.h"
+#include "workloads/data/dataset/dataset.h"
 #include "harness/base/sha256.h"
 #include "harness/base/str.h"
 #include "workload.h"

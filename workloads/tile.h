@@ -9,7 +9,7 @@
 #ifndef SCALESTUDY_WORKLOADS_TILE_H
 #define SCALESTUDY_WORKLOADS_TILE_H
 
-#include "data/image.h"
+#include "workloads/data/decode/image.h"
 #include "harness/base/err.h"
 
 /* Pixels between tiles. */

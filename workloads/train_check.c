@@ -2,8 +2,8 @@
  * are easy to overlook. */
 #include <math.h>
 
-#include "models/model.h"
-#include "nn/layer.h"
+#include "workloads/models/model.h"
+#include "workloads/nn/graph/layer.h"
 #include "workload.h"
 
 /* ---- batch norm ---- */

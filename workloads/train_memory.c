@@ -1,10 +1,10 @@
 #include "train_memory.h"
 
-#include "models/model.h"
-#include "nn/average.h"
-#include "nn/gradients.h"
-#include "nn/net.h"
-#include "nn/optimizer.h"
+#include "workloads/models/model.h"
+#include "workloads/nn/train/average.h"
+#include "workloads/nn/train/gradients.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/train/optimizer.h"
 #include "workload.h"
 
 bool training_adds_gradients(const struct recipe *recipe)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "nn/graph.h"
+#include "workloads/nn/graph/graph.h"
 #include "recipe.h"
 
 /* Whether gradients of several pieces are added up; whether all gradients are kept until a step's end. */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/splits.h"
-#include "nn/safetensors.h"
+#include "workloads/data/dataset/splits.h"
+#include "workloads/nn/io/safetensors.h"
 
 #define KEY "scalestudy.trained."
 

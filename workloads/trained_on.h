@@ -15,8 +15,8 @@
 #ifndef SCALESTUDY_WORKLOADS_TRAINED_ON_H
 #define SCALESTUDY_WORKLOADS_TRAINED_ON_H
 
-#include "data/seen_images.h"
-#include "nn/weights.h"
+#include "workloads/data/dataset/seen_images.h"
+#include "workloads/nn/io/weights.h"
 
 struct trained_on {
     char set[DATA_NAME_BYTES + 128]; /* its name, and that of its folder */

@@ -5,16 +5,16 @@
 #include <string.h>
 
 #include "compiled.h"
-#include "data/dataset.h"
-#include "data/decoders.h"
-#include "data/fetch.h"
-#include "data/pack.h"
+#include "workloads/data/dataset/dataset.h"
+#include "workloads/data/decode/decoders.h"
+#include "workloads/data/fetch/fetch.h"
+#include "workloads/data/dataset/pack.h"
 #include "harness/base/str.h"
-#include "models/model.h"
-#include "nn/blas.h"
-#include "nn/gemm.h"
-#include "nn/net.h"
-#include "nn/optimizer.h"
+#include "workloads/models/model.h"
+#include "workloads/nn/products/blas.h"
+#include "workloads/nn/products/gemm.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/train/optimizer.h"
 #include "notes.h"
 
 /* ---- cost ---- */
@@ -115,7 +115,7 @@ const char *const *workload_dataset_names(void)
 {
     static const char *const names[] = {
 #define DATASET(name) #name,
-#include "data/datasets.def"
+#include "workloads/data/sets/datasets.def"
 #undef DATASET
         NULL,
     };
@@ -135,7 +135,7 @@ const char *const *workload_resize_names(void)
 {
     static const char *const names[] = {
 #define RESIZE(NAME, name) name,
-#include "data/resizes.def"
+#include "workloads/data/config/resizes.def"
 #undef RESIZE
         NULL,
     };

@@ -17,11 +17,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "data/data_config.h"
+#include "workloads/data/config/data_config.h"
 #include "harness/base/err.h"
 #include "harness/base/str.h"
-#include "models/spec.h"
-#include "nn/machine_peak.h"
+#include "workloads/models/spec.h"
+#include "workloads/nn/products/machine_peak.h"
 #include "recipe.h"
 
 /* Raised whenever some job would give different numbers than before. */

@@ -10,8 +10,8 @@
  * memory is an error here and not a kill later. arena_take beyond the planned size is a bug and
  * returns NULL. Used by one thread at a time.
  */
-#ifndef SCALESTUDY_BASE_ARENA_H
-#define SCALESTUDY_BASE_ARENA_H
+#ifndef SCALESTUDY_HARNESS_BASE_ARENA_H
+#define SCALESTUDY_HARNESS_BASE_ARENA_H
 
 #include <stddef.h>
 

@@ -2,8 +2,8 @@
  * Functions that nobody here may call, because each has a safe replacement. Every source is
  * compiled with this header included first (see the Makefile), after the system's own declarations.
  */
-#ifndef SCALESTUDY_BASE_BANNED_H
-#define SCALESTUDY_BASE_BANNED_H
+#ifndef SCALESTUDY_HARNESS_BASE_BANNED_H
+#define SCALESTUDY_HARNESS_BASE_BANNED_H
 
 #include <stdio.h>
 #include <stdlib.h>

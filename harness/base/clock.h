@@ -1,6 +1,6 @@
 /* Time: seconds that only go forward, for durations; UTC as text, for people. */
-#ifndef SCALESTUDY_BASE_CLOCK_H
-#define SCALESTUDY_BASE_CLOCK_H
+#ifndef SCALESTUDY_HARNESS_BASE_CLOCK_H
+#define SCALESTUDY_HARNESS_BASE_CLOCK_H
 
 #define CLOCK_UTC_BYTES 24
 

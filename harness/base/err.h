@@ -15,8 +15,8 @@
  * error untouched, so calls chain. Nothing here prints; only commands do. Not shared between
  * threads: each thread has its own.
  */
-#ifndef SCALESTUDY_BASE_ERR_H
-#define SCALESTUDY_BASE_ERR_H
+#ifndef SCALESTUDY_HARNESS_BASE_ERR_H
+#define SCALESTUDY_HARNESS_BASE_ERR_H
 
 #define MUST_CHECK        __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))

@@ -5,8 +5,8 @@
  *     if (json_text_dump(object, stdout, JSON_COMPACT) < 0) ...
  *     json_decref(object);
  */
-#ifndef SCALESTUDY_BASE_JSON_TEXT_H
-#define SCALESTUDY_BASE_JSON_TEXT_H
+#ifndef SCALESTUDY_HARNESS_BASE_JSON_TEXT_H
+#define SCALESTUDY_HARNESS_BASE_JSON_TEXT_H
 
 #include <jansson.h>
 #include <stdio.h>

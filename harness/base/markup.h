@@ -8,8 +8,8 @@
  * Right in elements and in quoted attributes. Bytes that are not UTF-8 become '?', control
  * characters other than line ends and tabs are left out.
  */
-#ifndef SCALESTUDY_BASE_MARKUP_H
-#define SCALESTUDY_BASE_MARKUP_H
+#ifndef SCALESTUDY_HARNESS_BASE_MARKUP_H
+#define SCALESTUDY_HARNESS_BASE_MARKUP_H
 
 #include "str.h"
 

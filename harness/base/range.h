@@ -6,8 +6,8 @@
  *     if (range_check("lr", lr, RANGE_lr, err) < 0) return -1;
  *         "lr is 0; it must be above 0 and at most 1000"
  */
-#ifndef SCALESTUDY_BASE_RANGE_H
-#define SCALESTUDY_BASE_RANGE_H
+#ifndef SCALESTUDY_HARNESS_BASE_RANGE_H
+#define SCALESTUDY_HARNESS_BASE_RANGE_H
 
 #include <stdbool.h>
 

@@ -10,8 +10,8 @@
  *
  * The generator is xoshiro256** (Blackman & Vigna 2021) keyed through splitmix64. Not for secrets.
  */
-#ifndef SCALESTUDY_BASE_RNG_H
-#define SCALESTUDY_BASE_RNG_H
+#ifndef SCALESTUDY_HARNESS_BASE_RNG_H
+#define SCALESTUDY_HARNESS_BASE_RNG_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -19,8 +19,8 @@
  * people read them (utf8.h), which CSV on a terminal is too; JSON escapes them; CSV for programs has
  * them as they are, in quotes. Colour is the caller's business.
  */
-#ifndef SCALESTUDY_BASE_ROWSET_H
-#define SCALESTUDY_BASE_ROWSET_H
+#ifndef SCALESTUDY_HARNESS_BASE_ROWSET_H
+#define SCALESTUDY_HARNESS_BASE_ROWSET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SHA-256 (OpenSSL's), mostly as 64 hexadecimal digits. */
-#ifndef SCALESTUDY_BASE_SHA256_H
-#define SCALESTUDY_BASE_SHA256_H
+#ifndef SCALESTUDY_HARNESS_BASE_SHA256_H
+#define SCALESTUDY_HARNESS_BASE_SHA256_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,8 +13,8 @@
  * remembers it, later additions do nothing, and str_check says so. `text` is never NULL and always
  * ends in NUL.
  */
-#ifndef SCALESTUDY_BASE_STR_H
-#define SCALESTUDY_BASE_STR_H
+#ifndef SCALESTUDY_HARNESS_BASE_STR_H
+#define SCALESTUDY_HARNESS_BASE_STR_H
 
 #include <stdarg.h>
 #include <stdbool.h>

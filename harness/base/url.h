@@ -1,6 +1,6 @@
 /* URLs: their scheme, whom they reach, and how they are shown or kept without their secrets. */
-#ifndef SCALESTUDY_BASE_URL_H
-#define SCALESTUDY_BASE_URL_H
+#ifndef SCALESTUDY_HARNESS_BASE_URL_H
+#define SCALESTUDY_HARNESS_BASE_URL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -8,8 +8,8 @@
  *         if (bytes == 0 || utf8_is_control(at)) ...  leave it out
  *     }
  */
-#ifndef SCALESTUDY_BASE_UTF8_H
-#define SCALESTUDY_BASE_UTF8_H
+#ifndef SCALESTUDY_HARNESS_BASE_UTF8_H
+#define SCALESTUDY_HARNESS_BASE_UTF8_H
 
 #include <stdbool.h>
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "harness/base/clock.h"
-#include "harness/base/cpu.h"
+#include "harness/system/cpu.h"
 
 static void test_cpu_count__is_at_least_one_and_at_most_what_there_is(void **state)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "harness/base/digest.h"
+#include "harness/system/digest.h"
 
 /* FIPS 180-2, Appendix B.1, and RFC 1321, Appendix A.5; in two pieces. */
 static void test_digest__equals_the_published_examples(void **state)

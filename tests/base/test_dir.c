@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "harness/base/clock.h"
-#include "harness/base/dir.h"
+#include "harness/system/dir.h"
 
 #define DEPTH        100 /* of a tree that is deeper than is removed */
 #define RACE_SECONDS 0.5

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/base/file.h"
+#include "harness/system/file.h"
 
 static char folder[] = "/tmp/scalestudy-test-file.XXXXXX";
 

@@ -1,7 +1,7 @@
 /* Kinds of file systems by their numbers. */
 #include "tests/lib/test.h"
 
-#include "harness/base/file_system.h"
+#include "harness/system/file_system.h"
 
 static void assert_kind(unsigned long type, const char *name, enum file_system_place place)
 {

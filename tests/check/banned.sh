@@ -4,7 +4,7 @@
 mapfile -t files < <(c_files c h inc | grep -v '^tests/')
 # The files of layers and kernels: memory is planned, so they may not allocate.
 mapfile -t step_loop < <({
-    sed -n 's/^LAYER(\([a-z0-9_]*\)).*/workloads\/nn\/\1.c/p' workloads/nn/layers.def | xargs ls 2>/dev/null || true
+    sed -n 's/^LAYER(\([a-z0-9_]*\)).*/workloads\/nn\/layers\/\1.c\nworkloads\/nn\/conv\/\1.c/p' workloads/nn/graph/layers.def | xargs ls 2>/dev/null || true
     find workloads/nn/kernels -name '*.[ch]' -o -name '*.inc'
 } | sort)
 

@@ -21,6 +21,13 @@ table() {
     sed -e 's/[[:space:]]*#.*//' -e '/^[[:space:]]*$/d' "$1"
 }
 
+# rows LIST MACRO: line:name of each row of a .def list.
+rows() {
+    local list=$1 macro=$2
+    grep -nE "^$macro\(" "$list" | sed -E -e 's/"([^"\\]|\\.)*"//g' -e 's/^([0-9]+):[A-Z_]+\(([^)]*)\).*/\1,\2/' |
+        awk -F'[, ]+' '{ name = ""; for (i = 2; i <= NF; i++) if ($i ~ /^[a-z][a-z0-9_]*$/) name = $i; print $1 ":" name }'
+}
+
 # End a check: it fails if it printed anything. Usage: { ...; } | verdict
 verdict() {
     ! grep .

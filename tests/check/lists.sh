@@ -5,25 +5,30 @@
 # filled TEXT NAME: the text with <name> replaced.
 filled() { echo "${1//<name>/$2}"; }
 
-# line:name of each row of a list.
-rows() {
-    local list=$1 macro=$2
-    grep -nE "^$macro\(" "$list" | sed -E -e 's/"([^"\\]|\\.)*"//g' -e 's/^([0-9]+):[A-Z_]+\(([^)]*)\).*/\1,\2/' |
-        awk -F'[, ]+' '{ name = ""; for (i = 2; i <= NF; i++) if ($i ~ /^[a-z][a-z0-9_]*$/) name = $i; print $1 ":" name }'
+# The file for a name: the first alternative that is there, or the first.
+file_for() {
+    local alternatives file
+    IFS='|' read -ra alternatives <<<"$1"
+    for file in "${alternatives[@]}"; do
+        file=$(filled "$file" "$2")
+        if [ -e "$file" ]; then echo "$file" && return; fi
+    done
+    filled "${alternatives[0]}" "$2"
 }
 
 check_list() {
     local list=$1 macro=$2 file_rule=$3 symbol_rule=$4 line name file symbol
     [ -e "$list" ] || { echo "$list:1: there is no such list, but lists.rules names it" && return; }
     while IFS=: read -r line name; do
-        file=$(filled "$file_rule" "$name") symbol=$(filled "$symbol_rule" "$name")
+        file=$(file_for "$file_rule" "$name") symbol=$(filled "$symbol_rule" "$name")
         if [ ! -e "$file" ]; then
             echo "$list:$line: $name has no file $file"
         elif ! grep -q "^$symbol = {" "$file"; then
             echo "$file:1: does not define $symbol, which $list:$line lists"
         fi
     done < <(rows "$list" "$macro")
-    find "$(dirname "$file_rule")" -maxdepth 1 -name '*.c' | sort | xargs grep -nE "^${symbol_rule/<name>/[a-z0-9_]+} = \{" /dev/null |
+    tr '|' '\n' <<<"$file_rule" | sed 's|/[^/]*$||; /<name>/d' | sort -u | xargs -I{} find {} -maxdepth 1 -name '*.c' | sort |
+        xargs grep -nE "^${symbol_rule/<name>/[a-z0-9_]+} = \{" /dev/null |
         while IFS=: read -r file line symbol; do
             symbol=${symbol%% = *}
             name=${symbol#"${symbol_rule%<name>}"}

@@ -1,10 +1,10 @@
-# Tables are Markdown and LaTeX too, and results/paper-cells.md is what the program says of the paper's numbers.
+# Tables are Markdown and LaTeX too, and results/published/paper-cells.md is what the program says of the paper's numbers.
 . "$(dirname "$0")/common.bash"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 expect 0 table paper_cells --format markdown
 cmp -s stdout "$root/results/paper-cells.md" ||
-    fail "results/paper-cells.md is out of date: scalestudy table paper_cells --format markdown -o results/paper-cells.md"
+    fail "results/published/paper-cells.md is out of date: scalestudy table paper_cells --format markdown -o results/published/paper-cells.md"
 grep -qF '| Table 3 | resnet50 | d=4 | 224 | FLOPs | 16.2 B | 14,570,749,952 | -10.1 | exchanged? |' stdout ||
     fail "the exchanged rows are not among the paper's cells"
 

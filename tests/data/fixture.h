@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/base/file.h"
+#include "harness/system/file.h"
 #include "harness/base/str.h"
-#include "workloads/data/dataset.h"
+#include "workloads/data/dataset/dataset.h"
 
 /* A new empty folder; the caller removes it with fixture_remove. */
 static inline void fixture_make(char folder[PATH_BYTES])

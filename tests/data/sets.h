@@ -2,7 +2,7 @@
 #ifndef SCALESTUDY_TESTS_DATA_SETS_H
 #define SCALESTUDY_TESTS_DATA_SETS_H
 
-#include "tests/data/fixture.h"
+#include "fixture.h"
 
 #include <sys/wait.h>
 

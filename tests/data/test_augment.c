@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/file.h"
+#include "harness/system/file.h"
 #include "harness/base/sha256.h"
-#include "workloads/data/crop_box.h"
-#include "workloads/data/mixing.h"
-#include "workloads/data/policies.h"
-#include "workloads/data/transform.h"
-#include "workloads/nn/loss.h"
+#include "workloads/data/augment/crop_box.h"
+#include "workloads/data/augment/mixing.h"
+#include "workloads/data/augment/policies.h"
+#include "workloads/data/augment/transform.h"
+#include "workloads/nn/layers/loss.h"
 
 #define FOLDER "tests/data/"
 #define FIELDS 9 /* of a row at most */

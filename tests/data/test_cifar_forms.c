@@ -7,7 +7,7 @@
 
 #include <sys/stat.h>
 
-#include "workloads/data/decoders.h"
+#include "workloads/data/decode/decoders.h"
 #include "workloads/data/loader.h"
 
 #define SIDE    32

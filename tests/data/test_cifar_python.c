@@ -1,8 +1,8 @@
 /* CIFAR in its Python version, and the pickles that it is made of. */
-#include "tests/data/sets.h"
+#include "sets.h"
 
 #include "tests/lib/damage.h"
-#include "workloads/data/pickle.h"
+#include "workloads/data/formats/pickle.h"
 
 static char root[PATH_BYTES];
 

@@ -2,12 +2,12 @@
  * Sets that are damaged at random, in every format: each is read or refused by a sentence, under the sanitizers
  * without a finding. Rounds are few here; `make fuzz FUZZ_SECONDS=600` goes on for so long.
  */
-#include "tests/data/mat.h"
-#include "tests/data/sets.h"
+#include "mat.h"
+#include "sets.h"
 #include "tests/lib/damage.h"
 
-#include "workloads/data/fetched.h"
-#include "workloads/data/unpack.h"
+#include "workloads/data/fetch/fetched.h"
+#include "workloads/data/formats/unpack.h"
 
 #define ROUNDS    300
 #define FORMS     3

@@ -2,14 +2,14 @@
  * JPEGs, PNGs and packed sets that are damaged at random: each is read or refused by a sentence, under the sanitizers
  * without a finding. Half of the time checksums are made right again, so that what they guard is reached.
  */
-#include "tests/data/fixture.h"
+#include "fixture.h"
 #include "tests/lib/damage.h"
 
 #include <zlib.h>
 
 #include "harness/base/sha256.h"
-#include "workloads/data/pack.h"
-#include "workloads/data/pack_format.h"
+#include "workloads/data/dataset/pack.h"
+#include "workloads/data/dataset/pack_format.h"
 
 #define ROUNDS 400
 

@@ -1,7 +1,7 @@
 /* What a server's answer says, and the note that is kept of it: both untrusted. */
-#include "tests/data/fixture.h"
+#include "fixture.h"
 
-#include "workloads/data/download_state.h"
+#include "workloads/data/fetch/download_state.h"
 
 static void take(struct download_state *state, const char *line)
 {

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "sets.h"
-#include "workloads/data/fingerprint.h"
-#include "workloads/data/pack.h"
+#include "workloads/data/dataset/fingerprint.h"
+#include "workloads/data/dataset/pack.h"
 
 static struct fingerprint print_of(const struct data_config *config, int classes)
 {

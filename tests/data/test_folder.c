@@ -1,7 +1,7 @@
 #include "tests/lib/test.h"
 
 #include "fixture.h"
-#include "workloads/data/imagenet_ids.h"
+#include "workloads/data/dataset/imagenet_ids.h"
 
 static struct dataset *open_set(const struct data_config *config, int classes)
 {

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/cpu.h"
-#include "harness/base/file.h"
+#include "harness/system/cpu.h"
+#include "harness/system/file.h"
 #include "harness/base/rng.h"
 #include "harness/base/sha256.h"
 #include "harness/base/str.h"
-#include "workloads/data/image.h"
-#include "workloads/data/resize_private.h"
+#include "workloads/data/decode/image.h"
+#include "workloads/data/decode/resize_private.h"
 
 #define FOLDER "tests/data/"
 

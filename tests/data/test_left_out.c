@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 #include "fixture.h"
-#include "workloads/data/image_files.h"
-#include "workloads/data/image_walk.h"
+#include "workloads/data/sets/image_files.h"
+#include "workloads/data/sets/image_walk.h"
 
 static char root[PATH_BYTES];
 

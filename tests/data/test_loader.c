@@ -4,7 +4,7 @@
 
 #include "fixture.h"
 #include "workloads/data/loader.h"
-#include "workloads/data/transform.h"
+#include "workloads/data/augment/transform.h"
 
 #define INPUT  24
 #define FLOATS (INPUT * INPUT * 3)

@@ -1,12 +1,12 @@
 /* Packed sets: the same images as the files, and a sentence for every kind of pack that is not whole. */
-#include "tests/data/sets.h"
+#include "sets.h"
 
 #include <sys/stat.h>
 
 #include "harness/base/sha256.h"
 #include "workloads/data/loader.h"
-#include "workloads/data/pack.h"
-#include "workloads/data/pack_format.h"
+#include "workloads/data/dataset/pack.h"
+#include "workloads/data/dataset/pack_format.h"
 
 struct place {
     char folder[PATH_BYTES], root[PATH_BYTES], pack[PATH_BYTES];

@@ -1,11 +1,11 @@
 /* Sets as their publishers give them: what comes out, and what is refused. */
-#include "tests/data/mat.h"
-#include "tests/data/sets.h"
+#include "mat.h"
+#include "sets.h"
 
 #include <sys/stat.h>
 
-#include "workloads/data/imagenet_ids.h"
-#include "workloads/data/mat_file.h"
+#include "workloads/data/dataset/imagenet_ids.h"
+#include "workloads/data/formats/mat_file.h"
 
 static char root[PATH_BYTES];
 

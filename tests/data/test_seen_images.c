@@ -4,7 +4,7 @@
 #include <fcntl.h>
 
 #include "fixture.h"
-#include "workloads/data/seen_images.h"
+#include "workloads/data/dataset/seen_images.h"
 
 static char root[PATH_BYTES];
 

@@ -2,7 +2,7 @@
 #include "tests/lib/test.h"
 
 #include "fixture.h"
-#include "workloads/data/splits.h"
+#include "workloads/data/dataset/splits.h"
 
 static char root[PATH_BYTES];
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "harness/base/cpu.h"
-#include "workloads/data/transform.h"
+#include "harness/system/cpu.h"
+#include "workloads/data/augment/transform.h"
 
 #define INPUT 16
 

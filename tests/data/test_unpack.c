@@ -1,10 +1,10 @@
 /* Archives that mean harm, or are broken: refused, and nothing outside of the folder is touched. */
-#include "tests/data/fixture.h"
+#include "fixture.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "workloads/data/unpack.h"
+#include "workloads/data/formats/unpack.h"
 
 #define BLOCK 512
 

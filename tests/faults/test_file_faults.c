@@ -1,10 +1,10 @@
 /* Every call that writing a file takes fails in turn: what was there is there still, whole, and
  * nothing lies beside it. */
-#include "tests/faults/faults.h"
+#include "faults.h"
 
 #include <dirent.h>
 
-#include "harness/base/file.h"
+#include "harness/system/file.h"
 
 static int count_files(void)
 {

@@ -1,6 +1,6 @@
 /* Every allocation on the way from an image's file to a network's input fails in turn: a sentence that names the
  * file, nothing leaked (the sanitizer build says so), and the next try works. */
-#include "tests/faults/faults.h"
+#include "faults.h"
 
 #include "tests/data/fixture.h"
 #include "workloads/data/loader.h"

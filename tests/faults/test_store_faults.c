@@ -3,9 +3,9 @@
  * going on from there. */
 #include <dirent.h>
 
-#include "harness/base/file.h"
-#include "results/store_admin.h"
-#include "tests/faults/faults.h"
+#include "harness/system/file.h"
+#include "results/store/store_admin.h"
+#include "faults.h"
 #include "tests/results/fixture.h"
 
 /* Writes of a job's way that fail one after the other; sanitizers take their time. */

@@ -1,9 +1,9 @@
 /* Every allocation, and every call for a file, on the way from a study to its plan fails in turn: a
  * sentence, nothing leaked (the sanitizer build says so), and the next try works. */
-#include "tests/faults/faults.h"
+#include "faults.h"
 
-#include "harness/base/file.h"
-#include "harness/plan.h"
+#include "harness/system/file.h"
+#include "harness/study/plan.h"
 
 static const char text[] =
     "name: s\ndata: {name: shapes}\nseeds: [0, 1]\n"

@@ -10,9 +10,9 @@
 
 #include "harness/base/rng.h"
 #include "workloads/nn/kernels/kernels.h"
-#include "workloads/nn/layer.h"
-#include "workloads/nn/layer_configs.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/graph/layer.h"
+#include "workloads/nn/graph/layer_configs.h"
+#include "workloads/nn/kernels/parallel.h"
 
 #define BATCH     3
 #define GUARD     32      /* floats before and after every buffer */

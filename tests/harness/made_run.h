@@ -14,10 +14,10 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#include "harness/base/file.h"
-#include "harness/cluster.h"
-#include "harness/command.h"
-#include "results/shard.h"
+#include "harness/system/file.h"
+#include "harness/cluster/cluster.h"
+#include "harness/commands/command.h"
+#include "results/store/shard.h"
 
 #define MAX_BYTES (64 << 20)
 #define N_JOBS    5

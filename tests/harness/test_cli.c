@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "harness/cli.h"
-#include "harness/number.h"
+#include "harness/terminal/cli.h"
+#include "harness/base/number.h"
 #include "workloads/models/spec.h"
 
 struct fields {

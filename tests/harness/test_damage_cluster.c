@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-#include "harness/run_queue.h"
-#include "harness/submission.h"
+#include "harness/cluster/run_queue.h"
+#include "harness/cluster/submission.h"
 
 #define ROUNDS  3000
 #define PROGRAM "/opt/it's/scalestudy"

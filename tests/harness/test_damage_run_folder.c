@@ -7,7 +7,7 @@
 #include "tests/lib/damage_sqlite.h"
 #include "tests/lib/damage_text.h"
 
-#include "tests/harness/made_run.h"
+#include "made_run.h"
 
 #include <dirent.h>
 #include <fcntl.h>

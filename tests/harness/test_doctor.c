@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "harness/doctor.h"
+#include "harness/doctor/doctor.h"
 
 static void test_doctor__versions_of_gnuplot_are_numbers(void **state)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/epoch_file.h"
+#include "harness/run/epoch_file.h"
 
 #define MANY 90000
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/job.h"
-#include "harness/plan.h"
+#include "harness/study/job.h"
+#include "harness/study/plan.h"
 
 #define MODELS                                                                                     \
     "models:\n  - {base: mobilenet_v2, input: 32, variant: {width: 0.25}, scalings: [{method: "    \

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-#include "harness/cluster.h"
-#include "harness/launch.h"
-#include "harness/queue_match.h"
-#include "harness/sbatch_options.h"
-#include "harness/slurm_call.h"
-#include "harness/submission.h"
-#include "harness/subprocess.h"
+#include "harness/cluster/cluster.h"
+#include "harness/cluster/launch.h"
+#include "harness/cluster/queue_match.h"
+#include "harness/cluster/sbatch_options.h"
+#include "harness/cluster/slurm_call.h"
+#include "harness/cluster/submission.h"
+#include "harness/system/subprocess.h"
 
 static void test_launch__every_reason_to_wait_is_told_in_words(void **state)
 {

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/packed_copy.h"
-#include "harness/run_folder.h"
+#include "harness/shared_queue/packed_copy.h"
+#include "harness/shared_queue/run_folder.h"
 
 #define BYTES ((size_t)9 << 20) /* three pieces */
 

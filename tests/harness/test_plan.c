@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "harness/plan.h"
+#include "harness/study/plan.h"
 
 /* The paper's Table 3: 14 rows over three baselines, small here. */
 #define TABLE3                                                                                     \

@@ -5,10 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/process.h"
-#include "harness/progress.h"
-#include "harness/run_files.h"
-#include "harness/ui.h"
+#include "harness/system/process.h"
+#include "harness/terminal/progress.h"
+#include "harness/run/run_files.h"
+#include "harness/terminal/ui.h"
 
 static struct progress halfway(void)
 {

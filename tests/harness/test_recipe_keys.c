@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "harness/study.h"
+#include "harness/study/study.h"
 #include "workloads/recipe.h"
 
 /* A recipe in which every number means something, and none stands in the way of another; of erasing

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "harness/base/clock.h"
-#include "harness/report.h"
-#include "results/store.h"
+#include "harness/report/report.h"
+#include "results/store/store.h"
 #include "tests/plots/fixture.h"
 
 struct scene {

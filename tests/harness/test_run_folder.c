@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/attempts.h"
+#include "harness/shared_queue/attempts.h"
 #include "harness/base/clock.h"
-#include "harness/collect.h"
-#include "harness/submission.h"
-#include "results/query.h"
-#include "results/shard.h"
+#include "harness/shared_queue/collect.h"
+#include "harness/cluster/submission.h"
+#include "results/query/query.h"
+#include "results/store/shard.h"
 
 #define JOBS 200 /* of the test of many */
 

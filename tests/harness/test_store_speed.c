@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 
 #include "harness/base/clock.h"
-#include "harness/plan_store.h"
-#include "harness/status_view.h"
-#include "harness/table_counter.h"
-#include "results/store_admin.h"
+#include "harness/study/plan_store.h"
+#include "harness/views/status_view.h"
+#include "harness/views/table_counter.h"
+#include "results/store/store_admin.h"
 #include "tests/results/fixture.h"
 
 #define PROCESSES 4

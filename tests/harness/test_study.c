@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/plan.h"
-#include "harness/study.h"
+#include "harness/study/plan.h"
+#include "harness/study/study.h"
 
 #define HEAD "name: s\ndata: {name: shapes}\nseeds: [0]\n"
 #define MODELS                                                                                     \

@@ -4,7 +4,7 @@
  */
 #include "tests/lib/test.h"
 
-#include "harness/plan.h"
+#include "harness/study/plan.h"
 #include "tests/lib/damage.h"
 
 #define ROUNDS    1500

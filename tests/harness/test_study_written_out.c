@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/base/file.h"
-#include "harness/plan.h"
+#include "harness/system/file.h"
+#include "harness/study/plan.h"
 
 #define HEAD "name: s\ndata: {name: shapes}\nseeds: [0, 1]\n"
 #define ONE  "models: [{base: mobilenet_v2, input: 32, scalings: [{method: baseline}]}]\n"

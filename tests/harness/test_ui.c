@@ -1,7 +1,7 @@
 /* How numbers are written for people. */
 #include "tests/lib/test.h"
 
-#include "harness/ui.h"
+#include "harness/terminal/ui.h"
 
 static void assert_size(int64_t bytes, const char *expected)
 {

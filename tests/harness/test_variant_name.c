@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "harness/variant_name.h"
+#include "harness/study/variant_name.h"
 #include "scalers/scaler.h"
 
 static void name_of(const char *model, struct variant variant, char to[GROUP_LABEL_BYTES])

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "harness/base/str.h"
-#include "harness/yaml_tree.h"
+#include "harness/study/yaml_tree.h"
 
 /* The message of parsing `text`, or "" if it is fine. */
 static const char *refusal(const char *text)

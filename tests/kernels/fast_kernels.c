@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/cpu.h"
+#include "harness/system/cpu.h"
 #include "harness/base/rng.h"
-#include "tests/kernels/trial.h"
-#include "tests/kernels/trials_of_tiles.h"
+#include "trial.h"
+#include "trials_of_tiles.h"
 #include "workloads/nn/kernels/kernels.h"
 
 /* Rows and channels: below, at and above the length of vectors, and sizes that fold. */

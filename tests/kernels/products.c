@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
-#include "workloads/nn/gemm.h"
+#include "workloads/nn/products/gemm.h"
 #include "workloads/nn/kernels/kernels.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/kernels/parallel.h"
 
 /* Few and many rows, thin and wide, odd everywhere; the last ones take the split by tiles and by
  * chunks. */

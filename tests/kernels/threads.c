@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/kernels/parallel.h"
 
 #define BLOCKS 1000
 

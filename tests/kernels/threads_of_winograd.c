@@ -1,7 +1,7 @@
 /* Winograd convolutions with several threads, and with weights packed before: the same bits. */
 #include "winograd_trial.h"
 
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/kernels/parallel.h"
 
 /* With packed weights and no more scratch than that needs: the bits of weights as they are. */
 static void check_packed(const struct winograd *shape)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
-#include "workloads/nn/winograd.h"
+#include "workloads/nn/conv/winograd.h"
 
 /* Maps smaller than a tile, of whole tiles and of cut ones; channels that are no multiple of any
  * vector; blocks of lines and of images; few tiles with many channels, which go by strips; more

@@ -16,7 +16,7 @@
 #ifndef SCALESTUDY_TESTS_LIB_DAMAGE_H
 #define SCALESTUDY_TESTS_LIB_DAMAGE_H
 
-#include "tests/lib/test.h"
+#include "test.h"
 
 #include <signal.h>
 #include <stdio.h>

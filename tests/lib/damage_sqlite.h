@@ -8,7 +8,7 @@
 #ifndef SCALESTUDY_TESTS_LIB_DAMAGE_SQLITE_H
 #define SCALESTUDY_TESTS_LIB_DAMAGE_SQLITE_H
 
-#include "tests/lib/damage.h"
+#include "damage.h"
 
 /* ---- numbers ---- */
 

@@ -9,7 +9,7 @@
 #ifndef SCALESTUDY_TESTS_LIB_DAMAGE_TEXT_H
 #define SCALESTUDY_TESTS_LIB_DAMAGE_TEXT_H
 
-#include "tests/lib/damage.h"
+#include "damage.h"
 
 #include <jansson.h>
 

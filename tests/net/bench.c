@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "harness/base/str.h"
-#include "workloads/nn/net.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/kernels/parallel.h"
 #include "workloads/workload.h"
 
 static const struct machine_peak machine = {.flops = 100e9, .bytes = 10e9};

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
-#include "workloads/nn/conv_direct.h"
+#include "workloads/nn/conv/conv_direct.h"
 #include "workloads/nn/kernels/kernels.h"
-#include "workloads/nn/layer.h"
-#include "workloads/nn/layer_configs.h"
-#include "workloads/nn/parallel.h"
-#include "workloads/nn/window.h"
+#include "workloads/nn/graph/layer.h"
+#include "workloads/nn/graph/layer_configs.h"
+#include "workloads/nn/kernels/parallel.h"
+#include "workloads/nn/graph/window.h"
 
 #define TOLERANCE 3e-5 /* of the largest number of a tensor */
 

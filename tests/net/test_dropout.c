@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "workloads/models/model.h"
-#include "workloads/nn/layer_configs.h"
-#include "workloads/nn/net.h"
+#include "workloads/nn/graph/layer_configs.h"
+#include "workloads/nn/net/net.h"
 
 #define BATCH 512
 

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workloads/nn/average.h"
-#include "workloads/nn/gradients.h"
-#include "workloads/nn/layer_configs.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/train/average.h"
+#include "workloads/nn/train/gradients.h"
+#include "workloads/nn/graph/layer_configs.h"
+#include "workloads/nn/kernels/parallel.h"
 
 #define BATCH   7
 #define PIXELS  6

@@ -8,10 +8,10 @@
 #include "harness/base/rng.h"
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/inference.h"
+#include "workloads/nn/infer/inference.h"
 #include "workloads/nn/kernels/kernels.h"
-#include "workloads/nn/net.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/kernels/parallel.h"
 
 #define MOST_BATCH 16
 #define TOLERANCE  1e-4 /* of the largest output */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "workloads/nn/loss.h"
+#include "workloads/nn/layers/loss.h"
 
 #define assert_near(a, b, tolerance)                                                               \
     do {                                                                                           \

@@ -6,10 +6,10 @@
 
 #include "harness/base/rng.h"
 #include "workloads/nn/kernels/kernels.h"
-#include "workloads/nn/layer.h"
-#include "workloads/nn/layer_configs.h"
-#include "workloads/nn/parallel.h"
-#include "workloads/nn/window.h"
+#include "workloads/nn/graph/layer.h"
+#include "workloads/nn/graph/layer_configs.h"
+#include "workloads/nn/kernels/parallel.h"
+#include "workloads/nn/graph/window.h"
 
 static void check(const struct max_pool_config *config, const struct shape *in, int batch)
 {

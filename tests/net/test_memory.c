@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "workloads/models/model.h"
-#include "workloads/nn/net.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/kernels/parallel.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define CAN_MEASURE false /* the sanitizer's own memory counts as well */

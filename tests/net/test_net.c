@@ -8,8 +8,8 @@
 #include "harness/base/rng.h"
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/net.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/kernels/parallel.h"
 
 #define INPUT   64 /* smaller, and batch norm over six last pixels bends the loss too much */
 #define BATCH   6

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workloads/nn/layer_configs.h"
-#include "workloads/nn/net.h"
-#include "workloads/nn/optimizer.h"
-#include "workloads/nn/parallel.h"
+#include "workloads/nn/graph/layer_configs.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/train/optimizer.h"
+#include "workloads/nn/kernels/parallel.h"
 
 #define STEPS    7
 #define CHANNELS 130

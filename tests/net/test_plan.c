@@ -7,9 +7,9 @@
 #include "harness/base/arena.h"
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/net.h"
-#include "workloads/nn/net_plan.h"
-#include "workloads/nn/net_private.h"
+#include "workloads/nn/net/net.h"
+#include "workloads/nn/net/net_plan.h"
+#include "workloads/nn/net/net_private.h"
 
 static size_t no_fixed_bytes(int n_nodes, int n_parameters)
 {

@@ -7,7 +7,7 @@
 #include "harness/base/rng.h"
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/net.h"
+#include "workloads/nn/net/net.h"
 
 #define INPUT 64
 #define BATCH 4

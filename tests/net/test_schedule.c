@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "workloads/nn/schedule.h"
+#include "workloads/nn/train/schedule.h"
 
 #define NEAR(a, b) assert_true(fabs((a) - (b)) <= 1e-12 * fabs((double)(b)))
 

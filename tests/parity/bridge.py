@@ -1,6 +1,6 @@
 """What live.py and export.py share: safetensors files without the package, images, and running the program.
 
-The reader and writer are a second implementation of the format beside workloads/nn/safetensors.c, on purpose.
+The reader and writer are a second implementation of the format beside workloads/nn/io/safetensors.c, on purpose.
 """
 
 import json

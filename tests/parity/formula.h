@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "workloads/nn/net.h"
+#include "workloads/nn/net/net.h"
 
 static inline uint32_t formula_hash(const char *prefix, const char *name)
 {

@@ -13,7 +13,7 @@
 #include "harness/base/str.h"
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/net.h"
+#include "workloads/nn/net/net.h"
 
 #define PIXELS    64
 #define BATCH     4

@@ -12,10 +12,10 @@
 #include "formula.h"
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/average.h"
-#include "workloads/nn/gradients.h"
-#include "workloads/nn/optimizer.h"
-#include "workloads/nn/schedule.h"
+#include "workloads/nn/train/average.h"
+#include "workloads/nn/train/gradients.h"
+#include "workloads/nn/train/optimizer.h"
+#include "workloads/nn/train/schedule.h"
 
 #define PIXELS  64
 #define BATCH   8

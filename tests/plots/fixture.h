@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "harness/base/err.h"
-#include "harness/base/file.h"
+#include "harness/system/file.h"
 #include "harness/base/str.h"
 
 struct fixture {

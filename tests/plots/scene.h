@@ -2,11 +2,11 @@
 #ifndef SCALESTUDY_TESTS_PLOTS_SCENE_H
 #define SCALESTUDY_TESTS_PLOTS_SCENE_H
 
-#include "tests/plots/fixture.h"
+#include "fixture.h"
 
 #include <math.h>
 
-#include "results/query.h"
+#include "results/query/query.h"
 
 struct scene {
     struct fixture files;

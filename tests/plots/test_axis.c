@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "plots/axis.h"
-#include "plots/style.h"
+#include "plots/draw/axis.h"
+#include "plots/draw/style.h"
 
 static const struct axis_room room = {.pixels = 296, .low = 22, .high = 80};
 

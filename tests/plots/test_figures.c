@@ -4,9 +4,10 @@
 
 #include <unistd.h>
 
-#include "harness/plot_network.h"
+#include "harness/views/plot_network.h"
 #include "plots/plot.h"
-#include "tests/plots/scene.h"
+#include "scene.h"
+#include "results/published/paper.h"
 
 /* Two seeds of a baseline and what it was scaled to. */
 static void add_model(struct scene *scene, const char *study, const char *host, const char *model)

@@ -1,7 +1,7 @@
 #include "tests/lib/test.h"
 
 #include "plots/plot.h"
-#include "tests/plots/scene.h"
+#include "scene.h"
 
 /* A finished job. */
 static void add(struct scene *scene, const char *study, struct job_record job, double top1)

@@ -3,8 +3,8 @@
 #include <time.h>
 
 #include "harness/base/clock.h"
-#include "plots/gnuplot.h"
-#include "tests/plots/fixture.h"
+#include "plots/draw/gnuplot.h"
+#include "fixture.h"
 
 #define PAGE (&(struct gnuplot_page){.width = 300, .height = 200, .scale = 1, .title = "test"})
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "plots/inline_svg.h"
-#include "tests/plots/fixture.h"
+#include "plots/draw/inline_svg.h"
+#include "fixture.h"
 
 #define HEAD "<?xml version=\"1.0\"?>\n<svg width=\"10\" viewBox=\"0 0 10 5\">\n<title>x</title>\n"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "harness/base/rng.h"
-#include "plots/labels.h"
+#include "plots/draw/labels.h"
 
 #define WIDTH  296.0
 #define HEIGHT 210.0

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plots/style.h"
+#include "plots/draw/style.h"
 #include "scalers/scaler.h"
 
 static void parse_colour(const char *text, double rgb[3])

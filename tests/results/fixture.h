@@ -12,8 +12,8 @@
 
 #include <sqlite3.h>
 
-#include "results/query.h"
-#include "results/store.h"
+#include "results/query/query.h"
+#include "results/store/store.h"
 
 #define FIXTURE_PATH_BYTES 64
 

@@ -10,13 +10,13 @@
 #define SCALESTUDY_TESTS_RESULTS_LOOKING_H
 
 #include "tests/lib/damage.h"
-#include "tests/results/real_study.h"
+#include "real_study.h"
 
-#include "harness/table_counter.h"
-#include "results/compare.h"
-#include "results/fit_curves.h"
-#include "results/ranking.h"
-#include "results/store_narrow.h"
+#include "harness/views/table_counter.h"
+#include "results/analysis/compare.h"
+#include "results/analysis/fit_curves.h"
+#include "results/analysis/ranking.h"
+#include "results/store/store_narrow.h"
 
 #define LOOKING_JOBS      6
 #define LOOKING_RESAMPLES 20

@@ -3,7 +3,7 @@
 #ifndef SCALESTUDY_TESTS_RESULTS_MANY_JOBS_H
 #define SCALESTUDY_TESTS_RESULTS_MANY_JOBS_H
 
-#include "tests/results/fixture.h"
+#include "fixture.h"
 
 #define MANY_JOBS 100050
 

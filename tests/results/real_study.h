@@ -2,11 +2,11 @@
 #ifndef SCALESTUDY_TESTS_RESULTS_REAL_STUDY_H
 #define SCALESTUDY_TESTS_RESULTS_REAL_STUDY_H
 
-#include "tests/results/fixture.h"
+#include "fixture.h"
 
 #include <unistd.h>
 
-#include "harness/plan_store.h"
+#include "harness/study/plan_store.h"
 
 #define REAL_STUDY "damaged"
 

@@ -1,5 +1,5 @@
 /* Claims within memory, crashes, and steering from outside. */
-#include "tests/results/fixture.h"
+#include "fixture.h"
 
 static void add(struct fixture *f, int number, int64_t train_bytes)
 {

@@ -1,7 +1,7 @@
 #include "tests/lib/test.h"
 
-#include "results/compare.h"
-#include "tests/results/fixture.h"
+#include "results/analysis/compare.h"
+#include "fixture.h"
 
 /* The study "s" of one test, and its comparisons. */
 static struct fixture f;

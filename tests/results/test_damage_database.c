@@ -5,13 +5,13 @@
  */
 #include "tests/lib/damage_sqlite.h"
 #include "tests/lib/damage_text.h"
-#include "tests/results/damage_values.h"
-#include "tests/results/looking.h"
+#include "damage_values.h"
+#include "looking.h"
 
 #include <dirent.h>
 
-#include "results/store_admin.h"
-#include "results/store_private.h"
+#include "results/store/store_admin.h"
+#include "results/store/store_sql.h"
 
 #define ROUNDS    25
 #define MAX_BYTES (64 << 20)

@@ -3,12 +3,12 @@
  * is changed then. Rounds are few here; `make fuzz FUZZ_SECONDS=600` goes on for so long.
  */
 #include "tests/lib/damage_sqlite.h"
-#include "tests/results/damage_values.h"
-#include "tests/results/real_study.h"
+#include "damage_values.h"
+#include "real_study.h"
 
 #include "harness/base/sha256.h"
-#include "results/shard.h"
-#include "results/store_private.h"
+#include "results/store/shard.h"
+#include "results/store/store_sql.h"
 
 #define ROUNDS    50
 #define MAX_BYTES (64 << 20)

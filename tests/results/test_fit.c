@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
-#include "results/fit.h"
-#include "tests/results/scipy.h"
+#include "results/stats/fit.h"
+#include "scipy.h"
 
 #define ROOM 32
 

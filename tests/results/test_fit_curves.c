@@ -1,7 +1,7 @@
 #include "tests/lib/test.h"
 
-#include "results/fit_curves.h"
-#include "tests/results/fixture.h"
+#include "results/analysis/fit_curves.h"
+#include "fixture.h"
 
 /* A finished job of the study "s". */
 static void add(

@@ -1,11 +1,11 @@
-#include "tests/results/fixture.h"
+#include "fixture.h"
 
-#include "results/canonical.h"
-#include "results/compare.h"
-#include "results/fit_curves.h"
-#include "results/groups.h"
-#include "results/ranking.h"
-#include "results/runs.h"
+#include "results/store/canonical.h"
+#include "results/analysis/compare.h"
+#include "results/analysis/fit_curves.h"
+#include "results/query/groups.h"
+#include "results/analysis/ranking.h"
+#include "results/query/runs.h"
 
 /* A text as jobs have it: what the numbers do not say is the same in all. */
 struct network {

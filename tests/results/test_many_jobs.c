@@ -2,11 +2,11 @@
 
 #include <time.h>
 
-#include "harness/table_counter.h"
-#include "results/compare.h"
-#include "results/fit_curves.h"
-#include "results/table.h"
-#include "tests/results/many_jobs.h"
+#include "harness/views/table_counter.h"
+#include "results/analysis/compare.h"
+#include "results/analysis/fit_curves.h"
+#include "results/tables/table.h"
+#include "many_jobs.h"
 
 #if defined(__has_feature)
 #define HAS_SANITIZER __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

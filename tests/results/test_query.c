@@ -1,6 +1,7 @@
 #include "tests/lib/test.h"
 
-#include "tests/results/fixture.h"
+#include "fixture.h"
+#include "results/published/paper.h"
 
 /* A job of one of two networks, with one of many seeds. */
 static void add(struct fixture *f, int number, bool wide, int seed)

@@ -1,8 +1,8 @@
 #include "tests/lib/test.h"
 
 #include "harness/base/clock.h"
-#include "results/store_admin.h"
-#include "tests/results/fixture.h"
+#include "results/store/store_admin.h"
+#include "fixture.h"
 
 #define JOBS   20000
 #define CLAIMS 2000

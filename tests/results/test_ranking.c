@@ -1,8 +1,8 @@
 /* Networks ranked by accuracy and by the objective of the paper's search. */
 #include "tests/lib/test.h"
 
-#include "results/ranking.h"
-#include "tests/results/fixture.h"
+#include "results/analysis/ranking.h"
+#include "fixture.h"
 
 static struct fixture f;
 static struct ranking ranking;

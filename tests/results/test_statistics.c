@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "results/statistics.h"
+#include "results/stats/statistics.h"
 
 static void near(double value, double expected, double relative)
 {

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "results/statistics.h"
-#include "tests/results/scipy.h"
+#include "results/stats/statistics.h"
+#include "scipy.h"
 
 #define ROOM 16
 

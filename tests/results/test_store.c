@@ -1,6 +1,6 @@
 #include "tests/lib/test.h"
 
-#include "tests/results/fixture.h"
+#include "fixture.h"
 
 static bool nobody_lives(const struct owner *owner)
 {

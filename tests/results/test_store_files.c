@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "harness/base/file.h"
-#include "results/store_admin.h"
-#include "tests/results/fixture.h"
+#include "harness/system/file.h"
+#include "results/store/store_admin.h"
+#include "fixture.h"
 
 #define NEWEST_TEXT "7"
 

@@ -1,10 +1,10 @@
 /* Sets of images in the database, and the results that jobs had with others. */
-#include "tests/results/fixture.h"
+#include "fixture.h"
 
 #include "harness/base/sha256.h"
 #include "harness/base/str.h"
-#include "results/store_admin.h"
-#include "results/store_images.h"
+#include "results/store/store_admin.h"
+#include "results/store/store_images.h"
 
 static struct image_set set_of(char digit, const char *root)
 {

@@ -1,8 +1,8 @@
 /* Tables, views and triggers that are not the program's. */
 #include "tests/lib/test.h"
 
-#include "results/store_private.h"
-#include "tests/results/fixture.h"
+#include "results/store/store_sql.h"
+#include "fixture.h"
 
 static void change(const struct fixture *f, const char *sql)
 {

@@ -2,9 +2,9 @@
  * jobs run in them. */
 #include "tests/lib/test.h"
 
-#include "harness/base/file.h"
-#include "results/store_admin.h"
-#include "tests/results/fixture.h"
+#include "harness/system/file.h"
+#include "results/store/store_admin.h"
+#include "fixture.h"
 
 #define NEWEST 7
 #define ZEROS  "000000000000000000000000000000000000000000000000000000000000000"

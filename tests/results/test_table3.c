@@ -3,9 +3,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "harness/table_counter.h"
-#include "results/table.h"
-#include "tests/results/fixture.h"
+#include "harness/views/table_counter.h"
+#include "results/tables/table.h"
+#include "fixture.h"
+#include "results/published/paper.h"
 
 /* What is printed, to the letter: then nothing can be exchanged. */
 static int printed_cost(const char *model, double depth, double width, double resolution,

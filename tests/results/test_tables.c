@@ -3,10 +3,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "harness/table_counter.h"
-#include "results/table.h"
-#include "results/verdict.h"
-#include "tests/results/fixture.h"
+#include "harness/views/table_counter.h"
+#include "results/tables/table.h"
+#include "results/analysis/verdict.h"
+#include "fixture.h"
 
 static json_t *fill(const char *name, struct store *store, const char *study)
 {

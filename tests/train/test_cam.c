@@ -9,8 +9,8 @@
 #include "scalers/scaler.h"
 #include "workloads/heat_map.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/parallel.h"
-#include "workloads/nn/weights.h"
+#include "workloads/nn/kernels/parallel.h"
+#include "workloads/nn/io/weights.h"
 #include "workloads/tile.h"
 #include "workloads/workload.h"
 

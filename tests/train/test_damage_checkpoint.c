@@ -8,9 +8,9 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "harness/base/file.h"
+#include "harness/system/file.h"
 #include "workloads/given_weights.h"
-#include "workloads/nn/safetensors_private.h"
+#include "workloads/nn/io/safetensors_private.h"
 #include "workloads/trained_on.h"
 #include "workloads/workload.h"
 

@@ -3,7 +3,7 @@
 
 #include <limits.h>
 
-#include "harness/base/cpu.h"
+#include "harness/system/cpu.h"
 #include "workloads/evaluate.h"
 #include "workloads/workload.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "workloads/nn/safetensors.h"
+#include "workloads/nn/io/safetensors.h"
 #include "workloads/workload.h"
 
 #define STEPS 6 /* two epochs of three */

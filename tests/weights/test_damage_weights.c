@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/base/file.h"
+#include "harness/system/file.h"
 #include "scalers/scaler.h"
 #include "tests/lib/damage.h"
 #include "workloads/given_weights.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/weights.h"
+#include "workloads/nn/io/weights.h"
 #include "workloads/trained_on.h"
 
 #define ROUNDS       300

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/base/file.h"
-#include "workloads/nn/safetensors.h"
+#include "harness/system/file.h"
+#include "workloads/nn/io/safetensors.h"
 
 static char path[] = "/tmp/scalestudy-test-safetensors.XXXXXX";
 

@@ -11,8 +11,8 @@
 #include "scalers/scaler.h"
 #include "workloads/given_weights.h"
 #include "workloads/models/model.h"
-#include "workloads/nn/checkpoint.h"
-#include "workloads/nn/weights.h"
+#include "workloads/nn/io/checkpoint.h"
+#include "workloads/nn/io/weights.h"
 
 #define CLASSES 7
 

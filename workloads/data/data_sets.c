@@ -1,10 +1,11 @@
 /* What there is to choose from, and whether it is whole: data_list and data_verify of fetch.h. */
 #include <string.h>
 
-#include "dataset.h"
-#include "fetch.h"
-#include "fetch_events.h"
-#include "fetched.h"
+#include "workloads/data/dataset/dataset.h"
+#include "workloads/data/fetch/fetch.h"
+#include "workloads/data/formats/fetch_events.h"
+#include "workloads/data/fetch/fetched.h"
+#include "data_sets.h"
 
 const struct column data_list_columns[] = {
     {.name = "name", .type = COLUMN_TEXT},

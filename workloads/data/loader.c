@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
-#include "mixing.h"
-#include "transform.h"
+#include "workloads/data/augment/mixing.h"
+#include "workloads/data/augment/transform.h"
 
 #define RING        4 /* batches: one in use, three ahead */
 #define RUN         4 /* images that a worker takes at once */

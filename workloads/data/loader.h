@@ -11,13 +11,13 @@
  * alone, whatever the number of threads and wherever the run was interrupted. Evaluation is never
  * augmented. Decoded images stay in memory while they fit in cache_bytes.
  */
-#ifndef SCALESTUDY_DATA_LOADER_H
-#define SCALESTUDY_DATA_LOADER_H
+#ifndef SCALESTUDY_WORKLOADS_DATA_LOADER_H
+#define SCALESTUDY_WORKLOADS_DATA_LOADER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dataset.h"
+#include "workloads/data/dataset/dataset.h"
 
 struct loader;
 

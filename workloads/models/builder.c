@@ -1,6 +1,6 @@
 #include "builder.h"
 
-#include "workloads/nn/layer_configs.h"
+#include "workloads/nn/graph/layer_configs.h"
 
 struct shape builder_shape(const struct builder *b)
 {

@@ -4,13 +4,13 @@
  * Every step appends layers after `x` and moves `x` on; the first error stops everything, since
  * each step returns -1 then. A kind of block is one file and one line in the table of model.c.
  */
-#ifndef SCALESTUDY_MODELS_BUILDER_H
-#define SCALESTUDY_MODELS_BUILDER_H
+#ifndef SCALESTUDY_WORKLOADS_MODELS_BUILDER_H
+#define SCALESTUDY_WORKLOADS_MODELS_BUILDER_H
 
 #include "harness/base/err.h"
 #include "naming.h"
 #include "spec.h"
-#include "workloads/nn/graph.h"
+#include "workloads/nn/graph/graph.h"
 
 struct builder {
     const struct spec *spec;

@@ -2,8 +2,8 @@
  * Names of layers in weight files: torchvision's, and timm's for MobileNetV1. Files whose names are
  * those of another library load too: naming_other says which naming that is.
  */
-#ifndef SCALESTUDY_MODELS_NAMING_H
-#define SCALESTUDY_MODELS_NAMING_H
+#ifndef SCALESTUDY_WORKLOADS_MODELS_NAMING_H
+#define SCALESTUDY_WORKLOADS_MODELS_NAMING_H
 
 #include <stdbool.h>
 

@@ -10,29 +10,17 @@
  *     spec.classes = 10;
  *     if (spec_validate(&spec, err) < 0) return -1;
  */
-#ifndef SCALESTUDY_MODELS_SPEC_H
-#define SCALESTUDY_MODELS_SPEC_H
+#ifndef SCALESTUDY_WORKLOADS_MODELS_SPEC_H
+#define SCALESTUDY_WORKLOADS_MODELS_SPEC_H
 
 #include <stdbool.h>
 
 #include "harness/base/err.h"
+#include "workloads/nn/graph/padding.h"
+#include "workloads/nn/kernels/activations.h"
 
 #define SPEC_MAX_STAGES 16
 #define SPEC_NAME_BYTES 32
-
-enum activation {
-    ACT_NONE,
-    ACT_RELU,
-    ACT_RELU6,
-    ACT_SILU,
-    ACT_SIGMOID,
-};
-
-enum padding {
-    PADDING_TORCH, /* k / 2 on every side */
-    PADDING_SAME, /* TensorFlow's: as much as gives ceil(size / stride), the odd pixel at bottom and
-                     right */
-};
 
 /* What one row of a stage table repeats. */
 enum block {

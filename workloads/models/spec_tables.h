@@ -1,7 +1,7 @@
 /* Declarations of the stage tables that models.def lists; for spec.c and the files that define
  * them. */
-#ifndef SCALESTUDY_MODELS_SPEC_TABLES_H
-#define SCALESTUDY_MODELS_SPEC_TABLES_H
+#ifndef SCALESTUDY_WORKLOADS_MODELS_SPEC_TABLES_H
+#define SCALESTUDY_WORKLOADS_MODELS_SPEC_TABLES_H
 
 #include "spec.h"
 

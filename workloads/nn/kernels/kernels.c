@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/base/cpu.h"
+#include "harness/system/cpu.h"
 #include "kernels_isa.h"
 
 static int most(int a, int b)

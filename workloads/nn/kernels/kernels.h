@@ -12,8 +12,8 @@
  * otherwise, per-channel arrays [c]. An output may be one of the inputs of the same shape where it
  * says "in place".
  */
-#ifndef SCALESTUDY_NN_KERNELS_H
-#define SCALESTUDY_NN_KERNELS_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_KERNELS_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_KERNELS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@
 
 #include "harness/base/err.h"
 #include "kernels_inference.h"
-#include "workloads/models/spec.h"
+#include "activations.h"
 
 /* y = act(x), n elements; in place. */
 typedef void kernel_act_forward(enum activation act, int64_t n, const float *x, float *y);

@@ -2,13 +2,13 @@
  * Kernels of the inference path, part of the table of kernels.h: a product and a depthwise
  * convolution that finish their outputs (bias, residual, activation) while these are in registers.
  */
-#ifndef SCALESTUDY_NN_KERNELS_INFERENCE_H
-#define SCALESTUDY_NN_KERNELS_INFERENCE_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_KERNELS_INFERENCE_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_KERNELS_INFERENCE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "workloads/models/spec.h"
+#include "activations.h"
 
 /*
  * B [k][n] as this version's infer_product wants it. Columns are packed in order, so that the

@@ -1,6 +1,6 @@
 /* The tables that exist, one for each instruction set; private to kernels/. */
-#ifndef SCALESTUDY_NN_KERNELS_ISA_H
-#define SCALESTUDY_NN_KERNELS_ISA_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_KERNELS_ISA_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_KERNELS_ISA_H
 
 #include "kernels.h"
 

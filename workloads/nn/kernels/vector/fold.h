@@ -1,6 +1,6 @@
 /* Rows of few channels taken together as fewer, longer rows. */
-#ifndef SCALESTUDY_NN_KERNELS_FOLD_H
-#define SCALESTUDY_NN_KERNELS_FOLD_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_FOLD_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_FOLD_H
 
 #include "vector.h"
 

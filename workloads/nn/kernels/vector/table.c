@@ -4,6 +4,6 @@
 const struct kernels NAMED(kernels) = {
     .isa = VECTOR_ISA,
 #define KERNEL(name, tolerance) .name = NAMED(name),
-#include "../kernels.def"
+#include "workloads/nn/kernels/kernels.def"
 #undef KERNEL
 };

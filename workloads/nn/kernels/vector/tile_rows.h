@@ -4,8 +4,8 @@
  * a pointer or a distance for each row, more than there are registers, and fetches them from memory;
  * two loads a step are all that a core has, and products want them both.
  */
-#ifndef SCALESTUDY_NN_KERNELS_TILE_ROWS_H
-#define SCALESTUDY_NN_KERNELS_TILE_ROWS_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_TILE_ROWS_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_TILE_ROWS_H
 
 #include "vector.h"
 

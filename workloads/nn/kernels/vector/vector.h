@@ -8,12 +8,12 @@
  *         FOR_VECTORS(n, vstore(y + i, vload(a + i, l) + vload(b + i, l), l));
  *     }
  */
-#ifndef SCALESTUDY_NN_KERNELS_VECTOR_H
-#define SCALESTUDY_NN_KERNELS_VECTOR_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_VECTOR_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_VECTOR_H
 
 #include <string.h>
 
-#include "../kernels_isa.h"
+#include "workloads/nn/kernels/kernels_isa.h"
 
 #if defined(__AVX512F__)
 #include "vector_avx512.h"
@@ -22,7 +22,7 @@
 #endif
 
 #define KERNEL(name, tolerance) kernel_##name NAMED(name);
-#include "../kernels.def"
+#include "workloads/nn/kernels/kernels.def"
 #undef KERNEL
 
 /* Before a loop whose length is known after inlining: it must go away, so that its arrays become

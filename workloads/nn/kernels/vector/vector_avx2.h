@@ -1,7 +1,7 @@
 /* Vectors of 8 floats, AVX2 with FMA. The same names as in vector_avx512.h; what they mean is
  * said here. */
-#ifndef SCALESTUDY_NN_KERNELS_VECTOR_AVX2_H
-#define SCALESTUDY_NN_KERNELS_VECTOR_AVX2_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_VECTOR_AVX2_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_VECTOR_AVX2_H
 
 #include <immintrin.h>
 

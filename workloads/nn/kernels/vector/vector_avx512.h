@@ -1,6 +1,6 @@
 /* Vectors of 16 floats, AVX-512. What the names mean is said in vector_avx2.h. */
-#ifndef SCALESTUDY_NN_KERNELS_VECTOR_AVX512_H
-#define SCALESTUDY_NN_KERNELS_VECTOR_AVX512_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_VECTOR_AVX512_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_VECTOR_AVX512_H
 
 #include <immintrin.h>
 

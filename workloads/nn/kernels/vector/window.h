@@ -1,6 +1,6 @@
 /* Windows over maps: which taps are inside, and how many pixels go together. */
-#ifndef SCALESTUDY_NN_KERNELS_WINDOW_H
-#define SCALESTUDY_NN_KERNELS_WINDOW_H
+#ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_WINDOW_H
+#define SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_WINDOW_H
 
 #include "vector.h"
 

@@ -1,0 +1,386 @@
+/* scalestudy train: one network, one recipe, no study. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+
+#include "harness/system/file.h"
+#include "command.h"
+#include "harness/terminal/live_line.h"
+#include "harness/terminal/ui.h"
+#include "harness/options/workload_options.h"
+
+struct args {
+    struct workload_options workload;
+    struct recipe recipe;
+    const char *optimizer, *schedule, *augment, *auto_augment;
+    const char *weights, *save, *checkpoint;
+    double checkpoint_seconds;
+    int steps;
+    bool nesterov, no_nesterov, staircase, no_staircase;
+    bool recompute, no_shuffle, log_steps, quiet;
+    enum output_format format;
+};
+
+static const struct cli_option options[] = {
+    WORKLOAD_OPTIONS(struct args, workload),
+    {"epochs", 0, CLI_INT, offsetof(struct args, recipe.epochs), "N",
+        "passes over the images (default 10)"},
+    {"batch", 0, CLI_INT, offsetof(struct args, recipe.batch), "N", "images a step (default 128)"},
+    {"micro-batch", 0, CLI_INT, offsetof(struct args, recipe.micro_batch), "N",
+        "hold N images of the batch in memory at a time (default: all)"},
+    {"optimizer", 0, CLI_TEXT, offsetof(struct args, optimizer), "NAME",
+        "sgd, rmsprop or adamw (default sgd)"},
+    {"lr", 0, CLI_REAL, offsetof(struct args, recipe.lr), "X",
+        "peak learning rate (default: sgd 0.1, rmsprop 0.016, adamw 0.001)"},
+    {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.momentum), "X",
+        "sgd, rmsprop: default 0.9; 0 alone is plain SGD"},
+    {"nesterov", 0, CLI_FLAG, offsetof(struct args, nesterov), NULL,
+        "sgd: Nesterov's momentum (default)"},
+    {"no-nesterov", 0, CLI_FLAG, offsetof(struct args, no_nesterov), NULL, "plain momentum"},
+    {"weight-decay", 0, CLI_REAL, offsetof(struct args, recipe.weight_decay), "X",
+        "on weights alone (default: sgd 5e-4, rmsprop 1e-5, adamw 0.01)"},
+    {"decay", 0, CLI_REAL, offsetof(struct args, recipe.decay), "X",
+        "rmsprop: of the mean of squared gradients (default 0.9)"},
+    {"beta1", 0, CLI_REAL, offsetof(struct args, recipe.beta1), "X",
+        "adamw: of the mean of gradients (default 0.9)"},
+    {"beta2", 0, CLI_REAL, offsetof(struct args, recipe.beta2), "X",
+        "adamw: of the mean of their squares (default 0.999)"},
+    {"eps", 0, CLI_REAL, offsetof(struct args, recipe.eps), "X",
+        "rmsprop: inside the root (default 1e-3); adamw: outside (1e-8)"},
+    {"schedule", 0, CLI_TEXT, offsetof(struct args, schedule), "NAME",
+        "cosine, constant, exponential or step (default cosine)"},
+    {"warmup-epochs", 0, CLI_REAL, offsetof(struct args, recipe.warmup_epochs), "X",
+        "the learning rate rises from 0 (default 1)"},
+    {"decay-rate", 0, CLI_REAL, offsetof(struct args, recipe.decay_rate), "X",
+        "factor of exponential (default 0.97) and step (0.1)"},
+    {"decay-epochs", 0, CLI_REAL, offsetof(struct args, recipe.decay_epochs), "X",
+        "from one factor to the next (default: exponential 2.4, step 30)"},
+    {"staircase", 0, CLI_FLAG, offsetof(struct args, staircase), NULL,
+        "exponential: each factor at once (default)"},
+    {"no-staircase", 0, CLI_FLAG, offsetof(struct args, no_staircase), NULL,
+        "exponential: a little at every step"},
+    {"clip-norm", 0, CLI_REAL, offsetof(struct args, recipe.clip_norm), "X",
+        "norm of all gradients at most (default 0: not clipped)"},
+    {"ema-decay", 0, CLI_REAL, offsetof(struct args, recipe.ema_decay), "X",
+        "test and save a moving average of the weights (default 0: none)"},
+    {"bn-momentum", 0, CLI_REAL, offsetof(struct args, recipe.bn_momentum), "X",
+        "weight of a batch in running statistics (default: the model's)"},
+    {"label-smoothing", 0, CLI_REAL, offsetof(struct args, recipe.label_smoothing), "X",
+        "default 0"},
+    {"dropout", 0, CLI_REAL, offsetof(struct args, recipe.dropout), "X",
+        "before the classifier (default: the model's)"},
+    {"drop-path", 0, CLI_REAL, offsetof(struct args, recipe.drop_path), "X",
+        "stochastic depth, rate of the last block (EfficientNets: block i of n, from 0, at i/n of "
+        "X; default: the model's)"},
+    {"zero-init-residual", 0, CLI_FLAG, offsetof(struct args, recipe.zero_init_residual), NULL,
+        "zero-initialise the last batch norm of each residual branch (default)"},
+    {"no-zero-init-residual", 0, CLI_NO_FLAG, offsetof(struct args, recipe.zero_init_residual),
+        NULL, "they begin like all others"},
+    {"augment", 0, CLI_TEXT, offsetof(struct args, augment), "LIST",
+        "random_resized_crop,random_crop,horizontal_flip or none (default none)"},
+    AUGMENT_OPTIONS(struct args, recipe.settings, auto_augment),
+    {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
+        "start from these, a safetensors file"},
+    {"save", 0, CLI_TEXT, offsetof(struct args, save), "F", "write the final weights there"},
+    {"checkpoint", 0, CLI_TEXT, offsetof(struct args, checkpoint), "F",
+        "save progress there every epoch, and go on from it if it exists"},
+    {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct args, checkpoint_seconds), "S",
+        "save progress also so often within an epoch"},
+    {"recompute", 0, CLI_FLAG, offsetof(struct args, recompute), NULL,
+        "compute outputs again in backward: the same result in less memory and more time"},
+    {"steps", 0, CLI_INT_ABOVE_0, offsetof(struct args, steps), "N",
+        "end after N steps; the schedule stays that of all epochs"},
+    {"no-shuffle", 0, CLI_FLAG, offsetof(struct args, no_shuffle), NULL,
+        "batches in the split's own order"},
+    {"log-steps", 0, CLI_FLAG, offsetof(struct args, log_steps), NULL, "print every step as well"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL,
+        "no progress and no remarks on standard error"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json",
+        "how to print; JSON is an object a line"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "train",
+    .arguments = "MODEL",
+    .summary = "Train one network on one dataset.",
+    .options = options,
+    .details =
+        "Every key of a study's recipe is an option of the same name. After every epoch a line for "
+        "the training images (as they were augmented) and one for the test images. Interrupting "
+        "it "
+        "(Ctrl-C) saves the checkpoint; the same command then goes on with the same bits.",
+    .example =
+        "scalestudy train resnet18 -w 0.25 --input 32 --data shapes --epochs 3\n"
+        "scalestudy train mobilenet_v2 --input 32 --stem-stride 1 --data folder --root cifar10 \\\n"
+        "    --augment random_crop,horizontal_flip --save v2.safetensors",
+    .min_arguments = 1,
+    .max_arguments = 1,
+};
+
+/* What the callbacks know. */
+struct reporter {
+    const struct args *args;
+    struct live_line line;
+    bool has_heading;
+};
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+/* The first Ctrl-C ends the run after its step; a second one ends the program. */
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static bool should_stop(void *context)
+{
+    (void)context;
+    return stop_asked;
+}
+
+/* ---- progress, on standard error ---- */
+
+static void on_recipe_remarks(void *context, const char *lines)
+{
+    const struct reporter *reporter = context;
+
+    if (!reporter->args->quiet)
+        ui_say_lines(lines);
+}
+
+static void on_data_notes(void *context, const struct data_notes *notes)
+{
+    const struct reporter *reporter = context;
+
+    data_notes_show(notes, reporter->args->quiet);
+}
+
+static void show_progress(struct reporter *reporter, const struct step_record *record)
+{
+    int left = (record->epochs - record->epoch + 1) * record->steps - record->step;
+    double seconds = (double)left * reporter->args->recipe.batch / record->images_per_second;
+    char duration[UI_DURATION_BYTES];
+
+    live_line_show(&reporter->line, "epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
+        record->epoch, record->epochs, record->step, record->steps, record->loss,
+        record->images_per_second, ui_duration(seconds, duration));
+}
+
+/* ---- results, on standard output ---- */
+
+static json_t *number_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* Consumes object; a line is flushed at once, so that a reader sees it when it happens. */
+static void print_json(json_t *object)
+{
+    if (object)
+        json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15));
+    putchar('\n');
+    fflush(stdout);
+    json_decref(object);
+}
+
+/* Before the first line, not before it is sure that there will be one. */
+static void print_heading(struct reporter *reporter)
+{
+    if (reporter->has_heading)
+        return;
+    reporter->has_heading = true;
+    if (reporter->args->format == FORMAT_CSV)
+        puts("epoch,split,loss,top1,top5,lr,seconds,images_per_second");
+    else if (reporter->args->format == FORMAT_TABLE)
+        puts("epoch  split            loss     top1     top5         lr   seconds   images/s");
+}
+
+static void on_step(void *context, const struct step_record *record)
+{
+    struct reporter *reporter = context;
+    int step = (record->epoch - 1) * record->steps + record->step;
+
+    if (reporter->args->log_steps) {
+        live_line_close(&reporter->line);
+        print_heading(reporter);
+        if (reporter->args->format == FORMAT_JSON)
+            print_json(json_pack("{s:i, s:i, s:o, s:f}", "epoch", record->epoch, "step", step,
+                "loss", number_or_null(record->loss), "lr", record->lr));
+        else if (reporter->args->format == FORMAT_CSV)
+            printf("%d,step %d,%.9g,,,%.9g,,\n", record->epoch, step, record->loss, record->lr);
+        else
+            printf("%5d  step %-6d %9.5f  %27.6g\n", record->epoch, step, record->loss, record->lr);
+    }
+    show_progress(reporter, record);
+}
+
+static void print_cell(double value, int width, int decimals)
+{
+    if (isfinite(value))
+        printf(" %*.*f", width, decimals, value);
+    else
+        printf(" %*s", width, "-");
+}
+
+static void print_line(const struct epoch_record *record)
+{
+    printf("%5d  %-6s", record->epoch, record->split);
+    print_cell(record->loss, 14, 5);
+    print_cell(record->top1, 8, 2);
+    print_cell(record->top5, 8, 2);
+    printf(" %10.6g", record->lr);
+    print_cell(record->seconds, 9, 1);
+    print_cell(record->images_per_second, 10, 0);
+    putchar('\n');
+}
+
+static void print_csv_cell(double value)
+{
+    if (isfinite(value))
+        printf(",%.9g", value);
+    else
+        putchar(',');
+}
+
+static void print_csv(const struct epoch_record *record)
+{
+    printf("%d,%s", record->epoch, record->split);
+    print_csv_cell(record->loss);
+    print_csv_cell(record->top1);
+    print_csv_cell(record->top5);
+    print_csv_cell(record->lr);
+    print_csv_cell(record->seconds);
+    print_csv_cell(record->images_per_second);
+    putchar('\n');
+}
+
+static int on_epoch(void *context, const struct epoch_record *record, struct err *err)
+{
+    struct reporter *reporter = context;
+
+    live_line_close(&reporter->line);
+    print_heading(reporter);
+    if (reporter->args->format == FORMAT_JSON)
+        print_json(json_pack("{s:i, s:s, s:o, s:o, s:o, s:f, s:o, s:o}", "epoch", record->epoch,
+            "split", record->split, "loss", number_or_null(record->loss), "top1",
+            number_or_null(record->top1), "top5", number_or_null(record->top5), "lr", record->lr,
+            "seconds", number_or_null(record->seconds), "images_per_second",
+            number_or_null(record->images_per_second)));
+    else if (reporter->args->format == FORMAT_CSV)
+        print_csv(record);
+    else
+        print_line(record);
+    fflush(stdout);
+    return ferror(stdout) ? err_set(err, ERR_IO, "cannot write to standard output") : 0;
+}
+
+/* ---- the command ---- */
+
+/* What two opposite flags say of a switch that has a default of its own. */
+static int resolve_flags(const char *name, bool on, bool off, int *to, struct err *err)
+{
+    if (on && off)
+        return err_set(err, ERR_INPUT, "--%s and --no-%s are given; only one can be", name, name);
+    if (on || off)
+        *to = on;
+    return 0;
+}
+
+/* Before the work, not after it. */
+static int check_outputs(const struct args *args, struct err *err)
+{
+    if (args->save && file_is_standard_output(args->save))
+        return err_set(err, ERR_INPUT,
+            "--save %s is standard output, which has the lines of the epochs; give a file",
+            args->save);
+    if (args->save && file_check_output(args->save, err) < 0)
+        return -1;
+    return args->checkpoint ? file_check_output_plain(args->checkpoint, err) : 0;
+}
+
+static int resolve(
+    const struct args *args, const char *model, struct workload *job, struct err *err)
+{
+    job->recipe = args->recipe;
+    if (recipe_optimizer_find(args->optimizer, &job->recipe.optimizer, err) < 0 ||
+        recipe_schedule_find(args->schedule, &job->recipe.schedule, err) < 0 ||
+        recipe_augment_parse(args->augment, &job->recipe.augment, err) < 0 ||
+        recipe_auto_augment_find(args->auto_augment, &job->recipe.settings.auto_augment, err) < 0 ||
+        resolve_flags("nesterov", args->nesterov, args->no_nesterov, &job->recipe.nesterov, err) <
+            0 ||
+        resolve_flags(
+            "staircase", args->staircase, args->no_staircase, &job->recipe.staircase, err) < 0 ||
+        recipe_validate(&job->recipe, err) < 0)
+        return -1;
+    if (!(args->checkpoint_seconds >= 0))
+        return err_set(err, ERR_INPUT, "--checkpoint-seconds is %g; it must be at least 0",
+            args->checkpoint_seconds);
+    if (args->checkpoint_seconds > 0 && !args->checkpoint)
+        return err_set(err, ERR_INPUT,
+            "--checkpoint-seconds says how often progress is saved, but not where; add "
+            "--checkpoint "
+            "FILE");
+    if (check_outputs(args, err) < 0)
+        return -1;
+    job->init_weights = args->weights;
+    job->save_weights = args->save;
+    job->checkpoint = args->checkpoint;
+    job->checkpoint_seconds = args->checkpoint_seconds;
+    job->max_steps = args->steps;
+    job->recompute = args->recompute;
+    job->no_shuffle = args->no_shuffle;
+    return workload_options_resolve(&args->workload, model, job, err);
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct args args = {.workload = WORKLOAD_DEFAULTS,
+        .optimizer = "sgd",
+        .schedule = "cosine",
+        .augment = "none",
+        .auto_augment = "none"};
+    struct reporter reporter = {.args = &args};
+    const struct workload_events events = {.context = &reporter,
+        .recipe_remarks = on_recipe_remarks,
+        .data_notes = on_data_notes,
+        .step = on_step,
+        .epoch = on_epoch,
+        .should_stop = should_stop};
+    struct workload job = {0};
+    struct workload_result result;
+    char **arguments, duration[UI_DURATION_BYTES];
+    int status;
+
+    recipe_init(&args.recipe);
+    status = cli_parse(&usage, argc, argv, &args, &arguments, err);
+    if (status != 0)
+        return status == CLI_HELP ? 0 : -1;
+    if (resolve(&args, arguments[0], &job, err) < 0)
+        return -1;
+    catch_interrupts();
+    live_line_init(&reporter.line, args.quiet);
+    status = workload_train(&job, &events, &result, err);
+    live_line_close(&reporter.line);
+    if (status == 0 && !args.quiet)
+        ui_say("trained in %s at %.0f images/s, %.0f MB of memory at most",
+            ui_duration(result.train_seconds, duration), result.images_per_second,
+            (double)result.peak_bytes / 1e6);
+    return status;
+}
+
+const struct command command_train = {
+    .name = "train",
+    .summary = "train one network",
+    .run = run,
+};

@@ -1,0 +1,21 @@
+/*
+ * Commands: one file harness/cmd_NAME.c and one line in commands.def each.
+ *
+ * A command declares its options in a table (cli.h), which parses them and prints --help. It
+ * returns 0 or -1 with the error set; main prints the error and exits with the status that the
+ * contract gives to it. Data goes to standard output by stdio, and main finds failed writes at the
+ * end.
+ */
+#ifndef SCALESTUDY_HARNESS_COMMANDS_COMMAND_H
+#define SCALESTUDY_HARNESS_COMMANDS_COMMAND_H
+
+#include "harness/base/err.h"
+
+struct command {
+    const char *name;    /* REQUIRED, as typed */
+    const char *summary; /* one line of `scalestudy --help`; NULL: for the program's own use */
+    /* REQUIRED; argv[0] is the command's name */
+    int (*run)(int argc, char **argv, struct err *err);
+};
+
+#endif

@@ -1,0 +1,145 @@
+/* `scalestudy data speed`: how fast a dataset's images become batches. */
+#include <stddef.h>
+
+#include "harness/terminal/cli.h"
+#include "harness/commands/command.h"
+#include "harness/options/data_options.h"
+
+#define MAX_INPUT   16384
+#define MAX_BATCH   65536
+#define MAX_SECONDS 86400
+
+struct arguments {
+    struct data_options data;
+    const char *augment, *auto_augment;
+    struct augment_settings settings;
+    int input, batch;
+    double cache_bytes, seconds;
+    enum output_format format;
+};
+
+static const struct cli_option options[] = {
+    {"input", 0, CLI_INT, offsetof(struct arguments, input), "PX",
+        "size that the network wants (default 224)"},
+    {"augment", 0, CLI_TEXT, offsetof(struct arguments, augment), "LIST",
+        "as for train (default none)"},
+    AUGMENT_OPTIONS(struct arguments, settings, auto_augment),
+    {"batch", 0, CLI_INT, offsetof(struct arguments, batch), "N", "images a batch (default 64)"},
+    DATA_FILE_OPTIONS(struct arguments, data),
+    DATA_PIXEL_OPTIONS(struct arguments, data),
+    DATA_CHOICE_OPTIONS(struct arguments, data),
+    {"cache", 0, CLI_COUNT, offsetof(struct arguments, cache_bytes), "BYTES",
+        "bytes of decoded images to keep, as 1G (default 0: decode each time)"},
+    {"seconds", 0, CLI_REAL, offsetof(struct arguments, seconds), "S",
+        "take batches for so long (default 3)"},
+    {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
+        "output format"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "data speed",
+    .arguments = "DATASET",
+    .summary = "Images a second that the loader's threads read, decode and augment, with nothing "
+               "that uses them.",
+    .options = options,
+    .details = "A training that runs faster than this (`scalestudy bench`) waits for its images: "
+               "give it more --loader-threads, or a packed set.",
+    .example = "scalestudy data speed imagenette --root ~/imagenette2 --augment "
+               "random_resized_crop,horizontal_flip \\\n"
+               "    --loader-threads 2",
+    .min_arguments = 1,
+    .max_arguments = 1,
+};
+
+static const struct column columns[] = {
+    {.name = "dataset", .type = COLUMN_TEXT},
+    {.name = "input", .type = COLUMN_INT},
+    {.name = "batch", .type = COLUMN_INT},
+    {.name = "threads", .type = COLUMN_INT},
+    {.name = "images", .type = COLUMN_INT},
+    {.name = "seconds", .type = COLUMN_REAL, .decimals = 2},
+    {.name = "images_per_second", .type = COLUMN_REAL, .decimals = 1, .heading = "images/s"},
+    {0},
+};
+
+static int resolve(const struct arguments *given, struct data_config *data,
+    struct feed_options *feed, struct err *err)
+{
+    struct recipe recipe;
+
+    if (given->input < 1 || given->input > MAX_INPUT)
+        return err_set(
+            err, ERR_INPUT, "--input is %d; it must be from 1 to %d", given->input, MAX_INPUT);
+    if (given->batch < 1 || given->batch > MAX_BATCH)
+        return err_set(
+            err, ERR_INPUT, "--batch is %d; it must be from 1 to %d", given->batch, MAX_BATCH);
+    if (!(given->seconds > 0 && given->seconds <= MAX_SECONDS))
+        return err_set(err, ERR_INPUT, "--seconds is %g; it must be above 0 and at most %d",
+            given->seconds, MAX_SECONDS);
+    if (!(given->cache_bytes >= 0 && given->cache_bytes <= 1e15))
+        return err_set(
+            err, ERR_INPUT, "--cache is %g; it must be at least 0 bytes", given->cache_bytes);
+    *feed = (struct feed_options){
+        .input = given->input,
+        .batch = given->batch,
+        .cache_bytes = (size_t)given->cache_bytes,
+        .seconds = given->seconds,
+    };
+    recipe_init(&recipe);
+    recipe.settings = given->settings;
+    if (recipe_augment_parse(given->augment, &recipe.augment, err) < 0 ||
+        recipe_auto_augment_find(given->auto_augment, &recipe.settings.auto_augment, err) < 0 ||
+        recipe_validate(&recipe, err) < 0)
+        return -1;
+    feed->augment = recipe.augment;
+    feed->settings = recipe.settings;
+    return data_options_resolve(&given->data, "DATASET", data, err);
+}
+
+static int print(const struct arguments *given, const struct feed_result *result, struct err *err)
+{
+    struct rowset rows;
+    int status;
+
+    rowset_init(&rows, columns);
+    rowset_text(&rows, given->data.name);
+    rowset_int(&rows, given->input);
+    rowset_int(&rows, given->batch);
+    rowset_int(&rows, given->data.loader_threads);
+    rowset_int(&rows, result->images);
+    rowset_real(&rows, result->seconds);
+    rowset_real(&rows, result->images_per_second);
+    status = rowset_print(&rows, stdout, given->format, err);
+    rowset_release(&rows);
+    return status;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct arguments given = {.data = DATA_DEFAULTS,
+        .augment = "none",
+        .auto_augment = "none",
+        .settings = {.rand_augment_layers = 2},
+        .input = 224,
+        .batch = 64,
+        .seconds = 3};
+    struct data_config data;
+    struct feed_options feed;
+    struct feed_result measured;
+    char **arguments;
+    int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
+
+    if (result != 0)
+        return result == CLI_HELP ? 0 : -1;
+    given.data.name = arguments[0];
+    if (resolve(&given, &data, &feed, err) < 0 || workload_feed(&data, &feed, &measured, err) < 0)
+        return -1;
+    return print(&given, &measured, err);
+}
+
+const struct command data_command_speed = {
+    .name = "speed",
+    .summary = "how fast its images become batches here",
+    .run = run,
+};

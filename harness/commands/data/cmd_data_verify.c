@@ -1,0 +1,72 @@
+/* `scalestudy data verify`: which files of a dataset are missing, truncated or altered. */
+#include <stddef.h>
+#include <stdio.h>
+
+#include "harness/terminal/cli.h"
+#include "harness/commands/command.h"
+#include "fetch_view.h"
+#include "harness/terminal/ui.h"
+#include "workloads/data/data_sets.h"
+
+struct arguments {
+    const char *root;
+    enum output_format format;
+    bool quiet;
+};
+
+static const struct cli_option options[] = {
+    {"root", 0, CLI_TEXT, offsetof(struct arguments, root), "DIR", "the folder of its images"},
+    {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
+        "output format"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress"},
+    {0},
+};
+
+static const struct cli_usage usage = {
+    .command = "data verify",
+    .arguments = "DATASET",
+    .summary = "Which files of a dataset are missing, truncated or altered.",
+    .options = options,
+    .details = "Files of a set that `data fetch` wrote are compared with their SHA-256 of then; of "
+               "other sets every image is decoded. Prints a row for each file that is not as it "
+               "should be, and ends with status 2 if there are any.",
+    .example = "scalestudy data verify cifar10\n"
+               "scalestudy data verify folder --root ~/photos",
+    .min_arguments = 1,
+    .max_arguments = 1,
+};
+
+static int run(int argc, char **argv, struct err *err)
+{
+    struct arguments given = {0};
+    char **arguments;
+    int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
+    struct fetch_events events;
+    struct fetch_view view;
+    struct rowset rows;
+    int64_t checked = 0;
+
+    if (result != 0)
+        return result == CLI_HELP ? 0 : -1;
+    rowset_init(&rows, data_verify_columns);
+    events = fetch_view_start(&view, given.quiet);
+    result = data_verify(arguments[0], given.root, &events, &rows, &checked, err);
+    fetch_view_end(&view);
+    if (result == 0 && (rowset_count(&rows) > 0 || given.format != FORMAT_TABLE))
+        result = rowset_print(&rows, stdout, given.format, err);
+    if (result == 0 && rowset_count(&rows) > 0)
+        result =
+            err_set(err, ERR_INPUT, "%zu of %lld files or images of %s are not as they should be",
+                rowset_count(&rows), (long long)checked, arguments[0]);
+    if (result == 0)
+        ui_say("all %lld files or images of %s are as they should be", (long long)checked,
+            arguments[0]);
+    rowset_release(&rows);
+    return result;
+}
+
+const struct command data_command_verify = {
+    .name = "verify",
+    .summary = "which files of one are missing, truncated or altered",
+    .run = run,
+};

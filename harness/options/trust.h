@@ -1,0 +1,18 @@
+/*
+ * --trust, of the commands that write in a run folder or beside a study's database. They refuse a folder
+ * that somebody else could have prepared (dir_check_ours, dir.h); this option of theirs says that
+ * the user knows who did.
+ */
+#ifndef SCALESTUDY_HARNESS_OPTIONS_TRUST_H
+#define SCALESTUDY_HARNESS_OPTIONS_TRUST_H
+
+#include "harness/terminal/cli.h"
+
+/* A row of a command's table of options; the field is a bool. */
+#define TRUST_OPTION(type, field)                                                                  \
+    {                                                                                              \
+        "trust", 0, CLI_FLAG, offsetof(type, field), NULL,                                         \
+            "write also in a folder that another user owns, or in which everybody may write"       \
+    }
+
+#endif

@@ -1,0 +1,351 @@
+#include "attempts.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/base/clock.h"
+#include "harness/system/process.h"
+#include "results/store/shard.h"
+
+#define ENTRY_BYTES 65536 /* of an entry that is no result */
+
+static const char shard_magic[] = "SQLite format 3";
+
+static const char *const kind_names[] = {[ATTEMPT_CLAIMED] = "claimed",
+    [ATTEMPT_RELEASED] = "released",
+    [ATTEMPT_CRASHED] = "crashed",
+    [ATTEMPT_RETRY] = "retry",
+    [ATTEMPT_STOPPED] = "stopped"};
+
+void attempts_entry(const char *job_id, int number, char to[RUN_NAME_BYTES])
+{
+    snprintf(to, RUN_NAME_BYTES, "chain/%.2s/%.64s.%d", job_id, job_id, number);
+}
+
+void attempts_folder(const char *job_id, int number, char to[RUN_NAME_BYTES])
+{
+    snprintf(to, RUN_NAME_BYTES, "attempts/%.64s.%d", job_id, number);
+}
+
+void attempts_result(const char *job_id, int number, bool done, char to[RUN_NAME_BYTES])
+{
+    snprintf(to, RUN_NAME_BYTES, "results/%.64s.%d.%s", job_id, number, done ? "done" : "failed");
+}
+
+void attempts_clean(const struct run_folder *run, const char *job_id, int number)
+{
+    char name[RUN_NAME_BYTES];
+
+    for (int i = 1; i <= number; i++) {
+        attempts_folder(job_id, i, name);
+        dir_remove(&run->folder, name);
+    }
+}
+
+/* ---- who we are ---- */
+
+int attempts_owner(struct attempt_owner *owner, const char *task, struct err *err)
+{
+    struct owner self;
+    ssize_t length;
+
+    *owner = (struct attempt_owner){0};
+    if (process_owner(&self, err) < 0)
+        return -1;
+    str_copy(owner->host, sizeof(owner->host), self.host);
+    str_copy(owner->boot_id, sizeof(owner->boot_id), self.boot_id);
+    owner->pid = self.pid;
+    owner->process_start = self.process_start;
+    length = readlink("/proc/self/ns/pid", owner->pid_space, sizeof(owner->pid_space) - 1);
+    owner->pid_space[length > 0 ? length : 0] = '\0';
+    if (task && !str_copy(owner->task, sizeof(owner->task), task))
+        return err_set(
+            err, ERR_INPUT, "the name of the task is longer than %d bytes", TASK_BYTES - 1);
+    return 0;
+}
+
+static bool same_machine(const struct attempt_owner *a, const struct attempt_owner *b)
+{
+    return strcmp(a->host, b->host) == 0 && strcmp(a->boot_id, b->boot_id) == 0 &&
+           strcmp(a->pid_space, b->pid_space) == 0;
+}
+
+bool attempts_is_dead(const struct run_folder *run, const struct attempt *claim,
+    const struct attempt_owner *self, double now)
+{
+    const struct owner owner = {.host = claim->owner.host,
+        .pid = claim->owner.pid,
+        .process_start = claim->owner.process_start,
+        .boot_id = claim->owner.boot_id};
+
+    if (self && self->task[0] && strcmp(self->task, claim->owner.task) == 0)
+        return true;
+    if (self && same_machine(self, &claim->owner) && !process_is_alive(&owner))
+        return true;
+    return now - claim->changed > run->settings.takeover_seconds;
+}
+
+/* ---- one entry ---- */
+
+static void copy_member(json_t *json, const char *key, char *to, size_t size)
+{
+    const char *text = json_string_value(json_object_get(json, key));
+
+    str_copy(to, size, text ? text : "");
+}
+
+static int understand(json_t *json, struct attempt *entry, const char *path, struct err *err)
+{
+    const char *kind = json_string_value(json_object_get(json, "kind"));
+    struct attempt_owner *owner = &entry->owner;
+
+    for (int i = ATTEMPT_CLAIMED; kind && i <= ATTEMPT_STOPPED; i++)
+        if (strcmp(kind, kind_names[i]) == 0)
+            entry->kind = (enum attempt_kind)i;
+    if (entry->kind == ATTEMPT_NONE)
+        return err_set(err, ERR_INPUT,
+            "%s is damaged: it says neither what was done nor by whom; remove it if you know that "
+            "nobody runs the job",
+            path);
+    copy_member(json, "host", owner->host, sizeof(owner->host));
+    copy_member(json, "boot_id", owner->boot_id, sizeof(owner->boot_id));
+    copy_member(json, "pid_space", owner->pid_space, sizeof(owner->pid_space));
+    copy_member(json, "task", owner->task, sizeof(owner->task));
+    copy_member(json, "since", entry->since_utc, sizeof(entry->since_utc));
+    copy_member(json, "reason", entry->reason, sizeof(entry->reason));
+    owner->pid = json_integer_value(json_object_get(json, "pid"));
+    owner->process_start = json_integer_value(json_object_get(json, "process_start"));
+    return 0;
+}
+
+/* An entry by its name in the folder `chain` of its job. */
+static int read_entry(
+    const struct dir *chain, const char *name, struct attempt *entry, struct err *err)
+{
+    struct str text = STR_INIT;
+    char path[RUN_FILE_PATH];
+    struct stat info;
+    json_t *json;
+    bool done = false;
+    int result = dir_read(chain, name, SHARD_MAX_BYTES, &text, err);
+
+    entry->kind = ATTEMPT_NONE;
+    if (result == 0 && dir_look(chain, name, &info, &(struct err){0}) == 1)
+        entry->changed = (double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec;
+    snprintf(path, sizeof(path), "%s/%s", chain->path, name);
+    if (result == 0 && str_starts_with(text.text, shard_magic)) {
+        /* One that is damaged is found when it is collected. */
+        struct err ignored = {0};
+
+        if (shard_is_done(&text, path, &done, &ignored) < 0)
+            done = true;
+        entry->kind = done ? ATTEMPT_DONE : ATTEMPT_FAILED;
+    } else if (result == 0 && text.length > ENTRY_BYTES) {
+        result = err_set(
+            err, ERR_INPUT, "%s is no entry of a job's chain: it has %zu bytes", path, text.length);
+    } else if (result == 0) {
+        json = json_loads(text.text, 0, NULL);
+        result = understand(json, entry, path, err);
+        json_decref(json);
+    }
+    str_release(&text);
+    return result;
+}
+
+/* Opened once for all entries of a job, since there are many jobs. */
+static int open_chain(
+    struct dir *chain, const struct run_folder *run, const char *job_id, struct err *err)
+{
+    char name[RUN_NAME_BYTES];
+
+    snprintf(name, sizeof(name), "chain/%.2s", job_id);
+    return dir_open_inside(chain, &run->folder, name, err);
+}
+
+static void entry_name(const char *job_id, int number, char to[RUN_NAME_BYTES])
+{
+    snprintf(to, RUN_NAME_BYTES, "%.64s.%d", job_id, number);
+}
+
+static int find_last(
+    const struct dir *chain, const char *job_id, struct attempt *last, struct err *err)
+{
+    char name[RUN_NAME_BYTES];
+    struct stat info;
+    int there;
+
+    do
+        entry_name(job_id, ++last->number, name);
+    while ((there = dir_look(chain, name, &info, err)) == 1);
+    last->number--;
+    if (there < 0 || last->number == 0)
+        return there;
+    entry_name(job_id, last->number, name);
+    return read_entry(chain, name, last, err);
+}
+
+int attempts_last(
+    const struct run_folder *run, const char *job_id, struct attempt *last, struct err *err)
+{
+    struct dir chain;
+    int result = open_chain(&chain, run, job_id, err);
+
+    *last = (struct attempt){0};
+    if (result == 0)
+        result = find_last(&chain, job_id, last, err);
+    dir_close(&chain);
+    return result;
+}
+
+static int count_crashes(
+    const struct dir *chain, const char *job_id, int number, int *crashes, struct err *err)
+{
+    char name[RUN_NAME_BYTES];
+
+    for (int i = number; i > 0; i--) {
+        struct attempt entry = {0};
+
+        entry_name(job_id, i, name);
+        if (read_entry(chain, name, &entry, err) < 0)
+            return -1;
+        if (entry.kind == ATTEMPT_RETRY)
+            return 0;
+        *crashes += entry.kind == ATTEMPT_CRASHED;
+    }
+    return 0;
+}
+
+int attempts_crashes(
+    const struct run_folder *run, const char *job_id, int number, int *crashes, struct err *err)
+{
+    struct dir chain;
+    int result = open_chain(&chain, run, job_id, err);
+
+    *crashes = 0;
+    if (result == 0)
+        result = count_crashes(&chain, job_id, number, crashes, err);
+    dir_close(&chain);
+    return result;
+}
+
+/* 1 linked, 0 somebody was faster. A link that NFS reports as failed may have been made: the count of
+ * links tells. */
+static int link_once(
+    const struct run_folder *run, const char *from, const char *to, struct err *err)
+{
+    struct err ignored = {0};
+    struct stat info;
+    int number;
+
+    if (dir_link(&run->folder, from, to) == 0)
+        return 1;
+    number = errno;
+    if (dir_look(&run->folder, from, &info, &ignored) == 1 && info.st_nlink > 1)
+        return 1;
+    if (number == EEXIST)
+        return 0;
+    errno = number;
+    return dir_error(&run->folder, to, "write", err);
+}
+
+static char *entry_text(
+    enum attempt_kind kind, const struct attempt_owner *owner, const char *reason)
+{
+    char now[CLOCK_UTC_BYTES];
+    json_t *json;
+    char *text;
+
+    clock_utc(now);
+    json = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "kind", kind_names[kind],
+        "since", now, "host", owner->host, "pid", (json_int_t)owner->pid, "process_start",
+        (json_int_t)owner->process_start, "boot_id", owner->boot_id, "pid_space", owner->pid_space,
+        "task", owner->task, "reason", reason ? reason : "");
+    text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
+    json_decref(json);
+    return text;
+}
+
+static int add_entry(const struct run_folder *run, const char *job_id, int number,
+    enum attempt_kind kind, const struct attempt_owner *owner, const char *reason, struct err *err)
+{
+    char temporary[RUN_NAME_BYTES], name[RUN_NAME_BYTES];
+    char *text = entry_text(kind, owner, reason);
+    int result = -1;
+
+    if (!text)
+        return err_set(err, ERR_MEMORY, "no memory to say what becomes of a job");
+    attempts_entry(job_id, number, name);
+    if (run_folder_temporary(temporary, err) == 0) {
+        if (dir_write(&run->folder, temporary, text, strlen(text), 0, err) == 0)
+            result = link_once(run, temporary, name, err);
+        dir_unlink(&run->folder, temporary);
+    }
+    free(text);
+    return result;
+}
+
+int attempts_say(const struct run_folder *run, const char *job_id, int number,
+    enum attempt_kind kind, const char *reason, struct err *err)
+{
+    struct attempt_owner owner;
+
+    if (attempts_owner(&owner, NULL, err) < 0)
+        return -1;
+    return add_entry(run, job_id, number + 1, kind, &owner, reason, err);
+}
+
+int attempts_claim(const struct run_folder *run, const char *job_id,
+    const struct attempt_owner *self, struct attempt_claim *claim, struct attempt *last,
+    struct err *err)
+{
+    int got;
+
+    if (attempts_last(run, job_id, last, err) < 0)
+        return -1;
+    if (last->kind == ATTEMPT_DONE || last->kind == ATTEMPT_FAILED || last->kind == ATTEMPT_STOPPED)
+        return 0;
+    if (last->kind == ATTEMPT_CLAIMED && !attempts_is_dead(run, last, self, run_folder_now(run)))
+        return 0;
+    got = add_entry(run, job_id, last->number + 1, ATTEMPT_CLAIMED, self, NULL, err);
+    if (got == 1) {
+        str_copy(claim->job_id, sizeof(claim->job_id), job_id);
+        claim->number = last->number + 1;
+    } else if (got == 0) {
+        return attempts_last(run, job_id, last, err) < 0 ? -1 : 0;
+    }
+    return got;
+}
+
+bool attempts_heartbeat(const struct run_folder *run, const struct attempt_claim *claim)
+{
+    struct err ignored = {0};
+    char name[RUN_NAME_BYTES];
+    struct stat info;
+
+    attempts_entry(claim->job_id, claim->number, name);
+    (void)!dir_touch(&run->folder, name); /* missing a few is allowed for */
+    attempts_entry(claim->job_id, claim->number + 1, name);
+    return dir_look(&run->folder, name, &info, &ignored) != 1;
+}
+
+int attempts_publish(const struct run_folder *run, const struct attempt_claim *claim,
+    const char *name, bool done, struct err *err)
+{
+    char entry[RUN_NAME_BYTES], shown[RUN_NAME_BYTES];
+    int got;
+
+    attempts_entry(claim->job_id, claim->number + 1, entry);
+    got = link_once(run, name, entry, err);
+    if (got < 0)
+        return -1;
+    if (got == 1) {
+        attempts_result(claim->job_id, claim->number + 1, done, shown);
+        /* Should it fail, the next one who looks does it: attempts_index. */
+        (void)!dir_link(&run->folder, name, shown);
+    }
+    dir_unlink(&run->folder, name);
+    return got;
+}

@@ -1,0 +1,125 @@
+/*
+ * Who works on which job of a run folder, agreed on without a server.
+ *
+ * What happens to a job is a chain of files, chain/XX/JOB.1, JOB.2, ...: claimed, released, claimed
+ * again, done. Each is made whole under another name and then linked, which succeeds for one
+ * machine only, however many try at once. The last one says how the job stands.
+ *
+ *     got = attempts_claim(&run, job_id, &self, &claim, &last, err)    1: it is ours
+ *     attempts_heartbeat(&run, &claim, &last)                         again and again
+ *     attempts_publish(&run, &claim, shard, true, err)                1: published, 0: too late
+ *
+ * A claim whose owner is silent for the folder's takeover_seconds may be claimed by another. Since
+ * a result is itself the next link of the chain, an attempt that was given up on can not publish:
+ * its place is taken. Silence is measured by the file system's own clock.
+ */
+#ifndef SCALESTUDY_HARNESS_SHARED_QUEUE_ATTEMPTS_H
+#define SCALESTUDY_HARNESS_SHARED_QUEUE_ATTEMPTS_H
+
+#include "run_folder.h"
+
+#define TASK_BYTES 128
+
+enum attempt_kind {
+    ATTEMPT_NONE,     /* nothing has happened to the job */
+    ATTEMPT_CLAIMED,  /* somebody runs it, or died over it */
+    ATTEMPT_RELEASED, /* given back, with a checkpoint */
+    ATTEMPT_CRASHED,  /* given back since its process crashed */
+    ATTEMPT_RETRY,    /* failed or stopped, and wanted again */
+    ATTEMPT_STOPPED,  /* nobody is to run it */
+    ATTEMPT_DONE,
+    ATTEMPT_FAILED,
+};
+
+/* Who claims: a process, and the task of the queue that it is, if any. */
+struct attempt_owner {
+    char host[64];
+    int64_t pid, process_start;
+    char boot_id[64], pid_space[64]; /* pids mean something only within the same two */
+    char task[TASK_BYTES];           /* "KEY/INDEX JOB_TASK"; empty without a queue */
+};
+
+struct attempt {
+    int number; /* 0: there is none */
+    enum attempt_kind kind;
+    struct attempt_owner owner; /* of a claim */
+    char since_utc[24];
+    char reason[256]; /* why it was released, stopped or wanted again */
+    double changed;   /* its last sign of life, by the file system's clock */
+};
+
+struct attempt_claim {
+    char job_id[65];
+    int number;
+};
+
+int attempts_owner(struct attempt_owner *owner, const char *task, struct err *err) MUST_CHECK;
+
+/* How a job stands. */
+int attempts_last(const struct run_folder *run, const char *job_id, struct attempt *last,
+    struct err *err) MUST_CHECK;
+
+/* Whether the owner of a claim is known or taken to be dead; `now` from run_folder_now, `self` may
+ * be NULL. The same task of the queue, started again, follows itself. */
+bool attempts_is_dead(const struct run_folder *run, const struct attempt *claim,
+    const struct attempt_owner *self, double now);
+
+/* 1: claimed. 0: unavailable, *last says why. */
+int attempts_claim(const struct run_folder *run, const char *job_id,
+    const struct attempt_owner *self, struct attempt_claim *claim, struct attempt *last,
+    struct err *err) MUST_CHECK;
+
+/* A sign of life; false if the claim is not the last word any more. */
+bool attempts_heartbeat(const struct run_folder *run, const struct attempt_claim *claim);
+
+/* The shard of that name in the run folder, which goes from there, becomes the job's result: 1, or 0
+ * if the claim is not the last word any more. */
+int attempts_publish(const struct run_folder *run, const struct attempt_claim *claim,
+    const char *name, bool done, struct err *err) MUST_CHECK;
+
+/* Say what comes after entry `number`: released, crashed, retry or stopped. 1, or 0 if that was said
+ * already. */
+int attempts_say(const struct run_folder *run, const char *job_id, int number,
+    enum attempt_kind kind, const char *reason, struct err *err) MUST_CHECK;
+
+/* How many of the first `number` entries are crashes, since the job was last wanted again. */
+int attempts_crashes(const struct run_folder *run, const char *job_id, int number, int *crashes,
+    struct err *err) MUST_CHECK;
+
+/* The name of attempts/JOB.N. */
+void attempts_folder(const char *job_id, int number, char to[RUN_NAME_BYTES]);
+/* Remove what attempts of a job up to `number` left in attempts/. */
+void attempts_clean(const struct run_folder *run, const char *job_id, int number);
+
+/* The last entries of all jobs. */
+struct attempt_index_entry {
+    char job_id[65];
+    int number;
+    enum attempt_kind
+        kind; /* ATTEMPT_CLAIMED stands for anything but a result: ask attempts_last */
+};
+struct attempt_index {
+    struct attempt_index_entry *entries; /* sorted by job_id */
+    int n;
+};
+/* A result whose publisher died before it was among the results gets there, if anything may be
+ * written. */
+int attempts_index(
+    const struct run_folder *run, struct attempt_index *index, struct err *err) MUST_CHECK;
+void attempts_index_release(struct attempt_index *index);
+/* Remove what killed processes left: attempts of jobs that are done, and unfinished files older than
+ * the time that a machine may be silent. What cannot be removed stays. */
+void attempts_sweep(const struct run_folder *run, const struct attempt_index *index);
+/* NULL: nothing has happened to it. */
+const struct attempt_index_entry *attempts_find(
+    const struct attempt_index *index, const char *job_id);
+
+/* The job and number that the name of a file among the results, or of a folder of attempts, says; false
+ * if it is none. */
+bool attempts_parse(const char *name, struct attempt_index_entry *entry);
+
+/* The names of results/JOB.N.done or .failed, and of the same file as an entry of the chain. */
+void attempts_result(const char *job_id, int number, bool done, char to[RUN_NAME_BYTES]);
+void attempts_entry(const char *job_id, int number, char to[RUN_NAME_BYTES]);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * Command-line options from a table.
+ *
+ *     static const struct cli_option options[] = {
+ *         {"width", 'w', CLI_REAL, offsetof(struct args, width), "W", "width factor"},
+ *         {"format", 0, CLI_FORMAT, offsetof(struct args, format), "NAME", "output format"},
+ *         {0}};
+ *     static const struct cli_usage usage = {.command = "count", .arguments = "MODEL",
+ *         .summary = "...", .options = options, .example = "scalestudy count resnet50",
+ *         .min_arguments = 1, .max_arguments = 1};
+ *
+ *     switch (cli_parse(&usage, argc, argv, &args, &arguments, err)) {
+ *     case CLI_HELP: return 0;
+ *     case -1: return -1;
+ *     }
+ *
+ * GNU style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, options after arguments, "--" ends
+ * them. Values are checked whole: rest, overflow and unknown options are an ERR_INPUT with the
+ * nearest valid name. Numbers of CLI_COUNT take a suffix K, M, B or G (1.3B = 1.3e9), as budgets
+ * are written.
+ */
+#ifndef SCALESTUDY_HARNESS_TERMINAL_CLI_H
+#define SCALESTUDY_HARNESS_TERMINAL_CLI_H
+
+#include <stddef.h>
+
+#include "harness/base/err.h"
+#include "harness/base/rowset.h"
+
+enum cli_type {
+    CLI_FLAG,            /* bool, set to true */
+    CLI_NO_FLAG,         /* bool, set to false */
+    CLI_INT,             /* int */
+    CLI_INT64,           /* int64_t */
+    CLI_REAL,            /* double */
+    CLI_INT_ABOVE_0,     /* int whose 0 stands for an option that was not given */
+    CLI_REAL_ABOVE_0,    /* double, the same */
+    CLI_COUNT,           /* double, with suffix */
+    CLI_TEXT,            /* const char * */
+    CLI_JOINED,          /* struct str: each value that is given, blanks between */
+    CLI_FORMAT,          /* enum output_format: table, csv or json */
+    CLI_DOCUMENT_FORMAT, /* these, markdown or latex */
+    CLI_PADDING,         /* enum padding */
+};
+
+struct cli_option {
+    const char *name; /* without dashes; NULL ends the table */
+    char letter;      /* 0: none */
+    enum cli_type type;
+    size_t offset;     /* of the field in the caller's struct */
+    const char *value; /* how --help calls the value; NULL for flags */
+    const char *help;
+};
+
+struct cli_usage {
+    const char *command, *arguments, *summary;
+    const struct cli_option *options;
+    /* OPTIONAL: paragraphs after the options; line breaks only between them, for lines are as long
+     * as the terminal lets them be */
+    const char *details;
+    const char *example;              /* REQUIRED: one or more lines */
+    int min_arguments, max_arguments; /* max < 0: any number */
+};
+
+#define CLI_HELP 1
+
+/* 0: go on, with *arguments pointing to the arguments (ended by NULL); CLI_HELP: help was printed;
+ * -1: error. */
+int cli_parse(const struct cli_usage *usage, int argc, char **argv, void *fields, char ***arguments,
+    struct err *err) MUST_CHECK;
+
+#endif

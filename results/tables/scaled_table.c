@@ -1,0 +1,131 @@
+#include "scaled_table.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "counted.h"
+#include "results/published/paper.h"
+
+const struct column scaled_table_columns[] = {
+    {.name = "model", .type = COLUMN_TEXT},
+    {.name = "method", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "depth", .type = COLUMN_REAL, .json_only = true},
+    {.name = "width", .type = COLUMN_REAL, .json_only = true},
+    {.name = "resolution", .type = COLUMN_REAL, .json_only = true},
+    {.name = "scaling", .type = COLUMN_TEXT},
+    {.name = "input", .type = COLUMN_INT, .heading = "px"},
+    {.name = "macs", .type = COLUMN_INT, .json_only = true},
+    {.name = "params", .type = COLUMN_INT, .json_only = true},
+    {.name = "flops_b", .type = COLUMN_REAL, .decimals = 2, .heading = "FLOPs"},
+    {.name = "flops_b_paper", .type = COLUMN_REAL, .decimals = 1, .heading = "paper"},
+    {.name = "flops_verdict", .type = COLUMN_TEXT, .heading = "verdict"},
+    {.name = "top1", .type = COLUMN_REAL, .decimals = 1, .heading = "top-1"},
+    {.name = "top1_ci95", .type = COLUMN_REAL, .decimals = 1, .heading = "±"},
+    {.name = "seeds", .type = COLUMN_INT, .heading = "n"},
+    {.name = "top1_paper", .type = COLUMN_REAL, .decimals = 1, .heading = "paper"},
+    {.name = "gain", .type = COLUMN_REAL, .decimals = 1},
+    {.name = "gain_paper", .type = COLUMN_REAL, .decimals = 1, .heading = "paper"},
+    {.name = "study_input", .type = COLUMN_INT, .json_only = true},
+    {.name = "study_macs", .type = COLUMN_INT, .json_only = true},
+    {.name = "note", .type = COLUMN_TEXT, .json_only = true},
+    {.name = "setting", .type = COLUMN_TEXT, .if_any = true},
+    {0},
+};
+
+static const struct counted_row *paper_baseline(const struct counted *counted, const char *model)
+{
+    for (int i = 0; i < counted->n; i++)
+        if (strcmp(counted->rows[i].paper->model, model) == 0 &&
+            strcmp(counted->rows[i].paper->method, "baseline") == 0)
+            return &counted->rows[i];
+    return NULL;
+}
+
+static void add_note(struct str *note, const struct counted *counted, const struct counted_row *row)
+{
+    if (!row->stated)
+        str_add(note, "the paper does not state this row's factors");
+    if (row->flops == VERDICT_EXCHANGED) {
+        str_add(note, note->length ? "; " : "");
+        str_add(note, "its FLOPs and those of ");
+        counted_add_scaling(note, &counted->rows[row->partner]);
+        str_add(note, " may have changed places in the paper");
+    }
+}
+
+static int add_row(struct rowset *rows, const struct counted *counted,
+    const struct counted_row *row, struct err *err)
+{
+    const struct paper_row *paper = row->paper;
+    const struct counted_row *baseline = paper_baseline(counted, paper->model);
+    struct str scaling = STR_INIT, note = STR_INIT;
+    int result;
+
+    counted_add_scaling(&scaling, row);
+    add_note(&note, counted, row);
+    rowset_text(rows, paper->model);
+    rowset_text(rows, paper->method);
+    rowset_real(rows, row->depth);
+    rowset_real(rows, row->width);
+    rowset_real(rows, row->resolution);
+    rowset_text(rows, scaling.text);
+    rowset_int(rows, row->network.input);
+    rowset_int(rows, row->network.macs);
+    rowset_int(rows, row->network.params);
+    rowset_real(rows, counted_flops_b(row));
+    rowset_real(rows, paper->flops_b);
+    rowset_text(rows, verdict_name(row->flops));
+    counted_add_measured(rows, row);
+    rowset_real(rows, paper->top1);
+    rowset_real(rows, row->baseline ? row->measured->top1 - row->baseline->top1 : NAN);
+    rowset_real(rows, baseline ? round(10 * (paper->top1 - baseline->paper->top1)) / 10 : NAN);
+    if (row->measured) {
+        rowset_int(rows, row->measured->input);
+        rowset_int(rows, row->measured->macs);
+    } else {
+        rowset_null(rows);
+        rowset_null(rows);
+    }
+    rowset_text(rows, note.length ? note.text : NULL);
+    counted_add_setting(rows, row);
+    result = str_check(&scaling, err) < 0 || str_check(&note, err) < 0 ? -1 : 0;
+    str_release(&scaling);
+    str_release(&note);
+    return result;
+}
+
+int scaled_table_fill(const char *source, struct store *store, const struct table_options *options,
+    struct rowset *rows, struct err *err)
+{
+    struct counted counted;
+    int result = 0;
+
+    if (counted_load(&counted, source, store, options, err) < 0)
+        return -1;
+    for (int i = 0; i < counted.n && result == 0; i++)
+        for (int k = 0; (k == 0 || k < counted.rows[i].variants) && result == 0; k++) {
+            struct counted_row row = counted_variant(&counted, i, k);
+
+            result = add_row(rows, &counted, &row, err);
+        }
+    counted_release(&counted);
+    return result;
+}
+
+int scaled_table_notes(const char *source, struct store *store, const struct table_options *options,
+    struct str *notes, struct err *err)
+{
+    struct counted counted;
+    int result;
+
+    if (counted_load(&counted, source, store, options, err) < 0)
+        return -1;
+    str_add(notes, "FLOPs are multiply-adds in billions, as in the paper: counted exactly for the "
+                   "networks in full size, scaled "
+                   "from 224 px, with 1000 classes. px is the input that they are counted at.\n");
+    counted_note_verdicts(&counted, notes);
+    counted_note_factors(&counted, notes);
+    result = counted_note_measured(&counted, store, notes, err);
+    counted_release(&counted);
+    return result;
+}
