@@ -18,14 +18,22 @@ chmod u+w ours.db
 sqlite3 ours.db .dump >ours
 sha256sum big.db >big
 
-# interrupted COMMAND...: it is sent SIGINT while it works, and ends within two seconds.
+# has_open PROCESS FILE: whether it reads or writes it now. Without programs of its own, to be as quick as what it watches.
+has_open() {
+    local fd
+    for fd in "/proc/$1"/fd/*; do [ "$fd" -ef "$2" ] && return; done
+    return 1
+}
+
+# interrupted COMMAND...: it is sent SIGINT once it has opened the large database, and ends within two seconds.
 interrupted() {
     local status=0 began
     (
         trap - INT # a job of a script that runs in the background would not notice it
         exec "$program" "$@"
     ) >stdout 2>stderr </dev/null &
-    sleep 0.3
+    began=$SECONDS
+    until has_open $! big.db; do [ $((SECONDS - began)) -lt 60 ] || fail "scalestudy $* does not open big.db"; done
     began=$(date +%s%N)
     kill -INT $! || fail "scalestudy $* ended too soon"
     wait $! || status=$?

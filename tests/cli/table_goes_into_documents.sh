@@ -3,7 +3,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 expect 0 table paper_cells --format markdown
-cmp -s stdout "$root/results/paper-cells.md" ||
+cmp -s stdout "$root/results/published/paper-cells.md" ||
     fail "results/published/paper-cells.md is out of date: scalestudy table paper_cells --format markdown -o results/published/paper-cells.md"
 grep -qF '| Table 3 | resnet50 | d=4 | 224 | FLOPs | 16.2 B | 14,570,749,952 | -10.1 | exchanged? |' stdout ||
     fail "the exchanged rows are not among the paper's cells"
