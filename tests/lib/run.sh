@@ -40,19 +40,21 @@ run_script() {
 }
 
 run_one() {
-    local what=$1 log=$2 started=$SECONDS notes seconds
+    local what=$1 log=$2 notes seconds
     case $what in
     *.sh) run_script "$what" "$log" ;;
     *) run_program "$what" "$log" ;;
     esac
     read -r passed failed skipped <"$log.count"
+    times >"$log.times" # of this subshell, and of its children
+    seconds=$(awk 'NR == 2 { split($1 "m" $2, t, "[ms]+"); printf "%d", 60 * t[1] + t[2] + 60 * t[3] + t[4] }' "$log.times")
     if [ "$failed" -gt 0 ]; then
         echo "FAILED  ${what#"$PWD"/}"
         grep -v '^\[ RUN  \|^\[       OK \|^\[==========\]' "$log" | tail -n 60 | sed 's/^/    /'
     else
-        notes="$passed passed" seconds=$((SECONDS - started))
+        notes="$passed passed"
         [ "$skipped" -gt 0 ] && notes="$notes, $skipped skipped"
-        [ "$seconds" -ge 10 ] && notes="$notes, $seconds s" # what to look at when tests are slow
+        [ "$seconds" -ge 10 ] && notes="$notes, $seconds s of processor" # what to look at when tests are slow
         echo "ok      ${what#"$PWD"/} ($notes)"
         grep ' rounds in [0-9]* s$' "$log" | sed 's/^/        /' # of make fuzz
     fi
