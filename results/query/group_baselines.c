@@ -7,21 +7,9 @@
 
 #include "runs.h"
 
-/* Factors are stored as they were asked for: 1 is 1, but for what a division left. */
-#define FACTOR_TOLERANCE 1e-3
 /* Channels are rounded to a multiple of 8, never below 90 % (scalers/rounding.h). */
 #define CHANNEL_STEP  8
 #define CHANNEL_SHARE 0.1
-
-static bool is_one(double factor)
-{
-    return fabs(factor - 1) <= FACTOR_TOLERANCE;
-}
-
-bool group_is_baseline(double depth, double width, double resolution)
-{
-    return is_one(depth) && is_one(width) && is_one(resolution);
-}
 
 static bool is_baseline(const struct group_member *member)
 {
@@ -41,7 +29,7 @@ static bool channels_fit(int channels, int base, double width)
 /* Stem and head take no depth. */
 static bool repeats_fit(int repeats, int base, double depth)
 {
-    return repeats == base || fabs(repeats - base * depth) < 1 + FACTOR_TOLERANCE;
+    return repeats == base || fabs(repeats - base * depth) < 1 + GROUP_FACTOR_TOLERANCE;
 }
 
 /* Whether the factors may lead from one to the other; true where texts do not say. */

@@ -68,6 +68,8 @@ typedef bool group_variant_name(
     const char *model, const struct canonical_shape *shape, char to[GROUP_LABEL_BYTES]);
 void groups_name_variants(group_variant_name *name);
 
+/* Factors are stored as they were asked for: 1 is 1, but for what a division left. */
+#define GROUP_FACTOR_TOLERANCE 1e-3
 /* All factors are 1. */
 bool group_is_baseline(double depth, double width, double resolution);
 

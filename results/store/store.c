@@ -220,13 +220,6 @@ int store_count(struct store *store, const char *sql, int *count, struct err *er
     return 0;
 }
 
-const char *store_column_text(sqlite3_stmt *rows, int column)
-{
-    const unsigned char *text = sqlite3_column_text(rows, column);
-
-    return text ? (const char *)text : "";
-}
-
 int store_take_id(
     struct store *store, sqlite3_stmt *rows, int column, char to[SHA256_HEX_BYTES], struct err *err)
 {
@@ -253,21 +246,6 @@ int store_check_text(const char *id, const char *canonical, struct err *err)
         "the id of the job %.12s is not the SHA-256 of its text, which is %.12s...: somebody "
         "changed the database; `scalestudy db check` names all such jobs",
         id, hash);
-}
-
-const char *store_column_bytes(sqlite3_stmt *rows, int column, size_t *length)
-{
-    const char *bytes = sqlite3_column_blob(rows, column);
-
-    *length = (size_t)sqlite3_column_bytes(rows, column);
-    return bytes ? bytes : "";
-}
-
-double store_column_real(sqlite3_stmt *rows, int column)
-{
-    if (sqlite3_column_type(rows, column) == SQLITE_NULL)
-        return __builtin_nan("");
-    return sqlite3_column_double(rows, column);
 }
 
 /* ---- transactions ---- */

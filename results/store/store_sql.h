@@ -189,6 +189,8 @@ int store_check_objects(struct store *store, int64_t version, struct err *err) M
 /* store_admin.c: each row of `sql` is a problem, but a single "ok". Damage met while looking is one too. */
 int store_check_rows(struct store *store, const char *what, const char *sql,
     struct rowset *problems, int *n, struct err *err) MUST_CHECK;
+/* Adds a row, and counts it. */
+void store_add_problem(struct rowset *problems, int *n, const char *what, const char *detail);
 /* store_values.c: values that no job can have. */
 int store_check_values(
     struct store *store, struct rowset *problems, int *n, struct err *err) MUST_CHECK;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Calls point in the direction of includes.rules, as includes do: what an object leaves undefined is defined in a folder
-# that its own may use. And no files call each other in a circle, but those of links.exceptions. Entries of registries
+# that its own may use. And no files call each other in a circle. Entries of registries
 # (lists.rules) are not counted: every user of a registry reaches them through it.
 . tests/check/common.bash
 build=${BUILD_GCC:-build/check-gcc} # what warnings.sh has built
@@ -59,8 +59,6 @@ direction() {
 # whose callee reaches the caller.
 circles() {
     awk '
-        FILENAME == ARGV[1] { for (i = 1; i <= NF; i++) if ($i ~ /\.c$/) excused[$i] = NR; next }
-        ($1 in excused) && ($2 in excused) && excused[$1] == excused[$2] { used[$1] = used[$2] = 1; next }
         !(($1, $2) in edge) { edge[$1, $2] = $3 }
         END {
             do {
@@ -79,8 +77,7 @@ circles() {
                 if ((p[2], p[1]) in reach)
                     print p[1] ":1: calls " edge[e] " of " p[2] ", which calls it in turn; one of the two belongs below the other"
             }
-            for (f in excused) if (!(f in used)) print "tests/check/links.exceptions:1: " f " is in no circle any more"
-        }' <(table tests/check/links.exceptions) "$1" | sort
+        }' "$1" | sort
 }
 
 found=$(mktemp)

@@ -107,6 +107,31 @@ static int find_root(struct dataset *set, struct err *err)
     return check_proof(set->kind->name, root, source, err);
 }
 
+/* Are the files in the set's folder those that were packed? */
+static int check_pack(const struct dataset *set, struct err *err)
+{
+    struct data_config config = set->config;
+    struct pack_print print;
+    struct dataset *files;
+    int result;
+
+    config.packed[0] = config.images[0] = '\0';
+    config.train_images = config.test_images = config.classes = 0;
+    config.minival = 0;
+    config.fraction = 1;
+    if (dataset_open(&files, &config, 0, err) < 0)
+        return err_context(
+            err, "the packed set %s cannot be compared with its images", set->config.packed);
+    result = pack_fingerprint(files, &print, err);
+    dataset_free(files);
+    if (result == 0 && !pack_is_of(set, &print))
+        result = err_set(err, ERR_INPUT,
+            "the packed set %s is stale: files in %s were added, removed or changed since; pack it "
+            "again, or leave the folder out to use it as it is",
+            set->config.packed, config.root);
+    return result;
+}
+
 /* From the packed file, if one is given, or by the kind. If only some classes are chosen, they are
  * renumbered, and the whole set's numbers are not the network's. */
 static int open_images(struct dataset *set, int outputs, struct err *err)
@@ -116,7 +141,9 @@ static int open_images(struct dataset *set, int outputs, struct err *err)
     if (set->config.packed[0]) {
         const struct data_config given = set->config;
 
-        return pack_open(set, &given, classes, err);
+        if (pack_open(set, &given, classes, err) < 0)
+            return -1;
+        return set->config.root[0] ? check_pack(set, err) : 0;
     }
     if (find_root(set, err) < 0)
         return -1;
@@ -216,69 +243,4 @@ void dataset_free(struct dataset *set)
         free(set->class_names[i]);
     free(set->class_names);
     free(set);
-}
-
-int dataset_classes(const struct dataset *set)
-{
-    return set->classes;
-}
-
-const char *dataset_class_name(const struct dataset *set, int label)
-{
-    return label >= 0 && label < set->classes ? set->class_names[label] : NULL;
-}
-
-/* ---- what was chosen, in terms of what the kind has ---- */
-
-static enum split split_of_kind(const struct dataset *set, enum split split)
-{
-    return set->held_out ? SPLIT_TRAIN : split;
-}
-
-static int place_of(const struct dataset *set, enum split split, int index)
-{
-    return set->places[split] ? set->places[split][index] : index;
-}
-
-int dataset_count(const struct dataset *set, enum split split)
-{
-    return set->places[split] ? set->n_places[split] : set->count[split];
-}
-
-int dataset_label(const struct dataset *set, enum split split, int index)
-{
-    return set->labels[split_of_kind(set, split)][place_of(set, split, index)];
-}
-
-const char *dataset_path(const struct dataset *set, enum split split, int index)
-{
-    enum split from = split_of_kind(set, split);
-    int place = place_of(set, split, index);
-
-    if (set->pack)
-        return pack_path(set, from, place);
-    return set->paths[from] ? set->paths[from][place] : NULL;
-}
-
-int dataset_name_error(const struct dataset *set, enum split split, int index, struct err *err)
-{
-    const char *path = dataset_path(set, split, index);
-
-    return path ? err_context(err, "%s", path)
-                : err_context(err, "image %d of %s", index, set->kind->name);
-}
-
-bool dataset_is_packed(const struct dataset *set)
-{
-    return set->pack != NULL;
-}
-
-int dataset_read(
-    const struct dataset *set, enum split split, int index, struct image *image, struct err *err)
-{
-    enum split from = split_of_kind(set, split);
-    int place = place_of(set, split, index);
-
-    return set->pack ? pack_read(set, from, place, image, err)
-                     : set->kind->read(set, from, place, image, err);
 }

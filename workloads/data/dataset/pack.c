@@ -277,32 +277,6 @@ static int number_as_imagenet(struct dataset *set, int classes, struct err *err)
     return 0;
 }
 
-/* Are the files those that were packed? */
-static int check_fresh(
-    const struct dataset *set, const struct pack *pack, const char *path, struct err *err)
-{
-    struct data_config config = set->config;
-    struct pack_print print;
-    struct dataset *files;
-    int result;
-
-    config.packed[0] = config.images[0] = '\0';
-    config.train_images = config.test_images = config.classes = 0;
-    config.minival = 0;
-    config.fraction = 1;
-    if (dataset_open(&files, &config, 0, err) < 0)
-        return err_context(err, "the packed set %s cannot be compared with its images", path);
-    result = pack_fingerprint(files, &print, err);
-    dataset_free(files);
-    if (result == 0 &&
-        memcmp(print.hex, pack->head.fingerprint, sizeof(pack->head.fingerprint)) != 0)
-        result = err_set(err, ERR_INPUT,
-            "the packed set %s is stale: files in %s were added, removed or changed since; pack it "
-            "again, or leave the folder out to use it as it is",
-            path, config.root);
-    return result;
-}
-
 int pack_open(struct dataset *set, const struct data_config *config, int classes, struct err *err)
 {
     const char *path = config->packed;
@@ -333,8 +307,6 @@ int pack_open(struct dataset *set, const struct data_config *config, int classes
         if (take_split(pack, &reader, s, header.index_offset, err) < 0)
             return -1;
     if (fill_labels(set, pack, err) < 0)
-        return -1;
-    if (config->root[0] && check_fresh(set, pack, path, err) < 0)
         return -1;
     return number_as_imagenet(set, classes, err);
 }
@@ -415,4 +387,11 @@ const char *pack_path(const struct dataset *set, enum split split, int index)
     const struct pack *pack = set->pack;
 
     return pack->starts[split] ? pack->blobs[split] + pack->starts[split][index] : NULL;
+}
+
+bool pack_is_of(const struct dataset *set, const struct pack_print *print)
+{
+    const struct pack_index *head = &set->pack->head;
+
+    return memcmp(print->hex, head->fingerprint, sizeof(head->fingerprint)) == 0;
 }

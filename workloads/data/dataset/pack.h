@@ -53,4 +53,7 @@ struct pack_print {
 int pack_fingerprint(
     const struct dataset *set, struct pack_print *print, struct err *err) MUST_CHECK;
 
+/* Whether it was packed from files in that state. */
+bool pack_is_of(const struct dataset *set, const struct pack_print *print);
+
 #endif

@@ -14,13 +14,6 @@
 #define LENGTH_BYTES 8
 #define CHUNK_FLOATS 4096 /* converted at a time, on the stack */
 
-const struct safetensors_dtype_info safetensors_dtypes[] = {
-#define DTYPE(name, bytes) {#name, bytes},
-#include "safetensors_dtypes.def"
-#undef DTYPE
-};
-const int safetensors_n_dtypes = (int)(sizeof(safetensors_dtypes) / sizeof(safetensors_dtypes[0]));
-
 struct safetensors {
     int fd;
     char path[PATH_BYTES];

@@ -86,19 +86,6 @@ static size_t largest_filled(const struct safetensors_list *list)
     return most;
 }
 
-uint64_t safetensors_sum(uint64_t sum, const void *bytes, size_t count)
-{
-    const unsigned char *from = bytes;
-
-    for (size_t i = 0; i + 4 <= count; i += 4) {
-        uint32_t word;
-
-        memcpy(&word, from + i, sizeof(word));
-        sum = (sum ^ word) * UINT64_C(0x100000001b3);
-    }
-    return sum;
-}
-
 /* Padded with blanks so that the data start on 8 bytes, as the reference writer does. NULL without
  * memory. */
 static char *pad_header(char *header)
