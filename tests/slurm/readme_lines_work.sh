@@ -1,12 +1,12 @@
-# The README's lines from a fresh lab to the first table are typed here as they stand there, on a cluster. Only the
+# The lines of harness/cluster/README.md from a fresh lab to the first table are typed here as they stand there. Only the
 # images are fewer.
 . "$(dirname "$0")/common.bash"
 
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 git -C "$tree" rev-parse HEAD >/dev/null 2>&1 || { echo "no git to clone the tree with"; exit 77; }
 awk '/From a fresh lab under Slurm to the first table:$/ { on = 1; next } on && /^[^ ]/ { exit } on && /^    / {
-    print substr($0, 5) }' "$tree/README.md" >lines
-[ "$(wc -l <lines)" = 10 ] || fail "the README has not ten lines: $(cat lines)"
+    print substr($0, 5) }' "$tree/harness/cluster/README.md" >lines
+[ "$(wc -l <lines)" = 10 ] || fail "harness/cluster/README.md has not ten lines: $(cat lines)"
 start_cluster
 # URL is this tree.
 ln -s "$tree" URL
