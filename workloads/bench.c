@@ -270,6 +270,8 @@ static int list_layers(const struct bench *b, struct bench_result *result, struc
         struct bench_layer *layer = &result->layers[i];
 
         layer->cost = costs[i];
+        layer->algorithm =
+            b->inference ? inference_algorithm(b->inference, i) : net_algorithm(b->net, i);
         describe_work(&b->graph.nodes[i], b->options->batch, b->options->training, layer);
         if (b->inference)
             add_to_step(b, i, result->layers);

@@ -391,6 +391,8 @@ struct bench_pass {
 
 struct bench_layer {
     struct layer_cost cost;
+    const char
+        *algorithm; /* "winograd"; NULL: it has one way, or is computed inside of another; static */
     struct bench_pass forward, backward; /* backward: NaN seconds and no work in inference */
 };
 

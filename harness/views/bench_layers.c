@@ -33,6 +33,7 @@ static const struct column layer_columns[] = {
     {.name = "backward_share", .type = COLUMN_REAL, .decimals = 0, .heading = "share"},
     {.name = "backward_bound", .type = COLUMN_TEXT, .heading = "bound"},
     {.name = "lost_ms", .type = COLUMN_REAL, .decimals = 3, .heading = "lost ms"},
+    {.name = "algorithm", .type = COLUMN_TEXT},
     {0},
 };
 
@@ -155,6 +156,7 @@ static void add_layer(
     add_pass(rows, &row->layer->forward, peak);
     add_pass(rows, &row->layer->backward, peak);
     rowset_real(rows, 1e3 * row->lost);
+    rowset_text(rows, row->layer->algorithm);
 }
 
 static void add_kind(

@@ -3,10 +3,7 @@
 . tests/check/common.bash
 mapfile -t files < <(c_files c h inc | grep -v '^tests/')
 # The files of layers and kernels: memory is planned, so they may not allocate.
-mapfile -t step_loop < <({
-    sed -n 's/^LAYER(\([a-z0-9_]*\)).*/workloads\/nn\/layers\/\1.c\nworkloads\/nn\/conv\/\1.c/p' workloads/nn/graph/layers.def | xargs ls 2>/dev/null || true
-    find workloads/nn/kernels -name '*.[ch]' -o -name '*.inc'
-} | sort)
+mapfile -t step_loop < <(find workloads/nn/layers workloads/nn/conv workloads/nn/kernels -name '*.[ch]' | sort)
 
 # uses WORDS FILE...: file:line:word of every use.
 uses() {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "harness/base/rng.h"
-#include "workloads/nn/conv/conv_direct.h"
+#include "workloads/nn/conv/conv_algorithm.h"
 #include "workloads/nn/kernels/kernels.h"
 #include "workloads/nn/graph/layer.h"
 #include "workloads/nn/graph/layer_configs.h"
@@ -116,8 +116,10 @@ static void run_layer(
         .in_grad_sums = {trial->through_view ? result->in_sums : NULL},
         .parameter = {trial->weight, trial->bias},
         .parameter_grad = {NULL, result->db}};
+    const struct layer_algorithm *algorithm =
+        layer_conv.choose(&trial->config, &trial->in, &trial->out);
     size_t scratch =
-        layer_conv.scratch_floats(&trial->config, &trial->in, &trial->out, trial->batch);
+        algorithm->scratch_floats(&trial->config, &trial->in, &trial->out, trial->batch);
     int64_t macs = 0, expected = layer_conv.macs(&trial->config, &trial->in, &trial->out);
 
     memset(result->db, 0, sizeof(result->db));
@@ -135,8 +137,8 @@ static void run_layer(
     run.parameter_grad[0] = result->dw;
     run.in_grad[0] = wants_dx ? result->dx : NULL;
     run.macs = &macs;
-    layer_conv.forward(&run);
-    layer_conv.backward(&run);
+    algorithm->forward(&run);
+    algorithm->backward(&run);
     assert_int_equal(macs, trial->batch * expected * (wants_dx ? 3 : 2));
     free(run.scratch);
     free(run.out_grad);
@@ -193,7 +195,7 @@ static void compare(struct trial *trial, const struct kernels *table, bool add, 
 
     run_expected(trial, add, wants_dx, &expected);
     kernels_use(table);
-    assert_true(conv_direct_takes(&trial->config, &trial->in, &trial->out));
+    assert_true(layer_conv.choose(&trial->config, &trial->in, &trial->out) == &conv_direct);
     run_layer(trial, trial->through_view ? view_of(trial) : (struct view){.data = trial->x}, add,
         wants_dx, &got);
     check_near("out", got.out, expected.out, trial->outputs);

@@ -33,7 +33,7 @@ static void check(const struct max_pool_config *config, const struct shape *in, 
     for (size_t i = 0; i < inputs; i++)
         x[i] = (float)rng_between(&rng, -1, 1);
     run.in[0].data = x;
-    layer_max_pool.forward(&run);
+    layer_max_pool.only.forward(&run);
     whole = window_over(&window, in, &run.out_shape);
     kernels_find("reference")->max_pool_forward(&whole, batch, x, y, taps);
     assert_memory_equal(run.out, y, count * sizeof(*y));

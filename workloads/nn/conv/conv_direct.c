@@ -1,18 +1,23 @@
-#include "conv_direct.h"
+/*
+ * Direct convolution, for small filters: first layers (3 channels), narrow ResNets. Bands of rows are
+ * copied with their padding, and windows are read where they lie there: a window is R lines of S C
+ * neighbouring numbers. Copying whole windows, as im2col does, takes as long for such layers as their
+ * products.
+ */
+#include "conv_algorithm.h"
 
 #include <limits.h>
 #include <string.h>
 
 #include "workloads/nn/layers/bias.h"
 #include "workloads/nn/layers/channel_sums.h"
-#include "conv_turned.h"
-#include "conv_winograd.h"
+#include "conv_rotated.h"
+#include "conv_scatter.h"
 #include "workloads/nn/products/gemm.h"
 #include "workloads/nn/kernels/kernels.h"
 #include "workloads/nn/kernels/parallel.h"
 #include "workloads/nn/graph/sizes.h"
 #include "workloads/nn/layers/view.h"
-#include "workloads/nn/graph/window.h"
 
 /* Rows of a band are as many as fit in so many floats with their padding: half a megabyte of L2 has
  * room for them, the output and the filter. */
@@ -68,7 +73,7 @@ static struct bands input_bands_of(const struct layer_run *run)
 /* Over the gradient of the output, to that of the input. */
 static struct bands gradient_bands(const struct bands *input, int k)
 {
-    struct kernel_window turned = conv_turned_window(&input->window, k);
+    struct kernel_window turned = conv_rotated_window(&input->window, k);
 
     return bands_over(&turned);
 }
@@ -122,20 +127,13 @@ static void pad_band(
 
 /* ---- whether, and room ---- */
 
-bool conv_direct_takes(
-    const struct conv_config *config, const struct shape *in, const struct shape *out)
+static bool direct_fits(const void *config, const struct shape *in, const struct shape *out)
 {
-    int64_t weights = (int64_t)config->kernel * config->kernel * in->c * out->c;
+    const struct conv_config *conv = config;
+    int64_t weights = (int64_t)conv->kernel * conv->kernel * in->c * out->c;
 
-    return kernels() != kernels_find("reference") && config->kernel > 1 &&
-           out->w >= LEAST_COLUMNS && in->w >= LEAST_COLUMNS && weights <= MOST_WEIGHTS &&
-           !conv_winograd_takes(config, in, out);
-}
-
-bool conv_direct_turns(
-    const struct conv_config *config, const struct shape *in, const struct shape *out)
-{
-    return config->stride == 1 && in->h == out->h && in->w == out->w;
+    return kernels() != kernels_find("reference") && conv->kernel > 1 && out->w >= LEAST_COLUMNS &&
+           in->w >= LEAST_COLUMNS && weights <= MOST_WEIGHTS;
 }
 
 /*
@@ -172,7 +170,7 @@ static struct areas dx_areas(const struct bands *input, int k, int batch)
 
     return (struct areas){
         .sums = whole_lines(channel_sums_floats(band_count(&bands, batch), window->c)),
-        .turned = conv_turned_floats(window, k),
+        .turned = conv_rotated_floats(window, k),
         .packed = PRODUCT_PACKED(window->c, window->kernel * window->kernel * k),
         .padded = bands.padded,
         .values = band_floats(&bands, window->c),
@@ -206,7 +204,7 @@ static size_t dw_thread_floats(const struct bands *bands, int k)
     return bands->padded + band_floats(bands, k);
 }
 
-size_t conv_direct_scratch(
+static size_t own_scratch(
     const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)
 {
     struct bands bands = input_bands(config, in, out);
@@ -215,8 +213,8 @@ size_t conv_direct_scratch(
     size_t dw = dw_padded_at(&bands, out->c, batch) +
                 (size_t)parallel_threads() * dw_thread_floats(&bands, out->c);
 
-    return max_size(
-        max_size(floats_of(&forward), dw), conv_direct_turns(config, in, out) ? floats_of(&dx) : 0);
+    return max_size(max_size(floats_of(&forward), dw),
+        conv_has_rotated_gradient(config, in, out) ? floats_of(&dx) : 0);
 }
 
 /* ---- a band's products ---- */
@@ -293,7 +291,7 @@ static void forward_band(void *context, int index, int thread)
     }
 }
 
-void conv_direct_forward(const struct layer_run *run)
+static void direct_forward(const struct layer_run *run)
 {
     struct bands bands = input_bands_of(run);
     int k = run->out_shape.c, count = band_count(&bands, run->batch);
@@ -381,7 +379,7 @@ static void add_copies(void *context, int line, int thread)
         kernels()->add((int64_t)length, to, dw->run->scratch + (size_t)chunk * floats + at, to);
 }
 
-void conv_direct_dw(const struct layer_run *run)
+static void weight_gradient(const struct layer_run *run)
 {
     struct dw_run dw = {.run = run, .bands = input_bands_of(run)};
     int k = run->out_shape.c;
@@ -415,7 +413,7 @@ static void dx_band(void *context, int index, int thread)
             run, 0, band.pixel, band.pixels, values, view_sums_block(run, 0, run->scratch, index));
 }
 
-void conv_direct_dx(const struct layer_run *run)
+static void input_gradient(const struct layer_run *run)
 {
     struct bands input = input_bands_of(run);
     int k = run->out_shape.c, c = input.window.c;
@@ -428,9 +426,46 @@ void conv_direct_dx(const struct layer_run *run)
         .b = turned,
         .transposed = true};
 
-    conv_turn(&input.window, k, run->parameter[0], turned);
+    conv_rotate(&input.window, k, run->parameter[0], turned);
     gemm_factor_pack(&filter, turned + areas.turned);
     parallel_for(band_count(&bands, run->batch), dx_band, &work);
     count_macs(run, &input);
     view_sums_add(run, 0, run->scratch, band_count(&bands, run->batch));
 }
+
+/* ---- as a layer ---- */
+
+/* It writes the padding of a view itself; scattering reads no view. */
+static bool direct_reads_views(
+    const void *config, const struct shape *in, const struct shape *out, int input)
+{
+    (void)input;
+    return conv_has_rotated_gradient(config, in, out);
+}
+
+static size_t direct_scratch(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
+{
+    return max_size(own_scratch(config, in, out, batch), conv_scatter_scratch(config, in, out));
+}
+
+/* The gradients of the parameters settle that of the output (view.h), which that of the input reads. */
+static void direct_backward(const struct layer_run *run)
+{
+    weight_gradient(run);
+    if (!run->in_grad[0])
+        return;
+    if (conv_has_rotated_gradient(run->config, run->in_shape, &run->out_shape))
+        input_gradient(run);
+    else
+        conv_scatter(run);
+}
+
+const struct layer_algorithm conv_direct = {
+    .name = "direct",
+    .fits = direct_fits,
+    .reads_views = direct_reads_views,
+    .scratch_floats = direct_scratch,
+    .forward = direct_forward,
+    .backward = direct_backward,
+};

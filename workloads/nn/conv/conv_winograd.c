@@ -1,4 +1,8 @@
-#include "conv_winograd.h"
+/*
+ * 3x3 convolutions with stride 1 by Winograd's algorithm (winograd.h): input read through a view, output
+ * and gradients summed while in cache.
+ */
+#include "conv_algorithm.h"
 
 #include <string.h>
 
@@ -7,7 +11,6 @@
 #include "workloads/nn/kernels/kernels.h"
 #include "workloads/nn/graph/sizes.h"
 #include "workloads/nn/layers/view.h"
-#include "workloads/nn/graph/window.h"
 #include "winograd.h"
 
 /* What pays depends on the batch, but a layer must go one way for all: reading views is decided
@@ -34,12 +37,12 @@ static struct winograd winograd_of_run(const struct layer_run *run)
     return winograd_of(run->config, run->in_shape, &run->out_shape, run->batch);
 }
 
-bool conv_winograd_takes(
-    const struct conv_config *config, const struct shape *in, const struct shape *out)
+static bool winograd_fits(const void *config, const struct shape *in, const struct shape *out)
 {
+    const struct conv_config *conv = config;
     struct winograd shape = winograd_of(config, in, out, NOMINAL_BATCH);
 
-    return config->kernel == 3 && config->stride == 1 && winograd_pays(&shape);
+    return conv->kernel == 3 && conv->stride == 1 && winograd_pays(&shape);
 }
 
 /* The sums of blocks, then the gradient of the input's values where it cannot go to in_grad as it
@@ -59,8 +62,8 @@ static struct areas areas_of(const struct winograd *shape)
     return areas;
 }
 
-size_t conv_winograd_scratch(
-    const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)
+static size_t scratch_floats(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
 {
     struct winograd shape = winograd_of(config, in, out, batch);
     size_t work = max_size(winograd_forward_scratch(&shape),
@@ -115,7 +118,7 @@ static void finish_output(const void *context, int64_t row0, int rows, int block
         kernels()->norm_sums(rows, k, out, channel_sums_block(run->scratch, block, k));
 }
 
-void conv_winograd_forward(const struct layer_run *run)
+static void forward(const struct layer_run *run)
 {
     struct winograd shape = winograd_of_run(run);
     int blocks = winograd_block_count(&shape);
@@ -167,7 +170,7 @@ static void input_gradient(const struct layer_run *run, const struct winograd *s
     view_sums_add(run, 0, run->scratch, blocks);
 }
 
-void conv_winograd_backward(const struct layer_run *run)
+static void backward(const struct layer_run *run)
 {
     struct winograd shape = winograd_of_run(run);
     struct layer_run settled = *run;
@@ -186,3 +189,12 @@ void conv_winograd_backward(const struct layer_run *run)
     if (run->in_grad[0])
         input_gradient(&settled, &shape);
 }
+
+const struct layer_algorithm conv_winograd = {
+    .name = "winograd",
+    .fits = winograd_fits,
+    .reads_views = view_reads_all,
+    .scratch_floats = scratch_floats,
+    .forward = forward,
+    .backward = backward,
+};

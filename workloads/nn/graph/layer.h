@@ -40,6 +40,7 @@
 #include <stdint.h>
 
 #include "harness/base/err.h"
+#include "padding.h"
 #include "workloads/nn/kernels/activations.h"
 
 #define LAYER_MAX_INPUTS     2
@@ -150,6 +151,21 @@ struct layer_run {
     float *gate_constant;
 };
 
+/* One way to compute a layer. */
+struct layer_algorithm {
+    const char *name; /* as bench --layers shows it; NULL for the only one */
+    /* REQUIRED of one of several: whether it may compute such a layer. */
+    bool (*fits)(const void *config, const struct shape *in, const struct shape *out);
+    /* OPTIONAL. Whether it reads views; see above. */
+    bool (*reads_views)(
+        const void *config, const struct shape *in, const struct shape *out, int input);
+    /* OPTIONAL. Floats of scratch for a batch. */
+    size_t (*scratch_floats)(
+        const void *config, const struct shape *in, const struct shape *out, int batch);
+    void (*forward)(const struct layer_run *run);  /* REQUIRED */
+    void (*backward)(const struct layer_run *run); /* REQUIRED */
+};
+
 struct layer {
     const char *name;    /* REQUIRED, as in layers.def */
     const char *summary; /* REQUIRED, one line */
@@ -169,19 +185,16 @@ struct layer {
     /* OPTIONAL. Multiply-adds of one image forward, of convolutions and linear layers; -1 beyond
      * 64 bits. */
     int64_t (*macs)(const void *config, const struct shape *in, const struct shape *out);
-    /* OPTIONAL. Floats kept from forward to backward, and floats of scratch, for a batch. */
+    /* OPTIONAL. Floats kept from forward to backward, for a batch. */
     size_t (*saved_floats)(
         const void *config, const struct shape *in, const struct shape *out, int batch);
-    size_t (*scratch_floats)(
-        const void *config, const struct shape *in, const struct shape *out, int batch);
-
-    /* OPTIONAL. Whether a layer of such a configuration reads views; see above. */
-    bool (*reads_views)(
-        const void *config, const struct shape *in, const struct shape *out, int input);
     /* OPTIONAL. Whether it also reads views with a gate, as its first input. */
     bool (*reads_gates)(const void *config, const struct shape *in);
-    void (*forward)(const struct layer_run *run);  /* REQUIRED */
-    void (*backward)(const struct layer_run *run); /* REQUIRED */
+    /* REQUIRED, one of the two: the only way to compute it, or which of several for such a
+     * configuration. Asked when a net is planned; never NULL. */
+    struct layer_algorithm only;
+    const struct layer_algorithm *(*choose)(
+        const void *config, const struct shape *in, const struct shape *out);
     /* OPTIONAL. Multiply-adds that backward executes, as a multiple of macs: 2 for a convolution
      * (dX and dW). */
     int backward_macs_factor;
@@ -193,8 +206,11 @@ struct layer {
 
 #define LAYER(name) extern const struct layer layer_##name;
 #include "layers.def"
-#include "padding.h"
 #undef LAYER
+
+/* How such a layer is computed: what it chooses, or its only way. */
+const struct layer_algorithm *layer_algorithm_of(
+    const struct layer *layer, const void *config, const struct shape *in, const struct shape *out);
 
 /* All of layers.def, ended by NULL. */
 const struct layer *const *layer_all(void);

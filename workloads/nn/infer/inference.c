@@ -171,6 +171,20 @@ int inference_node_of_step(const struct inference *inference, int node)
     return node;
 }
 
+const char *inference_algorithm(const struct inference *inference, int node)
+{
+    for (int i = 0; i < inference->n_steps; i++) {
+        const struct step *step = &inference->steps[i];
+
+        if (named_node(step) != node)
+            continue;
+        if (step->kind == &step_conv)
+            return step->conv.algorithm->name;
+        return step->kind == &step_layer ? step->layer->name : step->kind->name;
+    }
+    return NULL;
+}
+
 void inference_run(struct inference *inference, int n)
 {
     for (int i = 0; i < inference->n_steps; i++)

@@ -14,7 +14,7 @@
  *
  * It computes what net_forward without training computes, rounded otherwise: weights are scaled in
  * double and rounded once. The bits of an image's outputs depend neither on the number of threads
- * nor on the images beside it; on how many there are in a call they may (inference_winograd.c).
+ * nor on the images beside it; on how many there are in a call they may (step_conv_winograd.c).
  *
  * The graph must outlive it. After inference_create nothing allocates. Set the threads of
  * parallel.h before; used by one thread, which uses those inside.
@@ -69,6 +69,9 @@ int64_t inference_macs_executed(const struct inference *inference);
 void inference_observe(struct inference *inference, net_observer *observer, void *context);
 /* The node that the observer is called with for the step that computes this one. */
 int inference_node_of_step(const struct inference *inference, int node);
+/* How the step is computed that the observer is called with this node for ("winograd"; "block" for one
+ * that fuses several layers); NULL: there is no such step, or its layer has one way alone. Static. */
+const char *inference_algorithm(const struct inference *inference, int node);
 
 /* ---- for measurements: what inference_run does one after the other ---- */
 

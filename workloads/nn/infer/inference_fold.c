@@ -27,7 +27,7 @@ static bool is_depthwise(const struct graph *graph, const struct folded *part)
 /* A convolution that always goes by Winograd has no other weights. */
 static bool is_packed_for_products(const struct step *step)
 {
-    return step->kind != &step_conv || step->conv.direct;
+    return step->kind != &step_conv || inference_uses_product(step);
 }
 
 static size_t weight_floats(

@@ -5,8 +5,9 @@ static size_t layer_plan(struct step *step, const struct graph *graph, int batch
 {
     const struct node *node = &graph->nodes[step->node];
 
-    return node->layer->scratch_floats
-               ? node->layer->scratch_floats(node->config, node->in_shape, &node->shape, batch)
+    step->layer = layer_algorithm_of(node->layer, node->config, node->in_shape, &node->shape);
+    return step->layer->scratch_floats
+               ? step->layer->scratch_floats(node->config, node->in_shape, &node->shape, batch)
                : 0;
 }
 
@@ -28,7 +29,7 @@ static void layer_step_run(const struct inference *inference, const struct step 
 
     for (int i = 0; i < LAYER_MAX_PARAMETERS; i++)
         run.parameter[i] = step->parameter[i];
-    node->layer->forward(&run);
+    step->layer->forward(&run);
     atomic_fetch_add_explicit(inference->macs, macs, memory_order_relaxed);
 }
 

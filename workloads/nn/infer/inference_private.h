@@ -43,23 +43,37 @@ struct block_plan {
     bool gates_weights; /* of the projection, rather than its input: there are fewer of them */
 };
 
-/* How the rows and columns of a product are shared. A 3x3 may go by Winograd instead, all batches
- * or those that it pays for; its weights are packed for it unless a few images alone use them. */
-struct conv_plan {
-    struct kernel_window window;
-    bool in_place;         /* the input's pixels are the rows of the product where they lie */
-    int64_t lda;           /* floats between rows that are gathered */
-    bool winograd, direct; /* some batch goes that way */
-    bool packed;
-    bool padded;                  /* windows are read from rows with their padding around them */
-    int band;                     /* rows of the output at a time, then */
-    const float *winograd_weight; /* packed, or [3][3][C][K] */
-    const float *ones;            /* [K] */
-    int64_t pixels;               /* of one output image */
-};
-
 struct inference;
 struct step;
+
+/* One way to compute a convolution or linear layer with what follows it: a line of
+ * step_conv_algorithms.def. The first that fits is taken when a network is compiled. */
+struct step_conv_algorithm {
+    const char *name; /* as bench --layers shows it */
+    /* Whether it may compute such a step in calls of up to so many images. */
+    bool (*fits)(const struct step *step, int batch);
+    /* Cuts the step into pieces; floats of scratch for a batch. */
+    size_t (*plan)(struct step *step, int batch);
+    void (*run)(const struct inference *inference, const struct step *step, int n);
+};
+#define STEP_CONV_ALGORITHM(name) extern const struct step_conv_algorithm step_conv_##name;
+#include "step_conv_algorithms.def"
+#undef STEP_CONV_ALGORITHM
+
+/* A step_conv: how its rows and columns are shared. */
+struct conv_plan {
+    const struct step_conv_algorithm *algorithm;
+    const struct step_conv_algorithm
+        *small; /* Winograd: for fewer images than it pays for; or NULL */
+    struct kernel_window window;
+    int64_t pixels; /* of one output image */
+    int64_t lda;    /* floats between rows that are gathered */
+    int band;       /* rows of the output at a time (step_conv_rows) */
+    /* Winograd: its weights are packed for it unless a few images alone use them. */
+    bool packed;
+    const float *winograd_weight; /* packed, or [3][3][C][K] */
+    const float *ones;            /* [K] */
+};
 
 struct step_kind {
     const char *name;
@@ -81,6 +95,7 @@ struct step {
     union {
         struct block_plan block;
         struct conv_plan conv;
+        const struct layer_algorithm *layer;
     };
     int64_t macs; /* of one image, as counted */
 
@@ -115,18 +130,12 @@ size_t inference_staging(const struct step *step);
 float *inference_fold(struct step *step, const struct graph *graph, const int *first_parameter,
     const struct net *net, float *to, float *staging);
 
-/* Of a step_conv: plan gives floats of scratch, fold as inference_fold; run is false where it does
- * not pay. */
-size_t inference_winograd_plan(struct step *step, int batch);
+/* Constants of a step_conv that goes by Winograd, as inference_constants and inference_fold have them:
+ * none, and `to`, of others. */
 size_t inference_winograd_constants(const struct step *step);
 float *inference_winograd_fold(struct step *step, const float *weight, float *to, float *scratch);
-bool inference_winograd_run(const struct inference *inference, const struct step *step, int n);
-
-/* Of a step_conv: convolutions of few channels, which gathering would cost more than multiplying;
- * plan gives floats of scratch. */
-bool inference_rows_takes(const struct step *step);
-size_t inference_rows_plan(struct step *step);
-void inference_rows_run(const struct inference *inference, const struct step *step, int n);
+/* Whether a step_conv uses its weights as they are packed for products. */
+bool inference_uses_product(const struct step *step);
 
 /* The step before the last one, if they are a global pool and a linear layer; else NULL. */
 const struct step *inference_pool(const struct graph *graph, const struct step *steps, int n_steps);
@@ -156,6 +165,11 @@ struct shared_product {
     int columns, n_columns;       /* of a piece (the last has the rest), and pieces of columns */
 };
 void inference_product(const struct inference *inference, const struct infer_product *product);
+/* All of a step_conv's product for n images, but for A. */
+struct infer_product inference_product_of(const struct step *step, int n);
+/* Rows of a product of depth k in a piece: of so many rows, all of equal size; and at most. */
+int64_t inference_rows(int64_t rows, int k);
+int64_t inference_most_rows(int k);
 
 static inline bool folded_exists(const struct folded *folded)
 {

@@ -77,7 +77,7 @@ const struct layer layer_activation = {
     .keeps_input = true,
     .in_place = true,
     .shape = activation_shape,
-    .forward = activation_forward,
-    .backward = activation_backward,
+    .only.forward = activation_forward,
+    .only.backward = activation_backward,
     .example = activation_example,
 };

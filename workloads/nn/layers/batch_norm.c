@@ -275,8 +275,8 @@ const struct layer layer_batch_norm = {
     .shape = batch_norm_shape,
     .parameters = batch_norm_parameters,
     .saved_floats = batch_norm_saved,
-    .scratch_floats = batch_norm_scratch,
-    .forward = batch_norm_forward,
-    .backward = batch_norm_backward,
+    .only.scratch_floats = batch_norm_scratch,
+    .only.forward = batch_norm_forward,
+    .only.backward = batch_norm_backward,
     .example = batch_norm_example,
 };

@@ -103,7 +103,7 @@ const struct layer layer_dropout = {
     .in_place = true,
     .shape = dropout_shape,
     .saved_floats = dropout_saved,
-    .forward = dropout_forward,
-    .backward = dropout_backward,
+    .only.forward = dropout_forward,
+    .only.backward = dropout_backward,
     .example = dropout_example,
 };

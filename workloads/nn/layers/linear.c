@@ -131,9 +131,9 @@ const struct layer layer_linear = {
     .shape = linear_shape,
     .parameters = linear_parameters,
     .macs = linear_macs,
-    .scratch_floats = linear_scratch,
-    .forward = linear_forward,
-    .backward = linear_backward,
+    .only.scratch_floats = linear_scratch,
+    .only.forward = linear_forward,
+    .only.backward = linear_backward,
     .backward_macs_factor = 2,
     .example = linear_example,
 };

@@ -130,8 +130,8 @@ const struct layer layer_max_pool = {
     .n_inputs = 1,
     .shape = max_pool_shape,
     .saved_floats = max_pool_saved,
-    .scratch_floats = max_pool_scratch,
-    .forward = max_pool_forward,
-    .backward = max_pool_backward,
+    .only.scratch_floats = max_pool_scratch,
+    .only.forward = max_pool_forward,
+    .only.backward = max_pool_backward,
     .example = max_pool_example,
 };

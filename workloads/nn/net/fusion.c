@@ -17,6 +17,15 @@ static int only_reader(const struct graph *graph, int node)
     return reader;
 }
 
+static bool reads_view(const struct node *node, int input)
+{
+    const struct layer_algorithm *algorithm =
+        layer_algorithm_of(node->layer, node->config, node->in_shape, &node->shape);
+
+    return algorithm->reads_views &&
+           algorithm->reads_views(node->config, node->in_shape, &node->shape, input);
+}
+
 /* Whether there are readers and all of them read views; one that reads it twice does not count. */
 static bool all_read_views(const struct graph *graph, int node)
 {
@@ -30,8 +39,7 @@ static bool all_read_views(const struct graph *graph, int node)
             if (reader->inputs[j] != node)
                 continue;
             any = true;
-            if (times++ > 0 || !reader->layer->reads_views ||
-                !reader->layer->reads_views(reader->config, reader->in_shape, &reader->shape, j))
+            if (times++ > 0 || !reads_view(reader, j))
                 return false;
         }
     }

@@ -200,7 +200,7 @@ static void lay_out_layer(struct net *net, const struct net_plan *plan, int i)
     struct net_layer *to = &net->layers[i];
     struct layer_run *run = &to->forward;
 
-    to->layer = fused->role == FUSION_SKIP ? NULL : node->layer;
+    to->algorithm = fused->role == FUSION_SKIP ? NULL : from->algorithm;
     to->timed = fused->role != FUSION_SKIP && fused->role != FUSION_VIEW;
     to->output_kept = is_output_kept(plan, i);
     run->config = node->config;

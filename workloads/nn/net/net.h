@@ -94,6 +94,8 @@ int64_t net_macs_executed(const struct net *net);
  * neighbour is not called for. NULL: nobody. */
 typedef void net_observer(void *context, int node, bool backward, double seconds);
 void net_observe(struct net *net, net_observer *observer, void *context);
+/* How a node's layer is computed, if it has several ways ("winograd"), or NULL. Static. */
+const char *net_algorithm(const struct net *net, int node);
 
 /* Output of one node in the last forward: for tests and heat maps; NULL where it was not kept, or
  * never written since the node is computed inside its neighbours. */

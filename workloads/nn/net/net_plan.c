@@ -366,8 +366,10 @@ static int plan_layers(struct net_plan *plan, const struct graph *graph,
             continue;
         if (layer->saved_floats)
             saved = layer->saved_floats(node->config, node->in_shape, &node->shape, batch);
-        if (layer->scratch_floats)
-            scratch = layer->scratch_floats(node->config, node->in_shape, &node->shape, batch);
+        to->algorithm = layer_algorithm_of(layer, node->config, node->in_shape, &node->shape);
+        if (to->algorithm->scratch_floats)
+            scratch =
+                to->algorithm->scratch_floats(node->config, node->in_shape, &node->shape, batch);
         if (add_floats(plan, saved, i, kept, &to->saved, err) < 0 ||
             add_floats(plan, scratch, i, i, &to->scratch_forward, err) < 0)
             return -1;

@@ -41,6 +41,7 @@ struct plan_buffer {
 /* Indices into buffers, or PLAN_NONE. Two nodes share one where a layer works in place; what is
  * computed inside a neighbour (fusion.h) has none of its own. */
 struct plan_node {
+    const struct layer_algorithm *algorithm; /* how its layer is computed */
     int out, out_grad;
     int out_again; /* what backward reads in place of out, written by a layer that runs again */
     int back;      /* moment of its backward */

@@ -8,7 +8,7 @@
 
 /* One layer, ready to run at the full batch: all but batch, training and step is filled in. */
 struct net_layer {
-    const struct layer *layer; /* NULL: computed inside its neighbours */
+    const struct layer_algorithm *algorithm; /* NULL: computed inside its neighbours */
     struct layer_run forward, backward;
     struct layer_run again; /* forward once more, before the backward of its segment */
     bool runs_again;

@@ -17,6 +17,13 @@ void net_observe(struct net *net, net_observer *observer, void *context)
     net->observer_context = context;
 }
 
+const char *net_algorithm(const struct net *net, int node)
+{
+    const struct layer_algorithm *algorithm = net->layers[node].algorithm;
+
+    return algorithm ? algorithm->name : NULL;
+}
+
 /* Seconds that a node begins at, if anybody wants to know. */
 static double start_of_node(const struct net *net)
 {
@@ -37,7 +44,7 @@ void net_forward(struct net *net, int n, bool training, uint64_t step)
         double start = start_of_node(net);
         struct layer_run run = layer->forward;
 
-        if (!layer->layer)
+        if (!layer->algorithm)
             continue;
         run.batch = n;
         run.training = training;
@@ -45,7 +52,7 @@ void net_forward(struct net *net, int n, bool training, uint64_t step)
         if (!training)
             run.out_sums = NULL, run.in_sums = NULL;
         clear_sums(run.out_sums, run.out_shape.c);
-        layer->layer->forward(&run);
+        layer->algorithm->forward(&run);
         end_of_node(net, i, false, start);
     }
     net->step = step;
@@ -75,7 +82,7 @@ static void run_again(const struct net *net, int first, int last, int n)
             continue;
         run.batch = n;
         run.step = net->step;
-        layer->layer->forward(&run);
+        layer->algorithm->forward(&run);
     }
 }
 
@@ -90,7 +97,7 @@ void net_backward(struct net *net, int n)
         if (layer->segment >= 0)
             run_again(net, layer->segment, i, n);
         start = start_of_node(net);
-        if (!layer->layer)
+        if (!layer->algorithm)
             continue;
         run.batch = n;
         run.training = true;
@@ -98,7 +105,7 @@ void net_backward(struct net *net, int n)
         for (int j = 0; j < run.n_inputs; j++)
             if (!run.add_grad[j]) /* the first to write this gradient */
                 clear_sums(run.in_grad_sums[j], run.in_shape[j].c);
-        layer->layer->backward(&run);
+        layer->algorithm->backward(&run);
         end_of_node(net, i, true, start);
     }
 }

@@ -30,16 +30,23 @@ static bool pays(const struct step *step, int n)
     return window->kernel == 3 && window->stride == 1 && winograd_pays(&shape);
 }
 
-size_t inference_winograd_plan(struct step *step, int batch)
+/* The way of batches that it does not pay for. */
+static const struct step_conv_algorithm *small_algorithm(const struct step *step, int batch)
+{
+    return step_conv_in_place.fits(step, batch) ? &step_conv_in_place : &step_conv_im2col;
+}
+
+static size_t plan(struct step *step, int batch)
 {
     struct winograd shape = shape_of(step, batch);
+    size_t small;
 
-    step->conv.winograd = pays(step, batch);
-    step->conv.packed = step->conv.winograd && pays(step, 1);
-    step->conv.direct = !step->conv.packed;
-    if (!step->conv.winograd)
-        return 0;
-    return step->conv.packed ? winograd_packed_scratch(&shape) : winograd_forward_scratch(&shape);
+    step->conv.packed = pays(step, 1);
+    if (step->conv.packed)
+        return winograd_packed_scratch(&shape);
+    step->conv.small = small_algorithm(step, batch);
+    small = step->conv.small->plan(step, batch);
+    return max_size(small, winograd_forward_scratch(&shape));
 }
 
 static size_t weight_floats(const struct step *step)
@@ -50,9 +57,14 @@ static size_t weight_floats(const struct step *step)
                                          : (size_t)step->project.k * (size_t)step->project.n);
 }
 
+static bool is_winograd(const struct step *step)
+{
+    return step->conv.algorithm == &step_conv_winograd;
+}
+
 size_t inference_winograd_constants(const struct step *step)
 {
-    return step->conv.winograd ? weight_floats(step) + INFER_PADDED(step->project.n) : 0;
+    return is_winograd(step) ? weight_floats(step) + INFER_PADDED(step->project.n) : 0;
 }
 
 float *inference_winograd_fold(struct step *step, const float *weight, float *to, float *scratch)
@@ -60,7 +72,7 @@ float *inference_winograd_fold(struct step *step, const float *weight, float *to
     struct winograd shape = shape_of(step, 1);
     float *ones;
 
-    if (!step->conv.winograd)
+    if (!is_winograd(step))
         return to;
     step->conv.winograd_weight = to;
     if (step->conv.packed)
@@ -86,11 +98,11 @@ static void finish_rows(const void *context, int64_t row0, int rows, int block, 
         rows, n, out, step->conv.ones, step->project.bias, step->project.act, out, false);
 }
 
-bool inference_winograd_run(const struct inference *inference, const struct step *step, int n)
+static void run(const struct inference *inference, const struct step *step, int n)
 {
     struct winograd shape = shape_of(step, n);
     int64_t macs = 0;
-    struct winograd_run run = {.in = {.data = step->in},
+    struct winograd_run work = {.in = {.data = step->in},
         .weight = step->conv.packed ? NULL : step->conv.winograd_weight,
         .packed = step->conv.packed ? step->conv.winograd_weight : NULL,
         .out = step->out,
@@ -99,9 +111,13 @@ bool inference_winograd_run(const struct inference *inference, const struct step
         .scratch = step->scratch,
         .macs = &macs};
 
-    if (!step->conv.winograd || !pays(step, n))
-        return false;
-    winograd_forward(&shape, &run);
+    if (!pays(step, n)) {
+        step->conv.small->run(inference, step, n);
+        return;
+    }
+    winograd_forward(&shape, &work);
     atomic_fetch_add_explicit(inference->macs, macs, memory_order_relaxed);
-    return true;
 }
+
+const struct step_conv_algorithm step_conv_winograd = {
+    .name = "winograd", .fits = pays, .plan = plan, .run = run};

@@ -1,4 +1,10 @@
-#include "conv_covering.h"
+/*
+ * Convolutions whose window covers the whole map wherever it stands: 3x3 on maps of 1x1 and 2x2, as
+ * the last stages of a ResNet have at 32 pixels. Every output pixel sees every input pixel, so that
+ * it is a linear layer from all of a map to all of the next one, without the taps that lie in the
+ * padding: of nine, one remains on 1x1 and four on 2x2.
+ */
+#include "conv_algorithm.h"
 
 #include <string.h>
 
@@ -9,24 +15,23 @@
 #include "workloads/nn/kernels/parallel.h"
 #include "workloads/nn/graph/sizes.h"
 #include "workloads/nn/layers/view.h"
-#include "workloads/nn/graph/window.h"
 
 /* The matrix of the linear layer may be so many times as large as the filter. */
 #define MOST_GROWTH 2
 
 /* Rows are images: [N][in_pixels C] times a matrix [in_pixels C][out_pixels K]. */
-struct covering {
+struct full_map {
     struct kernel_window window;
     int in_pixels, out_pixels, c, k;
     int depth, width; /* of the matrix */
 };
 
-static struct covering covering_of(
+static struct full_map full_map_of(
     const struct conv_config *config, const struct shape *in, const struct shape *out)
 {
     struct window window = {
         .kernel = config->kernel, .stride = config->stride, .padding = config->padding};
-    struct covering map = {.window = window_over(&window, in, out),
+    struct full_map map = {.window = window_over(&window, in, out),
         .in_pixels = in->h * in->w,
         .out_pixels = out->h * out->w,
         .c = in->c,
@@ -37,9 +42,9 @@ static struct covering covering_of(
     return map;
 }
 
-static struct covering covering_of_run(const struct layer_run *run)
+static struct full_map full_map_of_run(const struct layer_run *run)
 {
-    return covering_of(run->config, run->in_shape, &run->out_shape);
+    return full_map_of(run->config, run->in_shape, &run->out_shape);
 }
 
 /* Along one dimension: whether every window reaches from the first pixel to the last. */
@@ -48,17 +53,17 @@ static bool covers(int size, int outputs, int stride, int before, int kernel)
     return (outputs - 1) * stride - before <= 0 && kernel - before >= size;
 }
 
-bool conv_covering_takes(
-    const struct conv_config *config, const struct shape *in, const struct shape *out)
+static bool full_map_fits(const void *config, const struct shape *in, const struct shape *out)
 {
+    const struct conv_config *conv = config;
     struct window window = {
-        .kernel = config->kernel, .stride = config->stride, .padding = config->padding};
-    int taps = config->kernel * config->kernel;
+        .kernel = conv->kernel, .stride = conv->stride, .padding = conv->padding};
+    int taps = conv->kernel * conv->kernel;
     int64_t in_pixels = (int64_t)in->h * in->w, out_pixels = (int64_t)out->h * out->w;
 
     return in_pixels < taps && in_pixels * out_pixels <= MOST_GROWTH * taps &&
-           covers(in->h, out->h, config->stride, window_before(&window, in->h), config->kernel) &&
-           covers(in->w, out->w, config->stride, window_before(&window, in->w), config->kernel);
+           covers(in->h, out->h, conv->stride, window_before(&window, in->h), conv->kernel) &&
+           covers(in->w, out->w, conv->stride, window_before(&window, in->w), conv->kernel);
 }
 
 /* The tap that is over an input pixel when the window stands at an output pixel. */
@@ -73,23 +78,23 @@ static int tap_between(const struct kernel_window *p, int in_pixel, int out_pixe
 /* ---- the matrix ---- */
 
 /* With one pixel on both sides it is one tap of the filter, where that lies. */
-static bool is_one_tap(const struct covering *map)
+static bool is_one_tap(const struct full_map *map)
 {
     return map->in_pixels * map->out_pixels == 1;
 }
 
-static size_t one_tap_at(const struct covering *map)
+static size_t one_tap_at(const struct full_map *map)
 {
     return (size_t)tap_between(&map->window, 0, 0) * (size_t)map->c * (size_t)map->k;
 }
 
-static size_t matrix_floats(const struct covering *map)
+static size_t matrix_floats(const struct full_map *map)
 {
     return is_one_tap(map) ? 0 : whole_lines((size_t)map->depth * (size_t)map->width);
 }
 
 struct matrix_run {
-    const struct covering *map;
+    const struct full_map *map;
     const float *weight;
     float *matrix, *weight_grad;
 };
@@ -98,7 +103,7 @@ struct matrix_run {
 static void fill_pair(void *context, int pair, int thread)
 {
     const struct matrix_run *run = context;
-    const struct covering *map = run->map;
+    const struct full_map *map = run->map;
     int in_pixel = pair / map->out_pixels, out_pixel = pair % map->out_pixels;
     size_t k = (size_t)map->k, width = (size_t)map->width;
     const float *from =
@@ -110,7 +115,7 @@ static void fill_pair(void *context, int pair, int thread)
         memcpy(to, from, k * sizeof(*to));
 }
 
-static const float *matrix_of(const struct layer_run *run, const struct covering *map)
+static const float *matrix_of(const struct layer_run *run, const struct full_map *map)
 {
     struct matrix_run filling = {.map = map, .weight = run->parameter[0], .matrix = run->scratch};
 
@@ -133,7 +138,7 @@ static void clear_pixel(void *context, int in_pixel, int thread)
 static void collect_tap(void *context, int tap, int thread)
 {
     const struct matrix_run *run = context;
-    const struct covering *map = run->map;
+    const struct full_map *map = run->map;
     size_t c = (size_t)map->c, k = (size_t)map->k, width = (size_t)map->width;
 
     (void)thread;
@@ -151,10 +156,10 @@ static void collect_tap(void *context, int tap, int thread)
 
 /* ---- passes ---- */
 
-size_t conv_covering_scratch(
-    const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)
+static size_t full_map_scratch(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
 {
-    struct covering map = covering_of(config, in, out);
+    struct full_map map = full_map_of(config, in, out);
     int blocks = gemm_most_blocks(batch, map.width, map.depth);
     size_t forward =
         gemm_rows_scratch(batch, map.width, map.depth) + channel_sums_floats(blocks, map.k);
@@ -164,12 +169,12 @@ size_t conv_covering_scratch(
     return matrix_floats(&map) + max_size(forward, max_size(dw, dx));
 }
 
-static float *products_scratch(const struct layer_run *run, const struct covering *map)
+static float *products_scratch(const struct layer_run *run, const struct full_map *map)
 {
     return run->scratch + matrix_floats(map);
 }
 
-static float *forward_sums(const struct layer_run *run, const struct covering *map)
+static float *forward_sums(const struct layer_run *run, const struct full_map *map)
 {
     return products_scratch(run, map) + gemm_rows_scratch(run->batch, map->width, map->depth);
 }
@@ -178,7 +183,7 @@ static float *forward_sums(const struct layer_run *run, const struct covering *m
 static void finish_images(const void *context, int64_t row0, int rows, int block, float *out)
 {
     const struct layer_run *run = context;
-    struct covering map = covering_of_run(run);
+    struct full_map map = full_map_of_run(run);
     int pixels = rows * map.out_pixels;
 
     (void)row0;
@@ -192,15 +197,15 @@ static void finish_images(const void *context, int64_t row0, int rows, int block
     }
 }
 
-static int64_t counted_macs(const struct layer_run *run, const struct covering *map)
+static int64_t counted_macs(const struct layer_run *run, const struct full_map *map)
 {
     return (int64_t)run->batch * map->out_pixels * map->window.kernel * map->window.kernel *
            map->c * map->k;
 }
 
-void conv_covering_forward(const struct layer_run *run)
+static void full_map_forward(const struct layer_run *run)
 {
-    struct covering map = covering_of_run(run);
+    struct full_map map = full_map_of_run(run);
     int64_t executed = 0;
 
     gemm_rows(&(struct gemm_rows){.m = run->batch,
@@ -225,7 +230,7 @@ void conv_covering_forward(const struct layer_run *run)
     }
 }
 
-static void weight_gradient(const struct layer_run *run, const struct covering *map)
+static void weight_gradient(const struct layer_run *run, const struct full_map *map)
 {
     struct matrix_run collecting = {
         .map = map, .matrix = run->scratch, .weight_grad = run->parameter_grad[0]};
@@ -251,9 +256,9 @@ static void weight_gradient(const struct layer_run *run, const struct covering *
     parallel_for(map->window.kernel * map->window.kernel, collect_tap, &collecting);
 }
 
-void conv_covering_backward(const struct layer_run *run)
+static void full_map_backward(const struct layer_run *run)
 {
-    struct covering map = covering_of_run(run);
+    struct full_map map = full_map_of_run(run);
     int64_t executed = 0;
 
     view_settle_out_gradient(run);
@@ -278,3 +283,11 @@ void conv_covering_backward(const struct layer_run *run)
         .scratch = products_scratch(run, &map),
         .macs = &executed});
 }
+
+const struct layer_algorithm conv_full_map = {
+    .name = "full map",
+    .fits = full_map_fits,
+    .scratch_floats = full_map_scratch,
+    .forward = full_map_forward,
+    .backward = full_map_backward,
+};

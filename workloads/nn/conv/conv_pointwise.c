@@ -1,4 +1,10 @@
-#include "pointwise.h"
+/*
+ * 1x1 convolutions, any stride: products of rows of pixels with a C x K matrix. Forward reads its
+ * input through a view and sums its output while that is in cache; backward does all that belongs
+ * to a block of rows at once: the gradient of the output, that of the input, and what both give to
+ * the gradient of the weights.
+ */
+#include "conv_algorithm.h"
 
 #include <string.h>
 
@@ -115,7 +121,7 @@ static void finish_rows(const void *context, int64_t row0, int rows, int block, 
     }
 }
 
-void pointwise_forward(const struct layer_run *run)
+static void pointwise_forward(const struct layer_run *run)
 {
     struct sizes sizes = sizes_of_run(run);
 
@@ -373,7 +379,7 @@ static void backward_by_products(const struct layer_run *run, const struct sizes
         parallel_for(run->batch, gate_sums_image, (void *)(uintptr_t)run);
 }
 
-void pointwise_backward(const struct layer_run *run)
+static void pointwise_backward(const struct layer_run *run)
 {
     const struct conv_config *config = run->config;
     struct sizes sizes = sizes_of_run(run);
@@ -394,8 +400,8 @@ void pointwise_backward(const struct layer_run *run)
         backward_by_products(&adding, &sizes);
 }
 
-size_t pointwise_scratch(
-    const struct conv_config *config, const struct shape *in, const struct shape *out, int batch)
+static size_t pointwise_scratch(
+    const void *config, const struct shape *in, const struct shape *out, int batch)
 {
     struct sizes sizes = sizes_of(config, in, out, batch);
     int64_t m = sizes.m;
@@ -407,3 +413,18 @@ size_t pointwise_scratch(
 
     return max_size(max_size(forward, plan_chunks(&sizes).total), max_size(dw, dx));
 }
+
+static bool pointwise_fits(const void *config, const struct shape *in, const struct shape *out)
+{
+    (void)in, (void)out;
+    return ((const struct conv_config *)config)->kernel == 1;
+}
+
+const struct layer_algorithm conv_pointwise = {
+    .name = "pointwise",
+    .fits = pointwise_fits,
+    .reads_views = view_reads_all,
+    .scratch_floats = pointwise_scratch,
+    .forward = pointwise_forward,
+    .backward = pointwise_backward,
+};

@@ -1,4 +1,5 @@
-#include "conv_turned.h"
+/* Rotating a filter by half a turn: for conv_rotated.h. */
+#include "conv_rotated.h"
 
 #include <string.h>
 
@@ -12,7 +13,7 @@ struct turn {
     float *to;
 };
 
-size_t conv_turned_floats(const struct kernel_window *window, int k)
+size_t conv_rotated_floats(const struct kernel_window *window, int k)
 {
     size_t taps = (size_t)window->kernel * (size_t)window->kernel;
 
@@ -31,14 +32,14 @@ static void turn_tap(void *context, int tap, int thread)
         memcpy(turn->to + (i * (size_t)taps + (size_t)tap) * k, from + i * k, k * sizeof(*from));
 }
 
-void conv_turn(const struct kernel_window *window, int k, const float *weight, float *to)
+void conv_rotate(const struct kernel_window *window, int k, const float *weight, float *to)
 {
     struct turn turn = {window, k, weight, to};
 
     parallel_for(window->kernel * window->kernel, turn_tap, &turn);
 }
 
-struct kernel_window conv_turned_window(const struct kernel_window *window, int k)
+struct kernel_window conv_rotated_window(const struct kernel_window *window, int k)
 {
     struct kernel_window turned = *window;
 

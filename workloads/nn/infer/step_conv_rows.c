@@ -35,19 +35,19 @@ static size_t map_floats(const struct step *step)
     return whole_lines((size_t)floats);
 }
 
-bool inference_rows_takes(const struct step *step)
+static bool rows_fits(const struct step *step, int batch)
 {
+    (void)batch;
     return step->conv.window.kernel > 1 && step->conv.window.c <= MOST_CHANNELS &&
            (int64_t)step->project.k * step->project.n <= MOST_WEIGHTS;
 }
 
-size_t inference_rows_plan(struct step *step)
+static size_t rows_plan(struct step *step, int batch)
 {
     struct conv_plan *conv = &step->conv;
     int bands;
 
-    conv->winograd = conv->packed = false;
-    conv->direct = true;
+    (void)batch;
     for (conv->band = conv->window.out_h; conv->band > 1 && map_floats(step) > MAP_FLOATS;)
         conv->band--;
     bands = (conv->window.out_h + conv->band - 1) / conv->band;
@@ -55,7 +55,7 @@ size_t inference_rows_plan(struct step *step)
     return map_floats(step) * (size_t)parallel_threads();
 }
 
-struct rows_run {
+struct row_bands {
     const struct inference *inference;
     const struct step *step;
     int bands;
@@ -82,7 +82,7 @@ static void pad_rows(
 
 static void run_band(void *context, int block, int thread)
 {
-    const struct rows_run *run = context;
+    const struct row_bands *run = context;
     const struct step *step = run->step;
     const struct kernel_window *window = &step->conv.window;
     const struct folded *part = &step->project;
@@ -120,10 +120,13 @@ static void run_band(void *context, int block, int thread)
         (int64_t)rows * window->out_w * part->k * part->n, memory_order_relaxed);
 }
 
-void inference_rows_run(const struct inference *inference, const struct step *step, int n)
+static void rows_run(const struct inference *inference, const struct step *step, int n)
 {
-    struct rows_run run = {
+    struct row_bands run = {
         inference, step, (step->conv.window.out_h + step->conv.band - 1) / step->conv.band};
 
     parallel_for(n * run.bands, run_band, &run);
 }
+
+const struct step_conv_algorithm step_conv_rows = {
+    .name = "rows", .fits = rows_fits, .plan = rows_plan, .run = rows_run};
