@@ -1,3 +1,7 @@
+/*
+ * A network as a list of layers: each node gets its shape, its parameters and its multiply-adds
+ * when it is added.
+ */
 #include "graph.h"
 
 #include <stdlib.h>

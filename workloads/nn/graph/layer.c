@@ -1,3 +1,4 @@
+/* The list of all layers, from layers.def. */
 #include "layer.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* Sizes of maps under sliding windows, and counts that report overflow. */
 #include "window.h"
 
 static int output_size(const struct window *window, int size)

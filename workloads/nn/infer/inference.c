@@ -1,3 +1,7 @@
+/*
+ * A compiled network in one block of memory: creating it, running its steps, and reading its
+ * results.
+ */
 #include "inference.h"
 
 #include <string.h>

@@ -1,3 +1,7 @@
+/*
+ * Checkpoints as safetensors files: the place in training in the metadata; weights, optimizer slots
+ * and the moving average as tensors; a checksum last.
+ */
 #include "checkpoint.h"
 
 #include <inttypes.h>

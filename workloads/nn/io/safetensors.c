@@ -1,3 +1,7 @@
+/*
+ * The reader of safetensors files: checks the header before anything is used, then converts tensors
+ * to float32.
+ */
 #include "safetensors.h"
 
 #include <errno.h>

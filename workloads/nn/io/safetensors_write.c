@@ -1,3 +1,4 @@
+/* The writer of safetensors files: the header, then the tensors in the order of the list. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>

@@ -1,3 +1,7 @@
+/*
+ * A net's weights to and from safetensors files: layouts, names and prefixes of other libraries,
+ * and what to say when a file does not fit.
+ */
 #include "weights.h"
 
 #include <limits.h>

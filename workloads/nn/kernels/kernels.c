@@ -1,3 +1,7 @@
+/*
+ * Chooses the best table of kernels for this processor. SCALESTUDY_ISA names another one, which is
+ * used if the processor supports it.
+ */
 #include "kernels.h"
 
 #include <stdatomic.h>

@@ -1,3 +1,4 @@
+/* The pool of threads, and how the blocks of a job are divided among them. */
 #include "parallel.h"
 
 #include <pthread.h>

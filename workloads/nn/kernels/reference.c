@@ -1,3 +1,7 @@
+/*
+ * The plain versions of all kernels: what the fast ones are compared with, and what runs where
+ * there are none.
+ */
 #include <math.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* The bias of rows of channels, and its gradient. */
 #include "bias.h"
 
 #include "workloads/nn/kernels/kernels.h"

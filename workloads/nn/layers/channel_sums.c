@@ -1,3 +1,4 @@
+/* Sums of channels: where each block's sums lie in scratch, and their total in a fixed order. */
 #include "channel_sums.h"
 
 size_t channel_sums_floats(int blocks, int c)

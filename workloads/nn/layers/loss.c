@@ -1,3 +1,4 @@
+/* Cross-entropy with label smoothing, its gradient, and the rank of a label. */
 #include "loss.h"
 
 #include <math.h>

@@ -1,3 +1,7 @@
+/*
+ * Reads values through views and writes gradients through them, with or without a gate, a block of
+ * rows at a time.
+ */
 #include "view.h"
 
 #include <string.h>

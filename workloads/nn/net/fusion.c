@@ -1,3 +1,4 @@
+/* Decides which batch norms, activations and squeeze-excitations a neighbour computes. */
 #include "fusion.h"
 
 #include "workloads/nn/graph/layer_configs.h"

@@ -1,3 +1,4 @@
+/* Initial values of parameters: each draws from a random stream of its own, chosen by its index. */
 #include "initialise.h"
 
 #include <math.h>

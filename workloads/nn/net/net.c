@@ -1,3 +1,7 @@
+/*
+ * Creates a net: checks that it fits in memory, takes one block, and points every layer at its part
+ * of it.
+ */
 #include "net.h"
 
 #include <stdio.h>

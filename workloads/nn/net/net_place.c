@@ -1,3 +1,4 @@
+/* Offsets of buffers: those that are never alive at the same moment may share bytes. */
 #include <stdint.h>
 #include <stdlib.h>
 

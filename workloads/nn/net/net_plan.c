@@ -1,3 +1,7 @@
+/*
+ * The memory layout of a net: how long each output, gradient, sum and scratch buffer is needed, and
+ * the smallest layout if layers may run again.
+ */
 #include "net_plan.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* Runs a net: forward, loss and backward, with the layers that run again for it. */
 #include <string.h>
 
 #include "harness/base/clock.h"

@@ -1,3 +1,7 @@
+/*
+ * Cuts a graph into segments, and finds the layers that run again because backward needs an output
+ * that was not kept.
+ */
 #include "recompute.h"
 
 #include <stdlib.h>

@@ -1,3 +1,7 @@
+/*
+ * Matrix products in blocks that threads share: C = A B by rows or columns of C, W += A^T B by
+ * chunks of rows or tiles of W.
+ */
 #include "gemm.h"
 
 #include <string.h>
@@ -10,8 +14,7 @@
 /* Below this many rows a product is split by columns of the result: row blocks would be too thin.
  */
 #define FEW_ROWS 192
-/* Floats of A, C that a row block touches: with a slice of B they stay in L2 (engine notes, section
- * 2). */
+/* Floats of A and C that a row block touches, 300 KB: with a slice of B they stay in L2. */
 #define BLOCK_FLOATS 75000
 #define COLUMN_TILE  64
 #define MAX_TILES    16

@@ -1,3 +1,7 @@
+/*
+ * Measures this machine's best rates: matrix products (own kernels and OpenBLAS), and reading,
+ * copying and updating memory.
+ */
 #include "machine_peak.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The moving average of weights and running statistics: created, updated and swapped in pieces. */
 #include "average.h"
 
 #include <string.h>

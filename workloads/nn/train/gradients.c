@@ -1,3 +1,4 @@
+/* Adds up the gradients of a batch that is run in pieces, and clips them by their global norm. */
 #include "gradients.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Cuts a net's parameters into pieces of at most PIECE_FLOATS. */
 #include "pieces.h"
 
 #include "harness/base/arena.h"

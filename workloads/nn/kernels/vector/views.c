@@ -83,7 +83,7 @@ static void add_to_sums(int c, int c0, int n, const float *first, const float *s
     }
 }
 
-/* Rows folded into rows of `fold` times as many channels, as elementwise.inc explains. */
+/* Rows folded into rows of `fold` times as many channels, as fold.h explains. */
 static void view_grad_folded(int64_t rows, int c, int fold, const float *x,
     const struct view_constants *k, enum activation act, const float *da, float *dz, bool adds,
     double *sums)
