@@ -1,4 +1,4 @@
-/* Filters turned by half a turn: with stride 1, the gradient of a convolution's input is a convolution
+/* Filters rotated by half a turn: with stride 1, the gradient of a convolution's input is a convolution
  * of its output's gradient with such a filter. */
 #ifndef SCALESTUDY_WORKLOADS_NN_CONV_CONV_ROTATED_H
 #define SCALESTUDY_WORKLOADS_NN_CONV_CONV_ROTATED_H
