@@ -413,7 +413,7 @@ static int unknown_key(
     struct str list = STR_INIT;
     int n = 0;
 
-    for (const struct config_field *field = table->fields; field->key && n < YAML_MAX_KEYS;
+    for (const struct config_field *field = config_fields(table); field->key && n < YAML_MAX_KEYS;
          field++) {
         str_addf(&list, "%s%s", n ? ", " : "", field->key);
         keys[n++] = field->key;
@@ -432,7 +432,7 @@ static int load_members(const struct config_table *table, const struct yaml_tree
     const struct yaml_node *node, void *to, struct err *err)
 {
     for (const struct yaml_node *member = node->first; member; member = member->next) {
-        const struct config_field *field = table->fields;
+        const struct config_field *field = config_fields(table);
         struct load load = {.tree = tree, .err = err};
 
         while (field->key && strcmp(field->key, member->key) != 0)
@@ -460,7 +460,7 @@ int config_load(const struct config_table *table, const struct yaml_tree *tree,
             table->name, yaml_kind_name(node->kind));
     if (load_members(table, tree, node, to, err) < 0)
         return -1;
-    for (const struct config_field *field = table->fields; field->key; field++)
+    for (const struct config_field *field = config_fields(table); field->key; field++)
         if (field->required && !yaml_member(node, field->key))
             return yaml_error(tree, node, err, "%s lacks the key '%s'", table->name, field->key);
     if (table->check && table->check(to, err) < 0)

@@ -94,12 +94,20 @@ struct config_table {
     const char *name; /* what messages call it: "the recipe" */
     size_t size;      /* of the struct */
     const struct config_field *fields;
+    /* OPTIONAL, in place of fields: rows that are made at the first call. config_fields() gives either. */
+    const struct config_field *(*make_fields)(void);
     void (*init)(void *to); /* REQUIRED, the defaults */
     bool has_place;         /* the struct begins with a struct config_place */
     bool flow;              /* config_show writes it on one line */
     /* OPTIONAL: what no row can say; its sentence gets the place of the struct in front. */
     int (*check)(const void *loaded, struct err *err);
 };
+
+/* The rows of a table, ended by one without a key. */
+static inline const struct config_field *config_fields(const struct config_table *table)
+{
+    return table->make_fields ? table->make_fields() : table->fields;
+}
 
 /* Where in the file a struct came from, for what is found out later. */
 struct config_place {

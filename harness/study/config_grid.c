@@ -20,7 +20,7 @@ struct grid {
 
 static const struct config_field *find_field(const struct config_table *table, const char *key)
 {
-    for (const struct config_field *field = table->fields; field->key; field++)
+    for (const struct config_field *field = config_fields(table); field->key; field++)
         if (strcmp(field->key, key) == 0)
             return field;
     return NULL;

@@ -12,7 +12,7 @@ static bool has_value(const struct config_field *field, const void *base);
 
 static bool table_has_value(const struct config_table *table, const void *from)
 {
-    for (const struct config_field *field = table->fields; field->key; field++)
+    for (const struct config_field *field = config_fields(table); field->key; field++)
         if (has_value(field, from))
             return true;
     return false;
@@ -149,7 +149,7 @@ static void add_flow(const struct config_table *table, const void *from, bool js
     const char *between = "";
 
     str_add(to, "{");
-    for (const struct config_field *field = table->fields; field->key; field++) {
+    for (const struct config_field *field = config_fields(table); field->key; field++) {
         if (!has_value(field, from))
             continue;
         str_add(to, between);
@@ -251,7 +251,7 @@ static void add_line(const struct config_field *field, const void *from, const v
 static void add_block(const struct config_table *table, const void *from, const void *defaults,
     int depth, struct str *to)
 {
-    for (const struct config_field *field = table->fields; field->key; field++)
+    for (const struct config_field *field = config_fields(table); field->key; field++)
         if (has_value(field, from) && !(defaults && field->detail && config_is_absent(field, from)))
             add_line(field, from, defaults, depth, to);
 }

@@ -169,7 +169,7 @@ static const struct config_field *next_sorted(
 {
     const struct config_field *next = NULL;
 
-    for (const struct config_field *field = table->fields; field->key; field++)
+    for (const struct config_field *field = config_fields(table); field->key; field++)
         if (!field->not_canonical && !config_is_absent(field, from) &&
             (!last || strcmp(field->key, last) > 0) && (!next || strcmp(field->key, next->key) < 0))
             next = field;
@@ -320,7 +320,8 @@ static int describe(
 
     if (defaults)
         table->init(defaults);
-    for (const struct config_field *field = table->fields; result == 0 && field->key; field++) {
+    for (const struct config_field *field = config_fields(table); result == 0 && field->key;
+         field++) {
         struct str key = STR_INIT, takes = STR_INIT;
         bool list = field->type == CONFIG_LIST;
 
