@@ -94,7 +94,7 @@ static int plan_bytes(const struct bench *b, int64_t *bytes, struct err *err)
 static int set_up(struct bench *b, const struct spec *spec, struct err *err)
 {
     const struct net_options options = training_options(b);
-    const struct optimizer_options sgd = {.momentum = 0.9, .weight_decay = 5e-4, .nesterov = true};
+    const struct optimizer_settings sgd = {.momentum = 0.9, .weight_decay = 5e-4, .nesterov = 1};
 
     b->spec = *spec;
     b->spec.dropout = 0;

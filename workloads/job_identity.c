@@ -1,6 +1,10 @@
+/* The text that tells one training job from another, and its hash. */
 #include "job_identity.h"
 
+#include <string.h>
+
 #include "harness/base/str.h"
+#include "recipe_keys.h"
 
 /* Settings that came later, only if they are given, so that existing identities do not change. */
 static void add_setting(struct str *text, const char *key, double value, double absent)
@@ -44,48 +48,72 @@ static void add_data(struct str *text, const struct data_config *data)
     add_setting(text, "scaled_decode", data->scaled_decode, false);
 }
 
-static void add_augment(struct str *text, const struct augment_settings *settings)
+/* The first line, without names: all that a recipe had when the first checkpoints were written. */
+static const char *const first_keys[] = {"epochs", "batch", "optimizer", "schedule", "nesterov",
+    "zero_init_residual", "augment", "lr", "momentum", "weight_decay", "warmup_epochs",
+    "label_smoothing", "dropout", "drop_path", NULL};
+
+/* Then a line for each other key that is set: these in the order in which they came, and those that came
+ * after them by their names, so that nothing has to be added here. */
+static const char *const later_keys[] = {"decay", "beta1", "beta2", "eps", "decay_rate",
+    "decay_epochs", "staircase", "micro_batch", "clip_norm", "ema_decay", "auto_augment",
+    "rand_augment", "rand_augment_layers", "color_jitter", "random_erasing", "mixup", "cutmix",
+    "cutout", "crop_padding", "crop_scale_min", "crop_scale_max", "crop_ratio_min",
+    "crop_ratio_max", "flip_probability", "jitter_brightness", "jitter_contrast",
+    "jitter_saturation", "jitter_hue", "erasing_scale_min", "erasing_scale_max",
+    "erasing_ratio_min", "erasing_ratio_max", NULL};
+
+static bool is_one_of(const char *name, const char *const *names)
 {
-    add_setting(text, "auto_augment", settings->auto_augment, AUTO_AUGMENT_NONE);
-    add_setting(text, "rand_augment", settings->rand_augment, 0);
-    add_setting(text, "rand_augment_layers", settings->rand_augment_layers, 2);
-    add_setting(text, "color_jitter", settings->color_jitter, 0);
-    add_setting(text, "random_erasing", settings->random_erasing, 0);
-    add_setting(text, "mixup", settings->mixup, 0);
-    add_setting(text, "cutmix", settings->cutmix, 0);
-    add_setting(text, "cutout", settings->cutout, 0);
-    add_setting(text, "crop_padding", settings->crop_padding, 0);
-#define AUGMENT_NUMBER(field, default_, most, transform, parameter, help)                          \
-    add_setting(text, #field, settings->field, 0);
-#include "workloads/data/config/augment_numbers.def"
-#undef AUGMENT_NUMBER
+    for (; *names; names++)
+        if (strcmp(name, *names) == 0)
+            return true;
+    return false;
 }
 
-/* The model's own was -1 when the first checkpoints were written. */
-static double model_rate(double rate)
+/* What was not given was -1 of a rate of the model's and of a switch. */
+static void add_first(struct str *text, const struct recipe_key *key, const struct recipe *recipe)
 {
-    return rate == RECIPE_MODEL_DEFAULT ? -1 : rate;
+    double value = recipe_key_get(key, recipe);
+    bool is_real = key->type == RECIPE_REAL;
+
+    if (value == RECIPE_DEFAULT && (!is_real || key->identity == RECIPE_NEVER))
+        value = -1;
+    if (key->type == RECIPE_CHOICE)
+        str_add(text, key->choices()[(int)value]);
+    else
+        str_addf(text, is_real ? "%.17g" : "%.0f", value);
+}
+
+static void add_if_set(struct str *text, const struct recipe_key *key, const struct recipe *recipe)
+{
+    add_setting(text, key->name, recipe_key_get(key, recipe), key->initial);
+}
+
+/* The first key behind `last` by name that the lists above do not have. */
+static const struct recipe_key *next_key(const char *last)
+{
+    const struct recipe_key *next = NULL;
+
+    for (const struct recipe_key *key = recipe_keys(); key->name; key++)
+        if (key->identity != RECIPE_NEVER && strcmp(key->name, last) > 0 &&
+            (!next || strcmp(key->name, next->name) < 0) && !is_one_of(key->name, first_keys) &&
+            !is_one_of(key->name, later_keys))
+            next = key;
+    return next;
 }
 
 static void add_recipe(struct str *text, const struct recipe *recipe)
 {
-    str_addf(text, "%d %d %s %s %d %d %u", recipe->epochs, recipe->batch,
-        recipe_optimizer_name(recipe->optimizer), recipe_schedule_name(recipe->schedule),
-        recipe->nesterov, recipe->zero_init_residual, recipe->augment);
-    str_addf(text, " %.17g %.17g %.17g %.17g %.17g %.17g %.17g\n", recipe->lr, recipe->momentum,
-        recipe->weight_decay, recipe->warmup_epochs, recipe->label_smoothing,
-        model_rate(recipe->dropout), model_rate(recipe->drop_path));
-    add_setting(text, "decay", recipe->decay, RECIPE_DEFAULT);
-    add_setting(text, "beta1", recipe->beta1, RECIPE_DEFAULT);
-    add_setting(text, "beta2", recipe->beta2, RECIPE_DEFAULT);
-    add_setting(text, "eps", recipe->eps, RECIPE_DEFAULT);
-    add_setting(text, "decay_rate", recipe->decay_rate, RECIPE_DEFAULT);
-    add_setting(text, "decay_epochs", recipe->decay_epochs, RECIPE_DEFAULT);
-    add_setting(text, "staircase", recipe->staircase, RECIPE_SWITCH_DEFAULT);
-    add_setting(text, "micro_batch", recipe->micro_batch, 0);
-    add_setting(text, "clip_norm", recipe->clip_norm, 0);
-    add_setting(text, "ema_decay", recipe->ema_decay, 0);
-    add_augment(text, &recipe->settings);
+    for (int i = 0; first_keys[i]; i++) {
+        str_add(text, i > 0 ? " " : "");
+        add_first(text, recipe_key_find(first_keys[i]), recipe);
+    }
+    str_add(text, "\n");
+    for (int i = 0; later_keys[i]; i++)
+        add_if_set(text, recipe_key_find(later_keys[i]), recipe);
+    for (const struct recipe_key *key = next_key(""); key; key = next_key(key->name))
+        add_if_set(text, key, recipe);
 }
 
 int job_identity(const struct workload *job, const struct spec *spec,

@@ -26,11 +26,12 @@ static bool mixes_otherwise(const struct recipe *recipe)
  * has none, of up to a million steps an epoch. */
 static bool falls_otherwise(const struct recipe *recipe)
 {
+    const struct schedule_settings *settings = &recipe->schedule_settings;
     bool stairs = recipe->schedule == SCHEDULE_STEP ||
-                  (recipe->schedule == SCHEDULE_EXPONENTIAL && recipe->staircase > 0);
+                  (recipe->schedule == SCHEDULE_EXPONENTIAL && settings->staircase > 0);
 
-    return stairs && recipe->decay_epochs != floor(recipe->decay_epochs) &&
-           recipe->decay_epochs != 2.4;
+    return stairs && settings->decay_epochs != floor(settings->decay_epochs) &&
+           settings->decay_epochs != 2.4;
 }
 
 /* Networks that are no EfficientNets dropped their last block at less than the rate; MobileNetV1 has

@@ -134,13 +134,11 @@ static void plan_schedule(struct training *t)
 
     t->schedule = (struct schedule_plan){
         .kind = schedule_kinds()[recipe->schedule],
-        .lr = recipe->lr,
+        .lr = recipe->optimizer_settings.lr,
         .warmup_steps = llround(recipe->warmup_epochs * t->steps),
         .steps = all,
         .steps_per_epoch = t->steps,
-        .decay_rate = recipe->decay_rate,
-        .decay_epochs = recipe->decay_epochs,
-        .staircase = recipe->staircase > 0,
+        .settings = recipe->schedule_settings,
     };
     t->n_steps = t->job->max_steps > 0 && t->job->max_steps < all ? t->job->max_steps : all;
 }
@@ -152,19 +150,12 @@ static int create_net(struct training *t, struct err *err)
         .training = true,
         .recompute = t->job->recompute,
         .seed = t->job->seed};
-    const struct optimizer_options optimizer = {.momentum = recipe->momentum,
-        .weight_decay = recipe->weight_decay,
-        .nesterov = recipe->nesterov > 0,
-        .decay = recipe->decay,
-        .beta1 = recipe->beta1,
-        .beta2 = recipe->beta2,
-        .eps = recipe->eps};
 
     if (model_build(&t->spec, &t->graph, err) < 0 ||
         net_check_memory(&t->graph, &options, training_state_bytes(recipe, &t->graph), err) < 0 ||
         net_create(&t->net, &t->graph, &options, err) < 0 ||
-        optimizer_create(
-            &t->optimizer, optimizer_kinds()[recipe->optimizer], &optimizer, t->net, err) < 0)
+        optimizer_create(&t->optimizer, optimizer_kinds()[recipe->optimizer],
+            &recipe->optimizer_settings, t->net, err) < 0)
         return -1;
     if (!training_uses_gradients(recipe))
         return 0;

@@ -103,7 +103,7 @@ static void add_warm_up(struct str *to, const struct recipe *recipe, int images)
         str_addf(to,
             "all of the training is warm-up (epochs %d, warmup_epochs %g): the learning rate rises "
             "from 0 to %g in the last step, and the %s schedule never begins\n",
-            recipe->epochs, recipe->warmup_epochs, recipe->lr,
+            recipe->epochs, recipe->warmup_epochs, recipe->optimizer_settings.lr,
             recipe_schedule_name(recipe->schedule));
     else if (rising == 0 && recipe->warmup_epochs > 0)
         str_addf(to,
@@ -114,13 +114,14 @@ static void add_warm_up(struct str *to, const struct recipe *recipe, int images)
 /* The first stair of a schedule that has some. */
 static void add_late_stairs(struct str *to, const struct recipe *recipe)
 {
-    bool stairs = recipe->schedule == SCHEDULE_STEP || recipe->staircase > 0;
+    const struct schedule_settings *settings = &recipe->schedule_settings;
+    bool stairs = recipe->schedule == SCHEDULE_STEP || settings->staircase > 0;
 
-    if (stairs && recipe->decay_epochs >= recipe->epochs)
+    if (stairs && settings->decay_epochs >= recipe->epochs)
         str_addf(to,
             "the learning rate never falls: the %s schedule lowers it first after %g epochs, and "
             "there are %d\n",
-            recipe_schedule_name(recipe->schedule), recipe->decay_epochs, recipe->epochs);
+            recipe_schedule_name(recipe->schedule), settings->decay_epochs, recipe->epochs);
 }
 
 static bool has_layer(const struct graph *graph, const struct layer *layer)

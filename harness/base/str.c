@@ -122,6 +122,13 @@ char *str_detach(struct str *s)
     return text;
 }
 
+const char *str_keep(struct str *s, const char *otherwise)
+{
+    char *text = str_detach(s);
+
+    return text ? text : otherwise;
+}
+
 bool str_copy(char *to, size_t size, const char *from)
 {
     size_t length = strlen(from);

@@ -55,6 +55,10 @@ void str_release(struct str *s);
 /* Hand the text over to the caller, who frees it with free(); NULL if any addition failed. */
 char *str_detach(struct str *s) MUST_CHECK;
 
+/* The text for as long as the program runs, which nobody frees; `otherwise` if any addition failed. For texts of
+ * tables that are made once. */
+const char *str_keep(struct str *s, const char *otherwise);
+
 /* Copy text into a fixed array, cutting it at size - 1 bytes. Returns false if it was cut. */
 bool str_copy(char *to, size_t size, const char *from);
 

@@ -6,6 +6,7 @@
 
 #include "harness/system/file.h"
 #include "command.h"
+#include "harness/base/str.h"
 #include "harness/terminal/live_line.h"
 #include "harness/terminal/ui.h"
 #include "harness/options/workload_options.h"
@@ -31,30 +32,30 @@ static const struct cli_option options[] = {
         "hold N images of the batch in memory at a time (default: all)"},
     {"optimizer", 0, CLI_TEXT, offsetof(struct args, optimizer), "NAME",
         "sgd, rmsprop or adamw (default sgd)"},
-    {"lr", 0, CLI_REAL, offsetof(struct args, recipe.lr), "X",
+    {"lr", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.lr), "X",
         "peak learning rate (default: sgd 0.1, rmsprop 0.016, adamw 0.001)"},
-    {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.momentum), "X",
+    {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.momentum), "X",
         "sgd, rmsprop: default 0.9; 0 alone is plain SGD"},
     {"nesterov", 0, CLI_FLAG, offsetof(struct args, nesterov), NULL,
         "sgd: Nesterov's momentum (default)"},
     {"no-nesterov", 0, CLI_FLAG, offsetof(struct args, no_nesterov), NULL, "plain momentum"},
-    {"weight-decay", 0, CLI_REAL, offsetof(struct args, recipe.weight_decay), "X",
-        "on weights alone (default: sgd 5e-4, rmsprop 1e-5, adamw 0.01)"},
-    {"decay", 0, CLI_REAL, offsetof(struct args, recipe.decay), "X",
+    {"weight-decay", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.weight_decay),
+        "X", "on weights alone (default: sgd 5e-4, rmsprop 1e-5, adamw 0.01)"},
+    {"decay", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.decay), "X",
         "rmsprop: of the mean of squared gradients (default 0.9)"},
-    {"beta1", 0, CLI_REAL, offsetof(struct args, recipe.beta1), "X",
+    {"beta1", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.beta1), "X",
         "adamw: of the mean of gradients (default 0.9)"},
-    {"beta2", 0, CLI_REAL, offsetof(struct args, recipe.beta2), "X",
+    {"beta2", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.beta2), "X",
         "adamw: of the mean of their squares (default 0.999)"},
-    {"eps", 0, CLI_REAL, offsetof(struct args, recipe.eps), "X",
+    {"eps", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.eps), "X",
         "rmsprop: inside the root (default 1e-3); adamw: outside (1e-8)"},
     {"schedule", 0, CLI_TEXT, offsetof(struct args, schedule), "NAME",
         "cosine, constant, exponential or step (default cosine)"},
     {"warmup-epochs", 0, CLI_REAL, offsetof(struct args, recipe.warmup_epochs), "X",
         "the learning rate rises from 0 (default 1)"},
-    {"decay-rate", 0, CLI_REAL, offsetof(struct args, recipe.decay_rate), "X",
+    {"decay-rate", 0, CLI_REAL, offsetof(struct args, recipe.schedule_settings.decay_rate), "X",
         "factor of exponential (default 0.97) and step (0.1)"},
-    {"decay-epochs", 0, CLI_REAL, offsetof(struct args, recipe.decay_epochs), "X",
+    {"decay-epochs", 0, CLI_REAL, offsetof(struct args, recipe.schedule_settings.decay_epochs), "X",
         "from one factor to the next (default: exponential 2.4, step 30)"},
     {"staircase", 0, CLI_FLAG, offsetof(struct args, staircase), NULL,
         "exponential: each factor at once (default)"},
@@ -312,15 +313,21 @@ static int check_outputs(const struct args *args, struct err *err)
 static int resolve(
     const struct args *args, const char *model, struct workload *job, struct err *err)
 {
+    int optimizer = str_find("optimizer", args->optimizer, recipe_optimizer_names(), err);
+    int schedule =
+        optimizer < 0 ? -1 : str_find("schedule", args->schedule, recipe_schedule_names(), err);
+
+    if (schedule < 0)
+        return -1;
     job->recipe = args->recipe;
-    if (recipe_optimizer_find(args->optimizer, &job->recipe.optimizer, err) < 0 ||
-        recipe_schedule_find(args->schedule, &job->recipe.schedule, err) < 0 ||
-        recipe_augment_parse(args->augment, &job->recipe.augment, err) < 0 ||
+    job->recipe.optimizer = (enum optimizer)optimizer;
+    job->recipe.schedule = (enum schedule)schedule;
+    if (recipe_augment_parse(args->augment, &job->recipe.augment, err) < 0 ||
         recipe_auto_augment_find(args->auto_augment, &job->recipe.settings.auto_augment, err) < 0 ||
-        resolve_flags("nesterov", args->nesterov, args->no_nesterov, &job->recipe.nesterov, err) <
-            0 ||
-        resolve_flags(
-            "staircase", args->staircase, args->no_staircase, &job->recipe.staircase, err) < 0 ||
+        resolve_flags("nesterov", args->nesterov, args->no_nesterov,
+            &job->recipe.optimizer_settings.nesterov, err) < 0 ||
+        resolve_flags("staircase", args->staircase, args->no_staircase,
+            &job->recipe.schedule_settings.staircase, err) < 0 ||
         recipe_validate(&job->recipe, err) < 0)
         return -1;
     if (!(args->checkpoint_seconds >= 0))

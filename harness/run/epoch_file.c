@@ -9,7 +9,7 @@
 #include "harness/system/file.h"
 
 #define FILE_BYTES  ((size_t)64 << 20)
-#define MOST_EPOCHS 100000 /* of any recipe: workloads/recipe_ranges.h */
+#define MOST_EPOCHS 100000 /* of any recipe: workloads/recipe_keys.def */
 #define MOST_ROWS   (4 * MOST_EPOCHS)
 #define MOST_LOOKS  1000000000LL /* a second; training that goes on from a checkpoint needs few */
 

@@ -85,7 +85,7 @@ struct config_field {
     const char *help; /* one line; not needed where a table is only for canonical texts */
 };
 
-/* `least, most, above_least` of a field, as one macro: CONFIG_RANGE(RANGE_epochs). */
+/* `least, most, above_least` of a field, as one macro: CONFIG_RANGE(RANGE_classes). */
 #define CONFIG_RANGE(...) CONFIG_RANGE_OF(__VA_ARGS__)
 #define CONFIG_RANGE_OF(least_, most_, above_least_)                                               \
     .least = least_, .most = most_, .above_least = above_least_

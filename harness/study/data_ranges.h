@@ -1,5 +1,5 @@
 /* The range of each number of a study's data, and of the option of that name: the least, the most, and
- * whether the least itself is excluded. As workloads/recipe_ranges.h. */
+ * whether the least itself is excluded. */
 #ifndef SCALESTUDY_HARNESS_STUDY_DATA_RANGES_H
 #define SCALESTUDY_HARNESS_STUDY_DATA_RANGES_H
 

@@ -32,7 +32,7 @@
 #define STORE_BUSY_SECONDS   10
 #define STORE_MAX_TEXT                                                                             \
     (8 << 20)                   /* bytes of a text: files of studies and models are at most 1 MiB */
-#define STORE_MAX_EPOCHS 100000 /* of any recipe: workloads/recipe_ranges.h */
+#define STORE_MAX_EPOCHS 100000 /* of any recipe: workloads/recipe_keys.def */
 #define STORE_MAX_SPLITS 8      /* that an epoch is measured on */
 
 /* Whether a transaction must outlive a power cut, or only a crash of the program: what `run` would

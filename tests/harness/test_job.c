@@ -230,7 +230,7 @@ static void test_job__its_canonical_text_is_enough_to_rebuild_it(void **state)
     job_of(STUDY, &job);
     snprintf(job.data.match, sizeof(job.data.match), "a \"b\" \\ c: {d} # \xc3\xa9");
     memset(job.data.images, 'a', sizeof(job.data.images) - 1);
-    job.recipe.lr = 0.1 + 0.2;
+    job.recipe.optimizer_settings.lr = 0.1 + 0.2;
     job_canonical(&job, &text);
     if (job_parse(&back, text.text, &err) < 0)
         fail_msg("%s in %s", err.message, text.text);
@@ -239,7 +239,7 @@ static void test_job__its_canonical_text_is_enough_to_rebuild_it(void **state)
     assert_int_equal(back.spec.n_stages, job.spec.n_stages);
     assert_string_equal(back.data.match, job.data.match);
     assert_string_equal(back.data.images, job.data.images);
-    assert_true(back.recipe.lr == job.recipe.lr);
+    assert_true(back.recipe.optimizer_settings.lr == job.recipe.optimizer_settings.lr);
     assert_int_equal(back.seed, 4);
     job_canonical(&back, &again);
     assert_string_equal(again.text, text.text);

@@ -94,7 +94,7 @@ static int walk(const struct config_table *table)
 {
     int n = 0;
 
-    for (const struct config_field *field = table->fields; field->key; field++) {
+    for (const struct config_field *field = config_fields(table); field->key; field++) {
         if (field->type == CONFIG_STRUCT)
             n += walk(field->table);
         if (field->type != CONFIG_INT && field->type != CONFIG_REAL)
@@ -118,18 +118,18 @@ static void test_recipe__no_momentum_alone_is_plain_sgd(void **state)
 
     (void)state;
     recipe_init(&recipe);
-    recipe.momentum = 0;
+    recipe.optimizer_settings.momentum = 0;
     assert_int_equal(recipe_validate(&recipe, &err), 0);
     assert_int_equal(recipe_resolve(&recipe, &err), 0);
-    assert_int_equal(recipe.nesterov, 0);
+    assert_int_equal(recipe.optimizer_settings.nesterov, 0);
     assert_int_equal(recipe_resolve(&recipe, &err), 0);
-    assert_int_equal(recipe.nesterov, 0);
-    recipe.nesterov = 1; /* asked for, it is a mistake */
+    assert_int_equal(recipe.optimizer_settings.nesterov, 0);
+    recipe.optimizer_settings.nesterov = 1; /* asked for, it is a mistake */
     assert_int_equal(recipe_validate(&recipe, &err), -1);
     err_clear(&err);
     recipe_init(&recipe);
     assert_int_equal(recipe_resolve(&recipe, &err), 0);
-    assert_int_equal(recipe.nesterov, 1);
+    assert_int_equal(recipe.optimizer_settings.nesterov, 1);
 }
 
 /* What a setting says is done or refused: a step schedule cannot fall smoothly. */
@@ -141,7 +141,7 @@ static void test_recipe__a_step_schedule_without_steps_is_refused(void **state)
     (void)state;
     recipe_init(&recipe);
     recipe.schedule = SCHEDULE_STEP;
-    recipe.staircase = 0;
+    recipe.schedule_settings.staircase = 0;
     assert_int_equal(recipe_validate(&recipe, &err), -1);
     assert_non_null(strstr(err.message, "staircase"));
     err_clear(&err);

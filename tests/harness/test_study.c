@@ -316,10 +316,10 @@ static void test_study__every_key_reaches_its_field(void **state)
     assert_int_equal(study.recipe.epochs, 3);
     assert_int_equal(study.recipe.batch, 17);
     assert_int_equal(study.recipe.optimizer, OPTIMIZER_SGD);
-    assert_true(study.recipe.lr == 0.05);
-    assert_true(study.recipe.momentum == 0.8);
-    assert_false(study.recipe.nesterov);
-    assert_true(study.recipe.weight_decay == 1e-4);
+    assert_true(study.recipe.optimizer_settings.lr == 0.05);
+    assert_true(study.recipe.optimizer_settings.momentum == 0.8);
+    assert_false(study.recipe.optimizer_settings.nesterov);
+    assert_true(study.recipe.optimizer_settings.weight_decay == 1e-4);
     assert_int_equal(study.recipe.schedule, SCHEDULE_CONSTANT);
     assert_true(study.recipe.warmup_epochs == 0.5);
     assert_true(study.recipe.label_smoothing == 0.1);
@@ -357,9 +357,9 @@ static void test_study__what_is_left_out_has_the_recipes_defaults(void **state)
     (void)state;
     recipe_init(&defaults);
     load(&study, HEAD "recipe: {optimizer: {momentum: 0.5}, schedule: {name: constant}}\n" MODELS);
-    assert_true(study.recipe.lr == defaults.lr);
-    assert_true(study.recipe.nesterov == defaults.nesterov);
-    assert_true(study.recipe.momentum == 0.5);
+    assert_true(study.recipe.optimizer_settings.lr == defaults.optimizer_settings.lr);
+    assert_true(study.recipe.optimizer_settings.nesterov == defaults.optimizer_settings.nesterov);
+    assert_true(study.recipe.optimizer_settings.momentum == 0.5);
     assert_true(study.recipe.warmup_epochs == defaults.warmup_epochs);
     assert_int_equal(study.recipe.schedule, SCHEDULE_CONSTANT);
     assert_int_equal(study.recipe.epochs, defaults.epochs);
@@ -379,15 +379,19 @@ static void test_study__the_papers_recipe_reaches_its_fields(void **state)
              "  clip_norm: 2\n  ema_decay: 0.9999\n  bn_momentum: 0.01\n" MODELS);
     assert_int_equal(recipe->micro_batch, 32);
     assert_int_equal(recipe->optimizer, OPTIMIZER_RMSPROP);
-    assert_true(recipe->momentum == 0.8 && recipe->decay == 0.7 && recipe->eps == 0.01);
+    assert_true(recipe->optimizer_settings.momentum == 0.8 &&
+                recipe->optimizer_settings.decay == 0.7 && recipe->optimizer_settings.eps == 0.01);
     assert_int_equal(recipe->schedule, SCHEDULE_EXPONENTIAL);
-    assert_true(recipe->decay_rate == 0.5 && recipe->decay_epochs == 3 && recipe->staircase == 0);
+    assert_true(recipe->schedule_settings.decay_rate == 0.5 &&
+                recipe->schedule_settings.decay_epochs == 3 &&
+                recipe->schedule_settings.staircase == 0);
     assert_true(recipe->clip_norm == 2 && recipe->ema_decay == 0.9999);
     assert_true(recipe->bn_momentum == 0.01);
     study_release(&study);
     load(&study, HEAD "recipe: {optimizer: {name: adamw, beta1: 0.5, beta2: 0.6}}\n" MODELS);
     assert_int_equal(study.recipe.optimizer, OPTIMIZER_ADAMW);
-    assert_true(study.recipe.beta1 == 0.5 && study.recipe.beta2 == 0.6);
+    assert_true(study.recipe.optimizer_settings.beta1 == 0.5 &&
+                study.recipe.optimizer_settings.beta2 == 0.6);
     study_release(&study);
 }
 

@@ -160,12 +160,12 @@ static void test_study__an_included_file_completes_what_the_study_says(void **st
     recipe = &p.study.recipe;
     assert_int_equal(recipe->epochs, 4);
     assert_int_equal(recipe->batch, 16);
-    assert_true(recipe->lr == 0.3 && recipe->momentum == 0.5);
+    assert_true(recipe->optimizer_settings.lr == 0.3 && recipe->optimizer_settings.momentum == 0.5);
     assert_int_equal(p.study.seeds.count, 2); /* lists are replaced */
     assert_int_equal(p.study.data.train_images, 100);
     /* Settings of another schedule are not this one's. */
     assert_int_equal(recipe->schedule, SCHEDULE_CONSTANT);
-    assert_true(recipe->decay_epochs == RECIPE_DEFAULT);
+    assert_true(recipe->schedule_settings.decay_epochs == RECIPE_DEFAULT);
     assert_non_null(strstr(p.study.text.text, "# batch: 16\n"));
     planned_release(&p);
     remove_folder(names);
@@ -357,11 +357,12 @@ static void test_study__a_models_recipe_is_the_studys_but_for_what_it_says(void 
     assert_int_equal(job.recipe.epochs, 5);
     assert_int_equal(job.recipe.batch, 64);
     assert_int_equal(job.recipe.optimizer, OPTIMIZER_ADAMW);
-    assert_true(job.recipe.lr == 1e-3); /* adamw's own */
+    assert_true(job.recipe.optimizer_settings.lr == 1e-3); /* adamw's own */
     assert_true(job.spec.dropout == 0.4);
     plan_job(&p.plan, 2, &job);
     assert_int_equal(job.recipe.epochs, 3);
-    assert_true(job.recipe.lr == 0.1 && job.recipe.momentum == 0.5);
+    assert_true(
+        job.recipe.optimizer_settings.lr == 0.1 && job.recipe.optimizer_settings.momentum == 0.5);
     planned_release(&p);
 }
 

@@ -38,7 +38,7 @@ static double start_of(int parameter, size_t element)
 }
 
 static void open_fixture(
-    struct fixture *f, const struct optimizer_kind *kind, const struct optimizer_options *options)
+    struct fixture *f, const struct optimizer_kind *kind, const struct optimizer_settings *settings)
 {
     const struct conv_config conv = {.channels = INPUTS, .kernel = 1, .stride = 1};
     const struct batch_norm_config norm = {.eps = 1e-5, .momentum = 0.1};
@@ -55,7 +55,7 @@ static void open_fixture(
     node = graph_add(&f->graph, &layer_linear, &linear, "c", node, GRAPH_NONE, &err);
     assert_true(node >= 0);
     assert_int_equal(net_create(&f->net, &f->graph, &net, &err), 0);
-    assert_int_equal(optimizer_create(&f->optimizer, kind, options, f->net, &err), 0);
+    assert_int_equal(optimizer_create(&f->optimizer, kind, settings, f->net, &err), 0);
     for (int p = 0; p < net_parameter_count(f->net); p++)
         for (size_t i = 0; i < net_parameter(f->net, p)->count; i++)
             net_parameter(f->net, p)->value[i] = (float)start_of(p, i);
@@ -84,13 +84,13 @@ static void run_steps(struct fixture *f, int from, int to)
     }
 }
 
-static void check(const struct optimizer_kind *kind, const struct optimizer_options *options,
+static void check(const struct optimizer_kind *kind, const struct optimizer_settings *settings,
     step_rule *rule, double first, double second)
 {
     struct fixture f;
     int n_weights = 0;
 
-    open_fixture(&f, kind, options);
+    open_fixture(&f, kind, settings);
     run_steps(&f, 1, STEPS);
     for (int p = 0; p < net_parameter_count(f.net); p++) {
         const struct parameter *parameter = net_parameter(f.net, p);
@@ -101,7 +101,7 @@ static void check(const struct optimizer_kind *kind, const struct optimizer_opti
             struct element e = {start_of(p, i), first, second};
 
             for (int step = 1; parameter->grad && step <= STEPS; step++)
-                rule(&e, gradient_of(p, i, step), lr_of(step), weight ? options->weight_decay : 0,
+                rule(&e, gradient_of(p, i, step), lr_of(step), weight ? settings->weight_decay : 0,
                     step);
             if (fabs((double)parameter->value[i] - e.value) > 3e-6)
                 fail_msg("%s: element %zu of %s is %.8g, by definition %.8g", kind->name, i,
@@ -136,10 +136,10 @@ static void plain_rule(struct element *e, double grad, double lr, double decay, 
 
 static void test_sgd__is_pytorchs(void **state)
 {
-    const struct optimizer_options nesterov = {
+    const struct optimizer_settings nesterov = {
         .momentum = 0.9, .nesterov = true, .weight_decay = 0.1};
-    const struct optimizer_options heavy_ball = {.momentum = 0.8, .weight_decay = 0.1};
-    const struct optimizer_options plain = {.weight_decay = 0.1};
+    const struct optimizer_settings heavy_ball = {.momentum = 0.8, .weight_decay = 0.1};
+    const struct optimizer_settings plain = {.weight_decay = 0.1};
 
     (void)state;
     check(&optimizer_sgd, &nesterov, nesterov_rule, 0, 0);
@@ -160,11 +160,11 @@ static void rmsprop_rule(struct element *e, double grad, double lr, double decay
 
 static void test_rmsprop__is_tensorflows(void **state)
 {
-    const struct optimizer_options options = {
+    const struct optimizer_settings settings = {
         .momentum = 0.8, .decay = 0.9, .eps = 0.001, .weight_decay = 0.1};
 
     (void)state;
-    check(&optimizer_rmsprop, &options, rmsprop_rule, 1, 0);
+    check(&optimizer_rmsprop, &settings, rmsprop_rule, 1, 0);
 }
 
 /* torch.optim.AdamW */
@@ -179,14 +179,14 @@ static void adamw_rule(struct element *e, double grad, double lr, double decay, 
 
 static void test_adamw__is_pytorchs(void **state)
 {
-    const struct optimizer_options options = {
+    const struct optimizer_settings settings = {
         .beta1 = 0.7, .beta2 = 0.95, .eps = 1e-3, .weight_decay = 0.1};
 
     (void)state;
-    check(&optimizer_adamw, &options, adamw_rule, 0, 0);
+    check(&optimizer_adamw, &settings, adamw_rule, 0, 0);
 }
 
-static const struct optimizer_options some = {.momentum = 0.9,
+static const struct optimizer_settings some = {.momentum = 0.9,
     .nesterov = true,
     .weight_decay = 0.1,
     .decay = 0.9,
@@ -247,5 +247,20 @@ static void test_optimizers__go_on_from_their_slots_and_steps(void **state)
         close_fixture(&whole);
         close_fixture(&begun);
         close_fixture(&resumed);
+    }
+}
+
+/* The learning rate comes from there. */
+static void test_optimizers__describe_their_settings(void **state)
+{
+    (void)state;
+    for (const struct optimizer_kind *const *kind = optimizer_kinds(); *kind; kind++) {
+        assert_non_null(setting_find((*kind)->settings, "lr"));
+        for (const struct setting *its = (*kind)->settings; its->key; its++) {
+            assert_true(setting_find((*kind)->settings, its->key) == its);
+            assert_true(its->help && its->help[0]);
+            assert_true(
+                its->is_switch || range_has(its->initial, its->least, its->most, its->above_least));
+        }
     }
 }

@@ -15,9 +15,7 @@ static void test_schedule__every_kind_warms_up_in_a_line_and_begins_at_its_peak(
             .warmup_steps = 4,
             .steps = 40,
             .steps_per_epoch = 10,
-            .decay_rate = 0.5,
-            .decay_epochs = 1,
-            .staircase = true};
+            .settings = {.decay_rate = 0.5, .decay_epochs = 1, .staircase = 1}};
 
         NEAR(schedule_lr(&plan, 0), 0.1);
         NEAR(schedule_lr(&plan, 2), 0.3);
@@ -44,16 +42,14 @@ static void test_schedule__exponential_falls_every_so_many_epochs(void **state)
         .warmup_steps = 50,
         .steps = 3500,
         .steps_per_epoch = 10,
-        .decay_rate = 0.97,
-        .decay_epochs = 2.4,
-        .staircase = true};
+        .settings = {.decay_rate = 0.97, .decay_epochs = 2.4, .staircase = 1}};
 
     (void)state;
     NEAR(schedule_lr(&plan, 50), 0.256 * 0.97 * 0.97);
     NEAR(schedule_lr(&plan, 71), 0.256 * 0.97 * 0.97);
     NEAR(schedule_lr(&plan, 72), 0.256 * pow(0.97, 3));
     NEAR(schedule_lr(&plan, 3499), 0.256 * pow(0.97, 145));
-    plan.staircase = false;
+    plan.settings.staircase = 0;
     NEAR(schedule_lr(&plan, 84), 0.256 * pow(0.97, 3.5));
 }
 
@@ -63,8 +59,7 @@ static void test_schedule__step_falls_at_once(void **state)
         .lr = 1,
         .steps = 90,
         .steps_per_epoch = 1,
-        .decay_rate = 0.1,
-        .decay_epochs = 30};
+        .settings = {.decay_rate = 0.1, .decay_epochs = 30}};
 
     (void)state;
     NEAR(schedule_lr(&plan, 29), 1);
@@ -89,16 +84,14 @@ static void check_stairs(int hundredths, int steps_per_epoch)
         .lr = 1,
         .steps = 100000,
         .steps_per_epoch = steps_per_epoch,
-        .decay_rate = 0.5,
-        .decay_epochs = hundredths / 100.0,
-        .staircase = true};
+        .settings = {.decay_rate = 0.5, .decay_epochs = hundredths / 100.0, .staircase = 1}};
 
     for (int64_t step = 0; step < 400; step++) {
         int64_t due = step * 100 / ((int64_t)hundredths * steps_per_epoch);
 
         if (schedule_lr(&plan, step) != pow(0.5, (double)due))
             fail_msg("step %d of %d an epoch, a factor every %g epochs: %g, not %g", (int)step,
-                steps_per_epoch, plan.decay_epochs, schedule_lr(&plan, step),
+                steps_per_epoch, plan.settings.decay_epochs, schedule_lr(&plan, step),
                 pow(0.5, (double)due));
     }
 }

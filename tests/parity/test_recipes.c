@@ -31,7 +31,7 @@
 struct recording {
     const char *name;
     const struct optimizer_kind *kind;
-    struct optimizer_options options;
+    struct optimizer_settings options;
     struct schedule_plan schedule;
     double bn_momentum, average_decay, clip_norm;
     int pieces;
@@ -200,9 +200,7 @@ static void test_rmsprop__trains_as_pytorch_does_with_tensorflows_definition(voi
             .warmup_steps = 3,
             .steps = STEPS,
             .steps_per_epoch = 2,
-            .decay_rate = 0.9,
-            .decay_epochs = 1.5,
-            .staircase = true},
+            .settings = {.decay_rate = 0.9, .decay_epochs = 1.5, .staircase = 1}},
         .bn_momentum = 0.01,
         .average_decay = 0.5,
         .pieces = 1};

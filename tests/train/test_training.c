@@ -102,7 +102,7 @@ static void papers_recipe(struct recipe *recipe)
     init_recipe(recipe);
     recipe->optimizer = OPTIMIZER_RMSPROP;
     recipe->schedule = SCHEDULE_EXPONENTIAL;
-    recipe->decay_epochs = 0.5;
+    recipe->schedule_settings.decay_epochs = 0.5;
     recipe->micro_batch = 4;
     recipe->clip_norm = 0.5;
     recipe->ema_decay = 0.9;
@@ -114,7 +114,7 @@ static void adamw_recipe(struct recipe *recipe)
     init_recipe(recipe);
     recipe->optimizer = OPTIMIZER_ADAMW;
     recipe->schedule = SCHEDULE_STEP;
-    recipe->decay_epochs = 1;
+    recipe->schedule_settings.decay_epochs = 1;
     recipe->clip_norm = 1;
 }
 

@@ -215,7 +215,7 @@ static void check_unsaved(
 
 static void test_weights__values_that_are_not_finite_are_never_saved(void **state)
 {
-    const struct optimizer_options options = {.momentum = 0.9, .decay = 0.9, .eps = 1e-3};
+    const struct optimizer_settings options = {.momentum = 0.9, .decay = 0.9, .eps = 1e-3};
     const struct checkpoint_place place = {0};
     struct checkpoint_state all = {0};
     struct fixture f = {0};

@@ -1,3 +1,4 @@
+/* What all optimizers share: their memory, and steps piece by piece. */
 #include "optimizer.h"
 
 #include "harness/base/arena.h"
@@ -10,7 +11,7 @@
 struct optimizer_state {
     struct arena arena; /* holds this struct too */
     const struct optimizer_kind *kind;
-    struct optimizer_options options;
+    struct optimizer_settings settings;
     struct net *net;
     float **slots;                  /* [parameters * n_slots] */
     struct optimizer_piece *pieces; /* everything but lr is set once */
@@ -76,7 +77,9 @@ size_t optimizer_plan_bytes(const struct optimizer_kind *kind, const struct grap
 static void add_pieces(
     struct optimizer_state *state, const struct parameter *parameter, float *const *slots)
 {
-    const struct optimizer_options *options = &state->options;
+    const struct optimizer_settings *settings = &state->settings;
+    bool decays =
+        parameter->info->kind == PARAMETER_WEIGHT && settings->weight_decay != SETTING_UNSET;
 
     for (size_t at = 0; at < parameter->count; at += PIECE_FLOATS) {
         size_t left = parameter->count - at;
@@ -86,14 +89,8 @@ static void add_pieces(
             .value = parameter->value + at,
             .grad = parameter->grad + at,
             .count = left < PIECE_FLOATS ? left : PIECE_FLOATS,
-            .momentum = (float)options->momentum,
-            .weight_decay =
-                parameter->info->kind == PARAMETER_WEIGHT ? (float)options->weight_decay : 0,
-            .nesterov = options->nesterov,
-            .decay = options->decay,
-            .beta1 = options->beta1,
-            .beta2 = options->beta2,
-            .eps = options->eps,
+            .weight_decay = decays ? (float)settings->weight_decay : 0,
+            .settings = settings,
         };
         for (int s = 0; s < state->kind->n_slots; s++)
             piece->slot[s] = slots[s] + at;
@@ -101,7 +98,7 @@ static void add_pieces(
 }
 
 int optimizer_create(struct optimizer_state **state, const struct optimizer_kind *kind,
-    const struct optimizer_options *options, struct net *net, struct err *err)
+    const struct optimizer_settings *settings, struct net *net, struct err *err)
 {
     struct arena arena = {0};
     struct sizes sizes = {0};
@@ -117,7 +114,7 @@ int optimizer_create(struct optimizer_state **state, const struct optimizer_kind
         arena_take(&arena, sizes.parameters * (size_t)kind->n_slots * sizeof(*made->slots));
     made->pieces = arena_take(&arena, sizes.pieces * sizeof(*made->pieces));
     made->kind = kind;
-    made->options = *options;
+    made->settings = *settings;
     made->net = net;
     for (int i = 0; i < net_parameter_count(net); i++) {
         const struct parameter *parameter = net_parameter(net, i);

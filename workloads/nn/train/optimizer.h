@@ -1,15 +1,16 @@
 /*
  * Optimizers: how parameters follow their gradients.
  *
- *     struct optimizer_options options = {.momentum = 0.9, .nesterov = true, .weight_decay = 5e-4};
+ *     struct optimizer_settings settings = {.momentum = 0.9, .nesterov = 1, .weight_decay = 5e-4};
  *     struct optimizer_state *state;
- *     if (optimizer_create(&state, &optimizer_sgd, &options, net, err) < 0) return -1;
+ *     if (optimizer_create(&state, &optimizer_sgd, &settings, net, err) < 0) return -1;
  *     ... net_backward(net, n); optimizer_step(state, lr);
  *     optimizer_free(state);
  *
  * Weights decay (PARAMETER_WEIGHT); biases and batch norms do not. The net must outlive the state;
- * all memory is taken at creation. A kind of optimizer is one file of nn/ and one line in
- * optimizers.def.
+ * all memory is taken at creation. A kind of optimizer is one file of this folder, which describes its
+ * settings, and one line in optimizers.def; a setting that no other optimizer has is a line in
+ * optimizer_settings.def.
  */
 #ifndef SCALESTUDY_WORKLOADS_NN_TRAIN_OPTIMIZER_H
 #define SCALESTUDY_WORKLOADS_NN_TRAIN_OPTIMIZER_H
@@ -21,22 +22,9 @@
 #include "workloads/nn/graph/graph.h"
 #include "harness/base/err.h"
 #include "workloads/nn/net/net.h"
+#include "settings.h"
 
 #define OPTIMIZER_MAX_SLOTS 2
-
-/* Of these an optimizer reads those for which it has a default. */
-struct optimizer_options {
-    double momentum, weight_decay;
-    bool nesterov;
-    double decay;        /* part of the running mean of squared gradients that is kept (rho) */
-    double beta1, beta2; /* the same of the means of gradients and of their squares */
-    double eps;
-};
-
-/* What a recipe that says nothing means; NaN: the optimizer has no such setting. All REQUIRED. */
-struct optimizer_defaults {
-    double lr, momentum, nesterov, weight_decay, decay, beta1, beta2, eps; /* nesterov: 0 or 1 */
-};
 
 /* A piece of one parameter: `count` elements. */
 struct optimizer_piece {
@@ -44,10 +32,10 @@ struct optimizer_piece {
     const float *grad;
     float *slot[OPTIMIZER_MAX_SLOTS]; /* memory of the optimizer, see slot_starts */
     size_t count;
-    int64_t step; /* from 1 */
-    float lr, momentum, weight_decay;
-    bool nesterov;
-    double decay, beta1, beta2, eps;
+    int64_t step;       /* from 1 */
+    float lr;           /* of this step */
+    float weight_decay; /* 0 for what does not decay */
+    const struct optimizer_settings *settings;
 };
 
 struct optimizer_kind {
@@ -56,9 +44,25 @@ struct optimizer_kind {
     int n_slots;                                 /* floats kept for each trained one */
     const char *slot_names[OPTIMIZER_MAX_SLOTS]; /* in checkpoints */
     float slot_starts[OPTIMIZER_MAX_SLOTS];      /* before the first step */
-    struct optimizer_defaults defaults;
+    const struct setting *settings;              /* REQUIRED: what it takes, lr among it */
+    /* OPTIONAL: rules between settings that were given, before the others get their defaults; it may give
+     * some their values itself. A contradiction is ERR_INPUT. */
+    int (*settle)(struct optimizer_settings *settings, struct err *err);
     void (*update)(const struct optimizer_piece *piece); /* REQUIRED */
 };
+
+/* clang-format off */
+/* Rows of settings that optimizers share; each has its own default. */
+#define OPTIMIZER_LR(initial_) \
+    {SETTING(optimizer, lr), .initial = (initial_), RANGE_ABOVE(0, 1000), \
+        .help = "peak learning rate, after the warm-up"}
+#define OPTIMIZER_MOMENTUM(initial_) \
+    {SETTING(optimizer, momentum), .initial = (initial_), SETTING_PART, \
+        .help = "part of the last update that is kept"}
+#define OPTIMIZER_WEIGHT_DECAY(initial_) \
+    {SETTING(optimizer, weight_decay), .initial = (initial_), RANGE_FROM(0, 10), \
+        .help = "decay of weights, not of batch norm and biases"}
+/* clang-format on */
 
 #define OPTIMIZER(NAME, name) extern const struct optimizer_kind optimizer_##name;
 #include "optimizers.def"
@@ -73,7 +77,7 @@ struct optimizer_state;
 size_t optimizer_plan_bytes(const struct optimizer_kind *kind, const struct graph *graph);
 
 int optimizer_create(struct optimizer_state **state, const struct optimizer_kind *kind,
-    const struct optimizer_options *options, struct net *net, struct err *err) MUST_CHECK;
+    const struct optimizer_settings *settings, struct net *net, struct err *err) MUST_CHECK;
 void optimizer_free(struct optimizer_state *state);
 
 /* One step along the gradients of net_backward; pieces in parallel, the same bits with any number

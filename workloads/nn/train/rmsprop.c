@@ -17,8 +17,9 @@ static void rmsprop_update(const struct optimizer_piece *piece)
     float *restrict value = piece->value, *restrict square = piece->slot[0],
                     *restrict move = piece->slot[1];
     const float *restrict grad = piece->grad;
-    float lr = piece->lr, momentum = piece->momentum, decay = piece->weight_decay;
-    float fresh = (float)(1 - piece->decay), eps = (float)piece->eps;
+    float lr = piece->lr, decay = piece->weight_decay;
+    float momentum = (float)piece->settings->momentum;
+    float fresh = (float)(1 - piece->settings->decay), eps = (float)piece->settings->eps;
     size_t count = piece->count;
 
     for (size_t i = 0; i < count; i++) {
@@ -30,21 +31,25 @@ static void rmsprop_update(const struct optimizer_piece *piece)
     }
 }
 
-/* The authors' settings; their learning rate is 0.016 for every 256 images of a batch, so 0.256 at
+/* The authors' defaults; their learning rate is 0.016 for every 256 images of a batch, so 0.256 at
  * 4096. */
+static const struct setting settings[] = {
+    OPTIMIZER_LR(0.016),
+    OPTIMIZER_MOMENTUM(0.9),
+    OPTIMIZER_WEIGHT_DECAY(1e-5),
+    {SETTING(optimizer, decay), .initial = 0.9, SETTING_PART,
+        .help = "part of the mean of squared gradients that is kept"},
+    {SETTING(optimizer, eps), .initial = 1e-3, RANGE_FROM(1e-30, 1),
+        .help = "added inside the root"},
+    {0},
+};
+
 const struct optimizer_kind optimizer_rmsprop = {
     .name = "rmsprop",
     .summary = "gradients over their root mean square, as TensorFlow defines it",
     .n_slots = 2,
     .slot_names = {"square", "momentum"},
     .slot_starts = {1, 0},
-    .defaults = {.lr = 0.016,
-        .momentum = 0.9,
-        .nesterov = NAN,
-        .weight_decay = 1e-5,
-        .decay = 0.9,
-        .beta1 = NAN,
-        .beta2 = NAN,
-        .eps = 1e-3},
+    .settings = settings,
     .update = rmsprop_update,
 };

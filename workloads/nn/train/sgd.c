@@ -3,16 +3,16 @@
  *     g = grad + weight_decay w;  b = momentum b + g;  w -= lr (g + momentum b if Nesterov, else b)
  * Sutskever et al. 2013 for Nesterov's; b is 0 before the first step, so it starts as the gradient.
  */
-#include <math.h>
-
 #include "optimizer.h"
 
 static void sgd_update(const struct optimizer_piece *piece)
 {
     float *restrict value = piece->value, *restrict velocity = piece->slot[0];
     const float *restrict grad = piece->grad;
-    float lr = piece->lr, momentum = piece->momentum, decay = piece->weight_decay;
-    float now = piece->nesterov ? 1 : 0, ahead = piece->nesterov ? momentum : 1;
+    float lr = piece->lr, decay = piece->weight_decay;
+    float momentum = (float)piece->settings->momentum;
+    float now = piece->settings->nesterov ? 1 : 0;
+    float ahead = piece->settings->nesterov ? momentum : 1;
     size_t count = piece->count;
 
     if (momentum == 0) {
@@ -28,18 +28,33 @@ static void sgd_update(const struct optimizer_piece *piece)
     }
 }
 
+/* Nesterov's method is one of momentum: without any, plain SGD is what is left. */
+static int sgd_settle(struct optimizer_settings *settings, struct err *err)
+{
+    if (settings->momentum != 0)
+        return 0;
+    if (settings->nesterov > 0)
+        return err_set(err, ERR_INPUT,
+            "nesterov is set and momentum is 0; Nesterov's method needs a momentum above 0");
+    settings->nesterov = 0;
+    return 0;
+}
+
+static const struct setting settings[] = {
+    OPTIMIZER_LR(0.1),
+    OPTIMIZER_MOMENTUM(0.9),
+    {SETTING(optimizer, nesterov), .initial = 1,
+        .help = "Nesterov's momentum; off if momentum is 0"},
+    OPTIMIZER_WEIGHT_DECAY(5e-4),
+    {0},
+};
+
 const struct optimizer_kind optimizer_sgd = {
     .name = "sgd",
     .summary = "gradient descent with momentum",
     .n_slots = 1,
     .slot_names = {"momentum"},
-    .defaults = {.lr = 0.1,
-        .momentum = 0.9,
-        .nesterov = 1,
-        .weight_decay = 5e-4,
-        .decay = NAN,
-        .beta1 = NAN,
-        .beta2 = NAN,
-        .eps = NAN},
+    .settings = settings,
+    .settle = sgd_settle,
     .update = sgd_update,
 };
