@@ -3,84 +3,31 @@
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
+#include <string.h>
 
 #include "harness/system/file.h"
 #include "command.h"
-#include "harness/base/str.h"
 #include "harness/terminal/live_line.h"
 #include "harness/terminal/ui.h"
+#include "harness/options/recipe_options.h"
 #include "harness/options/workload_options.h"
 
 struct args {
     struct workload_options workload;
-    struct recipe recipe;
-    const char *optimizer, *schedule, *augment, *auto_augment;
+    struct recipe_options recipe;
     const char *weights, *save, *checkpoint;
     double checkpoint_seconds;
     int steps;
-    bool nesterov, no_nesterov, staircase, no_staircase;
     bool recompute, no_shuffle, log_steps, quiet;
     enum output_format format;
 };
 
-static const struct cli_option options[] = {
+static const struct cli_option workload_options[] = {
     WORKLOAD_OPTIONS(struct args, workload),
-    {"epochs", 0, CLI_INT, offsetof(struct args, recipe.epochs), "N",
-        "passes over the images (default 10)"},
-    {"batch", 0, CLI_INT, offsetof(struct args, recipe.batch), "N", "images a step (default 128)"},
-    {"micro-batch", 0, CLI_INT, offsetof(struct args, recipe.micro_batch), "N",
-        "hold N images of the batch in memory at a time (default: all)"},
-    {"optimizer", 0, CLI_TEXT, offsetof(struct args, optimizer), "NAME",
-        "sgd, rmsprop or adamw (default sgd)"},
-    {"lr", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.lr), "X",
-        "peak learning rate (default: sgd 0.1, rmsprop 0.016, adamw 0.001)"},
-    {"momentum", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.momentum), "X",
-        "sgd, rmsprop: default 0.9; 0 alone is plain SGD"},
-    {"nesterov", 0, CLI_FLAG, offsetof(struct args, nesterov), NULL,
-        "sgd: Nesterov's momentum (default)"},
-    {"no-nesterov", 0, CLI_FLAG, offsetof(struct args, no_nesterov), NULL, "plain momentum"},
-    {"weight-decay", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.weight_decay),
-        "X", "on weights alone (default: sgd 5e-4, rmsprop 1e-5, adamw 0.01)"},
-    {"decay", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.decay), "X",
-        "rmsprop: of the mean of squared gradients (default 0.9)"},
-    {"beta1", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.beta1), "X",
-        "adamw: of the mean of gradients (default 0.9)"},
-    {"beta2", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.beta2), "X",
-        "adamw: of the mean of their squares (default 0.999)"},
-    {"eps", 0, CLI_REAL, offsetof(struct args, recipe.optimizer_settings.eps), "X",
-        "rmsprop: inside the root (default 1e-3); adamw: outside (1e-8)"},
-    {"schedule", 0, CLI_TEXT, offsetof(struct args, schedule), "NAME",
-        "cosine, constant, exponential or step (default cosine)"},
-    {"warmup-epochs", 0, CLI_REAL, offsetof(struct args, recipe.warmup_epochs), "X",
-        "the learning rate rises from 0 (default 1)"},
-    {"decay-rate", 0, CLI_REAL, offsetof(struct args, recipe.schedule_settings.decay_rate), "X",
-        "factor of exponential (default 0.97) and step (0.1)"},
-    {"decay-epochs", 0, CLI_REAL, offsetof(struct args, recipe.schedule_settings.decay_epochs), "X",
-        "from one factor to the next (default: exponential 2.4, step 30)"},
-    {"staircase", 0, CLI_FLAG, offsetof(struct args, staircase), NULL,
-        "exponential: each factor at once (default)"},
-    {"no-staircase", 0, CLI_FLAG, offsetof(struct args, no_staircase), NULL,
-        "exponential: a little at every step"},
-    {"clip-norm", 0, CLI_REAL, offsetof(struct args, recipe.clip_norm), "X",
-        "norm of all gradients at most (default 0: not clipped)"},
-    {"ema-decay", 0, CLI_REAL, offsetof(struct args, recipe.ema_decay), "X",
-        "test and save a moving average of the weights (default 0: none)"},
-    {"bn-momentum", 0, CLI_REAL, offsetof(struct args, recipe.bn_momentum), "X",
-        "weight of a batch in running statistics (default: the model's)"},
-    {"label-smoothing", 0, CLI_REAL, offsetof(struct args, recipe.label_smoothing), "X",
-        "default 0"},
-    {"dropout", 0, CLI_REAL, offsetof(struct args, recipe.dropout), "X",
-        "before the classifier (default: the model's)"},
-    {"drop-path", 0, CLI_REAL, offsetof(struct args, recipe.drop_path), "X",
-        "stochastic depth, rate of the last block (EfficientNets: block i of n, from 0, at i/n of "
-        "X; default: the model's)"},
-    {"zero-init-residual", 0, CLI_FLAG, offsetof(struct args, recipe.zero_init_residual), NULL,
-        "zero-initialise the last batch norm of each residual branch (default)"},
-    {"no-zero-init-residual", 0, CLI_NO_FLAG, offsetof(struct args, recipe.zero_init_residual),
-        NULL, "they begin like all others"},
-    {"augment", 0, CLI_TEXT, offsetof(struct args, augment), "LIST",
-        "random_resized_crop,random_crop,horizontal_flip or none (default none)"},
-    AUGMENT_OPTIONS(struct args, recipe.settings, auto_augment),
+    {0},
+};
+
+static const struct cli_option own_options[] = {
     {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
         "start from these, a safetensors file"},
     {"save", 0, CLI_TEXT, offsetof(struct args, save), "F", "write the final weights there"},
@@ -101,6 +48,19 @@ static const struct cli_option options[] = {
         "how to print; JSON is an object a line"},
     {0},
 };
+
+/* These, with those of the recipe between them. */
+static struct cli_option options[sizeof(workload_options) / sizeof(workload_options[0]) +
+                                 RECIPE_MAX_OPTIONS + sizeof(own_options) / sizeof(own_options[0])];
+
+static void join_options(void)
+{
+    size_t n = sizeof(workload_options) / sizeof(workload_options[0]) - 1;
+
+    memcpy(options, workload_options, sizeof(workload_options));
+    n += (size_t)recipe_options_add(options + n, offsetof(struct args, recipe));
+    memcpy(options + n, own_options, sizeof(own_options));
+}
 
 static const struct cli_usage usage = {
     .command = "train",
@@ -170,7 +130,7 @@ static void on_data_notes(void *context, const struct data_notes *notes)
 static void show_progress(struct reporter *reporter, const struct step_record *record)
 {
     int left = (record->epochs - record->epoch + 1) * record->steps - record->step;
-    double seconds = (double)left * reporter->args->recipe.batch / record->images_per_second;
+    double seconds = (double)left * reporter->args->recipe.recipe.batch / record->images_per_second;
     char duration[UI_DURATION_BYTES];
 
     live_line_show(&reporter->line, "epoch %d/%d  step %d/%d  loss %.4f  %.0f images/s  %s left",
@@ -288,16 +248,6 @@ static int on_epoch(void *context, const struct epoch_record *record, struct err
 
 /* ---- the command ---- */
 
-/* What two opposite flags say of a switch that has a default of its own. */
-static int resolve_flags(const char *name, bool on, bool off, int *to, struct err *err)
-{
-    if (on && off)
-        return err_set(err, ERR_INPUT, "--%s and --no-%s are given; only one can be", name, name);
-    if (on || off)
-        *to = on;
-    return 0;
-}
-
 /* Before the work, not after it. */
 static int check_outputs(const struct args *args, struct err *err)
 {
@@ -313,22 +263,7 @@ static int check_outputs(const struct args *args, struct err *err)
 static int resolve(
     const struct args *args, const char *model, struct workload *job, struct err *err)
 {
-    int optimizer = str_find("optimizer", args->optimizer, recipe_optimizer_names(), err);
-    int schedule =
-        optimizer < 0 ? -1 : str_find("schedule", args->schedule, recipe_schedule_names(), err);
-
-    if (schedule < 0)
-        return -1;
-    job->recipe = args->recipe;
-    job->recipe.optimizer = (enum optimizer)optimizer;
-    job->recipe.schedule = (enum schedule)schedule;
-    if (recipe_augment_parse(args->augment, &job->recipe.augment, err) < 0 ||
-        recipe_auto_augment_find(args->auto_augment, &job->recipe.settings.auto_augment, err) < 0 ||
-        resolve_flags("nesterov", args->nesterov, args->no_nesterov,
-            &job->recipe.optimizer_settings.nesterov, err) < 0 ||
-        resolve_flags("staircase", args->staircase, args->no_staircase,
-            &job->recipe.schedule_settings.staircase, err) < 0 ||
-        recipe_validate(&job->recipe, err) < 0)
+    if (recipe_options_resolve(&args->recipe, &job->recipe, err) < 0)
         return -1;
     if (!(args->checkpoint_seconds >= 0))
         return err_set(err, ERR_INPUT, "--checkpoint-seconds is %g; it must be at least 0",
@@ -352,11 +287,7 @@ static int resolve(
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct args args = {.workload = WORKLOAD_DEFAULTS,
-        .optimizer = "sgd",
-        .schedule = "cosine",
-        .augment = "none",
-        .auto_augment = "none"};
+    struct args args = {.workload = WORKLOAD_DEFAULTS};
     struct reporter reporter = {.args = &args};
     const struct workload_events events = {.context = &reporter,
         .recipe_remarks = on_recipe_remarks,
@@ -369,7 +300,8 @@ static int run(int argc, char **argv, struct err *err)
     char **arguments, duration[UI_DURATION_BYTES];
     int status;
 
-    recipe_init(&args.recipe);
+    recipe_options_init(&args.recipe);
+    join_options();
     status = cli_parse(&usage, argc, argv, &args, &arguments, err);
     if (status != 0)
         return status == CLI_HELP ? 0 : -1;
