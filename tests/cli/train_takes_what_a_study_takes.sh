@@ -30,6 +30,17 @@ END
     n=$((n + 1))
 done <keys
 [ $n -ge 45 ] || fail "only $n numbers were tried"
+# Every other key of a recipe is an option too; `name` of an optimizer or a schedule is called by what it is.
+expect 0 train --help
+while IFS=, read -r path _; do
+    option=${path#recipe.}
+    case $option in
+    optimizer | schedule) continue ;;
+    *.name) option=${option%.name} ;;
+    esac
+    option=${option##*.}
+    grep -qE -- "^ +--${option//_/-} ?" stdout || fail "train has no option for $path"
+done < <(grep '^recipe\.' keys)
 # What train takes and no study has.
 expect 2 train resnet18 --data shapes --steps 0
 said "--steps"
