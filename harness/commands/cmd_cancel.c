@@ -34,17 +34,13 @@ static const struct cli_usage usage = {
 
 /* The process of a job that was just cancelled, if it is on this machine. Any other finds out by the
  * database. */
-static void tell_process(const struct job_owner *had, const char *database)
+static void stop_process(const struct owner *owner, const char *database)
 {
-    const struct owner owner = {.host = had->host,
-        .pid = had->pid,
-        .process_start = had->process_start,
-        .boot_id = had->boot_id};
     struct owner here;
     struct err ignored = {0};
 
-    if (process_owner(&here, &ignored) == 0 && strcmp(here.host, owner.host) == 0)
-        process_signal_worker(&owner, database, SIGTERM);
+    if (process_owner(&here, &ignored) == 0 && strcmp(here.host, owner->host) == 0)
+        process_signal_worker(owner, database, SIGTERM);
 }
 
 static int cancel_jobs(
@@ -83,7 +79,7 @@ static int cancel_jobs(
             continue; /* who runs it finds out by the folder */
         }
         if (strcmp(owner.state, "running") == 0)
-            tell_process(&owner, choice->database);
+            stop_process(&owner.process, choice->database);
     }
     if (run_view_empty_queue(&choice->view, &arrays, err) < 0)
         return -1;

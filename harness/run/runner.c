@@ -448,7 +448,7 @@ int runner_run(const struct runner_options *options, struct err *err)
         store_open(&runner.store, options->database, STORE_WRITE, err) < 0)
         goto done;
     claimed = asked_to_stop ? 0
-                            : store_claim_within(runner.store, options->study, &owner,
+                            : store_claim(runner.store, options->study, &owner,
                                   options->memory_bytes > 0 ? options->memory_bytes : INT64_MAX,
                                   &runner.claim, err);
     if (claimed < 0)

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "harness/base/clock.h"
-#include "harness/system/process.h"
 #include "results/store/shard.h"
 
 #define ENTRY_BYTES 65536 /* of an entry that is no result */
@@ -49,25 +48,16 @@ void attempts_clean(const struct run_folder *run, const char *job_id, int number
 
 int attempts_owner(struct attempt_owner *owner, const char *task, struct err *err)
 {
-    struct owner self;
-    ssize_t length;
-
     *owner = (struct attempt_owner){0};
-    if (process_owner(&self, err) < 0)
+    if (process_owner(&owner->process, err) < 0)
         return -1;
-    str_copy(owner->host, sizeof(owner->host), self.host);
-    str_copy(owner->boot_id, sizeof(owner->boot_id), self.boot_id);
-    owner->pid = self.pid;
-    owner->process_start = self.process_start;
-    length = readlink("/proc/self/ns/pid", owner->pid_space, sizeof(owner->pid_space) - 1);
-    owner->pid_space[length > 0 ? length : 0] = '\0';
     if (task && !str_copy(owner->task, sizeof(owner->task), task))
         return err_set(
             err, ERR_INPUT, "the name of the task is longer than %d bytes", TASK_BYTES - 1);
     return 0;
 }
 
-static bool same_machine(const struct attempt_owner *a, const struct attempt_owner *b)
+static bool same_machine(const struct owner *a, const struct owner *b)
 {
     return strcmp(a->host, b->host) == 0 && strcmp(a->boot_id, b->boot_id) == 0 &&
            strcmp(a->pid_space, b->pid_space) == 0;
@@ -76,14 +66,10 @@ static bool same_machine(const struct attempt_owner *a, const struct attempt_own
 bool attempts_is_dead(const struct run_folder *run, const struct attempt *claim,
     const struct attempt_owner *self, double now)
 {
-    const struct owner owner = {.host = claim->owner.host,
-        .pid = claim->owner.pid,
-        .process_start = claim->owner.process_start,
-        .boot_id = claim->owner.boot_id};
-
     if (self && self->task[0] && strcmp(self->task, claim->owner.task) == 0)
         return true;
-    if (self && same_machine(self, &claim->owner) && !process_is_alive(&owner))
+    if (self && same_machine(&self->process, &claim->owner.process) &&
+        !process_is_alive(&claim->owner.process))
         return true;
     return now - claim->changed > run->settings.takeover_seconds;
 }
@@ -100,7 +86,7 @@ static void copy_member(json_t *json, const char *key, char *to, size_t size)
 static int understand(json_t *json, struct attempt *entry, const char *path, struct err *err)
 {
     const char *kind = json_string_value(json_object_get(json, "kind"));
-    struct attempt_owner *owner = &entry->owner;
+    struct owner *owner = &entry->owner.process;
 
     for (int i = ATTEMPT_CLAIMED; kind && i <= ATTEMPT_STOPPED; i++)
         if (strcmp(kind, kind_names[i]) == 0)
@@ -113,7 +99,7 @@ static int understand(json_t *json, struct attempt *entry, const char *path, str
     copy_member(json, "host", owner->host, sizeof(owner->host));
     copy_member(json, "boot_id", owner->boot_id, sizeof(owner->boot_id));
     copy_member(json, "pid_space", owner->pid_space, sizeof(owner->pid_space));
-    copy_member(json, "task", owner->task, sizeof(owner->task));
+    copy_member(json, "task", entry->owner.task, sizeof(entry->owner.task));
     copy_member(json, "since", entry->since_utc, sizeof(entry->since_utc));
     copy_member(json, "reason", entry->reason, sizeof(entry->reason));
     owner->pid = json_integer_value(json_object_get(json, "pid"));
@@ -254,15 +240,16 @@ static int link_once(
 static char *entry_text(
     enum attempt_kind kind, const struct attempt_owner *owner, const char *reason)
 {
+    const struct owner *process = &owner->process;
     char now[CLOCK_UTC_BYTES];
     json_t *json;
     char *text;
 
     clock_utc(now);
     json = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "kind", kind_names[kind],
-        "since", now, "host", owner->host, "pid", (json_int_t)owner->pid, "process_start",
-        (json_int_t)owner->process_start, "boot_id", owner->boot_id, "pid_space", owner->pid_space,
-        "task", owner->task, "reason", reason ? reason : "");
+        "since", now, "host", process->host, "pid", (json_int_t)process->pid, "process_start",
+        (json_int_t)process->process_start, "boot_id", process->boot_id, "pid_space",
+        process->pid_space, "task", owner->task, "reason", reason ? reason : "");
     text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;
     json_decref(json);
     return text;

@@ -16,6 +16,7 @@
 #ifndef SCALESTUDY_HARNESS_SHARED_QUEUE_ATTEMPTS_H
 #define SCALESTUDY_HARNESS_SHARED_QUEUE_ATTEMPTS_H
 
+#include "harness/system/process.h"
 #include "run_folder.h"
 
 #define TASK_BYTES 128
@@ -33,10 +34,8 @@ enum attempt_kind {
 
 /* Who claims: a process, and the task of the queue that it is, if any. */
 struct attempt_owner {
-    char host[64];
-    int64_t pid, process_start;
-    char boot_id[64], pid_space[64]; /* pids mean something only within the same two */
-    char task[TASK_BYTES];           /* "KEY/INDEX JOB_TASK"; empty without a queue */
+    struct owner process;
+    char task[TASK_BYTES]; /* "KEY/INDEX JOB_TASK"; empty without a queue */
 };
 
 struct attempt {

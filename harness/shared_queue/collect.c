@@ -134,8 +134,7 @@ static int mirror(struct collection *c, const struct attempt_index_entry *entry,
         if (attempts_last(c->run, entry->job_id, &last, err) < 0)
             return -1;
         if (last.kind == ATTEMPT_CLAIMED && !attempts_is_dead(c->run, &last, NULL, c->now)) {
-            const struct mirrored_claim claim = {.host = last.owner.host,
-                .pid = last.owner.pid,
+            const struct mirrored_claim claim = {.owner = &last.owner.process,
                 .started_utc = last.since_utc,
                 .attempt = last.number};
 

@@ -10,8 +10,6 @@
 #include "file.h"
 #include "harness/base/str.h"
 
-#define BOOT_ID_BYTES 64
-
 static bool read_line(const char *path, char *to, size_t size)
 {
     FILE *stream = fopen(path, "re");
@@ -45,31 +43,34 @@ static bool read_start(int64_t pid, int64_t *start, char *state)
     return true;
 }
 
-static bool read_boot_id(char to[BOOT_ID_BYTES])
+static bool read_boot_id(struct owner *owner)
 {
-    return read_line("/proc/sys/kernel/random/boot_id", to, BOOT_ID_BYTES);
+    return read_line("/proc/sys/kernel/random/boot_id", owner->boot_id, sizeof(owner->boot_id));
 }
 
 int process_owner(struct owner *owner, struct err *err)
 {
-    static char host[256], boot_id[BOOT_ID_BYTES];
+    ssize_t length;
     char state;
 
-    *owner = (struct owner){.host = host, .pid = getpid(), .boot_id = boot_id};
-    if (gethostname(host, sizeof(host) - 1) != 0)
-        str_copy(host, sizeof(host), "localhost");
-    if (!read_boot_id(boot_id) || !read_start(owner->pid, &owner->process_start, &state))
-        return err_set(
-            err, ERR_IO, "cannot read /proc, by which a job's owner is known; it must be mounted");
+    *owner = (struct owner){.pid = getpid()};
+    if (gethostname(owner->host, sizeof(owner->host) - 1) != 0)
+        str_copy(owner->host, sizeof(owner->host), "localhost");
+    if (!read_boot_id(owner) || !read_start(owner->pid, &owner->process_start, &state))
+        return err_set(err, ERR_IO,
+            "cannot read /proc, which identifies the process that owns a job; it must be mounted");
+    length = readlink("/proc/self/ns/pid", owner->pid_space, sizeof(owner->pid_space) - 1);
+    owner->pid_space[length > 0 ? length : 0] = '\0';
     return 0;
 }
 
 bool process_is_alive(const struct owner *owner)
 {
-    char boot_id[BOOT_ID_BYTES], state;
+    struct owner here = {0};
     int64_t start;
+    char state;
 
-    if (!read_boot_id(boot_id) || strcmp(boot_id, owner->boot_id) != 0)
+    if (!read_boot_id(&here) || strcmp(here.boot_id, owner->boot_id) != 0)
         return false;
     return read_start(owner->pid, &start, &state) && start == owner->process_start &&
            state != 'Z' && state != 'X';

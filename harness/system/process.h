@@ -1,6 +1,6 @@
 /*
- * Who a process is, so that a dead owner of a job can be told from a living one: a pid is used
- * again, but not with the same start time after the same boot.
+ * Which process owns a job, so that a dead owner can be told from a living one: a pid is used again,
+ * but not with the same start time after the same boot.
  */
 #ifndef SCALESTUDY_HARNESS_SYSTEM_PROCESS_H
 #define SCALESTUDY_HARNESS_SYSTEM_PROCESS_H
@@ -10,15 +10,16 @@
 
 #include "harness/base/err.h"
 
-/* Who works on a job, so that a crash can be told from a long run. */
 struct owner {
-    const char *host;
+    char host[256];
     int64_t pid;
-    int64_t process_start; /* start time of that pid from the system: pids are used again */
-    const char *boot_id;
+    int64_t process_start; /* in clock ticks since boot */
+    /* Pids mean something only where both are the same. Databases do not record the space, and have
+     * it empty. */
+    char boot_id[64], pid_space[64];
 };
 
-/* This process, as an owner; its texts are static. */
+/* This process as an owner. */
 int process_owner(struct owner *owner, struct err *err) MUST_CHECK;
 
 /* Whether that process lives on this machine; for store_recover. A zombie is dead. */

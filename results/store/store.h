@@ -136,28 +136,22 @@ int store_estimate(struct store *store, const char *job_id, double seconds, doub
 int store_drop_other_jobs(struct store *store, const char *study, const char *const *ids, int n_ids,
     int *dropped, struct err *err) MUST_CHECK;
 
-/* Take the next waiting job, of all studies if `study` is NULL: 1 and the claim, 0 if none is
- * waiting, -1 on error. */
+/* Take the next waiting job, of all studies if `study` is NULL, that fits into memory_bytes beside the
+ * jobs that run on the owner's host (INT64_MAX: no limit). 1 and the claim; 0 if no job waits;
+ * STORE_CLAIM_FULL if jobs wait, and none of them fits. */
+#define STORE_CLAIM_FULL 2
 int store_claim(struct store *store, const char *study, const struct owner *owner,
-    struct claim *claim, struct err *err) MUST_CHECK;
+    int64_t memory_bytes, struct claim *claim, struct err *err) MUST_CHECK;
 void claim_release(struct claim *claim);
 /* ERR_INPUT if the id of a claimed job is not the SHA-256 of its text: another job's files would be
  * taken for its own. */
 int claim_check(const struct claim *claim, struct err *err) MUST_CHECK;
-
-/* The same, but only a job that fits into memory_bytes beside the jobs that run on the owner's host:
- * STORE_CLAIM_FULL if jobs wait, and none of them does. */
-#define STORE_CLAIM_FULL 2
-int store_claim_within(struct store *store, const char *study, const struct owner *owner,
-    int64_t memory_bytes, struct claim *claim, struct err *err) MUST_CHECK;
 
 /* Put back to waiting every running job whose owner is gone: on this host is_alive says so, on
  * another one half an hour without a heartbeat or an epoch does. */
 int store_recover(struct store *store, bool (*is_alive)(const struct owner *owner), int *recovered,
     struct err *err) MUST_CHECK;
 
-int store_heartbeat(
-    struct store *store, const char *job_id, int attempt, struct err *err) MUST_CHECK;
 /* A sign of life that says how far it is (0 to 1) and how fast. */
 int store_progress(struct store *store, const char *job_id, int attempt, double progress,
     double images_per_second, struct err *err) MUST_CHECK;
@@ -208,8 +202,8 @@ int store_remove_job(struct store *store, const char *job_id, struct err *err) M
 
 /* The process that has or had a job last; host empty: none had. */
 struct job_owner {
-    char state[16], host[256], boot_id[64];
-    int64_t pid, process_start;
+    char state[16];
+    struct owner process;
 };
 int store_job_owner(
     struct store *store, const char *job_id, struct job_owner *owner, struct err *err) MUST_CHECK;
@@ -218,8 +212,8 @@ int store_retry(struct store *store, const char *study, int *retried, struct err
 /* What is known from elsewhere of a job that is not done: "waiting", "stopped", or "running" with the
  * claim of who runs it. */
 struct mirrored_claim {
-    const char *host, *started_utc;
-    int64_t pid;
+    const struct owner *owner;
+    const char *started_utc;
     int attempt;
 };
 int store_mirror(struct store *store, const char *job_id, const char *state,

@@ -88,7 +88,7 @@ static int mark_running(struct store *store, int64_t number, const struct owner 
         err);
 }
 
-/* As store_claim_within, in its transaction. */
+/* As store_claim, in its transaction. */
 static int find_fitting(struct store *store, const char *study, const struct owner *owner,
     int64_t memory_bytes, int64_t *number, struct claim *claim, struct err *err)
 {
@@ -108,12 +108,6 @@ static int find_fitting(struct store *store, const char *study, const struct own
 }
 
 int store_claim(struct store *store, const char *study, const struct owner *owner,
-    struct claim *claim, struct err *err)
-{
-    return store_claim_within(store, study, owner, INT64_MAX, claim, err);
-}
-
-int store_claim_within(struct store *store, const char *study, const struct owner *owner,
     int64_t memory_bytes, struct claim *claim, struct err *err)
 {
     int64_t number = 0;
@@ -148,9 +142,6 @@ void claim_release(struct claim *claim)
 }
 
 /* ---- an attempt's own writes ---- */
-
-static const char SIGN_OF_LIFE[] =
-    "UPDATE job SET heartbeat_utc = ?3 WHERE id = ?1 AND attempt = ?2 AND state = 'running'";
 
 /* Why a job was not this attempt's to change. */
 static int explain_refusal(struct store *store, const char *job_id, int attempt, struct err *err)
@@ -188,15 +179,6 @@ static int update_held(struct store *store, enum store_durability durability, co
     return store_end(store, result, err);
 }
 
-int store_heartbeat(struct store *store, const char *job_id, int attempt, struct err *err)
-{
-    char now[CLOCK_UTC_BYTES];
-
-    clock_utc(now);
-    return update_held(
-        store, STORE_LAZY, SIGN_OF_LIFE, BIND(TEXT(job_id), INT(attempt), TEXT(now)), err);
-}
-
 int store_progress(struct store *store, const char *job_id, int attempt, double progress,
     double images_per_second, struct err *err)
 {
@@ -215,7 +197,10 @@ static int put_epoch(struct store *store, const char *job_id, int attempt,
     char now[CLOCK_UTC_BYTES];
 
     clock_utc(now);
-    if (store_run(store, SIGN_OF_LIFE, BIND(TEXT(job_id), INT(attempt), TEXT(now)), err) < 0)
+    if (store_run(store,
+            "UPDATE job SET heartbeat_utc = ?3 WHERE id = ?1 AND attempt = ?2 AND state = "
+            "'running'",
+            BIND(TEXT(job_id), INT(attempt), TEXT(now)), err) < 0)
         return -1;
     if (sqlite3_changes(store->db) == 0)
         return explain_refusal(store, job_id, attempt, err);
@@ -437,13 +422,14 @@ static int find_dead(struct store *store, bool (*is_alive)(const struct owner *o
     while ((got = store_step(store, rows, err)) > 0) {
         const struct running running = {
             .number = sqlite3_column_int64(rows, 0), .attempt = sqlite3_column_int(rows, 1)};
-        const struct owner owner = {.host = store_column_text(rows, 2),
-            .pid = sqlite3_column_int64(rows, 3),
-            .process_start = sqlite3_column_int64(rows, 4),
-            .boot_id = store_column_text(rows, 5)};
-        bool is_dead = strcmp(owner.host, here) == 0
-                           ? !is_alive(&owner)
-                           : sqlite3_column_int64(rows, 6) > SILENCE_SECONDS;
+        struct owner owner = {
+            .pid = sqlite3_column_int64(rows, 3), .process_start = sqlite3_column_int64(rows, 4)};
+        bool is_dead;
+
+        str_copy(owner.host, sizeof(owner.host), store_column_text(rows, 2));
+        str_copy(owner.boot_id, sizeof(owner.boot_id), store_column_text(rows, 5));
+        is_dead = strcmp(owner.host, here) == 0 ? !is_alive(&owner)
+                                                : sqlite3_column_int64(rows, 6) > SILENCE_SECONDS;
 
         if (is_dead && remember(dead, running, err) < 0) {
             sqlite3_reset(rows);

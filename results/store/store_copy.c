@@ -180,7 +180,7 @@ int store_mirror(struct store *store, const char *job_id, const char *state,
         result = store_run(store,
             "UPDATE job SET state = ?2, host = ?3, pid = ?4, started_utc = ?5, attempt = ?6, "
             "error = NULL, finished_utc = NULL WHERE id = ?1 AND state <> 'done'",
-            BIND(TEXT(job_id), TEXT(state), TEXT(claim->host), INT(claim->pid),
+            BIND(TEXT(job_id), TEXT(state), TEXT(claim->owner->host), INT(claim->owner->pid),
                 TEXT(claim->started_utc), INT(claim->attempt)),
             err);
     else

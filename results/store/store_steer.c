@@ -23,11 +23,11 @@ int store_job_owner(
         return -1;
     if (got == 0)
         return no_such_job(store, job_id, err);
-    *owner = (struct job_owner){
-        .pid = sqlite3_column_int64(rows, 3), .process_start = sqlite3_column_int64(rows, 4)};
+    *owner = (struct job_owner){.process.pid = sqlite3_column_int64(rows, 3),
+        .process.process_start = sqlite3_column_int64(rows, 4)};
     str_copy(owner->state, sizeof(owner->state), store_column_text(rows, 0));
-    str_copy(owner->host, sizeof(owner->host), store_column_text(rows, 1));
-    str_copy(owner->boot_id, sizeof(owner->boot_id), store_column_text(rows, 2));
+    str_copy(owner->process.host, sizeof(owner->process.host), store_column_text(rows, 1));
+    str_copy(owner->process.boot_id, sizeof(owner->process.boot_id), store_column_text(rows, 2));
     sqlite3_reset(rows);
     return 0;
 }

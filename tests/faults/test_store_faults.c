@@ -35,8 +35,7 @@ static int go_all_the_way(const char *path, struct err *err)
         .cores = 2,
         .threads = 1};
     static const struct epoch_row epoch = {.epoch = 1, .split = "test", .loss = 1};
-    char host[256] = "";
-    const struct owner owner = {.host = host, .pid = 1, .process_start = 1, .boot_id = "boot"};
+    struct owner owner = {.pid = 1, .process_start = 1, .boot_id = "boot"};
     struct store *store = NULL;
     struct claim claim = {0};
     struct job_record job;
@@ -44,14 +43,14 @@ static int go_all_the_way(const char *path, struct err *err)
     bool added;
     int result = -1, got;
 
-    assert_int_equal(gethostname(host, sizeof(host) - 1), 0);
+    assert_int_equal(gethostname(owner.host, sizeof(owner.host) - 1), 0);
     job = fixture_job(1, id);
     if (store_open(&store, path, STORE_CREATE, err) < 0 ||
         store_put_study(store, "s", "s.yaml", "name: s\n", err) < 0 ||
         store_batch_begin(store, err) < 0 ||
         store_batch_end(store, store_add_job(store, "s", &job, &added, err), err) < 0)
         goto done;
-    got = store_claim(store, "s", &owner, &claim, err);
+    got = store_claim(store, "s", &owner, INT64_MAX, &claim, err);
     if (got < 0)
         goto done;
     if (got > 0 && (store_environment(store, claim.job_id, claim.attempt, &environment, err) < 0 ||
@@ -320,7 +319,7 @@ static void test_store__a_result_that_is_not_on_the_disk_is_an_error(void **stat
     fault_sqlite_syncs(true);
     fixture_init(&f);
     fixture_add(&f, "s", 1);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     arm(FAULT_SQLITE_SYNC, 1, EIO, true);
     assert_int_equal(store_finish(f.store, claim.job_id, 1, &outcome, &f.err), -1);
     assert_true(disarm());

@@ -137,7 +137,7 @@ static inline void put_result(int job, const char *run_id)
     if (store_open(&plan, from, STORE_FROZEN, &err) < 0 ||
         store_open(&store, database, STORE_CREATE, &err) < 0 ||
         store_copy_job(plan, store, "t", ids[job], &err) < 0 ||
-        store_claim(store, "t", &owner, &claim, &err) != 1 ||
+        store_claim(store, "t", &owner, INT64_MAX, &claim, &err) != 1 ||
         (job ? store_fail(store, ids[job], claim.attempt, "it failed", &err)
              : store_finish(store, ids[job], claim.attempt, &outcome, &err)) < 0)
         fail_msg("%s", err.message);

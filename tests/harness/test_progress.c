@@ -92,7 +92,7 @@ static void test_process__one_of_another_start_or_boot_is_dead(void **state)
     owner.process_start--;
     assert_false(process_is_alive(&owner));
     owner.process_start++;
-    owner.boot_id = "another";
+    str_copy(owner.boot_id, sizeof(owner.boot_id), "another");
     assert_false(process_is_alive(&owner));
 }
 

@@ -55,7 +55,8 @@ static void take(struct scene *scene, const char *study, struct job_record job, 
     job.position = scene->n_jobs++;
     assert_int_equal(store_add_job(scene->store, study, &job, &added, &scene->files.err), 0);
     if (claim)
-        assert_int_equal(store_claim(scene->store, study, &owner, claim, &scene->files.err), 1);
+        assert_int_equal(
+            store_claim(scene->store, study, &owner, INT64_MAX, claim, &scene->files.err), 1);
 }
 
 static void finish(struct scene *scene, struct claim *claim, double top1)

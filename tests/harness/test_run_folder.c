@@ -63,7 +63,7 @@ static struct attempt_owner stranger(const struct made *m)
 {
     struct attempt_owner owner = m->self;
 
-    str_copy(owner.host, sizeof(owner.host), "elsewhere");
+    str_copy(owner.process.host, sizeof(owner.process.host), "elsewhere");
     return owner;
 }
 
@@ -84,7 +84,7 @@ static void make_result(struct made *m, const char *job_id, int attempt, char to
     if (run_folder_plan(&m->run, &plan, &m->err) < 0 ||
         store_open(&store, database, STORE_CREATE, &m->err) < 0 ||
         store_copy_job(plan, store, "t", job_id, &m->err) < 0 ||
-        store_claim(store, "t", &owner, &claim, &m->err) != 1 ||
+        store_claim(store, "t", &owner, INT64_MAX, &claim, &m->err) != 1 ||
         store_finish(store, job_id, claim.attempt, &outcome, &m->err) < 0)
         fail_msg("%s", m->err.message);
     claim_release(&claim);
@@ -167,7 +167,7 @@ static void test_run_folder__who_died_on_this_machine_is_followed_at_once(void *
     (void)state;
     make_run(&m, 1, 1000);
     dead = m.self;
-    dead.process_start += 1; /* that pid is somebody else now */
+    dead.process.process_start += 1; /* that pid is somebody else now */
     assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &dead, &claim, &last, &m.err), 1);
     assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &m.self, &claim, &last, &m.err), 1);
     remove_run(&m);

@@ -87,7 +87,7 @@ static int work(struct store *store, struct err *err)
     struct claim claim;
     int done = 0, got;
 
-    while ((got = store_claim(store, "s", &fixture_owner, &claim, err)) > 0) {
+    while ((got = store_claim(store, "s", &fixture_owner, INT64_MAX, &claim, err)) > 0) {
         if (store_finish(store, claim.job_id, claim.attempt, &outcome, err) < 0)
             return -1;
         claim_release(&claim);

@@ -37,19 +37,20 @@ static inline void scene_release(struct scene *scene)
 static inline void scene_do(struct scene *scene, const char *study, const char *host,
     struct job_record job, double top1, int epochs)
 {
-    const struct owner owner = {.host = host, .pid = 1, .process_start = 1, .boot_id = "boot"};
+    struct owner owner = {.pid = 1, .process_start = 1, .boot_id = "boot"};
     const struct job_outcome outcome = {.loss = 1, .top1 = top1, .top5 = NAN, .epochs = 2};
     struct err *err = &scene->files.err;
     struct claim claim;
     char id[65];
     bool added;
 
+    str_copy(owner.host, sizeof(owner.host), host);
     snprintf(id, sizeof(id), "%064d", scene->n_jobs);
     job.id = id;
     job.canonical = "{}";
     job.position = scene->n_jobs++;
     assert_int_equal(store_add_job(scene->store, study, &job, &added, err), 0);
-    assert_int_equal(store_claim(scene->store, study, &owner, &claim, err), 1);
+    assert_int_equal(store_claim(scene->store, study, &owner, INT64_MAX, &claim, err), 1);
     for (int epoch = 1; epoch <= epochs; epoch++) {
         struct epoch_row row = {
             .epoch = epoch, .split = "train", .loss = 2.5 / epoch, .top1 = top1 * epoch / 2};

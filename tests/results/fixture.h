@@ -103,7 +103,7 @@ static inline void fixture_do(struct fixture *f, const char *study, double top1)
 {
     struct claim claim;
 
-    assert_int_equal(store_claim(f->store, study, &fixture_owner, &claim, &f->err), 1);
+    assert_int_equal(store_claim(f->store, study, &fixture_owner, INT64_MAX, &claim, &f->err), 1);
     fixture_finish(f, &claim, top1);
     claim_release(&claim);
 }

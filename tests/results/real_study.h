@@ -71,7 +71,8 @@ static inline void real_study_job(struct fixture *f, int n)
     bool changed;
     int result = 0;
 
-    assert_int_equal(store_claim(f->store, REAL_STUDY, &fixture_owner, &claim, &f->err), 1);
+    assert_int_equal(
+        store_claim(f->store, REAL_STUDY, &fixture_owner, INT64_MAX, &claim, &f->err), 1);
     real_study_epochs(f, &claim, 40 + 1.7 * n);
     if (store_environment(f->store, claim.job_id, claim.attempt, &environment, &f->err) < 0)
         fail_msg("%s", f->err.message);

@@ -13,7 +13,7 @@ static void add(struct fixture *f, int number, int64_t train_bytes)
 
 static int take(struct fixture *f, int64_t bytes, struct claim *claim)
 {
-    return store_claim_within(f->store, "s", &fixture_owner, bytes, claim, &f->err);
+    return store_claim(f->store, "s", &fixture_owner, bytes, claim, &f->err);
 }
 
 static void test_claim__jobs_that_do_not_fit_together_do_not_run_together(void **state)
@@ -55,7 +55,7 @@ static void test_claim__jobs_of_another_host_take_no_memory_here(void **state)
     add(&f, 0, 600);
     add(&f, 1, 600);
     assert_int_equal(take(&f, 1000, &first), 1);
-    assert_int_equal(store_claim_within(f.store, "s", &other, 1000, &second, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &other, 1000, &second, &f.err), 1);
     claim_release(&first);
     claim_release(&second);
     fixture_release(&f);
@@ -172,7 +172,7 @@ static void test_cancel__takes_a_job_from_its_process(void **state)
     assert_true(changed);
     assert_int_equal(store_is_held(f.store, claim.job_id, 1, &held, &f.err), 0);
     assert_false(held);
-    assert_int_equal(store_heartbeat(f.store, claim.job_id, 1, &late), -1);
+    assert_int_equal(store_progress(f.store, claim.job_id, 1, 0.5, 1, &late), -1);
     assert_int_equal(late.code, ERR_BUSY);
     assert_int_equal(store_cancel(f.store, claim.job_id, &changed, &f.err), 0);
     assert_false(changed);

@@ -40,13 +40,15 @@ static void make_shard(void)
     struct claim claim;
 
     assert_int_equal(store_open(&f.store, f.path, STORE_WRITE, &f.err), 0);
-    assert_int_equal(store_claim(f.store, REAL_STUDY, &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(
+        store_claim(f.store, REAL_STUDY, &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(
         store_environment(f.store, claim.job_id, claim.attempt, &environment, &f.err), 0);
     fixture_finish(&f, &claim, 40);
     str_copy(job_id, sizeof(job_id), claim.job_id);
     claim_release(&claim);
-    assert_int_equal(store_claim(f.store, REAL_STUDY, &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(
+        store_claim(f.store, REAL_STUDY, &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     str_copy(other_id, sizeof(other_id), claim.job_id);
     claim_release(&claim);
     store_close(f.store);

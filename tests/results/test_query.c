@@ -112,10 +112,10 @@ static void test_query__status_counts_and_estimates(void **state)
     assert_true(isnan(fixture_status(&f, "s").eta_seconds));
     fixture_do(&f, "s", 1);
     assert_true(isnan(fixture_status(&f, "s").eta_seconds)); /* nobody is at work */
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     claim_release(&claim);
     assert_true(fixture_status(&f, "s").eta_seconds == 60);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     claim_release(&claim);
     assert_true(fixture_status(&f, "s").eta_seconds == 30);
     assert_int_equal(fixture_status(&f, "s").total, 3);
@@ -283,7 +283,7 @@ static void test_status__counts_what_running_jobs_have_done(void **state)
     fixture_add(&f, "s", 0);
     fixture_add(&f, "s", 1);
     fixture_do(&f, "s", 50);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(store_progress(f.store, claim.job_id, 1, 0.5, 300, &f.err), 0);
     /* Ten seconds for a job, half a job is left. */
     assert_true(fixture_status(&f, "s").eta_seconds == 5);

@@ -129,10 +129,10 @@ static void test_queue__counts_follow_every_change(void **state)
     assert_int_equal(store_add_job(f.store, "t", &job, &added, &f.err), 0);
     fixture_do(&f, "s", 10);
     fixture_do(&f, "t", 20);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(store_fail(f.store, claim.job_id, 1, "no", &f.err), 0);
     claim_release(&claim);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     claim_release(&claim);
     assert_int_equal(fixture_sql(&f, counted, text), 0);
     assert_string_equal(text, "");
@@ -190,7 +190,7 @@ static void test_queue__counts_of_models_and_methods_follow_every_change(void **
     assert_int_equal(fixture_status(&f, "s").estimated, 1);
     assert_true(fabs(fixture_status(&f, "s").estimated_seconds - 12) < 1e-9);
     assert_true(fabs(fixture_status(&f, "s").taken_seconds - 10) < 1e-9);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(store_progress(f.store, claim.job_id, 1, 0.5, 40, &f.err), 0);
     assert_int_equal(count_problems(&f), 0);
     /* Edited: a job that is done, the one that runs, and one that waits are another method's. */

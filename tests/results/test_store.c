@@ -24,11 +24,11 @@ static void test_store__a_job_is_claimed_once(void **state)
     fixture_init(&f);
     fixture_add(&f, "s", 0);
     assert_int_equal(store_open(&other, f.path, STORE_WRITE, &f.err), 0);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &first, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &first, &f.err), 1);
     assert_int_equal(first.attempt, 1);
     assert_string_equal(first.canonical, "{\"data\":{\"name\":\"shapes\"}}");
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &second, &f.err), 0);
-    assert_int_equal(store_claim(other, "s", &fixture_owner, &second, &f.err), 0);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &second, &f.err), 0);
+    assert_int_equal(store_claim(other, "s", &fixture_owner, INT64_MAX, &second, &f.err), 0);
     assert_null(second.canonical);
     claim_release(&first);
     store_close(other);
@@ -48,11 +48,11 @@ static void test_store__jobs_are_claimed_in_the_order_of_the_study(void **state)
     for (int i = 0; i < 5; i++) {
         fixture_job(i, id);
         assert_int_equal(
-            store_claim(f.store, i % 2 ? "s" : NULL, &fixture_owner, &claim, &f.err), 1);
+            store_claim(f.store, i % 2 ? "s" : NULL, &fixture_owner, INT64_MAX, &claim, &f.err), 1);
         assert_string_equal(claim.job_id, id);
         claim_release(&claim);
     }
-    assert_int_equal(store_claim(f.store, NULL, &fixture_owner, &claim, &f.err), 0);
+    assert_int_equal(store_claim(f.store, NULL, &fixture_owner, INT64_MAX, &claim, &f.err), 0);
     fixture_release(&f);
 }
 
@@ -67,13 +67,13 @@ static void test_store__a_stale_attempt_can_change_nothing(void **state)
     (void)state;
     fixture_init(&f);
     fixture_add(&f, "s", 0);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &old, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &old, &f.err), 1);
     assert_int_equal(store_give_back(f.store, old.job_id, old.attempt, &f.err), 0);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &now, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &now, &f.err), 1);
     assert_int_equal(now.attempt, 2);
     for (int i = 0; i < 6; i++) {
         struct err err = {0};
-        int result = i == 0   ? store_heartbeat(f.store, old.job_id, 1, &err)
+        int result = i == 0   ? store_progress(f.store, old.job_id, 1, 0.5, 1, &err)
                      : i == 1 ? store_epoch(f.store, old.job_id, 1, &epoch, &err)
                      : i == 2 ? store_finish(f.store, old.job_id, 1, &outcome, &err)
                      : i == 3 ? store_fail(f.store, old.job_id, 1, "no", &err)
@@ -110,7 +110,7 @@ static void test_store__a_finished_job_never_changes(void **state)
     (void)state;
     fixture_init(&f);
     fixture_add(&f, "s", 0);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(store_epoch(f.store, claim.job_id, 1, &epoch, &f.err), 0);
     fixture_finish(&f, &claim, 50);
     assert_int_equal(store_fail(f.store, claim.job_id, claim.attempt, "late", &err), -1);
@@ -130,18 +130,17 @@ static void test_store__jobs_of_the_dead_wait_again(void **state)
     struct fixture f;
     struct owner here = fixture_owner;
     struct claim claim;
-    char host[256] = "", text[256];
+    char text[256];
     int recovered;
 
     (void)state;
     fixture_init(&f);
-    gethostname(host, sizeof(host) - 1);
-    here.host = host;
+    gethostname(here.host, sizeof(here.host) - 1);
     fixture_add(&f, "s", 0);
     fixture_add(&f, "s", 1);
-    assert_int_equal(store_claim(f.store, "s", &here, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &here, INT64_MAX, &claim, &f.err), 1);
     claim_release(&claim);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     claim_release(&claim);
     assert_int_equal(store_recover(f.store, all_live, &recovered, &f.err), 0);
     assert_int_equal(recovered, 0);
@@ -169,15 +168,15 @@ static void test_store__a_failed_job_waits_again_only_when_asked(void **state)
     (void)state;
     fixture_init(&f);
     fixture_add(&f, "s", 0);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(store_fail(f.store, claim.job_id, 1, "the loss is not finite", &f.err), 0);
     claim_release(&claim);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 0);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 0);
     assert_int_equal(fixture_sql(&f, "SELECT error FROM job_result", text), 0);
     assert_string_equal(text, "the loss is not finite");
     assert_int_equal(store_retry(f.store, "s", &retried, &f.err), 0);
     assert_int_equal(retried, 1);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(claim.attempt, 2);
     assert_int_equal(fixture_sql(&f, "SELECT error FROM job_result", text), 0);
     assert_string_equal(text, "");
@@ -196,7 +195,7 @@ static void test_store__an_epoch_that_is_repeated_replaces_the_first(void **stat
     (void)state;
     fixture_init(&f);
     fixture_add(&f, "s", 0);
-    assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+    assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
     assert_int_equal(store_epoch(f.store, claim.job_id, 1, &epoch, &f.err), 0);
     epoch.top1 = 20;
     assert_int_equal(store_epoch(f.store, claim.job_id, 1, &epoch, &f.err), 0);
@@ -231,7 +230,7 @@ static void test_store__studies_share_jobs(void **state)
     assert_int_equal(store_add_job(f.store, "t", &job, &added, &f.err), 0);
     assert_false(added);
     assert_int_equal(fixture_status(&f, "t").done, 1);
-    assert_int_equal(store_claim(f.store, "t", &fixture_owner, &claim, &f.err), 0);
+    assert_int_equal(store_claim(f.store, "t", &fixture_owner, INT64_MAX, &claim, &f.err), 0);
     fixture_release(&f);
 }
 
@@ -287,7 +286,7 @@ static void test_store__environments_are_kept_once(void **state)
     fixture_init(&f);
     for (int i = 0; i < 2; i++) {
         fixture_add(&f, "s", i);
-        assert_int_equal(store_claim(f.store, "s", &fixture_owner, &claim, &f.err), 1);
+        assert_int_equal(store_claim(f.store, "s", &fixture_owner, INT64_MAX, &claim, &f.err), 1);
         assert_int_equal(store_environment(f.store, claim.job_id, 1, &environment, &f.err), 0);
         claim_release(&claim);
     }

@@ -303,7 +303,7 @@ static int work(struct fixture *f)
 
     if (store_open(&store, f->path, STORE_WRITE, &err) < 0)
         return 101;
-    while ((got = store_claim(store, "s", &fixture_owner, &claim, &err)) == 1) {
+    while ((got = store_claim(store, "s", &fixture_owner, INT64_MAX, &claim, &err)) == 1) {
         if (store_finish(store, claim.job_id, claim.attempt, &outcome, &err) < 0)
             return 102;
         claim_release(&claim);
