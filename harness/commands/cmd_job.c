@@ -3,35 +3,35 @@
 
 #include "harness/terminal/cli.h"
 #include "command.h"
-#include "harness/run/runner.h"
+#include "harness/run/worker_main.h"
 #include "harness/options/trust.h"
 
 static const struct cli_option options[] = {
-    {"db", 0, CLI_TEXT, offsetof(struct runner_options, database), "F", "the database"},
-    {"study", 0, CLI_TEXT, offsetof(struct runner_options, study), "NAME",
+    {"db", 0, CLI_TEXT, offsetof(struct worker_options, database), "F", "the database"},
+    {"study", 0, CLI_TEXT, offsetof(struct worker_options, study), "NAME",
         "take a job of this study"},
-    {"threads", 0, CLI_INT, offsetof(struct runner_options, threads), "N", "threads that compute"},
-    {"loader-threads", 0, CLI_INT, offsetof(struct runner_options, loader_threads), "N",
+    {"threads", 0, CLI_INT, offsetof(struct worker_options, threads), "N", "threads that compute"},
+    {"loader-threads", 0, CLI_INT, offsetof(struct worker_options, loader_threads), "N",
         "threads that load images"},
-    {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct runner_options, checkpoint_seconds), "S",
+    {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct worker_options, checkpoint_seconds), "S",
         "save progress so often"},
-    {"memory", 0, CLI_INT64, offsetof(struct runner_options, memory_bytes), "BYTES",
+    {"memory", 0, CLI_INT64, offsetof(struct worker_options, memory_bytes), "BYTES",
         "take only a job that fits into so much beside those that run"},
-    {"keep-best", 0, CLI_FLAG, offsetof(struct runner_options, keep_best), NULL,
+    {"keep-best", 0, CLI_FLAG, offsetof(struct worker_options, keep_best), NULL,
         "keep the weights of the best epoch"},
-    {"keep-last", 0, CLI_FLAG, offsetof(struct runner_options, keep_last), NULL,
+    {"keep-last", 0, CLI_FLAG, offsetof(struct worker_options, keep_last), NULL,
         "keep the last weights"},
-    {"prune-factor", 0, CLI_INT, offsetof(struct runner_options, prune_factor), "N",
+    {"prune-factor", 0, CLI_INT, offsetof(struct worker_options, prune_factor), "N",
         "stop jobs early, of which one in so many goes on"},
-    {"prune-epochs", 0, CLI_INT, offsetof(struct runner_options, prune_epochs), "N",
+    {"prune-epochs", 0, CLI_INT, offsetof(struct worker_options, prune_epochs), "N",
         "compare jobs after so many epochs first"},
-    {"progress-fd", 0, CLI_INT, offsetof(struct runner_options, progress_fd), "FD",
+    {"progress-fd", 0, CLI_INT, offsetof(struct worker_options, progress_fd), "FD",
         "report to this descriptor"},
-    {"packed", 0, CLI_TEXT, offsetof(struct runner_options, packed), "F",
+    {"packed", 0, CLI_TEXT, offsetof(struct worker_options, packed), "F",
         "a copy of the job's packed set, to be read instead"},
-    {"attempt-fd", 0, CLI_INT, offsetof(struct runner_options, attempt_fd), "FD",
+    {"attempt-fd", 0, CLI_INT, offsetof(struct worker_options, attempt_fd), "FD",
         "descriptor of the folder for the job's files, and for metrics of its epochs"},
-    TRUST_OPTION(struct runner_options, trust),
+    TRUST_OPTION(struct worker_options, trust),
     {0},
 };
 
@@ -48,7 +48,7 @@ static const struct cli_usage usage = {
 
 static int run_job(int argc, char **argv, struct err *err)
 {
-    struct runner_options given = {.threads = 1,
+    struct worker_options given = {.threads = 1,
         .loader_threads = 1,
         .checkpoint_seconds = 60,
         .progress_fd = -1,
@@ -63,7 +63,7 @@ static int run_job(int argc, char **argv, struct err *err)
     }
     if (!given.database)
         return err_set(err, ERR_INPUT, "job needs --db F");
-    return runner_run(&given, err);
+    return worker_main(&given, err);
 }
 
 const struct command command_job = {.name = "job", .run = run_job};

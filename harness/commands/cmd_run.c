@@ -19,7 +19,7 @@
 #include "results/query/query.h"
 #include "results/store/store.h"
 #include "harness/run/run_files.h"
-#include "harness/run/supervisor.h"
+#include "harness/run/source_database.h"
 #include "harness/options/trust.h"
 #include "harness/terminal/ui.h"
 
@@ -174,7 +174,7 @@ static int smaller(int a, int b)
  * part of what its last bits depend on, so a study that goes on must choose them as it did before.
  */
 static void divide_cores(
-    const struct arguments *given, const struct plan *plan, struct supervisor_options *how)
+    const struct arguments *given, const struct plan *plan, struct run_options *how)
 {
     int cores = cpu_count(), workers = given->workers, threads = given->threads;
 
@@ -271,7 +271,7 @@ static int put_plan(
 /* Decoded images, which jobs keep beside what is planned for them, take their part of the memory;
  * but the largest job may always run, alone. */
 static void leave_room_for_images(
-    const struct plan *plan, const struct estimate *estimate, struct supervisor_options *how)
+    const struct plan *plan, const struct estimate *estimate, struct run_options *how)
 {
     int64_t largest = 0, decoded = 0, left;
 
@@ -295,7 +295,7 @@ static void leave_room_for_images(
 
 /* What `plan` measured on this machine tells how long the jobs take: it is kept with them. */
 static int put_estimate(
-    struct store *store, const struct plan *plan, struct supervisor_options *how, struct err *err)
+    struct store *store, const struct plan *plan, struct run_options *how, struct err *err)
 {
     const struct estimate_options known = {.threads = how->threads, .only_known = true};
     struct estimate estimate = ESTIMATE_INIT;
@@ -345,7 +345,7 @@ static void say_how_to_go_on(const char *study_path, const char *given_database,
 static int run_study(
     const struct plan *plan, const struct arguments *given, const char *database, struct err *err)
 {
-    struct supervisor_options how = {.database = database,
+    struct run_options how = {.database = database,
         .checkpoint_seconds = given->checkpoint_seconds,
         .stuck_seconds = given->stuck_seconds,
         .retries = given->retries,
@@ -377,7 +377,7 @@ static int run_study(
     ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,
         plan->n_jobs, ui_plural(plan->n_jobs), database, how.workers, how.threads,
         ui_plural(how.threads));
-    result = supervise(store, plan, &how, &status, err);
+    result = run_plan(store, plan, &how, &status, err);
     if (result == 0)
         result = conclude(&status, database, clock_seconds() - started, err);
     else if (err->code == ERR_INTERRUPTED)

@@ -5,7 +5,7 @@
 #include "command.h"
 #include "harness/options/trust.h"
 #include "harness/terminal/ui.h"
-#include "harness/run/work.h"
+#include "harness/run/source_folder.h"
 
 struct arguments {
     int workers, task;

@@ -13,6 +13,6 @@ wait_until "a worker to freeze" freeze_children $run
 status=0
 wait $run || status=$?
 [ $status = 0 ] || fail "with a job that was stuck once it ended with $status"
-grep -q '^tried again: .*no sign of life' stderr || fail "nothing said that the job was stuck"
+grep -q '^tried again: .*killed: no message within 5 s' stderr || fail "nothing said that the job was stuck"
 results s.db again
 cmp whole again || fail "the result of the job that was stuck differs"

@@ -27,7 +27,7 @@ expect 3 status s.run
 grep -q 'tasks* of the queue killed for want of memory: `submit --memory` asks for more (OUT_OF_MEMORY)' stderr ||
     fail "status does not say that tasks had too little memory"
 expect 0 jobs s.run --state failed
-grep -q 'killed for its memory' stdout || fail "the job's error does not speak of memory"
+grep -q 'memory ran out' stdout || fail "the job's error does not speak of memory"
 # One that is tried again, as often as it crashes, ends so, too; each time the kernel killed the job alone.
 expect 0 submit s.yaml --run tried.run --db none.db --pack-seconds 0 --memory 20
 wait_until "the limit of memory" queue_is_empty

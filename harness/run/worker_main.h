@@ -5,24 +5,24 @@
  * The process itself owns the job, so that whatever happens to anybody else the database tells the
  * truth: as long as the owner lives the job runs, and when it is gone the job can be taken again.
  * SIGTERM makes it save a checkpoint and give the job back; it is also what the kernel sends when
- * the supervisor dies. A process that does not manage that in two minutes is ended by an alarm.
+ * the scheduler dies. A process that does not manage that in two minutes is ended by an alarm.
  *
  * A checkpoint that cannot be read costs what it had saved, not the job: it is put aside as
  * ID.safetensors.damaged, and the job begins anew. A job that was cancelled meanwhile
  * (store_cancel) ends at the next sign of life, and nothing of it is written.
  *
- * Lines on `progress_fd` tell the supervisor what happens (runner_messages below); before a job is
+ * Lines on `progress_fd` tell the scheduler what happens (messages below); before a job is
  * taken errors go to standard error, afterwards to the job's log.
  */
-#ifndef SCALESTUDY_HARNESS_RUN_RUNNER_H
-#define SCALESTUDY_HARNESS_RUN_RUNNER_H
+#ifndef SCALESTUDY_HARNESS_RUN_WORKER_MAIN_H
+#define SCALESTUDY_HARNESS_RUN_WORKER_MAIN_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "harness/base/err.h"
 
-struct runner_options {
+struct worker_options {
     const char *database, *study;
     int threads, loader_threads;
     double checkpoint_seconds;
@@ -53,6 +53,6 @@ struct runner_options {
  *     full                                       none of those that wait fits into memory now
  *     trouble SENTENCE                           the database failed, not the job
  */
-int runner_run(const struct runner_options *options, struct err *err) MUST_CHECK;
+int worker_main(const struct worker_options *options, struct err *err) MUST_CHECK;
 
 #endif

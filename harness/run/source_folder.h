@@ -1,18 +1,18 @@
 /*
- * Working on the jobs of a run folder, on one of many machines: what `scalestudy work` does, by
- * hand and as a task of a queue.
+ * `scalestudy work`: the jobs of a folder that many machines share, on one of them, by hand or as a
+ * task of a queue.
  *
  *     struct work_options options = {.workers = 2, .checkpoint_seconds = 60};
  *     result = work_on(&run, &options, &summary, err);
  *
  * Every job runs in a process of its own on a database in this machine's scratch folder, with its
- * checkpoint in the run folder; the result goes into the run folder as a shard. SIGTERM, SIGINT and
- * SIGUSR1 save what there is and give the jobs back (ERR_INTERRUPTED); after SIGUSR1, which a queue
- * sends before its time limit, the task is put back into the queue, or, if that is not possible,
- * the error is ERR_REQUEUE.
+ * checkpoint in the run folder; the result goes into the run folder as a shard. Signals are those of
+ * scheduler.h: jobs save and are given back (ERR_INTERRUPTED). A second one kills, but not in a task
+ * of a queue, which may send several. After SIGUSR1, which a queue sends before its time limit, the
+ * task is put back into the queue, or, if that is not possible, the error is ERR_REQUEUE.
  */
-#ifndef SCALESTUDY_HARNESS_RUN_WORK_H
-#define SCALESTUDY_HARNESS_RUN_WORK_H
+#ifndef SCALESTUDY_HARNESS_RUN_SOURCE_FOLDER_H
+#define SCALESTUDY_HARNESS_RUN_SOURCE_FOLDER_H
 
 #include "harness/shared_queue/attempts.h"
 #include "harness/shared_queue/packed_copy.h"
