@@ -5,7 +5,7 @@
 #include "harness/terminal/cli.h"
 #include "harness/shared_queue/collect.h"
 #include "command.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/options/trust.h"
 #include "harness/terminal/ui.h"
 
@@ -80,7 +80,7 @@ static int choose_database(const struct arguments *given, const char *named,
     size_t length = strlen(slash + 1);
 
     if (given->database || !file_is_folder(named))
-        return run_files_choose(given->database, named, to, err);
+        return study_paths_choose(given->database, named, to, err);
     if (str_ends_with(slash, ".run"))
         length -= strlen(".run");
     snprintf(to, PATH_BYTES, "%.*s.db", (int)length, slash + 1);

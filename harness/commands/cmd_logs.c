@@ -12,7 +12,7 @@
 #include "command.h"
 #include "harness/terminal/interrupt.h"
 #include "job_choice.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/terminal/ui.h"
 
 #define FOLLOW_SECONDS 0.5
@@ -105,7 +105,7 @@ static int print_log(const struct job_choice *choice, const char *id, bool is_la
     ssize_t count;
 
     if (choice->view.is_open ? run_view_log(&choice->view, id, &stream, err) < 0
-                             : run_files_log(choice->database, id, &stream, err) < 0)
+                             : study_paths_log(choice->database, id, &stream, err) < 0)
         return -1;
     if (!stream)
         return 0;

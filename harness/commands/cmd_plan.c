@@ -18,7 +18,7 @@
 #include "results/query/groups.h"
 #include "results/query/query.h"
 #include "results/store/store.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/study/study_keys.h"
 #include "harness/terminal/ui.h"
 
@@ -262,7 +262,7 @@ static int open_database(
 {
     char path[PATH_BYTES];
 
-    if (run_files_choose(given, study_path, path, err) < 0)
+    if (study_paths_choose(given, study_path, path, err) < 0)
         return -1;
     if (!given && !file_exists(path))
         return 0;

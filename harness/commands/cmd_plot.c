@@ -11,7 +11,7 @@
 #include "plots/plot.h"
 #include "results/query/query.h"
 #include "results/store/store.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/study/study.h"
 #include "study_edits.h"
 #include "harness/terminal/ui.h"
@@ -209,7 +209,7 @@ static int draw_named(
     if (!plot || check(plot, study_path, given, err) < 0)
         return -1;
     if (given->database || study_path || given->study || !plot->takes_no_results) {
-        if (run_files_choose(given->database, study_path, database, err) < 0 ||
+        if (study_paths_choose(given->database, study_path, database, err) < 0 ||
             (study_path && study_load(&study, study_path, err) < 0))
             goto done;
         source.database = database;

@@ -12,7 +12,7 @@
 #include "harness/report/report.h"
 #include "results/query/query.h"
 #include "results/store/store.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/study/study.h"
 #include "study_edits.h"
 #include "harness/terminal/ui.h"
@@ -186,7 +186,7 @@ static int run_report(int argc, char **argv, struct err *err)
         return -1;
     }
     if (check(&given, arguments[0], err) == 0 &&
-        run_files_choose(given.database, arguments[0], database, err) == 0 &&
+        study_paths_choose(given.database, arguments[0], database, err) == 0 &&
         (!arguments[0] || study_load(&study, arguments[0], err) == 0))
         result = write_report(database, arguments[0] ? &study : NULL, &given, err);
     study_release(&study);

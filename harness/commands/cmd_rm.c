@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "command.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "steer.h"
 #include "harness/terminal/ui.h"
 
@@ -53,7 +53,7 @@ static int remove_jobs(
     struct job_choice *choice, const struct steer_options *given, struct err *err)
 {
     struct job_choice shared = JOB_CHOICE_INIT;
-    struct run_files files = RUN_FILES_CLOSED;
+    struct study_paths files = STUDY_PATHS_CLOSED;
     struct str others = STR_INIT;
     int result = choice->view.is_open
                      ? err_set(err, ERR_INPUT,
@@ -62,7 +62,7 @@ static int remove_jobs(
                      : job_choice_split(choice, &shared, &others, err);
 
     if (result == 0)
-        result = run_files_open(&files, choice->database, given->choice.trust, err);
+        result = study_paths_open(&files, choice->database, given->choice.trust, err);
     if (result == 0)
         result = may_remove(choice, &shared, given->yes, err);
     if (result == 0 && (result = store_batch_begin(choice->store, err)) == 0) {
@@ -74,7 +74,7 @@ static int remove_jobs(
     }
     if (result == 0) {
         for (int i = 0; i < choice->n; i++)
-            run_files_remove(&files, choice->ids[i]);
+            study_paths_remove(&files, choice->ids[i]);
         ui_say("%d job%s removed", choice->n, ui_plural(choice->n));
         if (shared.n > 0)
             ui_say("%d job%s removed from the study %s only, with results kept for: %s", shared.n,
@@ -82,7 +82,7 @@ static int remove_jobs(
     }
     free(shared.ids);
     str_release(&others);
-    run_files_close(&files);
+    study_paths_close(&files);
     return result;
 }
 

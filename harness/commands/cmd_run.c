@@ -18,7 +18,7 @@
 #include "harness/study/plan_store.h"
 #include "results/query/query.h"
 #include "results/store/store.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/run/source_database.h"
 #include "harness/options/trust.h"
 #include "harness/terminal/ui.h"
@@ -355,14 +355,14 @@ static int run_study(
         .trust = given->trust,
         .quiet = given->quiet,
         .verbose = given->verbose};
-    struct run_files files = RUN_FILES_CLOSED;
+    struct study_paths files = STUDY_PATHS_CLOSED;
     struct study_status status = {0};
     struct store *store = NULL;
     double started = clock_seconds();
     int result = -1;
 
     if (store_open(&store, database, STORE_CREATE, err) < 0 ||
-        run_files_prepare(&files, database, given->trust, err) < 0 ||
+        study_paths_prepare(&files, database, given->trust, err) < 0 ||
         put_plan(store, plan, given->retry_failed, err) < 0 ||
         check_sizes(store, plan, how.memory_bytes, err) < 0)
         goto done;
@@ -383,7 +383,7 @@ static int run_study(
     else if (err->code == ERR_INTERRUPTED)
         say_how_to_go_on(plan->study->path, given->database, err);
 done:
-    run_files_close(&files);
+    study_paths_close(&files);
     store_close(store);
     return result;
 }
@@ -407,7 +407,7 @@ static int run_run(int argc, char **argv, struct err *err)
     if (given.quiet)
         ui_quiet();
     if (check_arguments(&given, err) == 0 && plan_order_find(given.order, &order, err) == 0 &&
-        run_files_choose(given.database, arguments[0], database, err) == 0 &&
+        study_paths_choose(given.database, arguments[0], database, err) == 0 &&
         plan_load(&plan, &study, arguments[0], order, err) == 0)
         result = run_study(&plan, &given, database, err);
     plan_release(&plan);

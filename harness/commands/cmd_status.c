@@ -12,7 +12,7 @@
 #include "images_change.h"
 #include "harness/terminal/interrupt.h"
 #include "results/store/store.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/views/run_view.h"
 #include "harness/terminal/screen.h"
 #include "harness/views/status_view.h"
@@ -362,7 +362,7 @@ static int run_status(int argc, char **argv, struct err *err)
         goto done;
     }
     if (check_arguments(&given, err) == 0 && run_access_check_unused(&given.access, err) == 0 &&
-        run_files_choose(given.database, arguments[0], database, err) == 0 &&
+        study_paths_choose(given.database, arguments[0], database, err) == 0 &&
         (!arguments[0] || study_load(&study, arguments[0], err) == 0) &&
         store_open(&store, database, STORE_READ, err) == 0 &&
         (!arguments[0] || study_edits_look(store, &study, database,

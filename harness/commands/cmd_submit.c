@@ -10,7 +10,7 @@
 #include "images_change.h"
 #include "harness/shared_queue/packed_copy.h"
 #include "harness/views/plan_remarks.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/cluster/submit.h"
 #include "harness/options/trust.h"
 #include "harness/terminal/ui.h"
@@ -318,7 +318,7 @@ static int submit_study(const struct plan *plan, const struct cluster *cluster,
     int result = -1;
 
     if (run_folder_choose(given->run, study_path, folder, err) < 0 ||
-        run_files_choose(given->database, study_path, database, err) < 0 ||
+        study_paths_choose(given->database, study_path, database, err) < 0 ||
         look_at_images(folder, plan, err) < 0)
         return -1;
     if (given->dry

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "study_edits.h"
 
 int job_state_check(const char *state, struct err *err)
@@ -54,7 +54,7 @@ int job_choice_database(struct job_choice *choice, const struct job_choice_optio
         *jobs = arguments + 1;
     } else {
         *jobs = file ? arguments + 1 : arguments;
-        if (run_files_choose(options->database, file, choice->database, err) < 0)
+        if (study_paths_choose(options->database, file, choice->database, err) < 0)
             return -1;
     }
     if (file) {

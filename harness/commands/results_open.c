@@ -4,7 +4,7 @@
 #include "harness/base/str.h"
 #include "images_change.h"
 #include "results/query/runs.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "study_edits.h"
 
 int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char *database,
@@ -23,7 +23,7 @@ int results_open(struct store **store, char study[STUDY_NAME_BYTES], const char 
             err, ERR_INPUT, "--study %.128s needs the database that it is in: --db F", study_name);
     if (study_name && !str_copy(study, STUDY_NAME_BYTES, study_name))
         return err_set(err, ERR_INPUT, "no study has a name as long as %.40s...", study_name);
-    if (run_files_choose(database, study_path, path, err) == 0 &&
+    if (study_paths_choose(database, study_path, path, err) == 0 &&
         (!study_path || study_load(&file, study_path, err) == 0)) {
         if (study_path)
             str_copy(study, STUDY_NAME_BYTES, file.name);

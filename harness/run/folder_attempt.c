@@ -13,7 +13,7 @@
 #include "harness/base/clock.h"
 #include "results/query/query.h"
 #include "results/store/shard.h"
-#include "run_files.h"
+#include "study_paths.h"
 
 /* A sign of life so many times before silence counts as death, and at least so often. */
 #define HEARTBEATS        6
@@ -22,17 +22,17 @@
 #define RETRY_SECONDS 5.0
 #define KEEP_SECONDS  900.0
 
-#define ATTEMPT_FILE_BYTES (RUN_NAME_BYTES + RUN_FILES_NAME_BYTES)
+#define ATTEMPT_FILE_BYTES (RUN_NAME_BYTES + STUDY_PATHS_NAME_BYTES)
 
 /* ---- before ---- */
 
 /* A file that the attempt of that number has in its folder. */
-static int file_of_attempt(const struct attempt_claim *claim, int number, enum run_file file,
+static int file_of_attempt(const struct attempt_claim *claim, int number, enum study_file file,
     char to[ATTEMPT_FILE_BYTES], struct err *err)
 {
-    char folder[RUN_NAME_BYTES], name[RUN_FILES_NAME_BYTES];
+    char folder[RUN_NAME_BYTES], name[STUDY_PATHS_NAME_BYTES];
 
-    if (run_files_name(file, claim->job_id, name, err) < 0)
+    if (study_paths_name(file, claim->job_id, name, err) < 0)
         return -1;
     attempts_folder(claim->job_id, number, folder);
     snprintf(to, ATTEMPT_FILE_BYTES, "%s/%s", folder, name);
@@ -42,7 +42,7 @@ static int file_of_attempt(const struct attempt_claim *claim, int number, enum r
 /* 1: a former attempt left it. A link is an error now, and not when hours of work are to be
  * published. */
 static int look_for(const struct run_folder *run, const struct attempt_claim *claim, int number,
-    enum run_file file, struct err *err)
+    enum study_file file, struct err *err)
 {
     char name[ATTEMPT_FILE_BYTES];
     struct stat info;
@@ -65,13 +65,13 @@ static int take_checkpoint(
     char from[ATTEMPT_FILE_BYTES], to[ATTEMPT_FILE_BYTES];
     bool taken = false;
 
-    if (file_of_attempt(claim, claim->number, RUN_FILE_CHECKPOINT, to, err) < 0)
+    if (file_of_attempt(claim, claim->number, STUDY_FILE_CHECKPOINT, to, err) < 0)
         return -1;
     for (int i = claim->number - 1; i > 0; i--) {
-        int there = look_for(run, claim, i, RUN_FILE_CHECKPOINT, err);
+        int there = look_for(run, claim, i, STUDY_FILE_CHECKPOINT, err);
 
-        if (there < 0 || look_for(run, claim, i, RUN_FILE_EPOCHS, err) < 0 ||
-            file_of_attempt(claim, i, RUN_FILE_CHECKPOINT, from, err) < 0)
+        if (there < 0 || look_for(run, claim, i, STUDY_FILE_EPOCHS, err) < 0 ||
+            file_of_attempt(claim, i, STUDY_FILE_CHECKPOINT, from, err) < 0)
             return -1;
         taken = taken || (there && dir_link(&run->folder, from, to) == 0);
     }
@@ -196,7 +196,7 @@ static int read_epochs(const struct folder_attempt *attempt, const struct run_fo
     char name[ATTEMPT_FILE_BYTES];
 
     for (int i = 1; i <= attempt->claim.number; i++)
-        if (file_of_attempt(&attempt->claim, i, RUN_FILE_EPOCHS, name, err) < 0 ||
+        if (file_of_attempt(&attempt->claim, i, STUDY_FILE_EPOCHS, name, err) < 0 ||
             epoch_file_read(&run->folder, name, list, err) < 0)
             return -1;
     return 0;
@@ -280,7 +280,7 @@ static enum slot_ending end_superseded(
 static bool is_tried_again(struct folder_attempt *attempt, const struct attempt_setting *setting,
     struct slot *slot, int status)
 {
-    char name[RUN_FILES_NAME_BYTES], more[96];
+    char name[STUDY_PATHS_NAME_BYTES], more[96];
     struct err ignored = {0};
     int crashes = 0, length = 0;
     FILE *log = NULL;
@@ -294,7 +294,7 @@ static bool is_tried_again(struct folder_attempt *attempt, const struct attempt_
         WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL
             ? "; `submit --memory` asks for more memory"
             : "");
-    if (run_files_name(RUN_FILE_LOG, attempt->claim.job_id, name, &ignored) == 0)
+    if (study_paths_name(STUDY_FILE_LOG, attempt->claim.job_id, name, &ignored) == 0)
         log = dir_stream(&attempt->folder, name, &ignored);
     worker_process_ending(&slot->process, status, more, log, slot->text, sizeof(slot->text));
     return crashes < setting->run->settings.retries;

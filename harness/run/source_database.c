@@ -7,7 +7,7 @@
 #include "harness/base/clock.h"
 #include "harness/system/process.h"
 #include "harness/terminal/ui.h"
-#include "run_files.h"
+#include "study_paths.h"
 #include "scheduler.h"
 
 #define RECOVER_SECONDS 2.0
@@ -144,7 +144,7 @@ static enum slot_ending crashed(struct scheduler *s, struct slot *slot, int stat
     FILE *log;
     bool again;
 
-    (void)!run_files_log(source->options->database, process->job_id, &log, &problem);
+    (void)!study_paths_log(source->options->database, process->job_id, &log, &problem);
     err_clear(&problem);
     worker_process_ending(process, status, "", log, slot->text, sizeof(slot->text));
     if (store_crash(source->store, process->job_id, process->attempt, slot->text,

@@ -19,7 +19,7 @@
 #include "results/query/query.h"
 #include "results/store/store.h"
 #include "results/store/store_images.h"
-#include "run_files.h"
+#include "study_paths.h"
 #include "harness/version.h"
 
 #define HEARTBEAT_SECONDS 5.0
@@ -41,7 +41,7 @@ struct worker {
     int last_epoch;                     /* of the job */
     char pruned[200];                   /* why it is to be stopped; empty: it is not */
     double progress, images_per_second; /* share of the job, at the last step */
-    struct run_files files;
+    struct study_paths files;
     char best[PATH_BYTES], last[PATH_BYTES]; /* weights */
     char log[PATH_BYTES], checkpoint[PATH_BYTES], epochs[PATH_BYTES];
 };
@@ -289,7 +289,7 @@ static int train(struct worker *worker, struct workload_result *result, struct e
     if (rename(worker->checkpoint, aside) != 0)
         return err_set(err, first.code, "%s", first.message);
     if (train_once(worker, result, err) == 0 || worker->stepped || err->code == ERR_INTERRUPTED) {
-        run_files_show(&worker->files, &first);
+        study_paths_show(&worker->files, &first);
         fprintf(stderr, "begun anew without its checkpoint, now %s/%s: %s\n",
             worker->files.checkpoints.path, strrchr(aside, '/') + 1, first.message);
         return err->code == ERR_NONE ? 0 : -1;
@@ -394,19 +394,19 @@ static int open_log(const struct worker *worker, struct err *err)
 static int find_files(struct worker *worker, struct err *err)
 {
     const struct worker_options *options = worker->options;
-    const struct run_files *files = &worker->files;
+    const struct study_paths *files = &worker->files;
     const char *id = worker->claim.job_id;
 
     if (options->attempt_fd >= 0
-            ? run_files_take(&worker->files, options->attempt_fd, err) < 0
-            : run_files_prepare(&worker->files, options->database, options->trust, err) < 0)
+            ? study_paths_take(&worker->files, options->attempt_fd, err) < 0
+            : study_paths_prepare(&worker->files, options->database, options->trust, err) < 0)
         return -1;
-    if (run_files_path(files, RUN_FILE_LOG, id, worker->log, err) < 0 ||
-        run_files_path(files, RUN_FILE_CHECKPOINT, id, worker->checkpoint, err) < 0 ||
-        run_files_path(files, RUN_FILE_EPOCHS, id, worker->epochs, err) < 0 ||
-        run_files_path(files, RUN_FILE_BEST, id, worker->best, err) < 0)
+    if (study_paths_path(files, STUDY_FILE_LOG, id, worker->log, err) < 0 ||
+        study_paths_path(files, STUDY_FILE_CHECKPOINT, id, worker->checkpoint, err) < 0 ||
+        study_paths_path(files, STUDY_FILE_EPOCHS, id, worker->epochs, err) < 0 ||
+        study_paths_path(files, STUDY_FILE_BEST, id, worker->best, err) < 0)
         return -1;
-    return run_files_path(files, RUN_FILE_LAST, id, worker->last, err);
+    return study_paths_path(files, STUDY_FILE_LAST, id, worker->last, err);
 }
 
 /* What a job needs besides itself; nothing here is the job's fault. */
@@ -415,7 +415,7 @@ static int prepare(struct worker *worker, struct err *err)
     if (claim_check(&worker->claim, err) < 0 || find_files(worker, err) < 0 ||
         open_log(worker, err) < 0 || refuse_link(worker->checkpoint, err) < 0 ||
         refuse_link(worker->best, err) < 0 || refuse_link(worker->last, err) < 0 ||
-        run_files_sweep(&worker->files, worker->claim.job_id, err) < 0)
+        study_paths_sweep(&worker->files, worker->claim.job_id, err) < 0)
         return -1;
     return put_environment(worker, err);
 }
@@ -428,8 +428,8 @@ static int run_claimed(struct worker *worker, struct err *err)
     report(worker, "job %s %d", worker->claim.job_id, worker->claim.attempt);
     if (prepare(worker, &worker->trouble) == 0)
         worker->trained = train(worker, &result, &job_err) == 0;
-    run_files_show(&worker->files, &worker->trouble);
-    run_files_show(&worker->files, &job_err);
+    study_paths_show(&worker->files, &worker->trouble);
+    study_paths_show(&worker->files, &job_err);
     if (conclude(worker, &result, &job_err, err) == 0)
         return 0;
     report(worker, "trouble %s", err->message);
@@ -438,7 +438,7 @@ static int run_claimed(struct worker *worker, struct err *err)
 
 int worker_main(const struct worker_options *options, struct err *err)
 {
-    struct worker worker = {.options = options, .files = RUN_FILES_CLOSED};
+    struct worker worker = {.options = options, .files = STUDY_PATHS_CLOSED};
     struct owner owner;
     int result = -1, claimed;
 
@@ -461,7 +461,7 @@ int worker_main(const struct worker_options *options, struct err *err)
     result = run_claimed(&worker, err);
 done:
     claim_release(&worker.claim);
-    run_files_close(&worker.files);
+    study_paths_close(&worker.files);
     store_close(worker.store);
     return result;
 }

@@ -29,11 +29,11 @@ struct worker_options {
     int progress_fd; /* -1: none */
     /* Asynchronous successive halving among the jobs of `study`: see study.h. 0: none. */
     int prune_factor, prune_epochs;
-    bool keep_best, keep_last; /* weights: RUN_FILE_BEST, RUN_FILE_LAST */
+    bool keep_best, keep_last; /* weights: STUDY_FILE_BEST, STUDY_FILE_LAST */
     int64_t memory_bytes; /* that jobs of this machine may take together by plan; 0: no limit */
-    bool trust;           /* files are written into folders whoever owns them (run_files_prepare) */
+    bool trust; /* files are written into folders whoever owns them (study_paths_prepare) */
     /* The descriptor of a folder that the job's files go to, in place of STUDY.db.d; -1: none. Metrics
-     * go there too (RUN_FILE_EPOCHS), from where they are known to whoever goes on from the checkpoint
+     * go there too (STUDY_FILE_EPOCHS), from where they are known to whoever goes on from the checkpoint
      * with another database. */
     int attempt_fd;
     const char

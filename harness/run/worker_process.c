@@ -14,7 +14,7 @@
 #include "harness/base/str.h"
 #include "harness/system/process.h"
 #include "harness/terminal/ui.h"
-#include "run_files.h"
+#include "study_paths.h"
 
 #define SELF "/proc/self/exe"
 
@@ -187,11 +187,11 @@ void worker_process_signal(const struct worker_process *process, int signal_numb
 void worker_process_ending(const struct worker_process *process, int status, const char *more,
     FILE *log, char *to, size_t size)
 {
-    char how[PROCESS_ENDING_BYTES], tail[RUN_FILES_TAIL_BYTES], silence[UI_DURATION_BYTES];
+    char how[PROCESS_ENDING_BYTES], tail[STUDY_PATHS_TAIL_BYTES], silence[UI_DURATION_BYTES];
     bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
     struct str text = STR_INIT;
 
-    run_files_tail(log, tail);
+    study_paths_tail(log, tail);
     if (process->stuck_seconds > 0)
         str_addf(
             &text, "killed: no message within %s", ui_duration(process->stuck_seconds, silence));

@@ -6,7 +6,7 @@
 #include "harness/shared_queue/collect.h"
 #include "results/query/query.h"
 #include "harness/shared_queue/run_elsewhere.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/cluster/run_queue.h"
 
 #define MOST_REASONS 16
@@ -55,13 +55,13 @@ int run_view_say(const struct run_view *view, const char *job_id, enum attempt_k
 
 int run_view_log(const struct run_view *view, const char *job_id, FILE **log, struct err *err)
 {
-    char folder[RUN_NAME_BYTES], file[RUN_FILES_NAME_BYTES], name[sizeof(folder) + sizeof(file)];
+    char folder[RUN_NAME_BYTES], file[STUDY_PATHS_NAME_BYTES], name[sizeof(folder) + sizeof(file)];
     struct attempt last;
     struct stat info;
 
     *log = NULL;
     if (attempts_last(&view->run, job_id, &last, err) < 0 ||
-        run_files_name(RUN_FILE_LOG, job_id, file, err) < 0)
+        study_paths_name(STUDY_FILE_LOG, job_id, file, err) < 0)
         return -1;
     for (int i = last.number; i > 0; i--) {
         int there;

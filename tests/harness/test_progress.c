@@ -7,7 +7,7 @@
 
 #include "harness/system/process.h"
 #include "harness/terminal/progress.h"
-#include "harness/run/run_files.h"
+#include "harness/run/study_paths.h"
 #include "harness/terminal/ui.h"
 
 static struct progress halfway(void)
@@ -126,17 +126,17 @@ static void test_process__endings_are_told_by_name(void **state)
     assert_string_equal(process_ending(3 << 8, text), "exit status 3");
 }
 
-static void test_run_files__the_database_is_named_after_the_study(void **state)
+static void test_study_paths__the_database_is_named_after_the_study(void **state)
 {
     struct err err = {0};
     char path[PATH_BYTES];
 
     (void)state;
-    assert_int_equal(run_files_database("configs/studies/table3.yaml", path, &err), 0);
+    assert_int_equal(study_paths_database("configs/studies/table3.yaml", path, &err), 0);
     assert_string_equal(path, "table3.db");
-    assert_int_equal(run_files_database("x.y.yml", path, &err), 0);
+    assert_int_equal(study_paths_database("x.y.yml", path, &err), 0);
     assert_string_equal(path, "x.y.db");
-    assert_int_equal(run_files_database("plain", path, &err), 0);
+    assert_int_equal(study_paths_database("plain", path, &err), 0);
     assert_string_equal(path, "plain.db");
-    assert_int_equal(run_files_database("folder/.yaml", path, &err), -1);
+    assert_int_equal(study_paths_database("folder/.yaml", path, &err), -1);
 }

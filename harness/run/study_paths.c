@@ -1,4 +1,4 @@
-#include "run_files.h"
+#include "study_paths.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@ static int check_length(int written, struct err *err)
     return 0;
 }
 
-int run_files_database(const char *study_path, char to[PATH_BYTES], struct err *err)
+int study_paths_database(const char *study_path, char to[PATH_BYTES], struct err *err)
 {
     const char *slash = strrchr(study_path, '/');
     const char *name = slash ? slash + 1 : study_path;
@@ -71,8 +71,8 @@ static int open_part(
 }
 
 /* STUDY.db.d in `outer`, and what is in it. */
-static int open_parts(struct run_files *files, const struct dir *outer, const char *name, bool make,
-    bool trust, struct err *err)
+static int open_parts(struct study_paths *files, const struct dir *outer, const char *name,
+    bool make, bool trust, struct err *err)
 {
     const struct part parts[N_PARTS] = PARTS(files);
     struct dir all;
@@ -93,14 +93,14 @@ static int open_parts(struct run_files *files, const struct dir *outer, const ch
 }
 
 static int open_files(
-    struct run_files *files, const char *database, bool make, bool trust, struct err *err)
+    struct study_paths *files, const char *database, bool make, bool trust, struct err *err)
 {
     struct dir outer;
     struct stat info;
     char name[PATH_BYTES];
     int there, result = find_place(database, &outer, name, err);
 
-    *files = (struct run_files)RUN_FILES_CLOSED;
+    *files = (struct study_paths)STUDY_PATHS_CLOSED;
     if (result == 0) {
         there = make ? dir_make(&outer, name, err) : dir_look(&outer, name, &info, err);
         if (there < 0)
@@ -112,28 +112,29 @@ static int open_files(
     return result;
 }
 
-int run_files_prepare(struct run_files *files, const char *database, bool trust, struct err *err)
+int study_paths_prepare(
+    struct study_paths *files, const char *database, bool trust, struct err *err)
 {
     return open_files(files, database, true, trust, err);
 }
 
-int run_files_open(struct run_files *files, const char *database, bool trust, struct err *err)
+int study_paths_open(struct study_paths *files, const char *database, bool trust, struct err *err)
 {
     return open_files(files, database, false, trust, err);
 }
 
-int run_files_take(struct run_files *files, int fd, struct err *err)
+int study_paths_take(struct study_paths *files, int fd, struct err *err)
 {
     const struct part parts[N_PARTS] = PARTS(files);
 
-    *files = (struct run_files)RUN_FILES_CLOSED;
+    *files = (struct study_paths)STUDY_PATHS_CLOSED;
     for (int i = 0; i < N_PARTS; i++)
         if (dir_take(parts[i].folder, fd, err) < 0)
             return -1;
     return 0;
 }
 
-void run_files_close(struct run_files *files)
+void study_paths_close(struct study_paths *files)
 {
     dir_close(&files->logs);
     dir_close(&files->checkpoints);
@@ -142,54 +143,54 @@ void run_files_close(struct run_files *files)
 
 /* ---- files in them ---- */
 
-int run_files_name(
-    enum run_file file, const char *job_id, char to[RUN_FILES_NAME_BYTES], struct err *err)
+int study_paths_name(
+    enum study_file file, const char *job_id, char to[STUDY_PATHS_NAME_BYTES], struct err *err)
 {
-    static const char *const endings[] = {[RUN_FILE_LOG] = "log",
-        [RUN_FILE_CHECKPOINT] = "safetensors",
-        [RUN_FILE_EPOCHS] = "epochs",
-        [RUN_FILE_BEST] = "best.safetensors",
-        [RUN_FILE_LAST] = "last.safetensors"};
+    static const char *const endings[] = {[STUDY_FILE_LOG] = "log",
+        [STUDY_FILE_CHECKPOINT] = "safetensors",
+        [STUDY_FILE_EPOCHS] = "epochs",
+        [STUDY_FILE_BEST] = "best.safetensors",
+        [STUDY_FILE_LAST] = "last.safetensors"};
 
     if (!sha256_is_hex(job_id))
         return err_set(err, ERR_INPUT,
             "'%.70s' is no id of a job, which has 64 hexadecimal digits, and names no files",
             job_id);
-    snprintf(to, RUN_FILES_NAME_BYTES, "%s.%s", job_id, endings[file]);
+    snprintf(to, STUDY_PATHS_NAME_BYTES, "%s.%s", job_id, endings[file]);
     return 0;
 }
 
-int run_files_path(const struct run_files *files, enum run_file file, const char *job_id,
+int study_paths_path(const struct study_paths *files, enum study_file file, const char *job_id,
     char to[PATH_BYTES], struct err *err)
 {
-    const struct dir *folder = file == RUN_FILE_LOG ? &files->logs
-                               : file == RUN_FILE_BEST || file == RUN_FILE_LAST
+    const struct dir *folder = file == STUDY_FILE_LOG ? &files->logs
+                               : file == STUDY_FILE_BEST || file == STUDY_FILE_LAST
                                    ? &files->weights
                                    : &files->checkpoints;
-    char name[RUN_FILES_NAME_BYTES];
+    char name[STUDY_PATHS_NAME_BYTES];
 
-    if (run_files_name(file, job_id, name, err) < 0)
+    if (study_paths_name(file, job_id, name, err) < 0)
         return -1;
     dir_path(folder, name, to);
     return 0;
 }
 
-void run_files_show(const struct run_files *files, struct err *err)
+void study_paths_show(const struct study_paths *files, struct err *err)
 {
     dir_show(&files->logs, err);
     dir_show(&files->checkpoints, err);
     dir_show(&files->weights, err);
 }
 
-int run_files_log(const char *database, const char *job_id, FILE **log, struct err *err)
+int study_paths_log(const char *database, const char *job_id, FILE **log, struct err *err)
 {
-    char place[PATH_BYTES], name[RUN_FILES_NAME_BYTES], path[2 * PATH_BYTES];
+    char place[PATH_BYTES], name[STUDY_PATHS_NAME_BYTES], path[2 * PATH_BYTES];
     struct dir outer;
     struct stat info;
     int result;
 
     *log = NULL;
-    if (run_files_name(RUN_FILE_LOG, job_id, name, err) < 0)
+    if (study_paths_name(STUDY_FILE_LOG, job_id, name, err) < 0)
         return -1;
     result = find_place(database, &outer, place, err);
     snprintf(path, sizeof(path), "%s/logs/%s", place, name);
@@ -203,16 +204,16 @@ int run_files_log(const char *database, const char *job_id, FILE **log, struct e
     return result;
 }
 
-void run_files_tail(FILE *log, char tail[RUN_FILES_TAIL_BYTES])
+void study_paths_tail(FILE *log, char tail[STUDY_PATHS_TAIL_BYTES])
 {
     size_t length;
 
     tail[0] = '\0';
     if (!log)
         return;
-    if (fseek(log, -(RUN_FILES_TAIL_BYTES - 1), SEEK_END) != 0)
+    if (fseek(log, -(STUDY_PATHS_TAIL_BYTES - 1), SEEK_END) != 0)
         rewind(log);
-    length = fread(tail, 1, RUN_FILES_TAIL_BYTES - 1, log);
+    length = fread(tail, 1, STUDY_PATHS_TAIL_BYTES - 1, log);
     fclose(log);
     while (length > 0 && isspace((unsigned char)tail[length - 1]))
         length--;
@@ -242,16 +243,17 @@ static int remove_beginning(const struct dir *folder, const char *begin, struct 
     return 0;
 }
 
-int run_files_sweep(const struct run_files *files, const char *job_id, struct err *err)
+int study_paths_sweep(const struct study_paths *files, const char *job_id, struct err *err)
 {
-    static const enum run_file saved[] = {RUN_FILE_CHECKPOINT, RUN_FILE_BEST, RUN_FILE_LAST};
+    static const enum study_file saved[] = {
+        STUDY_FILE_CHECKPOINT, STUDY_FILE_BEST, STUDY_FILE_LAST};
 
     for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++) {
         const struct dir *folder =
-            saved[i] == RUN_FILE_CHECKPOINT ? &files->checkpoints : &files->weights;
-        char name[RUN_FILES_NAME_BYTES], begin[RUN_FILES_NAME_BYTES + 8];
+            saved[i] == STUDY_FILE_CHECKPOINT ? &files->checkpoints : &files->weights;
+        char name[STUDY_PATHS_NAME_BYTES], begin[STUDY_PATHS_NAME_BYTES + 8];
 
-        if (run_files_name(saved[i], job_id, name, err) < 0)
+        if (study_paths_name(saved[i], job_id, name, err) < 0)
             return -1;
         snprintf(begin, sizeof(begin), "%s.tmp.", name);
         if (remove_beginning(folder, begin, err) < 0)
@@ -260,7 +262,7 @@ int run_files_sweep(const struct run_files *files, const char *job_id, struct er
     return 0;
 }
 
-void run_files_remove(const struct run_files *files, const char *job_id)
+void study_paths_remove(const struct study_paths *files, const char *job_id)
 {
     char begin[SHA256_HEX_BYTES + 1];
     struct err ignored = {0};
@@ -273,7 +275,7 @@ void run_files_remove(const struct run_files *files, const char *job_id)
     (void)!remove_beginning(&files->weights, begin, &ignored);
 }
 
-int run_files_choose(
+int study_paths_choose(
     const char *given, const char *study_path, char to[PATH_BYTES], struct err *err)
 {
     if (given)
@@ -281,5 +283,5 @@ int run_files_choose(
     if (!study_path)
         return err_set(err, ERR_INPUT,
             "which database? Give it with --db FILE, or name the study file that was run");
-    return run_files_database(study_path, to, err);
+    return study_paths_database(study_path, to, err);
 }
