@@ -44,7 +44,8 @@ static const struct cli_usage usage = {
     .details =
         "Start it on as many machines as you like; `submit --via hand` makes the folder, tasks of "
         "Slurm call it themselves. Each job is done once: machines agree through the folder, and "
-        "need neither a server nor the same time. Ctrl-C saves and gives the jobs back. A machine "
+        "need neither a server nor the same time. Ctrl-C saves and gives the jobs back; a second "
+        "one stops at once. A machine "
         "that dies is silent; after the time that `submit --takeover-seconds` set, another one "
         "goes on from its last checkpoint, and should the first one come back, its attempt ends "
         "without a result. A job fails if the images here differ from those that it was planned "

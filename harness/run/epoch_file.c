@@ -1,3 +1,4 @@
+/* Metrics of epochs as lines of a text file. */
 #include "epoch_file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* One attempt at a job of a shared folder, from its claim to its published result. */
 #include "folder_attempt.h"
 
 #include <errno.h>

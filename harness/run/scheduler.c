@@ -1,3 +1,4 @@
+/* The loop of `run` and `work`: fills slots, listens to workers, obeys signals, reports. */
 #include "scheduler.h"
 
 #include <poll.h>

@@ -58,7 +58,7 @@ struct scheduler;
 struct job_source {
     /* Once a turn, before free slots are filled: look again for jobs, if it is time. -1 stops all. */
     int (*look)(struct scheduler *s, struct err *err);
-    /* Start a process for the next job: 1 started, 0 none can be had now, -1 stops all. */
+    /* Start a process for the next job: 1 started, 0 none can be started now, -1 stops all. */
     int (*start)(struct scheduler *s, struct slot *slot, struct err *err);
     /* OPTIONAL: the process has taken a job: slot->process.job_id. */
     int (*taken)(struct scheduler *s, struct slot *slot, struct err *err);

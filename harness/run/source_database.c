@@ -1,3 +1,4 @@
+/* Jobs of a database: workers claim them, and the database says what is left. */
 #include "source_database.h"
 
 #include <stdlib.h>

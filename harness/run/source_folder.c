@@ -1,3 +1,4 @@
+/* Jobs of a shared folder: which of them can be claimed, and what a task of a queue does besides. */
 #include "source_folder.h"
 
 #include <stdio.h>
@@ -181,7 +182,7 @@ static bool is_ours(const struct scheduler *s, const struct planned_job *job)
     return false;
 }
 
-/* The next job that can be had. */
+/* The next job that can be claimed. */
 static int start(struct scheduler *s, struct slot *slot, struct err *err)
 {
     struct folder_source *source = s->context;

@@ -1,3 +1,4 @@
+/* STUDY.db.d: folders held open, names of files in them, and what is removed. */
 #include "study_paths.h"
 
 #include <ctype.h>

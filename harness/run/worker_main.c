@@ -1,3 +1,4 @@
+/* Inside a worker process: take a job, train it, record what came of it. */
 #include "worker_main.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* A worker process as the scheduler sees it: its command line, its messages, how it ended. */
 #include "worker_process.h"
 
 #include <errno.h>

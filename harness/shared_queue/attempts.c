@@ -1,3 +1,4 @@
+/* Entries of the chain of a job: read, added, linked to their place. */
 #include "attempts.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* What /proc says of processes, and signals to workers. */
 #include "process.h"
 
 #include <signal.h>
@@ -108,7 +109,7 @@ static bool is_its_database(int64_t pid, const char *word, const char *database)
            file_is_same(path, database);
 }
 
-/* "scalestudy job --db DATABASE ...", as worker_start begins it. */
+/* "scalestudy job --db DATABASE ...", as worker_process_start begins it. */
 static bool is_worker(int64_t pid, const char *database)
 {
     static const char *const first[] = {"scalestudy", "job", "--db"};
