@@ -321,13 +321,12 @@ static int finish(struct worker *worker, const struct workload_result *result, s
 }
 
 /* What came of the job goes into the database; -1 only if that is not possible. */
-static int conclude(struct worker *worker, const struct workload_result *result,
-    struct err *job_err, struct err *err)
+static int record_outcome(struct worker *worker, const struct workload_result *result,
+    const struct err *job_err, struct err *err)
 {
     const char *id = worker->claim.job_id;
-    int attempt = worker->claim.attempt;
-
-    bool held = true;
+    int attempt = worker->claim.attempt, recorded;
+    bool held = true, interrupted = job_err->code == ERR_INTERRUPTED;
 
     if (store_is_held(worker->store, id, attempt, &held, err) < 0)
         return -1;
@@ -343,24 +342,23 @@ static int conclude(struct worker *worker, const struct workload_result *result,
         (void)!store_give_back(worker->store, id, attempt, &ignored);
         return err_set(err, worker->trouble.code, "%s", worker->trouble.message);
     }
-    if (job_err->code == ERR_INTERRUPTED && worker->pruned[0]) {
-        if (store_stop(worker->store, id, attempt, worker->pruned, err) < 0)
-            return -1;
-        report(worker, "pruned %s", worker->pruned);
-        return 0;
-    }
-    if (job_err->code == ERR_INTERRUPTED) {
-        if (store_give_back(worker->store, id, attempt, err) < 0)
-            return -1;
-        report(worker, "stopped");
-        return 0;
-    }
-    if (store_fail(worker->store, id, attempt, job_err->message, err) < 0)
+    if (!interrupted)
+        recorded = store_fail(worker->store, id, attempt, job_err->message, err);
+    else if (worker->pruned[0])
+        recorded = store_stop(worker->store, id, attempt, worker->pruned, err);
+    else
+        recorded = store_give_back(worker->store, id, attempt, err);
+    if (recorded < 0)
         return -1;
     /* Going on from there would come to the same end. */
     if (job_err->code == ERR_NUMERIC)
         unlink(worker->checkpoint);
-    report(worker, "failed %s", job_err->message);
+    if (!interrupted)
+        report(worker, "failed %s", job_err->message);
+    else if (worker->pruned[0])
+        report(worker, "pruned %s", worker->pruned);
+    else
+        report(worker, "stopped");
     return 0;
 }
 
@@ -431,7 +429,7 @@ static int run_claimed(struct worker *worker, struct err *err)
         worker->trained = train(worker, &result, &job_err) == 0;
     study_paths_show(&worker->files, &worker->trouble);
     study_paths_show(&worker->files, &job_err);
-    if (conclude(worker, &result, &job_err, err) == 0)
+    if (record_outcome(worker, &result, &job_err, err) == 0)
         return 0;
     report(worker, "trouble %s", err->message);
     return -1;

@@ -25,10 +25,10 @@ int process_owner(struct owner *owner, struct err *err) MUST_CHECK;
 /* Whether that process lives on this machine; for store_recover. A zombie is dead. */
 bool process_is_alive(const struct owner *owner);
 
-/* Send a signal to the worker of a job (worker_process.h) that works on this database, if that process is surely
- * one: it lives on this machine, started when the owner did, and its own command line says that it is a
- * worker of that very file. Others are left alone, whatever a database says of them. Whether one was
- * sent. */
+/* Send a signal to the worker of a job (worker_process.h) that works on this database, if that process
+ * is surely one: it lives on this machine, started when the owner did, and its own command line says
+ * that it is a worker of that very file. Others are left alone, whatever a database says of them.
+ * Whether one was sent. */
 bool process_signal_worker(const struct owner *owner, const char *database, int signal_number);
 
 /* "signal 11 (Segmentation fault)" or "exit status 1", from waitpid's status. */
