@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/shared_queue/attempts.h"
+#include "harness/shared_queue/chain.h"
 #include "harness/study/estimate.h"
 #include "results/query/query.h"
 #include "run_access.h"
@@ -27,7 +27,7 @@ struct submitting {
     const struct launcher *via;
     const struct submit_options *options;
     struct submit_summary *summary;
-    struct attempt_index index;
+    struct chain_index index;
     char (*elsewhere)[SHA256_HEX_BYTES]; /* done in the database, in the plan's order */
     int n_elsewhere;
     struct store *store;              /* that database, or NULL */
@@ -125,7 +125,7 @@ static bool is_queued(const struct submitting *s, const char *id)
 
 /* Whether a task of the queue claimed a job and is not there any more; its name is "KEY/INDEX ...".
  * Should it run on all the same, on a machine that is cut off, whoever is sent waits for its silence. */
-static bool has_left_queue(const struct submitting *s, const struct attempt_owner *owner)
+static bool has_left_queue(const struct submitting *s, const struct chain_owner *owner)
 {
     struct queue_task wanted = {0};
     const struct queue_task *found = NULL;
@@ -143,32 +143,32 @@ static bool has_left_queue(const struct submitting *s, const struct attempt_owne
 /* 1: to be sent. */
 static int is_missing(struct submitting *s, const char *id, struct err *err)
 {
-    const struct attempt_index_entry *entry = attempts_find(&s->index, id);
-    enum attempt_kind kind = entry ? entry->kind : ATTEMPT_NONE;
-    struct attempt last;
-    int elsewhere = kind == ATTEMPT_DONE ? 0 : is_done_elsewhere(s, id, err);
+    const struct chain_index_entry *entry = chain_index_find(&s->index, id);
+    enum entry_kind kind = entry ? entry->kind : ENTRY_NONE;
+    struct chain_entry last;
+    int elsewhere = kind == ENTRY_DONE ? 0 : is_done_elsewhere(s, id, err);
 
     if (elsewhere < 0)
         return -1;
-    if (kind == ATTEMPT_DONE || elsewhere) {
+    if (kind == ENTRY_DONE || elsewhere) {
         s->summary->done++;
         return 0;
     }
-    if (kind == ATTEMPT_FAILED || kind == ATTEMPT_STOPPED) {
+    if (kind == ENTRY_FAILED || kind == ENTRY_STOPPED) {
         if (s->options->retry_failed)
             return s->options->dry ? 1
-                   : attempts_say(
-                         s->run, id, entry->number, ATTEMPT_RETRY, "submit --retry-failed", err) < 0
+                   : chain_add(
+                         s->run, id, entry->number, ENTRY_RETRY, "submit --retry-failed", err) < 0
                        ? -1
                        : 1;
-        s->summary->failed += kind == ATTEMPT_FAILED;
-        s->summary->stopped += kind == ATTEMPT_STOPPED;
+        s->summary->failed += kind == ENTRY_FAILED;
+        s->summary->stopped += kind == ENTRY_STOPPED;
         return 0;
     }
-    if (kind == ATTEMPT_CLAIMED) {
-        if (attempts_last(s->run, id, &last, err) < 0)
+    if (kind == ENTRY_CLAIMED) {
+        if (chain_last(s->run, id, &last, err) < 0)
             return -1;
-        if (last.kind == ATTEMPT_CLAIMED && !attempts_is_dead(s->run, &last, NULL, s->now) &&
+        if (last.kind == ENTRY_CLAIMED && !chain_is_dead(s->run, &last, NULL, s->now) &&
             !has_left_queue(s, &last.owner)) {
             s->summary->underway++;
             return 0;
@@ -433,7 +433,7 @@ static int send_missing(struct submitting *s, struct err *err)
 static int look_at_folder(struct submitting *s, struct err *err)
 {
     s->now = run_folder_now(s->run);
-    if (attempts_index(s->run, &s->index, err) < 0)
+    if (chain_index(s->run, &s->index, err) < 0)
         return -1;
     return s->via->submit ? look_at_queue(s, err) : look_at_former_queue(s, err);
 }
@@ -463,7 +463,7 @@ int submit_missing(const struct run_folder *run, const struct plan *plan,
         result = find_seconds(&s, err);
     if (result == 0 && s.via->submit)
         result = send_missing(&s, err);
-    attempts_index_release(&s.index);
+    chain_index_release(&s.index);
     store_close(s.store);
     queue_release(&s.queue);
     free(s.elsewhere);

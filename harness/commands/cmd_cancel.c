@@ -74,7 +74,7 @@ static int cancel_jobs(
             continue;
         cancelled++;
         if (choice->view.is_open) {
-            if (run_view_say(&choice->view, choice->ids[i], ATTEMPT_STOPPED, "cancelled", err) < 0)
+            if (run_view_say(&choice->view, choice->ids[i], ENTRY_STOPPED, "cancelled", err) < 0)
                 return -1;
             continue; /* who runs it finds out by the folder */
         }

@@ -35,7 +35,7 @@ static int retry_jobs(struct job_choice *choice, const struct steer_options *giv
         result = store_retry_job(choice->store, choice->ids[i], &changed, err);
         retried += result == 0 && changed;
         if (result == 0 && changed)
-            result = run_view_say(&choice->view, choice->ids[i], ATTEMPT_RETRY, "retry", err);
+            result = run_view_say(&choice->view, choice->ids[i], ENTRY_RETRY, "retry", err);
     }
     if (store_batch_end(choice->store, result, err) < 0)
         return -1;

@@ -28,21 +28,21 @@
 /* ---- before ---- */
 
 /* A file that the attempt of that number has in its folder. */
-static int file_of_attempt(const struct attempt_claim *claim, int number, enum study_file file,
+static int file_of_attempt(const struct chain_claim *claim, int number, enum study_file file,
     char to[ATTEMPT_FILE_BYTES], struct err *err)
 {
     char folder[RUN_NAME_BYTES], name[STUDY_PATHS_NAME_BYTES];
 
     if (study_paths_name(file, claim->job_id, name, err) < 0)
         return -1;
-    attempts_folder(claim->job_id, number, folder);
+    attempt_folder(claim->job_id, number, folder);
     snprintf(to, ATTEMPT_FILE_BYTES, "%s/%s", folder, name);
     return 0;
 }
 
 /* 1: a former attempt left it. A link is an error now, and not when hours of work are to be
  * published. */
-static int look_for(const struct run_folder *run, const struct attempt_claim *claim, int number,
+static int look_for(const struct run_folder *run, const struct chain_claim *claim, int number,
     enum study_file file, struct err *err)
 {
     char name[ATTEMPT_FILE_BYTES];
@@ -61,7 +61,7 @@ static int look_for(const struct run_folder *run, const struct attempt_claim *cl
 /* The newest checkpoint of earlier attempts becomes ours: a link, since checkpoints are replaced and
  * never changed. */
 static int take_checkpoint(
-    const struct run_folder *run, const struct attempt_claim *claim, struct err *err)
+    const struct run_folder *run, const struct chain_claim *claim, struct err *err)
 {
     char from[ATTEMPT_FILE_BYTES], to[ATTEMPT_FILE_BYTES];
     bool taken = false;
@@ -86,7 +86,7 @@ static int make_folder(
     char name[RUN_NAME_BYTES];
     int made;
 
-    attempts_folder(attempt->claim.job_id, attempt->claim.number, name);
+    attempt_folder(attempt->claim.job_id, attempt->claim.number, name);
     dir_remove(&run->folder, name);
     made = dir_make(&run->folder, name, err);
     if (made == 0)
@@ -148,7 +148,7 @@ static void tidy(struct folder_attempt *attempt, const struct run_folder *run)
         unlink(path);
     }
     dir_close(&attempt->folder);
-    attempts_folder(attempt->claim.job_id, attempt->claim.number, name);
+    attempt_folder(attempt->claim.job_id, attempt->claim.number, name);
     dir_remove_empty(&run->folder, name);
 }
 
@@ -156,7 +156,7 @@ static enum slot_ending end(
     struct folder_attempt *attempt, const struct run_folder *run, enum slot_ending ending)
 {
     if (ending == ENDING_DONE)
-        attempts_clean(run, attempt->claim.job_id, attempt->claim.number);
+        attempt_folders_remove(run, attempt->claim.job_id, attempt->claim.number);
     tidy(attempt, run);
     return ending;
 }
@@ -167,18 +167,18 @@ static enum slot_ending give_back(struct folder_attempt *attempt, const struct r
     struct err ignored = {0};
 
     /* Should it fail, the claim grows old, and another machine takes the job then. */
-    (void)!attempts_say(run, attempt->claim.job_id, attempt->claim.number,
-        ending == ENDING_RETRIED ? ATTEMPT_CRASHED : ATTEMPT_RELEASED, reason, &ignored);
+    (void)!chain_add(run, attempt->claim.job_id, attempt->claim.number,
+        ending == ENDING_RETRIED ? ENTRY_CRASHED : ENTRY_RELEASED, reason, &ignored);
     return end(attempt, run, ending);
 }
 
 int folder_attempt_start(struct folder_attempt *attempt, const struct attempt_setting *setting,
-    struct slot *slot, const struct planned_job *job, struct attempt *last, struct err *err)
+    struct slot *slot, const struct planned_job *job, struct chain_entry *last, struct err *err)
 {
     int got;
 
     *attempt = (struct folder_attempt){.next_heartbeat = clock_seconds(), .folder = DIR_CLOSED};
-    got = attempts_claim(setting->run, job->id, setting->self, &attempt->claim, last, err);
+    got = chain_claim(setting->run, job->id, setting->self, &attempt->claim, last, err);
     if (got != 1)
         return got;
     if (start(attempt, setting, &slot->process, err) < 0) {
@@ -234,7 +234,7 @@ static int publish(struct folder_attempt *attempt, const struct run_folder *run,
     if (result == 0)
         result = dir_write(&run->folder, temporary, bytes.text, bytes.length, 0, err);
     if (result == 0)
-        result = attempts_publish(run, &attempt->claim, temporary, attempt->done, err);
+        result = chain_publish(run, &attempt->claim, temporary, attempt->done, err);
     dir_unlink(&run->folder, temporary);
     str_release(&bytes);
     return result;
@@ -264,12 +264,12 @@ static enum slot_ending end_superseded(
     struct folder_attempt *attempt, const struct attempt_setting *setting)
 {
     char name[RUN_NAME_BYTES];
-    struct attempt last;
+    struct chain_entry last;
     struct err ignored = {0};
 
-    if (attempts_last(setting->run, attempt->claim.job_id, &last, &ignored) == 0 &&
-        last.kind != ATTEMPT_STOPPED && last.kind != ATTEMPT_RETRY) {
-        attempts_folder(attempt->claim.job_id, attempt->claim.number, name);
+    if (chain_last(setting->run, attempt->claim.job_id, &last, &ignored) == 0 &&
+        last.kind != ENTRY_STOPPED && last.kind != ENTRY_RETRY) {
+        attempt_folder(attempt->claim.job_id, attempt->claim.number, name);
         dir_remove(&setting->run->folder, name);
     }
     return end(attempt, setting->run, ENDING_SUPERSEDED);
@@ -286,7 +286,7 @@ static bool is_tried_again(struct folder_attempt *attempt, const struct attempt_
     int crashes = 0, length = 0;
     FILE *log = NULL;
 
-    if (attempts_crashes(
+    if (chain_crashes(
             setting->run, attempt->claim.job_id, attempt->claim.number, &crashes, &ignored) < 0)
         crashes = 0;
     if (crashes > 0)
@@ -386,12 +386,12 @@ static double heartbeat_seconds(const struct run_folder *run)
 static void end_process(const struct folder_attempt *attempt, const struct run_folder *run,
     const struct worker_process *process)
 {
-    struct attempt last = {0};
+    struct chain_entry last = {0};
     struct err ignored = {0};
 
-    (void)!attempts_last(run, attempt->claim.job_id, &last, &ignored);
+    (void)!chain_last(run, attempt->claim.job_id, &last, &ignored);
     /* A job that is stopped saves what it has, for the case that it is wanted again. */
-    worker_process_signal(process, last.kind == ATTEMPT_STOPPED ? SIGTERM : SIGKILL);
+    worker_process_signal(process, last.kind == ENTRY_STOPPED ? SIGTERM : SIGKILL);
 }
 
 enum slot_ending folder_attempt_tend(struct folder_attempt *attempt,
@@ -401,7 +401,7 @@ enum slot_ending folder_attempt_tend(struct folder_attempt *attempt,
 
     if (now >= attempt->next_heartbeat && !attempt->superseded) {
         attempt->next_heartbeat = now + heartbeat_seconds(setting->run);
-        attempt->superseded = !attempts_heartbeat(setting->run, &attempt->claim);
+        attempt->superseded = !chain_heartbeat(setting->run, &attempt->claim);
         if (attempt->superseded && slot->state == SLOT_RUNNING)
             end_process(attempt, setting->run, &slot->process);
     }

@@ -12,20 +12,20 @@
 #ifndef SCALESTUDY_HARNESS_RUN_FOLDER_ATTEMPT_H
 #define SCALESTUDY_HARNESS_RUN_FOLDER_ATTEMPT_H
 
-#include "harness/shared_queue/attempts.h"
+#include "harness/shared_queue/chain.h"
 #include "scheduler.h"
 
 /* What all attempts share. */
 struct attempt_setting {
     const struct run_folder *run;
     struct store *plan;
-    const struct attempt_owner *self;
+    const struct chain_owner *self;
     const char *scratch, *packed; /* packed: the copy of the packed set, or NULL */
     double checkpoint_seconds;
 };
 
 struct folder_attempt {
-    struct attempt_claim claim;
+    struct chain_claim claim;
     char database[PATH_BYTES + 128];
     struct dir folder; /* attempts/JOB.N, where its process writes; closed if there is none */
     bool superseded;   /* another attempt goes on, or somebody stopped the job */
@@ -36,7 +36,7 @@ struct folder_attempt {
 
 /* 0: the job is unavailable, *last says why. -1: trouble of the machine or the folder. */
 int folder_attempt_start(struct folder_attempt *attempt, const struct attempt_setting *setting,
-    struct slot *slot, const struct planned_job *job, struct attempt *last,
+    struct slot *slot, const struct planned_job *job, struct chain_entry *last,
     struct err *err) MUST_CHECK;
 /* `stopping`: its process was asked to save and end. */
 enum slot_ending folder_attempt_tend(struct folder_attempt *attempt,

@@ -34,7 +34,7 @@ struct folder_source {
     const struct run_folder *run;
     const struct work_options *options;
     struct attempt_setting setting;
-    struct attempt_owner self;
+    struct chain_owner self;
     struct wanted *wanted;
     int n_wanted, next;
     struct folder_attempt *attempts; /* one for each slot */
@@ -79,34 +79,34 @@ static int want_all(struct scheduler *s, struct err *err)
     return 0;
 }
 
-static bool is_over(enum attempt_kind kind)
+static bool is_over(enum entry_kind kind)
 {
-    return kind == ATTEMPT_DONE || kind == ATTEMPT_FAILED || kind == ATTEMPT_STOPPED;
+    return kind == ENTRY_DONE || kind == ENTRY_FAILED || kind == ENTRY_STOPPED;
 }
 
 static int close_what_is_over(struct folder_source *source, struct err *err)
 {
     struct run_elsewhere elsewhere;
-    struct attempt_index index;
+    struct chain_index index;
 
     if (run_elsewhere_load(source->run, &elsewhere, err) < 0)
         return -1;
-    if (attempts_index(source->run, &index, err) < 0) {
+    if (chain_index(source->run, &index, err) < 0) {
         run_elsewhere_release(&elsewhere);
         return -1;
     }
     for (int i = 0; i < source->n_wanted; i++) {
         struct wanted *wanted = &source->wanted[i];
-        const struct attempt_index_entry *entry = attempts_find(&index, wanted->job->id);
+        const struct chain_index_entry *entry = chain_index_find(&index, wanted->job->id);
 
         wanted->closed = run_elsewhere_has(&elsewhere, wanted->job->id);
         if (entry && is_over(entry->kind)) {
             wanted->closed = true;
-            source->summary->failed_in_all += entry->kind == ATTEMPT_FAILED;
+            source->summary->failed_in_all += entry->kind == ENTRY_FAILED;
         }
     }
-    attempts_sweep(source->run, &index);
-    attempts_index_release(&index);
+    chain_sweep(source->run, &index);
+    chain_index_release(&index);
     run_elsewhere_release(&elsewhere);
     return 0;
 }
@@ -131,11 +131,11 @@ static struct wanted *wanted_of(struct folder_source *source, const struct slot 
 
 /* A job that we could not have. A task of a queue leaves it to whoever gives signs of life. */
 static void look_at_other(
-    struct folder_source *source, struct wanted *wanted, const struct attempt *last)
+    struct folder_source *source, struct wanted *wanted, const struct chain_entry *last)
 {
     if (is_over(last->kind)) {
         wanted->closed = true;
-        source->summary->failed_in_all += last->kind == ATTEMPT_FAILED;
+        source->summary->failed_in_all += last->kind == ENTRY_FAILED;
         return;
     }
     if (source->options->submission && wanted->seen && last->changed > wanted->changed)
@@ -165,13 +165,13 @@ static int look(struct scheduler *s, struct err *err)
 }
 
 static void report_start(
-    struct scheduler *s, const struct slot *slot, int number, const struct attempt *last)
+    struct scheduler *s, const struct slot *slot, int number, const struct chain_entry *last)
 {
     char label[SCHEDULER_LABEL_BYTES];
 
     progress_say(&s->progress, "%s: %s%s", number > 1 ? "goes on" : "starts",
         scheduler_label(slot, label),
-        last->kind == ATTEMPT_CLAIMED ? ", whose last owner is gone" : "");
+        last->kind == ENTRY_CLAIMED ? ", whose last owner is gone" : "");
 }
 
 static bool is_ours(const struct scheduler *s, const struct planned_job *job)
@@ -190,7 +190,7 @@ static int start(struct scheduler *s, struct slot *slot, struct err *err)
 
     for (; source->next < source->n_wanted; source->next++) {
         struct wanted *wanted = &source->wanted[source->next];
-        struct attempt last;
+        struct chain_entry last;
         int got;
 
         if (wanted->closed || is_ours(s, wanted->job))
@@ -310,8 +310,7 @@ static int prepare(struct scheduler *s, struct err *err)
     if (options->submission)
         snprintf(task, sizeof(task), "%s/%d %s", options->submission, options->task,
             options->queue_job ? options->queue_job : "");
-    if (attempts_owner(&source->self, task, err) < 0 ||
-        run_folder_plan(run, &setting->plan, err) < 0 ||
+    if (chain_self(&source->self, task, err) < 0 || run_folder_plan(run, &setting->plan, err) < 0 ||
         query_has_study(setting->plan, run->study, err) < 0 ||
         scheduler_jobs(s, setting->plan, run->study, err) < 0 ||
         (options->submission ? want_task(s, err) : want_all(s, err)) < 0 ||

@@ -14,7 +14,7 @@
 #ifndef SCALESTUDY_HARNESS_RUN_SOURCE_FOLDER_H
 #define SCALESTUDY_HARNESS_RUN_SOURCE_FOLDER_H
 
-#include "harness/shared_queue/attempts.h"
+#include "harness/shared_queue/chain.h"
 #include "harness/shared_queue/packed_copy.h"
 
 struct work_options {

@@ -33,7 +33,7 @@ int study_paths_prepare(
 /* The same of those that are there; the others stay closed. */
 int study_paths_open(
     struct study_paths *files, const char *database, bool trust, struct err *err) MUST_CHECK;
-/* All in one folder, which the process was started with: that of an attempt (attempts.h). */
+/* All in one folder, which the process was started with: that of an attempt (chain.h). */
 int study_paths_take(struct study_paths *files, int fd, struct err *err) MUST_CHECK;
 void study_paths_close(struct study_paths *files);
 

@@ -14,7 +14,7 @@ struct collection {
     const struct run_folder *run;
     const struct collect_options *options;
     struct collect_summary *summary;
-    struct attempt_index index;
+    struct chain_index index;
     struct job_state *states; /* of the database, sorted by id */
     int n_states;
     bool only_look; /* change nothing in the folder */
@@ -43,8 +43,8 @@ static int leave_out(const struct collection *c, const char *why)
 
 /* A result that is none goes out of the way; if it stands for a job, the job waits again. `file` is
  * its name among the results. */
-static int set_aside(struct collection *c, const char *file,
-    const struct attempt_index_entry *entry, const char *why, struct err *err)
+static int set_aside(struct collection *c, const char *file, const struct chain_index_entry *entry,
+    const char *why, struct err *err)
 {
     char from[RUN_FILE_PATH], to[RUN_FILE_PATH], shown[RUN_FILE_PATH];
 
@@ -61,7 +61,7 @@ static int set_aside(struct collection *c, const char *file,
             return dir_error(&c->run->folder, to, "move a result out of the way, to", err);
         return leave_out(c, why);
     }
-    if (entry && attempts_say(c->run, entry->job_id, entry->number, ATTEMPT_RETRY,
+    if (entry && chain_add(c->run, entry->job_id, entry->number, ENTRY_RETRY,
                      "its result was damaged", err) < 0)
         return -1;
     run_folder_path(c->run, shown, "%s", to);
@@ -82,22 +82,22 @@ static const struct job_state *state_of(const struct collection *c, const char *
 }
 
 /* Who died as soon as it had published left the result in the chain alone. */
-static int read_result(const struct collection *c, const struct attempt_index_entry *entry,
+static int read_result(const struct collection *c, const struct chain_index_entry *entry,
     struct str *content, char path[RUN_FILE_PATH], struct err *err)
 {
     char name[RUN_NAME_BYTES];
     struct stat info;
     int there;
 
-    attempts_result(entry->job_id, entry->number, entry->kind == ATTEMPT_DONE, name);
+    chain_result_name(entry->job_id, entry->number, entry->kind == ENTRY_DONE, name);
     there = dir_look(&c->run->folder, name, &info, err);
     if (there == 0)
-        attempts_entry(entry->job_id, entry->number, name);
+        chain_entry_name(entry->job_id, entry->number, name);
     run_folder_path(c->run, path, "%s", name);
     return there < 0 ? -1 : dir_read(&c->run->folder, name, SHARD_MAX_BYTES, content, err);
 }
 
-static int merge(struct collection *c, const struct attempt_index_entry *entry, struct err *err)
+static int merge(struct collection *c, const struct chain_index_entry *entry, struct err *err)
 {
     char path[RUN_FILE_PATH];
     struct str content = STR_INIT;
@@ -123,17 +123,17 @@ static int merge(struct collection *c, const struct attempt_index_entry *entry, 
 }
 
 /* A job without a result, as far as the database is to know of it. */
-static int mirror(struct collection *c, const struct attempt_index_entry *entry,
+static int mirror(struct collection *c, const struct chain_index_entry *entry,
     const struct job_state *known, struct err *err)
 {
-    struct attempt last;
+    struct chain_entry last;
 
-    if (entry->kind == ATTEMPT_STOPPED)
+    if (entry->kind == ENTRY_STOPPED)
         return store_mirror(c->store, entry->job_id, "stopped", NULL, err);
-    if (c->only_look && entry->kind == ATTEMPT_CLAIMED) {
-        if (attempts_last(c->run, entry->job_id, &last, err) < 0)
+    if (c->only_look && entry->kind == ENTRY_CLAIMED) {
+        if (chain_last(c->run, entry->job_id, &last, err) < 0)
             return -1;
-        if (last.kind == ATTEMPT_CLAIMED && !attempts_is_dead(c->run, &last, NULL, c->now)) {
+        if (last.kind == ENTRY_CLAIMED && !chain_is_dead(c->run, &last, NULL, c->now)) {
             const struct mirrored_claim claim = {.owner = &last.owner.process,
                 .started_utc = last.since_utc,
                 .attempt = last.number};
@@ -147,8 +147,7 @@ static int mirror(struct collection *c, const struct attempt_index_entry *entry,
     return 0;
 }
 
-static int take_entry(
-    struct collection *c, const struct attempt_index_entry *entry, struct err *err)
+static int take_entry(struct collection *c, const struct chain_index_entry *entry, struct err *err)
 {
     const struct job_state *known = state_of(c, entry->job_id);
 
@@ -158,7 +157,7 @@ static int take_entry(
         c->summary->known++;
         return 0;
     }
-    if (entry->kind == ATTEMPT_DONE || entry->kind == ATTEMPT_FAILED)
+    if (entry->kind == ENTRY_DONE || entry->kind == ENTRY_FAILED)
         return merge(c, entry, err);
     return mirror(c, entry, known, err);
 }
@@ -166,19 +165,19 @@ static int take_entry(
 /* A file among the results that no attempt of this folder made. */
 static bool is_foreign(const struct collection *c, const char *name)
 {
-    const struct attempt_index_entry *known;
-    struct attempt_index_entry named;
+    const struct chain_index_entry *known;
+    struct chain_index_entry named;
     char entry[RUN_NAME_BYTES];
     struct err ignored = {0};
     struct stat info;
 
-    if (!attempts_parse(name, &named) || named.kind == ATTEMPT_CLAIMED)
+    if (!chain_parse(name, &named) || named.kind == ENTRY_CLAIMED)
         return true;
-    known = attempts_find(&c->index, named.job_id);
+    known = chain_index_find(&c->index, named.job_id);
     if (known && named.number <= known->number)
         return false;
     /* It may have come since. */
-    attempts_entry(named.job_id, named.number, entry);
+    chain_entry_name(named.job_id, named.number, entry);
     return dir_look(&c->run->folder, entry, &info, &ignored) != 1;
 }
 
@@ -240,7 +239,7 @@ static int collect(struct collection *c, struct err *err)
         result = drop_others(c, plan, err);
     store_close(plan);
     if (result < 0 || query_states(c->store, c->run->study, &c->states, &c->n_states, err) < 0 ||
-        attempts_index(c->run, &c->index, err) < 0)
+        chain_index(c->run, &c->index, err) < 0)
         return -1;
     /* What is only looked at need not be one transaction each. */
     if (c->only_look && store_batch_begin(c->store, err) < 0)
@@ -252,7 +251,7 @@ static int collect(struct collection *c, struct err *err)
     if (result == 0)
         result = look_for_foreign(c, err);
     if (result == 0 && !c->only_look)
-        attempts_sweep(c->run, &c->index);
+        chain_sweep(c->run, &c->index);
     return result;
 }
 
@@ -264,7 +263,7 @@ int collect_into(struct store *store, const struct run_folder *run,
 
     *summary = (struct collect_summary){0};
     result = collect(&c, err);
-    attempts_index_release(&c.index);
+    chain_index_release(&c.index);
     free(c.states);
     return result;
 }
@@ -281,7 +280,7 @@ int collect_view(const struct run_folder *run, const char *path, bool brief, str
 
     if (result == 0)
         result = collect(&c, err);
-    attempts_index_release(&c.index);
+    chain_index_release(&c.index);
     free(c.states);
     store_close(c.store);
     return result;

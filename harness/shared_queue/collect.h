@@ -11,7 +11,7 @@
 #ifndef SCALESTUDY_HARNESS_SHARED_QUEUE_COLLECT_H
 #define SCALESTUDY_HARNESS_SHARED_QUEUE_COLLECT_H
 
-#include "attempts.h"
+#include "chain.h"
 
 struct collect_options {
     void *context;

@@ -9,7 +9,7 @@
  *     run.json           what it is (below); the last file to appear
  *     study.yaml, plan.db            the study's text, and the jobs that it expands to
  *     program/HASH.UID/scalestudy    programs that submitted (run_program.h)
- *     chain/XX/JOB.N     what happened to a job, in order (attempts.h)
+ *     chain/XX/JOB.N     what happened to a job, in order (chain.h)
  *     attempts/JOB.N/    checkpoint and log of an attempt
  *     results/JOB.N.done, .failed    results (results/store/shard.h), also in the chain
  *     submissions/KEY/   what was sent to the queue, and what came back

@@ -32,10 +32,10 @@ void run_view_close(struct run_view *view)
     view->is_open = false;
 }
 
-int run_view_say(const struct run_view *view, const char *job_id, enum attempt_kind kind,
+int run_view_say(const struct run_view *view, const char *job_id, enum entry_kind kind,
     const char *reason, struct err *err)
 {
-    struct attempt last;
+    struct chain_entry last;
     bool over;
     int got = 0;
 
@@ -43,12 +43,12 @@ int run_view_say(const struct run_view *view, const char *job_id, enum attempt_k
         return 0;
     /* Somebody may say something else at the same moment: then look again. */
     for (int i = 0; got == 0 && i < 100; i++) {
-        if (attempts_last(&view->run, job_id, &last, err) < 0)
+        if (chain_last(&view->run, job_id, &last, err) < 0)
             return -1;
-        over = last.kind == ATTEMPT_FAILED || last.kind == ATTEMPT_STOPPED;
-        if (last.kind == ATTEMPT_DONE || over != (kind == ATTEMPT_RETRY))
+        over = last.kind == ENTRY_FAILED || last.kind == ENTRY_STOPPED;
+        if (last.kind == ENTRY_DONE || over != (kind == ENTRY_RETRY))
             return 0;
-        got = attempts_say(&view->run, job_id, last.number, kind, reason, err);
+        got = chain_add(&view->run, job_id, last.number, kind, reason, err);
     }
     return got < 0 ? -1 : 0;
 }
@@ -56,17 +56,17 @@ int run_view_say(const struct run_view *view, const char *job_id, enum attempt_k
 int run_view_log(const struct run_view *view, const char *job_id, FILE **log, struct err *err)
 {
     char folder[RUN_NAME_BYTES], file[STUDY_PATHS_NAME_BYTES], name[sizeof(folder) + sizeof(file)];
-    struct attempt last;
+    struct chain_entry last;
     struct stat info;
 
     *log = NULL;
-    if (attempts_last(&view->run, job_id, &last, err) < 0 ||
+    if (chain_last(&view->run, job_id, &last, err) < 0 ||
         study_paths_name(STUDY_FILE_LOG, job_id, file, err) < 0)
         return -1;
     for (int i = last.number; i > 0; i--) {
         int there;
 
-        attempts_folder(job_id, i, folder);
+        attempt_folder(job_id, i, folder);
         snprintf(name, sizeof(name), "%s/%s", folder, file);
         there = dir_look(&view->run.folder, name, &info, err);
         if (there == 0)

@@ -3,14 +3,14 @@
  * folders, too; and changes of a job's state, said to the folder.
  *
  *     if (run_view_open(&view, "birds.run", RUN_FOLDER_WRITE, false, err) < 0) goto done;     view.database
- *     run_view_say(&view, job_id, ATTEMPT_STOPPED, "cancelled", err)
+ *     run_view_say(&view, job_id, ENTRY_STOPPED, "cancelled", err)
  * done:
  *     run_view_close(&view);
  */
 #ifndef SCALESTUDY_HARNESS_VIEWS_RUN_VIEW_H
 #define SCALESTUDY_HARNESS_VIEWS_RUN_VIEW_H
 
-#include "harness/shared_queue/attempts.h"
+#include "harness/shared_queue/chain.h"
 #include "harness/cluster/run_access.h"
 
 struct run_view {
@@ -25,9 +25,9 @@ int run_view_open(struct run_view *view, const char *path, enum run_folder_use u
     struct err *err) MUST_CHECK;
 void run_view_close(struct run_view *view);
 
-/* ATTEMPT_STOPPED of a job that waits or runs, ATTEMPT_RETRY of one that failed or was stopped;
+/* ENTRY_STOPPED of a job that waits or runs, ENTRY_RETRY of one that failed or was stopped;
  * others stay as they are. A view that is not open: nothing. */
-int run_view_say(const struct run_view *view, const char *job_id, enum attempt_kind kind,
+int run_view_say(const struct run_view *view, const char *job_id, enum entry_kind kind,
     const char *reason, struct err *err) MUST_CHECK;
 
 /* The log of a job's last attempt that left one; NULL if none did. */

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/shared_queue/attempts.h"
+#include "harness/shared_queue/chain.h"
 #include "harness/base/clock.h"
 #include "harness/shared_queue/collect.h"
 #include "harness/cluster/submission.h"
@@ -21,7 +21,7 @@ struct made {
     struct study study;
     struct plan plan;
     struct run_folder run;
-    struct attempt_owner self;
+    struct chain_owner self;
     struct err err;
 };
 
@@ -45,7 +45,7 @@ static void make_run(struct made *m, int n_seeds, double takeover_seconds)
     if (study_parse(&m->study, "s.yaml", text.text, text.length, &m->err) < 0 ||
         plan_build(&m->plan, &m->study, 10, PLAN_FILE, &m->err) < 0 ||
         run_folder_create(&m->run, m->path, &m->plan, &settings, false, &m->err) < 0 ||
-        attempts_owner(&m->self, NULL, &m->err) < 0)
+        chain_self(&m->self, NULL, &m->err) < 0)
         fail_msg("%s", m->err.message);
     str_release(&text);
 }
@@ -59,9 +59,9 @@ static void remove_run(struct made *m)
 }
 
 /* A claim by somebody on another machine, who cannot be looked at. */
-static struct attempt_owner stranger(const struct made *m)
+static struct chain_owner stranger(const struct made *m)
 {
-    struct attempt_owner owner = m->self;
+    struct chain_owner owner = m->self;
 
     str_copy(owner.process.host, sizeof(owner.process.host), "elsewhere");
     return owner;
@@ -99,97 +99,97 @@ static void make_result(struct made *m, const char *job_id, int attempt, char to
 
 static void test_run_folder__a_job_is_claimed_once(void **state)
 {
-    struct attempt_claim first, second;
-    struct attempt last;
+    struct chain_claim first, second;
+    struct chain_entry last;
     struct made m;
 
     (void)state;
     make_run(&m, 1, 100);
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &m.self, &first, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &m.self, &first, &last, &m.err), 1);
     assert_int_equal(first.number, 1);
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &m.self, &second, &last, &m.err), 0);
-    assert_int_equal(last.kind, ATTEMPT_CLAIMED);
-    assert_true(attempts_heartbeat(&m.run, &first));
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &m.self, &second, &last, &m.err), 0);
+    assert_int_equal(last.kind, ENTRY_CLAIMED);
+    assert_true(chain_heartbeat(&m.run, &first));
     remove_run(&m);
 }
 
 static void test_run_folder__a_silent_attempt_is_followed_and_cannot_publish(void **state)
 {
-    struct attempt_owner other;
-    struct attempt_claim old, new;
-    struct attempt last;
+    struct chain_owner other;
+    struct chain_claim old, new;
+    struct chain_entry last;
     struct made m;
     char result[RUN_NAME_BYTES];
 
     (void)state;
     make_run(&m, 1, 0.05);
     other = stranger(&m);
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &other, &old, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &other, &old, &last, &m.err), 1);
     usleep(120000);
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &m.self, &new, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &m.self, &new, &last, &m.err), 1);
     assert_int_equal(new.number, 2);
-    assert_false(attempts_heartbeat(&m.run, &old));
+    assert_false(chain_heartbeat(&m.run, &old));
     make_result(&m, m.plan.ids[0], old.number, result);
-    assert_int_equal(attempts_publish(&m.run, &old, result, true, &m.err), 0);
+    assert_int_equal(chain_publish(&m.run, &old, result, true, &m.err), 0);
     make_result(&m, m.plan.ids[0], new.number, result);
-    assert_int_equal(attempts_publish(&m.run, &new, result, true, &m.err), 1);
-    assert_int_equal(attempts_last(&m.run, m.plan.ids[0], &last, &m.err), 0);
-    assert_int_equal(last.kind, ATTEMPT_DONE);
+    assert_int_equal(chain_publish(&m.run, &new, result, true, &m.err), 1);
+    assert_int_equal(chain_last(&m.run, m.plan.ids[0], &last, &m.err), 0);
+    assert_int_equal(last.kind, ENTRY_DONE);
     assert_int_equal(last.number, 3);
     remove_run(&m);
 }
 
 static void test_run_folder__a_task_started_again_follows_itself_at_once(void **state)
 {
-    struct attempt_owner other;
-    struct attempt_claim claim;
-    struct attempt last;
+    struct chain_owner other;
+    struct chain_claim claim;
+    struct chain_entry last;
     struct made m;
 
     (void)state;
     make_run(&m, 1, 1000);
     other = stranger(&m);
     str_copy(other.task, sizeof(other.task), "key/3 77_3");
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &other, &claim, &last, &m.err), 1);
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &m.self, &claim, &last, &m.err), 0);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &other, &claim, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &m.self, &claim, &last, &m.err), 0);
     str_copy(m.self.task, sizeof(m.self.task), "key/3 77_3");
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &m.self, &claim, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &m.self, &claim, &last, &m.err), 1);
     remove_run(&m);
 }
 
 static void test_run_folder__who_died_on_this_machine_is_followed_at_once(void **state)
 {
-    struct attempt_owner dead;
-    struct attempt_claim claim;
-    struct attempt last;
+    struct chain_owner dead;
+    struct chain_claim claim;
+    struct chain_entry last;
     struct made m;
 
     (void)state;
     make_run(&m, 1, 1000);
     dead = m.self;
     dead.process.process_start += 1; /* that pid is somebody else now */
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &dead, &claim, &last, &m.err), 1);
-    assert_int_equal(attempts_claim(&m.run, m.plan.ids[0], &m.self, &claim, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &dead, &claim, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, m.plan.ids[0], &m.self, &claim, &last, &m.err), 1);
     remove_run(&m);
 }
 
 static void test_run_folder__a_stopped_job_is_not_claimed_until_it_is_wanted(void **state)
 {
-    struct attempt_claim claim;
-    struct attempt last;
+    struct chain_claim claim;
+    struct chain_entry last;
     struct made m;
     const char *id;
 
     (void)state;
     make_run(&m, 1, 1000);
     id = m.plan.ids[0];
-    assert_int_equal(attempts_claim(&m.run, id, &m.self, &claim, &last, &m.err), 1);
-    assert_int_equal(attempts_say(&m.run, id, 1, ATTEMPT_STOPPED, "x", &m.err), 1);
-    assert_int_equal(attempts_say(&m.run, id, 1, ATTEMPT_RETRY, "late", &m.err), 0);
-    assert_false(attempts_heartbeat(&m.run, &claim));
-    assert_int_equal(attempts_claim(&m.run, id, &m.self, &claim, &last, &m.err), 0);
-    assert_int_equal(attempts_say(&m.run, id, 2, ATTEMPT_RETRY, "y", &m.err), 1);
-    assert_int_equal(attempts_claim(&m.run, id, &m.self, &claim, &last, &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, id, &m.self, &claim, &last, &m.err), 1);
+    assert_int_equal(chain_add(&m.run, id, 1, ENTRY_STOPPED, "x", &m.err), 1);
+    assert_int_equal(chain_add(&m.run, id, 1, ENTRY_RETRY, "late", &m.err), 0);
+    assert_false(chain_heartbeat(&m.run, &claim));
+    assert_int_equal(chain_claim(&m.run, id, &m.self, &claim, &last, &m.err), 0);
+    assert_int_equal(chain_add(&m.run, id, 2, ENTRY_RETRY, "y", &m.err), 1);
+    assert_int_equal(chain_claim(&m.run, id, &m.self, &claim, &last, &m.err), 1);
     assert_int_equal(claim.number, 4);
     remove_run(&m);
 }
@@ -231,15 +231,15 @@ static void test_run_folder__other_threads_are_refused(void **state)
 /* One result is made as a worker does; the others are copies with their own names in them. */
 static void publish_all(struct made *m, int n)
 {
-    struct attempt_claim claim;
-    struct attempt last;
+    struct chain_claim claim;
+    struct chain_entry last;
     char result[RUN_NAME_BYTES];
 
     for (int i = 0; i < n; i++) {
-        if (attempts_claim(&m->run, m->plan.ids[i], &m->self, &claim, &last, &m->err) != 1)
+        if (chain_claim(&m->run, m->plan.ids[i], &m->self, &claim, &last, &m->err) != 1)
             fail_msg("%s", m->err.message);
         make_result(m, m->plan.ids[i], claim.number, result);
-        if (attempts_publish(&m->run, &claim, result, true, &m->err) != 1)
+        if (chain_publish(&m->run, &claim, result, true, &m->err) != 1)
             fail_msg("%s", m->err.message);
     }
 }

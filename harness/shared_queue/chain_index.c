@@ -3,16 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attempts.h"
+#include "chain.h"
 
 #define MOST_ATTEMPTS 100000 /* of one job */
 
 struct names {
-    struct attempt_index_entry *entries;
+    struct chain_index_entry *entries;
     int n, capacity;
 };
 
-bool attempts_parse(const char *name, struct attempt_index_entry *entry)
+bool chain_parse(const char *name, struct chain_index_entry *entry)
 {
     char number[16];
     const char *dot = strchr(name, '.'), *end;
@@ -34,22 +34,21 @@ bool attempts_parse(const char *name, struct attempt_index_entry *entry)
     if (!str_to_int64(number, &value) || value < 1 || value > MOST_ATTEMPTS)
         return false;
     entry->number = (int)value;
-    entry->kind = ATTEMPT_CLAIMED;
+    entry->kind = ENTRY_CLAIMED;
     if (strcmp(end, ".done") == 0)
-        entry->kind = ATTEMPT_DONE;
+        entry->kind = ENTRY_DONE;
     else if (strcmp(end, ".failed") == 0)
-        entry->kind = ATTEMPT_FAILED;
+        entry->kind = ENTRY_FAILED;
     else if (*end)
         return false;
     return true;
 }
 
-static int add(struct names *names, const struct attempt_index_entry *entry, struct err *err)
+static int add(struct names *names, const struct chain_index_entry *entry, struct err *err)
 {
     if (names->n == names->capacity) {
         int capacity = names->capacity ? 2 * names->capacity : 1024;
-        struct attempt_index_entry *more =
-            realloc(names->entries, (size_t)capacity * sizeof(*more));
+        struct chain_index_entry *more = realloc(names->entries, (size_t)capacity * sizeof(*more));
 
         if (!more)
             return err_set(err, ERR_MEMORY, "no memory for the states of %d jobs", capacity);
@@ -65,13 +64,13 @@ static int read_folder(
 {
     DIR *folder = dir_list(&run->folder, part, err);
     const struct dirent *name;
-    struct attempt_index_entry entry;
+    struct chain_index_entry entry;
     int result = 0;
 
     if (!folder)
         return -1;
     while (result == 0 && (name = readdir(folder)))
-        if (attempts_parse(name->d_name, &entry))
+        if (chain_parse(name->d_name, &entry))
             result = add(names, &entry, err);
     closedir(folder);
     return result;
@@ -80,7 +79,7 @@ static int read_folder(
 /* By job, then number; of one number a result last. */
 static int compare(const void *a, const void *b)
 {
-    const struct attempt_index_entry *x = a, *y = b;
+    const struct chain_index_entry *x = a, *y = b;
     int order = strcmp(x->job_id, y->job_id);
 
     if (order != 0)
@@ -98,38 +97,38 @@ static bool is_allowed_for(int number)
 
 /* What the chain says of a job without a result. A result that is in the chain, but not among the
  * results, was published by somebody who died in between. */
-static int look(const struct run_folder *run, struct attempt_index_entry *entry, struct err *err)
+static int look(const struct run_folder *run, struct chain_index_entry *entry, struct err *err)
 {
     char from[RUN_NAME_BYTES], to[RUN_NAME_BYTES];
-    struct attempt last;
+    struct chain_entry last;
 
-    if (entry->kind != ATTEMPT_CLAIMED)
+    if (entry->kind != ENTRY_CLAIMED)
         return 0;
-    if (attempts_last(run, entry->job_id, &last, err) < 0)
+    if (chain_last(run, entry->job_id, &last, err) < 0)
         return -1;
     entry->number = last.number;
     entry->kind = last.kind;
-    if (!run->may_write || (last.kind != ATTEMPT_DONE && last.kind != ATTEMPT_FAILED))
+    if (!run->may_write || (last.kind != ENTRY_DONE && last.kind != ENTRY_FAILED))
         return 0;
-    attempts_entry(entry->job_id, last.number, from);
-    attempts_result(entry->job_id, last.number, last.kind == ATTEMPT_DONE, to);
+    chain_entry_name(entry->job_id, last.number, from);
+    chain_result_name(entry->job_id, last.number, last.kind == ENTRY_DONE, to);
     if (dir_link(&run->folder, from, to) != 0 && !is_allowed_for(errno))
         return dir_error(&run->folder, to, "write", err);
     return 0;
 }
 
-static bool same_entry(const struct attempt_index_entry *a, const struct attempt_index_entry *b)
+static bool same_entry(const struct chain_index_entry *a, const struct chain_index_entry *b)
 {
     return a->number == b->number && strcmp(a->job_id, b->job_id) == 0;
 }
 
 /* Of sorted names the last of each job; results that the chain does not know of count for nothing. */
-static int keep_last(struct attempt_index_entry *entries, int n)
+static int keep_last(struct chain_index_entry *entries, int n)
 {
     int kept = 0;
 
     for (int i = 0; i < n; i++) {
-        bool is_result = entries[i].kind != ATTEMPT_CLAIMED;
+        bool is_result = entries[i].kind != ENTRY_CLAIMED;
 
         if (is_result && (i == 0 || !same_entry(&entries[i], &entries[i - 1])))
             continue;
@@ -140,13 +139,13 @@ static int keep_last(struct attempt_index_entry *entries, int n)
     return kept;
 }
 
-int attempts_index(const struct run_folder *run, struct attempt_index *index, struct err *err)
+int chain_index(const struct run_folder *run, struct chain_index *index, struct err *err)
 {
     struct names names = {0};
     char part[RUN_NAME_BYTES];
     int result = 0;
 
-    *index = (struct attempt_index){0};
+    *index = (struct chain_index){0};
     for (int i = 0; result == 0 && i < 256; i++) {
         snprintf(part, sizeof(part), "chain/%02x", i);
         result = read_folder(run, part, &names, err);
@@ -160,23 +159,23 @@ int attempts_index(const struct run_folder *run, struct attempt_index *index, st
     for (int i = 0; result == 0 && i < index->n; i++)
         result = look(run, &index->entries[i], err);
     if (result < 0)
-        attempts_index_release(index);
+        chain_index_release(index);
     return result;
 }
 
-void attempts_index_release(struct attempt_index *index)
+void chain_index_release(struct chain_index *index)
 {
     free(index->entries);
-    *index = (struct attempt_index){0};
+    *index = (struct chain_index){0};
 }
 
 static int compare_id(const void *key, const void *entry)
 {
-    return strcmp(key, ((const struct attempt_index_entry *)entry)->job_id);
+    return strcmp(key, ((const struct chain_index_entry *)entry)->job_id);
 }
 
-const struct attempt_index_entry *attempts_find(
-    const struct attempt_index *index, const char *job_id)
+const struct chain_index_entry *chain_index_find(
+    const struct chain_index *index, const char *job_id)
 {
     if (index->n == 0)
         return NULL;
@@ -184,22 +183,22 @@ const struct attempt_index_entry *attempts_find(
 }
 
 /* Who publishes a result removes the job's attempts; killed in between, it cannot. */
-static void sweep_attempts(const struct run_folder *run, const struct attempt_index *index)
+static void sweep_attempts(const struct run_folder *run, const struct chain_index *index)
 {
     struct err ignored = {0};
     DIR *folder = dir_list(&run->folder, "attempts", &ignored);
     const struct dirent *listed;
 
     while (folder && (listed = readdir(folder))) {
-        const struct attempt_index_entry *known = NULL;
-        struct attempt_index_entry entry;
+        const struct chain_index_entry *known = NULL;
+        struct chain_index_entry entry;
         char name[RUN_NAME_BYTES];
 
-        if (attempts_parse(listed->d_name, &entry))
-            known = attempts_find(index, entry.job_id);
-        if (!known || known->kind != ATTEMPT_DONE)
+        if (chain_parse(listed->d_name, &entry))
+            known = chain_index_find(index, entry.job_id);
+        if (!known || known->kind != ENTRY_DONE)
             continue;
-        attempts_folder(entry.job_id, entry.number, name);
+        attempt_folder(entry.job_id, entry.number, name);
         dir_remove(&run->folder, name);
     }
     if (folder)
@@ -227,7 +226,7 @@ static void sweep_temporary(const struct run_folder *run)
         closedir(folder);
 }
 
-void attempts_sweep(const struct run_folder *run, const struct attempt_index *index)
+void chain_sweep(const struct run_folder *run, const struct chain_index *index)
 {
     if (!run->may_write)
         return;

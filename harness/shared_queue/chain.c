@@ -1,5 +1,5 @@
 /* Entries of the chain of a job: read, added, linked to their place. */
-#include "attempts.h"
+#include "chain.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -14,42 +14,42 @@
 
 static const char shard_magic[] = "SQLite format 3";
 
-static const char *const kind_names[] = {[ATTEMPT_CLAIMED] = "claimed",
-    [ATTEMPT_RELEASED] = "released",
-    [ATTEMPT_CRASHED] = "crashed",
-    [ATTEMPT_RETRY] = "retry",
-    [ATTEMPT_STOPPED] = "stopped"};
+static const char *const kind_names[] = {[ENTRY_CLAIMED] = "claimed",
+    [ENTRY_RELEASED] = "released",
+    [ENTRY_CRASHED] = "crashed",
+    [ENTRY_RETRY] = "retry",
+    [ENTRY_STOPPED] = "stopped"};
 
-void attempts_entry(const char *job_id, int number, char to[RUN_NAME_BYTES])
+void chain_entry_name(const char *job_id, int number, char to[RUN_NAME_BYTES])
 {
     snprintf(to, RUN_NAME_BYTES, "chain/%.2s/%.64s.%d", job_id, job_id, number);
 }
 
-void attempts_folder(const char *job_id, int number, char to[RUN_NAME_BYTES])
+void attempt_folder(const char *job_id, int number, char to[RUN_NAME_BYTES])
 {
     snprintf(to, RUN_NAME_BYTES, "attempts/%.64s.%d", job_id, number);
 }
 
-void attempts_result(const char *job_id, int number, bool done, char to[RUN_NAME_BYTES])
+void chain_result_name(const char *job_id, int number, bool done, char to[RUN_NAME_BYTES])
 {
     snprintf(to, RUN_NAME_BYTES, "results/%.64s.%d.%s", job_id, number, done ? "done" : "failed");
 }
 
-void attempts_clean(const struct run_folder *run, const char *job_id, int number)
+void attempt_folders_remove(const struct run_folder *run, const char *job_id, int number)
 {
     char name[RUN_NAME_BYTES];
 
     for (int i = 1; i <= number; i++) {
-        attempts_folder(job_id, i, name);
+        attempt_folder(job_id, i, name);
         dir_remove(&run->folder, name);
     }
 }
 
 /* ---- who we are ---- */
 
-int attempts_owner(struct attempt_owner *owner, const char *task, struct err *err)
+int chain_self(struct chain_owner *owner, const char *task, struct err *err)
 {
-    *owner = (struct attempt_owner){0};
+    *owner = (struct chain_owner){0};
     if (process_owner(&owner->process, err) < 0)
         return -1;
     if (task && !str_copy(owner->task, sizeof(owner->task), task))
@@ -64,8 +64,8 @@ static bool same_machine(const struct owner *a, const struct owner *b)
            strcmp(a->pid_space, b->pid_space) == 0;
 }
 
-bool attempts_is_dead(const struct run_folder *run, const struct attempt *claim,
-    const struct attempt_owner *self, double now)
+bool chain_is_dead(const struct run_folder *run, const struct chain_entry *claim,
+    const struct chain_owner *self, double now)
 {
     if (self && self->task[0] && strcmp(self->task, claim->owner.task) == 0)
         return true;
@@ -84,15 +84,15 @@ static void copy_member(json_t *json, const char *key, char *to, size_t size)
     str_copy(to, size, text ? text : "");
 }
 
-static int understand(json_t *json, struct attempt *entry, const char *path, struct err *err)
+static int understand(json_t *json, struct chain_entry *entry, const char *path, struct err *err)
 {
     const char *kind = json_string_value(json_object_get(json, "kind"));
     struct owner *owner = &entry->owner.process;
 
-    for (int i = ATTEMPT_CLAIMED; kind && i <= ATTEMPT_STOPPED; i++)
+    for (int i = ENTRY_CLAIMED; kind && i <= ENTRY_STOPPED; i++)
         if (strcmp(kind, kind_names[i]) == 0)
-            entry->kind = (enum attempt_kind)i;
-    if (entry->kind == ATTEMPT_NONE)
+            entry->kind = (enum entry_kind)i;
+    if (entry->kind == ENTRY_NONE)
         return err_set(err, ERR_INPUT,
             "%s is damaged: it says neither what was done nor by whom; remove it if you know that "
             "nobody runs the job",
@@ -110,7 +110,7 @@ static int understand(json_t *json, struct attempt *entry, const char *path, str
 
 /* An entry by its name in the folder `chain` of its job. */
 static int read_entry(
-    const struct dir *chain, const char *name, struct attempt *entry, struct err *err)
+    const struct dir *chain, const char *name, struct chain_entry *entry, struct err *err)
 {
     struct str text = STR_INIT;
     char path[RUN_FILE_PATH];
@@ -119,7 +119,7 @@ static int read_entry(
     bool done = false;
     int result = dir_read(chain, name, SHARD_MAX_BYTES, &text, err);
 
-    entry->kind = ATTEMPT_NONE;
+    entry->kind = ENTRY_NONE;
     if (result == 0 && dir_look(chain, name, &info, &(struct err){0}) == 1)
         entry->changed = (double)info.st_mtim.tv_sec + 1e-9 * (double)info.st_mtim.tv_nsec;
     snprintf(path, sizeof(path), "%s/%s", chain->path, name);
@@ -129,7 +129,7 @@ static int read_entry(
 
         if (shard_is_done(&text, path, &done, &ignored) < 0)
             done = true;
-        entry->kind = done ? ATTEMPT_DONE : ATTEMPT_FAILED;
+        entry->kind = done ? ENTRY_DONE : ENTRY_FAILED;
     } else if (result == 0 && text.length > ENTRY_BYTES) {
         result = err_set(
             err, ERR_INPUT, "%s is no entry of a job's chain: it has %zu bytes", path, text.length);
@@ -158,7 +158,7 @@ static void entry_name(const char *job_id, int number, char to[RUN_NAME_BYTES])
 }
 
 static int find_last(
-    const struct dir *chain, const char *job_id, struct attempt *last, struct err *err)
+    const struct dir *chain, const char *job_id, struct chain_entry *last, struct err *err)
 {
     char name[RUN_NAME_BYTES];
     struct stat info;
@@ -174,13 +174,13 @@ static int find_last(
     return read_entry(chain, name, last, err);
 }
 
-int attempts_last(
-    const struct run_folder *run, const char *job_id, struct attempt *last, struct err *err)
+int chain_last(
+    const struct run_folder *run, const char *job_id, struct chain_entry *last, struct err *err)
 {
     struct dir chain;
     int result = open_chain(&chain, run, job_id, err);
 
-    *last = (struct attempt){0};
+    *last = (struct chain_entry){0};
     if (result == 0)
         result = find_last(&chain, job_id, last, err);
     dir_close(&chain);
@@ -193,19 +193,19 @@ static int count_crashes(
     char name[RUN_NAME_BYTES];
 
     for (int i = number; i > 0; i--) {
-        struct attempt entry = {0};
+        struct chain_entry entry = {0};
 
         entry_name(job_id, i, name);
         if (read_entry(chain, name, &entry, err) < 0)
             return -1;
-        if (entry.kind == ATTEMPT_RETRY)
+        if (entry.kind == ENTRY_RETRY)
             return 0;
-        *crashes += entry.kind == ATTEMPT_CRASHED;
+        *crashes += entry.kind == ENTRY_CRASHED;
     }
     return 0;
 }
 
-int attempts_crashes(
+int chain_crashes(
     const struct run_folder *run, const char *job_id, int number, int *crashes, struct err *err)
 {
     struct dir chain;
@@ -238,8 +238,7 @@ static int link_once(
     return dir_error(&run->folder, to, "write", err);
 }
 
-static char *entry_text(
-    enum attempt_kind kind, const struct attempt_owner *owner, const char *reason)
+static char *entry_text(enum entry_kind kind, const struct chain_owner *owner, const char *reason)
 {
     const struct owner *process = &owner->process;
     char now[CLOCK_UTC_BYTES];
@@ -257,7 +256,7 @@ static char *entry_text(
 }
 
 static int add_entry(const struct run_folder *run, const char *job_id, int number,
-    enum attempt_kind kind, const struct attempt_owner *owner, const char *reason, struct err *err)
+    enum entry_kind kind, const struct chain_owner *owner, const char *reason, struct err *err)
 {
     char temporary[RUN_NAME_BYTES], name[RUN_NAME_BYTES];
     char *text = entry_text(kind, owner, reason);
@@ -265,7 +264,7 @@ static int add_entry(const struct run_folder *run, const char *job_id, int numbe
 
     if (!text)
         return err_set(err, ERR_MEMORY, "no memory to say what becomes of a job");
-    attempts_entry(job_id, number, name);
+    chain_entry_name(job_id, number, name);
     if (run_folder_temporary(temporary, err) == 0) {
         if (dir_write(&run->folder, temporary, text, strlen(text), 0, err) == 0)
             result = link_once(run, temporary, name, err);
@@ -275,63 +274,62 @@ static int add_entry(const struct run_folder *run, const char *job_id, int numbe
     return result;
 }
 
-int attempts_say(const struct run_folder *run, const char *job_id, int number,
-    enum attempt_kind kind, const char *reason, struct err *err)
+int chain_add(const struct run_folder *run, const char *job_id, int number, enum entry_kind kind,
+    const char *reason, struct err *err)
 {
-    struct attempt_owner owner;
+    struct chain_owner owner;
 
-    if (attempts_owner(&owner, NULL, err) < 0)
+    if (chain_self(&owner, NULL, err) < 0)
         return -1;
     return add_entry(run, job_id, number + 1, kind, &owner, reason, err);
 }
 
-int attempts_claim(const struct run_folder *run, const char *job_id,
-    const struct attempt_owner *self, struct attempt_claim *claim, struct attempt *last,
-    struct err *err)
+int chain_claim(const struct run_folder *run, const char *job_id, const struct chain_owner *self,
+    struct chain_claim *claim, struct chain_entry *last, struct err *err)
 {
     int got;
 
-    if (attempts_last(run, job_id, last, err) < 0)
+    if (chain_last(run, job_id, last, err) < 0)
         return -1;
-    if (last->kind == ATTEMPT_DONE || last->kind == ATTEMPT_FAILED || last->kind == ATTEMPT_STOPPED)
+    if (last->kind == ENTRY_DONE || last->kind == ENTRY_FAILED || last->kind == ENTRY_STOPPED)
         return 0;
-    if (last->kind == ATTEMPT_CLAIMED && !attempts_is_dead(run, last, self, run_folder_now(run)))
+    if (last->kind == ENTRY_CLAIMED && !chain_is_dead(run, last, self, run_folder_now(run)))
         return 0;
-    got = add_entry(run, job_id, last->number + 1, ATTEMPT_CLAIMED, self, NULL, err);
+    got = add_entry(run, job_id, last->number + 1, ENTRY_CLAIMED, self, NULL, err);
     if (got == 1) {
         str_copy(claim->job_id, sizeof(claim->job_id), job_id);
         claim->number = last->number + 1;
     } else if (got == 0) {
-        return attempts_last(run, job_id, last, err) < 0 ? -1 : 0;
+        return chain_last(run, job_id, last, err) < 0 ? -1 : 0;
     }
     return got;
 }
 
-bool attempts_heartbeat(const struct run_folder *run, const struct attempt_claim *claim)
+bool chain_heartbeat(const struct run_folder *run, const struct chain_claim *claim)
 {
     struct err ignored = {0};
     char name[RUN_NAME_BYTES];
     struct stat info;
 
-    attempts_entry(claim->job_id, claim->number, name);
+    chain_entry_name(claim->job_id, claim->number, name);
     (void)!dir_touch(&run->folder, name); /* missing a few is allowed for */
-    attempts_entry(claim->job_id, claim->number + 1, name);
+    chain_entry_name(claim->job_id, claim->number + 1, name);
     return dir_look(&run->folder, name, &info, &ignored) != 1;
 }
 
-int attempts_publish(const struct run_folder *run, const struct attempt_claim *claim,
-    const char *name, bool done, struct err *err)
+int chain_publish(const struct run_folder *run, const struct chain_claim *claim, const char *name,
+    bool done, struct err *err)
 {
     char entry[RUN_NAME_BYTES], shown[RUN_NAME_BYTES];
     int got;
 
-    attempts_entry(claim->job_id, claim->number + 1, entry);
+    chain_entry_name(claim->job_id, claim->number + 1, entry);
     got = link_once(run, name, entry, err);
     if (got < 0)
         return -1;
     if (got == 1) {
-        attempts_result(claim->job_id, claim->number + 1, done, shown);
-        /* Should it fail, the next one who looks does it: attempts_index. */
+        chain_result_name(claim->job_id, claim->number + 1, done, shown);
+        /* Should it fail, the next one who looks does it: chain_index. */
         (void)!dir_link(&run->folder, name, shown);
     }
     dir_unlink(&run->folder, name);
