@@ -244,9 +244,9 @@ static int make(struct sheet *sheet, const struct data_config *config, struct er
     if (dataset_open(&set, config, 0, err) < 0)
         return -1;
     sheet->set = set;
-    transform_init(&sheet->plain, config, options->input, 0, false);
-    transform_init(&sheet->augmented, config, options->input, options->augment, true);
-    sheet->augmented.settings = options->settings;
+    transform_init(&sheet->plain, config, options->input);
+    transform_init_training(
+        &sheet->augmented, config, options->input, options->augment, &options->settings);
     sheet->floats = malloc((size_t)options->input * (size_t)options->input * 3 * sizeof(float));
     if (!sheet->floats)
         err_set(err, ERR_MEMORY, "no memory for an image of %d pixels", options->input);

@@ -28,7 +28,7 @@ static int read_file(
     const struct named_images *images = set->state;
     struct transform_scratch scratch = {0};
     struct err problem = {0};
-    int side = images->transform.input, result;
+    int side = images->transform.target.input, result;
 
     (void)split;
     result = read_and_prepare(images, index, image, &scratch, &problem);
@@ -64,7 +64,7 @@ int named_images_open(struct named_images *images, const struct workload *job,
 
     *images = (struct named_images){.weights = job->init_weights, .list = list};
     images->problems = calloc((size_t)list->n, sizeof(*images->problems));
-    transform_init(&images->transform, &job->data, job->spec.input, 0, false);
+    transform_init(&images->transform, &job->data, job->spec.input);
     images->set.kind = &named_images_kind;
     images->set.config = job->data;
     images->set.config.crop_ratio = 1;

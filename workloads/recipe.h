@@ -9,7 +9,7 @@
  *     if (recipe_resolve(&recipe, err) < 0) return -1;          and those of its optimizer
  *
  * Names and enumerators come from nn/train/optimizers.def, nn/train/schedules.def and
- * data/config/augments.def. All texts are static. Thread-safe.
+ * data/config/augmentations.def. All texts are static. Thread-safe.
  */
 #ifndef SCALESTUDY_WORKLOADS_RECIPE_H
 #define SCALESTUDY_WORKLOADS_RECIPE_H
@@ -74,15 +74,11 @@ int recipe_validate(const struct recipe *recipe, struct err *err) MUST_CHECK;
 const char *const *recipe_optimizer_names(void);
 const char *const *recipe_schedule_names(void);
 const char *const *recipe_augment_names(void);
-const char *const *recipe_auto_augment_names(void);
 
 const char *recipe_optimizer_name(enum optimizer optimizer);
 const char *recipe_schedule_name(enum schedule schedule);
 
-/* Unknown names are an ERR_INPUT that lists the valid ones. */
-int recipe_auto_augment_find(
-    const char *name, enum auto_augment *policy, struct err *err) MUST_CHECK;
-/* Adds the bit of that augmentation to *augment. */
+/* Adds the bit of that augmentation to *augment. Unknown names are an ERR_INPUT that lists the valid ones. */
 int recipe_augment_add(const char *name, unsigned *augment, struct err *err) MUST_CHECK;
 /* The bits of a comma-separated list; "none" or an empty text are 0. */
 int recipe_augment_parse(const char *list, unsigned *augment, struct err *err) MUST_CHECK;

@@ -1,55 +1,90 @@
-/* The keys of a recipe that augment images, one row each: recipe_keys.h. */
-#include "recipe_keys.h"
-
+/* The keys of a recipe that augment images: the list of augmentations, and the settings that they describe. */
 #include <stddef.h>
+#include <string.h>
 
-#define FIELD(name_) .name = #name_, .offset = offsetof(struct recipe, settings.name_)
+#include "recipe_keys.h"
+#include "workloads/data/augment/augmentation.h"
 
-/* Of a parameter that is not given there is 0 inside, so that only hue's can be 0: its default. */
-#define NEEDS_ABOVE_0(field)                                                                       \
-    (offsetof(struct augment_settings, field) != offsetof(struct augment_settings, jitter_hue))
-
-static const struct recipe_key rows[] = {
-    {.name = "augment",
-        .offset = offsetof(struct recipe, augment),
-        .type = RECIPE_BITS,
-        .identity = RECIPE_ALWAYS,
-        .choices = recipe_augment_names,
-        .help = "changes to training images",
-        .in_study = ": names, or mappings of a name and parameters, as {name: random_resized_crop, "
-                    "scale: [0.2, 1]}; those stand for the keys below"},
-    {FIELD(auto_augment), .type = RECIPE_CHOICE, .choices = recipe_auto_augment_names,
-        .what = "policy",
-        .help = "a learnt policy of changes to colours and shape (Cubuk et al. 2019)"},
-    {FIELD(rand_augment), .type = RECIPE_INT, RANGE_FROM(0, 30), .zero = "none",
-        .help = "such changes at random, at this level (Cubuk et al. 2020)"},
-    {FIELD(rand_augment_layers), .type = RECIPE_INT, RANGE_FROM(1, 16), .initial = 2,
-        .help = "operations per image of rand_augment"},
-    {FIELD(color_jitter), .type = RECIPE_REAL, RANGE_FROM(0, 10), .zero = "none",
-        .help = "brightness, contrast, saturation by factors of up to 1 +- this"},
-    {FIELD(cutout), .type = RECIPE_INT, RANGE_FROM(0, AUGMENT_MOST_PIXELS), .detail = true,
-        .unit = "pixels", .zero = "none",
-        .help = "side of a square that is blank (DeVries & Taylor 2017); cutout's length"},
-    {FIELD(crop_padding), .type = RECIPE_INT, RANGE_ABOVE(0, AUGMENT_MOST_PIXELS),
-        .zero_is_default = true, .otherwise = "an eighth of the input", .detail = true,
-        .unit = "pixels", .help = "on every side, before random_crop; its padding"},
-#define AUGMENT_NUMBER(field, default_, most_, transform, parameter, help_)                        \
-    {FIELD(field), .type = RECIPE_REAL, .most = most_, .above_least = NEEDS_ABOVE_0(field),        \
-        .zero_is_default = NEEDS_ABOVE_0(field), .otherwise = "", .detail = true,                  \
-        .help = parameter " of " transform ": " help_},
-#include "workloads/data/config/augment_numbers.def"
-#undef AUGMENT_NUMBER
-    {FIELD(random_erasing), .type = RECIPE_REAL, RANGE_FROM(0, 1), .zero = "none",
-        .help = "probability that a rectangle of the image is blank (Zhong et al. 2020)"},
-    {FIELD(mixup), .type = RECIPE_REAL, RANGE_FROM(0, 100), .zero = "none",
-        .help = "alpha: images and labels added to others of the batch (Zhang et al. 2018)"},
-    {FIELD(cutmix), .type = RECIPE_REAL, RANGE_FROM(0, 100), .zero = "none",
-        .help = "alpha: rectangles and labels of others of the batch (Yun et al. 2019)"},
-    {.name = NULL},
+static const struct recipe_key list_key = {
+    .name = "augment",
+    .offset = offsetof(struct recipe, augment),
+    .type = RECIPE_BITS,
+    .identity = RECIPE_ALWAYS,
+    .augments = true,
+    .choices = recipe_augment_names,
+    .help = "changes to training images",
+    .in_study = ": names, or mappings of a name and parameters, as {name: random_resized_crop, "
+                "scale: [0.2, 1]}; those stand for the keys below",
 };
+
+static enum recipe_type type_of(const struct augment_setting *setting)
+{
+    static const enum recipe_type types[] = {
+        [AUGMENT_INT] = RECIPE_INT,
+        [AUGMENT_REAL] = RECIPE_REAL,
+        [AUGMENT_CHOICE] = RECIPE_CHOICE,
+    };
+
+    return types[setting->type];
+}
+
+/* "scale of random_resized_crop: least part of the area", unless it is the augmentation itself. */
+static const char *help_of(
+    const struct augmentation *augmentation, const struct augment_setting *setting)
+{
+    struct str text = STR_INIT;
+
+    if (setting->parameter && strcmp(setting->key, augmentation->name) != 0)
+        str_addf(&text, "%s of %s: ", setting->parameter, augmentation->name);
+    str_add(&text, setting->help);
+    return str_keep(&text, setting->help);
+}
+
+static const char *standard_of(const struct augment_setting *setting)
+{
+    struct str text = STR_INIT;
+
+    if (setting->otherwise || !augment_setting_zero_is_default(setting))
+        return setting->otherwise;
+    if (setting->standard != 0)
+        str_addf(&text, "%.10g", setting->standard);
+    return str_keep(&text, "");
+}
+
+/* Jobs that were there before a setting had its initial value, so that only others name it. */
+static void add_setting(const struct augmentation *augmentation,
+    const struct augment_setting *setting, void (*add)(const struct recipe_key *key))
+{
+    const struct recipe_key key = {
+        .name = setting->key,
+        .type = type_of(setting),
+        .offset = offsetof(struct recipe, settings) + setting->offset,
+        .least = setting->least,
+        .most = setting->most,
+        .above_least = setting->above_least,
+        .initial = setting->initial,
+        .identity = RECIPE_IF_SET,
+        .augments = true,
+        .otherwise = standard_of(setting),
+        .zero_is_default = augment_setting_zero_is_default(setting),
+        .detail = setting->detail,
+        .unit = setting->unit,
+        .zero = setting->type != AUGMENT_CHOICE && setting->asks &&
+                        !augment_setting_zero_is_default(setting)
+                    ? "none"
+                    : NULL,
+        .help = help_of(augmentation, setting),
+        .choices = setting->choices,
+        .what = setting->choices ? setting->parameter : NULL,
+    };
+
+    add(&key);
+}
 
 void recipe_augment_add_keys(void (*add)(const struct recipe_key *key))
 {
-    for (const struct recipe_key *row = rows; row->name; row++)
-        add(row);
+    add(&list_key);
+    for (const struct augmentation *const *one = augmentations(); *one; one++)
+        for (const struct augment_setting *row = (*one)->settings; row && row->key; row++)
+            add_setting(*one, row, add);
 }

@@ -60,6 +60,7 @@ struct recipe_key {
      * 0 stands for it inside; 0 is then refused, and studies may write the word default. */
     const char *otherwise;
     bool zero_is_default;
+    bool augments;           /* of augmentation: commands that show images have it too */
     bool is_setting;         /* only some optimizers, or some schedules, have it */
     bool detail;             /* of another key: `study show` leaves it out if it was not given */
     const char *unit, *zero; /* OPTIONAL: what it counts, and what 0 means */

@@ -3,6 +3,7 @@
 
 #include "harness/base/str.h"
 #include "recipe.h"
+#include "workloads/data/augment/augmentation.h"
 
 static const char *const optimizer_names[] = {
 #define OPTIMIZER(NAME, name) #name,
@@ -18,13 +19,6 @@ static const char *const schedule_names[] = {
     NULL,
 };
 
-static const char *const augment_names[] = {
-#define AUGMENT(NAME, name, summary) name,
-#include "workloads/data/config/augments.def"
-#undef AUGMENT
-    NULL,
-};
-
 const char *const *recipe_optimizer_names(void)
 {
     return optimizer_names;
@@ -37,19 +31,7 @@ const char *const *recipe_schedule_names(void)
 
 const char *const *recipe_augment_names(void)
 {
-    return augment_names;
-}
-
-const char *const *recipe_auto_augment_names(void)
-{
-    static const char *const names[] = {
-#define AUTO_AUGMENT(NAME, name) name,
-#include "workloads/data/config/auto_augments.def"
-#undef AUTO_AUGMENT
-        NULL,
-    };
-
-    return names;
+    return augmentation_listed_names();
 }
 
 const char *recipe_optimizer_name(enum optimizer optimizer)
@@ -62,19 +44,9 @@ const char *recipe_schedule_name(enum schedule schedule)
     return schedule_names[schedule];
 }
 
-int recipe_auto_augment_find(const char *name, enum auto_augment *policy, struct err *err)
-{
-    int index = str_find("policy", name, recipe_auto_augment_names(), err);
-
-    if (index < 0)
-        return -1;
-    *policy = (enum auto_augment)index;
-    return 0;
-}
-
 int recipe_augment_add(const char *name, unsigned *augment, struct err *err)
 {
-    int index = str_find("augmentation", name, augment_names, err);
+    int index = str_find("augmentation", name, recipe_augment_names(), err);
 
     if (index < 0)
         return -1;

@@ -56,52 +56,6 @@ struct data_options {
     {"loader-threads", 0, CLI_INT, offsetof(type, field.loader_threads), "N", \
         "threads that decode images (default 1)"}
 
-/* Augmentations with numbers: a struct augment_settings, and the text of its policy. */
-#define AUGMENT_OPTIONS(type, field, policy) \
-    {"auto-augment", 0, CLI_TEXT, offsetof(type, policy), "none|imagenet|cifar10", \
-        "a learnt policy of changes to colours and shape (default none)"}, \
-    {"rand-augment", 0, CLI_INT, offsetof(type, field.rand_augment), "N", \
-        "such changes at random, at this level of 1 to 30 (default 0: none)"}, \
-    {"rand-augment-layers", 0, CLI_INT, offsetof(type, field.rand_augment_layers), "N", \
-        "operations per image (default 2)"}, \
-    {"color-jitter", 0, CLI_REAL, offsetof(type, field.color_jitter), "X", \
-        "brightness, contrast, saturation by up to 1 +- X (default 0: none)"}, \
-    {"jitter-brightness", 0, CLI_REAL_ABOVE_0, offsetof(type, field.jitter_brightness), "X", \
-        "one of these by another X"}, \
-    {"jitter-contrast", 0, CLI_REAL_ABOVE_0, offsetof(type, field.jitter_contrast), "X", "the same"}, \
-    {"jitter-saturation", 0, CLI_REAL_ABOVE_0, offsetof(type, field.jitter_saturation), "X", \
-        "the same"}, \
-    {"jitter-hue", 0, CLI_REAL, offsetof(type, field.jitter_hue), "X", \
-        "hue by up to +- X, 1 being once around (at most 0.5; default 0)"}, \
-    {"crop-scale-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_scale_min), "X", \
-        "random_resized_crop: least part of the area (default 0.08)"}, \
-    {"crop-scale-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_scale_max), "X", \
-        "largest part (default 1)"}, \
-    {"crop-ratio-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_ratio_min), "X", \
-        "least width to height (default 3/4)"}, \
-    {"crop-ratio-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.crop_ratio_max), "X", \
-        "largest width to height (default 4/3)"}, \
-    {"crop-padding", 0, CLI_INT_ABOVE_0, offsetof(type, field.crop_padding), "N", \
-        "random_crop: pixels on every side (default: an eighth of the input)"}, \
-    {"flip-probability", 0, CLI_REAL_ABOVE_0, offsetof(type, field.flip_probability), "P", \
-        "of horizontal_flip (default 0.5)"}, \
-    {"random-erasing", 0, CLI_REAL, offsetof(type, field.random_erasing), "P", \
-        "probability that a rectangle is blank (default 0)"}, \
-    {"erasing-scale-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_scale_min), "X", \
-        "its least part of the area (default 0.02)"}, \
-    {"erasing-scale-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_scale_max), "X", \
-        "its largest part (default 0.33)"}, \
-    {"erasing-ratio-min", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_ratio_min), "X", \
-        "its least height to width (default 0.3)"}, \
-    {"erasing-ratio-max", 0, CLI_REAL_ABOVE_0, offsetof(type, field.erasing_ratio_max), "X", \
-        "its largest height to width (default 3.3)"}, \
-    {"cutout", 0, CLI_INT, offsetof(type, field.cutout), "N", \
-        "side of a square that is blank, in pixels (default 0: none)"}, \
-    {"mixup", 0, CLI_REAL, offsetof(type, field.mixup), "A", \
-        "images and labels added to others, by Beta(A, A) (default 0: none)"}, \
-    {"cutmix", 0, CLI_REAL, offsetof(type, field.cutmix), "A", \
-        "rectangles and labels of others, by Beta(A, A) (default 0: none)"}
-
 /* Which of the images. */
 #define DATA_CHOICE_OPTIONS(type, field) \
     {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \

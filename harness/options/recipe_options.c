@@ -108,14 +108,25 @@ static int add_option(
     return 1;
 }
 
-int recipe_options_add(struct cli_option *to, size_t offset)
+static int add_options(struct cli_option *to, size_t offset, bool augmentation_alone)
 {
     const struct recipe_key *keys = recipe_keys();
     int n = 0;
 
     for (size_t i = 0; keys[i].name; i++)
-        n += add_option(&to[n], &keys[i], i, offset);
+        if (keys[i].augments || !augmentation_alone)
+            n += add_option(&to[n], &keys[i], i, offset);
     return n;
+}
+
+int recipe_options_add(struct cli_option *to, size_t offset)
+{
+    return add_options(to, offset, false);
+}
+
+int recipe_options_add_augmentation(struct cli_option *to, size_t offset)
+{
+    return add_options(to, offset, true);
 }
 
 /* ---- what was given ---- */

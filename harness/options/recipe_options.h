@@ -30,6 +30,9 @@ void recipe_options_init(struct recipe_options *options);
  * call it once. */
 int recipe_options_add(struct cli_option *to, size_t offset);
 
+/* The same of those keys alone that say how images are augmented. */
+int recipe_options_add_augmentation(struct cli_option *to, size_t offset);
+
 /* ERR_INPUT: an unknown name, both of two opposite options, or what recipe_validate() says. */
 int recipe_options_resolve(
     const struct recipe_options *options, struct recipe *recipe, struct err *err) MUST_CHECK;

@@ -1,79 +1,11 @@
+/* A recipe's list of augmentations, written out as keys by their descriptions. */
 #include "augment_list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/base/str.h"
-#include "workloads/workload.h"
-
-#define PARAMETERS 4
-
-/* A parameter is one key of the recipe, or two, of a list [least, largest]. */
-struct parameter {
-    const char *name, *key, *second_key;
-    const char *missing; /* its value where it is not given; NULL: the recipe's default */
-    bool required;
-    bool above_0;      /* 0 is not a value of the key, whose default is another number */
-    bool default_at_0; /* nor of this one, but its default is none */
-};
-
-struct transform {
-    const char *name;
-    bool needs_one; /* does nothing without a parameter */
-    struct parameter parameters[PARAMETERS + 1];
-};
-
-#define ONE(name_, key_)                                                                           \
-    {                                                                                              \
-        .name = name_, .key = key_                                                                 \
-    }
-#define DEFAULT_AT_0(name_, key_)                                                                  \
-    {                                                                                              \
-        .name = name_, .key = key_, .default_at_0 = true                                           \
-    }
-#define ABOVE_0(name_, key_)                                                                       \
-    {                                                                                              \
-        .name = name_, .key = key_, .above_0 = true                                                \
-    }
-#define RANGE(name_, keys)                                                                         \
-    {                                                                                              \
-        .name = name_, .key = keys "_min", .second_key = keys "_max", .above_0 = true              \
-    }
-#define OR(name_, key_, value)                                                                     \
-    {                                                                                              \
-        .name = name_, .key = key_, .missing = value                                               \
-    }
-#define REQUIRED(name_, key_)                                                                      \
-    {                                                                                              \
-        .name = name_, .key = key_, .required = true                                               \
-    }
-
-static const struct transform transforms[] = {
-    {"random_resized_crop", false, {RANGE("scale", "crop_scale"), RANGE("ratio", "crop_ratio")}},
-    {"random_crop", false, {ABOVE_0("padding", "crop_padding")}},
-    {"horizontal_flip", false, {ABOVE_0("p", "flip_probability")}},
-    {"auto_augment", false, {OR("policy", "auto_augment", "imagenet")}},
-    {"rand_augment", false,
-        {OR("magnitude", "rand_augment", "9"), ABOVE_0("num_ops", "rand_augment_layers")}},
-    {"color_jitter", true,
-        {DEFAULT_AT_0("brightness", "jitter_brightness"),
-            DEFAULT_AT_0("contrast", "jitter_contrast"),
-            DEFAULT_AT_0("saturation", "jitter_saturation"), ONE("hue", "jitter_hue")}},
-    {"random_erasing", false,
-        {OR("p", "random_erasing", "0.5"), RANGE("scale", "erasing_scale"),
-            RANGE("ratio", "erasing_ratio")}},
-    {"cutout", false, {REQUIRED("length", "cutout")}},
-    {"mixup", false, {REQUIRED("alpha", "mixup")}},
-    {"cutmix", false, {REQUIRED("alpha", "cutmix")}},
-    {.name = NULL},
-};
-
-#undef ONE
-#undef DEFAULT_AT_0
-#undef ABOVE_0
-#undef RANGE
-#undef OR
-#undef REQUIRED
+#include "workloads/data/augment/augmentation.h"
 
 struct writer {
     struct yaml_tree *tree;
@@ -81,20 +13,18 @@ struct writer {
     struct err *err;
 };
 
-static const struct transform *find_transform(
+static const struct augmentation *find_augmentation(
     const struct writer *writer, const struct yaml_node *name)
 {
-    const char *names[sizeof(transforms) / sizeof(*transforms)] = {0}, *nearest;
+    const struct augmentation *found = augmentation_find(name->text);
+    const char *names[AUGMENTATIONS + 1] = {0}, *nearest;
     struct str list = STR_INIT;
-    int n = 0;
 
-    for (const struct transform *transform = transforms; transform->name; transform++) {
-        if (strcmp(transform->name, name->text) == 0) {
-            str_release(&list);
-            return transform;
-        }
-        str_addf(&list, "%s%s", n ? ", " : "", transform->name);
-        names[n++] = transform->name;
+    if (found)
+        return found;
+    for (int i = 0; i < AUGMENTATIONS; i++) {
+        names[i] = augmentations()[i]->name;
+        str_addf(&list, "%s%s", i ? ", " : "", names[i]);
     }
     nearest = str_nearest(name->text, names);
     yaml_error(writer->tree, name, writer->err, "augment: there is no '%.60s'%s%s%s choices are %s",
@@ -138,74 +68,133 @@ static bool is_zero(const struct yaml_node *value)
            end != value->text && *end == '\0';
 }
 
-static int add_parameter(struct writer *writer, const struct transform *transform,
-    const struct parameter *parameter, const struct yaml_node *value)
+static bool takes_0(const struct augment_setting *setting)
 {
-    const struct yaml_node *first = parameter->second_key ? value->first : value;
+    return setting->type == AUGMENT_CHOICE ||
+           range_has(0, setting->least, setting->most, setting->above_least);
+}
 
-    if (parameter->above_0 && first && is_zero(first))
+/* Is 0 the default of one that inside has 0 where it is not given? */
+static bool stands_for_0(const struct augment_setting *setting)
+{
+    return augment_setting_zero_is_default(setting) && setting->standard == 0 &&
+           !setting->otherwise;
+}
+
+static int add_parameter(struct writer *writer, const struct augmentation *augmentation,
+    const struct augment_setting *setting, const struct yaml_node *value)
+{
+    bool range = augment_setting_begins_range(setting);
+    const struct yaml_node *first = range ? value->first : value;
+    bool zero = first && is_zero(first);
+
+    if (zero && !takes_0(setting) && !stands_for_0(setting))
         return yaml_error(writer->tree, first, writer->err,
             "augment: %s of %s is 0, and must be above 0; an augmentation that is not wanted is "
             "left out of the list",
-            parameter->name, transform->name);
-    if (!parameter->second_key)
-        return add_key(writer, value, parameter->key,
-            parameter->default_at_0 && is_zero(value) ? "default" : NULL);
+            setting->parameter, augmentation->name);
+    if (!range)
+        return add_key(
+            writer, value, setting->key, zero && stands_for_0(setting) ? "default" : NULL);
     if (value->kind != YAML_KIND_LIST || value->count != 2)
         return yaml_error(writer->tree, value, writer->err,
             "augment: %s of %s is a list of two numbers, the least and the largest, such as "
             "[0.25, 1]",
-            parameter->name, transform->name);
-    if (add_key(writer, value->first, parameter->key, NULL) < 0)
+            setting->parameter, augmentation->name);
+    if (add_key(writer, value->first, setting->key, NULL) < 0)
         return -1;
-    return add_key(writer, value->first->next, parameter->second_key, NULL);
+    return add_key(writer, value->first->next, setting[1].key, NULL);
 }
 
-static const struct parameter *find_parameter(
-    const struct writer *writer, const struct transform *transform, const struct yaml_node *member)
+/* The next setting from `row` on that lists have by a name of its own; NULL: there is none. */
+static const struct augment_setting *next_parameter(const struct augment_setting *row)
 {
+    while (row && row->key && !row->parameter)
+        row++;
+    return row && row->key ? row : NULL;
+}
+
+static const struct augment_setting *after(const struct augment_setting *row)
+{
+    return next_parameter(row + (augment_setting_begins_range(row) ? 2 : 1));
+}
+
+static const struct augment_setting *find_parameter(const struct writer *writer,
+    const struct augmentation *augmentation, const struct yaml_node *member)
+{
+    const struct augment_setting *row = next_parameter(augmentation->settings);
     struct str list = STR_INIT;
 
-    for (const struct parameter *p = transform->parameters; p->name; p++) {
-        if (strcmp(p->name, member->key) == 0) {
+    for (; row; row = after(row)) {
+        if (strcmp(row->parameter, member->key) == 0) {
             str_release(&list);
-            return p;
+            return row;
         }
-        str_addf(&list, "%s%s", list.length ? ", " : "", p->name);
+        str_addf(&list, "%s%s", list.length ? ", " : "", row->parameter);
     }
     yaml_error_at(member->file, member->key_line, member->key_column, writer->err,
-        "augment: %s has no parameter '%.60s'; it takes %s", transform->name, member->key,
-        list.text);
+        "augment: %s has no parameter '%.60s'; it takes %s", augmentation->name, member->key,
+        list.length ? list.text : "none");
     str_release(&list);
     return NULL;
 }
 
+/* One of the parameters that ask for it; NULL: its name alone does. *several: any of them will do. */
+static const struct augment_setting *asking(const struct augmentation *augmentation, bool *several)
+{
+    const struct augment_setting *found = NULL;
+
+    *several = false;
+    for (const struct augment_setting *row = next_parameter(augmentation->settings); row;
+         row = after(row)) {
+        if (!row->asks || row->in_list)
+            continue;
+        *several = found != NULL;
+        found = found ? found : row;
+    }
+    return found;
+}
+
 /* What was not given, of an item that is a name or a mapping. */
-static int add_missing(struct writer *writer, const struct transform *transform,
+static int add_missing(struct writer *writer, const struct augmentation *augmentation,
     const struct yaml_node *item, const struct yaml_node *name)
 {
-    bool is_mapping = item->kind == YAML_KIND_MAPPING;
+    bool is_mapping = item->kind == YAML_KIND_MAPPING, several;
+    const struct augment_setting *ask = asking(augmentation, &several);
 
-    if (transform->needs_one && !(is_mapping && item->count > 1))
+    if (several && !(is_mapping && item->count > 1))
         return yaml_error(writer->tree, item, writer->err,
             "augment: %s does nothing without a parameter, such as {name: %s, %s: 0.1}",
-            transform->name, transform->name, transform->parameters[0].name);
-    for (const struct parameter *p = transform->parameters; p->name; p++) {
-        if (is_mapping && yaml_member(item, p->name))
+            augmentation->name, augmentation->name, ask->parameter);
+    for (const struct augment_setting *row = next_parameter(augmentation->settings); row;
+         row = after(row)) {
+        if (is_mapping && yaml_member(item, row->parameter))
             continue;
-        if (p->required)
+        if (row == ask && !several)
             return yaml_error(writer->tree, item, writer->err,
-                "augment: %s needs its %s, as {name: %s, %s: ...}", transform->name, p->name,
-                transform->name, p->name);
-        if (p->missing && add_key(writer, name, p->key, p->missing) < 0)
+                "augment: %s needs its %s, as {name: %s, %s: ...}", augmentation->name,
+                row->parameter, augmentation->name, row->parameter);
+        if (row->in_list && add_key(writer, name, row->key, row->in_list) < 0)
             return -1;
     }
     return 0;
 }
 
-static bool is_bit(const char *name)
+/* Settings that lists do not have stand for those that they have. */
+static int refuse_both(const struct writer *writer, const struct augmentation *augmentation,
+    const struct yaml_node *name)
 {
-    for (const char *const *known = recipe_augment_names(); *known; known++)
+    for (const struct augment_setting *row = augmentation->settings; row && row->key; row++)
+        if (!row->parameter && yaml_member(writer->recipe, row->key))
+            return yaml_error(writer->tree, name, writer->err,
+                "augment has %s, and the recipe has a key %s too; keep one", augmentation->name,
+                row->key);
+    return 0;
+}
+
+static bool is_listed(const char *name)
+{
+    for (const char *const *known = augmentation_listed_names(); *known; known++)
         if (strcmp(*known, name) == 0)
             return true;
     return false;
@@ -214,30 +203,28 @@ static bool is_bit(const char *name)
 static int write_item(struct writer *writer, struct yaml_node *list, struct yaml_node *item)
 {
     struct yaml_node *name = item->kind == YAML_KIND_MAPPING ? yaml_member(item, "name") : item;
-    const struct transform *transform;
+    const struct augmentation *augmentation;
 
     if (!name || name->kind != YAML_KIND_SCALAR)
         return yaml_error(writer->tree, item, writer->err,
             "augment: an item is a name, or a mapping with a name and parameters, as {name: "
             "random_crop, padding: 4}");
-    transform = find_transform(writer, name);
-    if (!transform)
+    augmentation = find_augmentation(writer, name);
+    if (!augmentation)
         return -1;
     for (struct yaml_node *member = item->first; member; member = member->next) {
-        const struct parameter *parameter;
+        const struct augment_setting *setting;
 
         if (member == name)
             continue;
-        parameter = find_parameter(writer, transform, member);
-        if (!parameter || add_parameter(writer, transform, parameter, member) < 0)
+        setting = find_parameter(writer, augmentation, member);
+        if (!setting || add_parameter(writer, augmentation, setting, member) < 0)
             return -1;
     }
-    if (strcmp(transform->name, "color_jitter") == 0 && yaml_member(writer->recipe, "color_jitter"))
-        return yaml_error(writer->tree, name, writer->err,
-            "augment has color_jitter, and the recipe has a key color_jitter too; keep one");
-    if (add_missing(writer, transform, item, name) < 0)
+    if (refuse_both(writer, augmentation, name) < 0 ||
+        add_missing(writer, augmentation, item, name) < 0)
         return -1;
-    if (is_bit(transform->name)) {
+    if (is_listed(augmentation->name)) {
         struct yaml_node *plain = yaml_copy(writer->tree, name, writer->err);
 
         if (!plain)

@@ -8,9 +8,11 @@
 
 #include "harness/system/file.h"
 #include "harness/base/sha256.h"
-#include "workloads/data/augment/crop_box.h"
+#include "workloads/data/augment/augmentation.h"
+#include "workloads/data/augment/auto_augment.h"
+#include "workloads/data/augment/erase.h"
 #include "workloads/data/augment/mixing.h"
-#include "workloads/data/augment/policies.h"
+#include "workloads/data/augment/random_resized_crop.h"
 #include "workloads/data/augment/transform.h"
 #include "workloads/nn/layers/loss.h"
 
@@ -170,7 +172,7 @@ static void check_prepared(char *fields[FIELDS])
 
     data_config_init(&config);
     config.crop_ratio = (double)side / number(fields[3]);
-    transform_init(&transform, &config, side, 0, false);
+    transform_init(&transform, &config, side);
     assert_int_equal(image_reserve(&image, width, height, &err), 0);
     for (int64_t i = 0; i < (int64_t)width * height * 3; i++)
         image.pixels[i] = (uint8_t)((i * 37 + i / 7) % 251);
@@ -196,8 +198,7 @@ static float *pattern(int n, int side)
 static void check_erase(char *fields[FIELDS])
 {
     int side = number(fields[1]), width, height;
-    bool fits =
-        erasing_size(side, strtod(fields[2], NULL), strtod(fields[3], NULL), &width, &height);
+    bool fits = erase_size(side, strtod(fields[2], NULL), strtod(fields[3], NULL), &width, &height);
     float *image;
 
     assert_int_equal(fits, number(fields[4]) > 0);
@@ -322,8 +323,8 @@ static void finish(const struct augment_settings *settings, uint64_t key, float 
     const struct image *prepared;
 
     data_config_init(&config);
-    transform_init(&transform, &config, SIDE, AUGMENT_BIT(AUGMENT_INDEX_HORIZONTAL_FLIP), true);
-    transform.settings = *settings;
+    transform_init_training(
+        &transform, &config, SIDE, AUGMENT_BIT(AUGMENT_INDEX_HORIZONTAL_FLIP), settings);
     read_file("odd_420.jpg", &image);
     assert_int_equal(transform_prepare(&transform, &image, &scratch, &prepared, &err), 0);
     assert_int_equal(transform_finish(&transform, prepared, &rng, &scratch, to, &err), 0);
@@ -369,7 +370,7 @@ static void test_augment__erasing_leaves_a_rectangle_of_2_to_33_per_cent(void **
 
         for (int i = 0; i < 64 * 64 * 3; i++)
             image[i] = 1;
-        random_erasing(&always, &rng, 64, image);
+        augmentation_random_erasing.on_values(&always, &rng, 64, image);
         for (int i = 0; i < 64 * 64; i++)
             if (image[3 * i] == 0) {
                 low_x = i % 64 < low_x ? i % 64 : low_x;
@@ -386,6 +387,7 @@ static void test_augment__erasing_leaves_a_rectangle_of_2_to_33_per_cent(void **
 static void test_augment__cutout_leaves_a_square_that_the_edges_cut_off(void **state)
 {
     static float image[64 * 64 * 3];
+    const struct augment_settings square = {.cutout = 16};
     int whole = 0;
 
     (void)state;
@@ -395,7 +397,7 @@ static void test_augment__cutout_leaves_a_square_that_the_edges_cut_off(void **s
 
         for (int i = 0; i < 64 * 64 * 3; i++)
             image[i] = 1;
-        cutout(16, &rng, 64, image);
+        augmentation_cutout.on_values(&square, &rng, 64, image);
         for (int i = 0; i < 64 * 64; i++)
             if (image[3 * i] == 0)
                 zeros++, columns[i % 64] = 1, rows[i / 64] = 1;

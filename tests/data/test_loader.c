@@ -345,7 +345,7 @@ static void test_transform__normalises_by_mean_and_deviation(void **state)
 
     (void)state;
     make_ramp(&image, 4, 4);
-    transform_init(&transform, &config, 4, 0, false);
+    transform_init(&transform, &config, 4);
     transform_once(&transform, &image, 1, to);
     assert_true(fabs(to[(4 * 2 + 3) * 3 + 0] - (3.0 / 255 - 0.485) / 0.229) < 1e-6);
     assert_true(fabs(to[(4 * 2 + 3) * 3 + 1] - (2.0 / 255 - 0.456) / 0.224) < 1e-6);
@@ -365,7 +365,7 @@ static void test_transform__evaluation_crops_the_centre(void **state)
     (void)state;
     make_ramp(&image, 10, 6);
     config.crop_ratio = 2.0 / 3;
-    transform_init(&transform, &config, 4, 0, false);
+    transform_init(&transform, &config, 4);
     transform_once(&transform, &image, 1, to);
     assert_true(fabs(to[0] - (3.0 / 255 - 0.485) / 0.229) < 1e-6);
     assert_true(fabs(to[1] - (1.0 / 255 - 0.456) / 0.224) < 1e-6);
@@ -383,8 +383,8 @@ static void test_transform__flips_half_of_the_images_and_nothing_else(void **sta
 
     (void)state;
     make_ramp(&image, 4, 4);
-    transform_init(&plain, &config, 4, 0, true);
-    transform_init(&flip, &config, 4, AUGMENT_BIT(AUGMENT_INDEX_HORIZONTAL_FLIP), true);
+    transform_init_training(&plain, &config, 4, 0, NULL);
+    transform_init_training(&flip, &config, 4, AUGMENT_BIT(AUGMENT_INDEX_HORIZONTAL_FLIP), NULL);
     transform_once(&plain, &image, 1, straight);
     for (uint64_t seed = 0; seed < 400; seed++) {
         bool mirrored;
@@ -412,7 +412,7 @@ static void test_transform__random_crops_move_by_an_eighth_at_most(void **state)
 
     (void)state;
     make_ramp(&image, 16, 16);
-    transform_init(&crop, &config, 16, AUGMENT_BIT(AUGMENT_INDEX_RANDOM_CROP), true);
+    transform_init_training(&crop, &config, 16, AUGMENT_BIT(AUGMENT_INDEX_RANDOM_CROP), NULL);
     for (uint64_t seed = 0; seed < 500; seed++) {
         int row;
 

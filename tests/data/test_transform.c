@@ -31,7 +31,8 @@ static void test_transform__gives_the_same_of_an_image_that_was_kept(void **stat
 
     (void)state;
     data_config_init(&config);
-    transform_init(&transform, &config, INPUT, AUGMENT_BIT(AUGMENT_INDEX_RANDOM_CROP), true);
+    transform_init_training(
+        &transform, &config, INPUT, AUGMENT_BIT(AUGMENT_INDEX_RANDOM_CROP), NULL);
     draw(&decoded);
     for (uint64_t i = 0; i < 50; i++) {
         struct rng rng = rng_open(0, RNG_TEST, 0, i), same = rng;
@@ -70,7 +71,7 @@ static void test_transform__fast_floats_have_the_bits_of_the_table(void **state)
         data_config_init(&config);
         memcpy(config.mean, sets[s].mean, sizeof(config.mean));
         memcpy(config.std, sets[s].std, sizeof(config.std));
-        transform_init(&transform, &config, INPUT, 0, true);
+        transform_init_training(&transform, &config, INPUT, 0, NULL);
         exact += transform.to_floats == to_floats_avx2;
         for (int width = 1; width <= 64; width++)
             for (int mirrored = 0; mirrored < 2; mirrored++) {

@@ -411,12 +411,12 @@ int loader_open(struct loader **loader, const struct loader_options *options, st
     opened->batches = opened->count / options->batch +
                       (!options->drop_last && opened->count % options->batch != 0);
     opened->used = opened->filled = opened->batches;
-    transform_init(&opened->transform, &options->set->config, options->input, options->augment,
-        options->training);
-    if (options->training) {
-        opened->transform.settings = options->settings;
-        opened->mixes = options->settings.mixup > 0 || options->settings.cutmix > 0;
-    }
+    if (options->training)
+        transform_init_training(&opened->transform, &options->set->config, options->input,
+            options->augment, &options->settings);
+    else
+        transform_init(&opened->transform, &options->set->config, options->input);
+    opened->mixes = options->training && mixing_is_on(&options->settings);
     pthread_mutex_init(&opened->mutex, NULL);
     pthread_cond_init(&opened->work, NULL);
     pthread_cond_init(&opened->ready, NULL);

@@ -8,6 +8,7 @@
 #include "harness/terminal/cli.h"
 #include "harness/commands/command.h"
 #include "harness/options/data_options.h"
+#include "harness/options/recipe_options.h"
 #include "plots/draw/picture.h"
 #include "plots/draw/style.h"
 #include "harness/terminal/ui.h"
@@ -21,15 +22,15 @@
 
 struct arguments {
     struct data_options data;
-    const char *output, *augment, *auto_augment;
-    struct augment_settings settings;
+    const char *output;
+    struct recipe_options recipe;
     int input;
     int64_t seed;
     bool pixels;
     enum output_format format;
 };
 
-static const struct cli_option options[] = {
+static const struct cli_option first_options[] = {
     DATA_FILE_OPTIONS(struct arguments, data),
     DATA_CHOICE_OPTIONS(struct arguments, data),
     {"pixels", 0, CLI_FLAG, offsetof(struct arguments, pixels), NULL,
@@ -38,15 +39,30 @@ static const struct cli_option options[] = {
         "a page or picture with an image of each class, before and after augmentation"},
     {"input", 0, CLI_INT, offsetof(struct arguments, input), "PX",
         "with -o: size that the network wants (default 224)"},
-    {"augment", 0, CLI_TEXT, offsetof(struct arguments, augment), "LIST",
-        "with -o: as for train (default none)"},
-    AUGMENT_OPTIONS(struct arguments, settings, auto_augment),
+    {0},
+};
+
+static const struct cli_option last_options[] = {
     {"seed", 0, CLI_INT64, offsetof(struct arguments, seed), "N",
         "with -o: of the augmentation (default 0)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
 };
+
+/* These, with those of augmentation between them. */
+static struct cli_option options[sizeof(first_options) / sizeof(first_options[0]) +
+                                 RECIPE_MAX_OPTIONS +
+                                 sizeof(last_options) / sizeof(last_options[0])];
+
+static void join_options(void)
+{
+    size_t n = sizeof(first_options) / sizeof(first_options[0]) - 1;
+
+    memcpy(options, first_options, sizeof(first_options));
+    n += (size_t)recipe_options_add_augmentation(options + n, offsetof(struct arguments, recipe));
+    memcpy(options + n, last_options, sizeof(last_options));
+}
 
 static const struct cli_usage usage = {
     .command = "data info",
@@ -236,16 +252,12 @@ static int write_sheet(
     struct recipe recipe;
     int place;
 
-    recipe_init(&recipe);
-    recipe.settings = given->settings;
     if (given->input < 1 || given->input > MAX_INPUT)
         return err_set(
             err, ERR_INPUT, "--input is %d; it must be from 1 to %d", given->input, MAX_INPUT);
     if (given->seed < 0)
         return err_set(err, ERR_INPUT, "--seed is negative; it must be at least 0");
-    if (recipe_augment_parse(given->augment, &recipe.augment, err) < 0 ||
-        recipe_auto_augment_find(given->auto_augment, &recipe.settings.auto_augment, err) < 0 ||
-        recipe_validate(&recipe, err) < 0)
+    if (recipe_options_resolve(&given->recipe, &recipe, err) < 0)
         return -1;
     sheet.augment = recipe.augment;
     sheet.settings = recipe.settings;
@@ -279,14 +291,13 @@ static int describe_dataset(const struct arguments *given, struct err *err)
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {.data = DATA_DEFAULTS,
-        .augment = "none",
-        .auto_augment = "none",
-        .settings = {.rand_augment_layers = 2},
-        .input = 224};
+    struct arguments given = {.data = DATA_DEFAULTS, .input = 224};
     char **arguments;
-    int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
+    int result;
 
+    join_options();
+    recipe_options_init(&given.recipe);
+    result = cli_parse(&usage, argc, argv, &given, &arguments, err);
     if (result != 0)
         return result == CLI_HELP ? 0 : -1;
     given.data.name = arguments[0];

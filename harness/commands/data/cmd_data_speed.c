@@ -1,9 +1,11 @@
 /* `scalestudy data speed`: how fast a dataset's images become batches. */
 #include <stddef.h>
+#include <string.h>
 
 #include "harness/terminal/cli.h"
 #include "harness/commands/command.h"
 #include "harness/options/data_options.h"
+#include "harness/options/recipe_options.h"
 
 #define MAX_INPUT   16384
 #define MAX_BATCH   65536
@@ -11,19 +13,19 @@
 
 struct arguments {
     struct data_options data;
-    const char *augment, *auto_augment;
-    struct augment_settings settings;
+    struct recipe_options recipe;
     int input, batch;
     double cache_bytes, seconds;
     enum output_format format;
 };
 
-static const struct cli_option options[] = {
+static const struct cli_option first_options[] = {
     {"input", 0, CLI_INT, offsetof(struct arguments, input), "PX",
         "size that the network wants (default 224)"},
-    {"augment", 0, CLI_TEXT, offsetof(struct arguments, augment), "LIST",
-        "as for train (default none)"},
-    AUGMENT_OPTIONS(struct arguments, settings, auto_augment),
+    {0},
+};
+
+static const struct cli_option last_options[] = {
     {"batch", 0, CLI_INT, offsetof(struct arguments, batch), "N", "images a batch (default 64)"},
     DATA_FILE_OPTIONS(struct arguments, data),
     DATA_PIXEL_OPTIONS(struct arguments, data),
@@ -36,6 +38,20 @@ static const struct cli_option options[] = {
         "output format"},
     {0},
 };
+
+/* These, with those of augmentation between them. */
+static struct cli_option options[sizeof(first_options) / sizeof(first_options[0]) +
+                                 RECIPE_MAX_OPTIONS +
+                                 sizeof(last_options) / sizeof(last_options[0])];
+
+static void join_options(void)
+{
+    size_t n = sizeof(first_options) / sizeof(first_options[0]) - 1;
+
+    memcpy(options, first_options, sizeof(first_options));
+    n += (size_t)recipe_options_add_augmentation(options + n, offsetof(struct arguments, recipe));
+    memcpy(options + n, last_options, sizeof(last_options));
+}
 
 static const struct cli_usage usage = {
     .command = "data speed",
@@ -86,11 +102,7 @@ static int resolve(const struct arguments *given, struct data_config *data,
         .cache_bytes = (size_t)given->cache_bytes,
         .seconds = given->seconds,
     };
-    recipe_init(&recipe);
-    recipe.settings = given->settings;
-    if (recipe_augment_parse(given->augment, &recipe.augment, err) < 0 ||
-        recipe_auto_augment_find(given->auto_augment, &recipe.settings.auto_augment, err) < 0 ||
-        recipe_validate(&recipe, err) < 0)
+    if (recipe_options_resolve(&given->recipe, &recipe, err) < 0)
         return -1;
     feed->augment = recipe.augment;
     feed->settings = recipe.settings;
@@ -117,19 +129,16 @@ static int print(const struct arguments *given, const struct feed_result *result
 
 static int run(int argc, char **argv, struct err *err)
 {
-    struct arguments given = {.data = DATA_DEFAULTS,
-        .augment = "none",
-        .auto_augment = "none",
-        .settings = {.rand_augment_layers = 2},
-        .input = 224,
-        .batch = 64,
-        .seconds = 3};
+    struct arguments given = {.data = DATA_DEFAULTS, .input = 224, .batch = 64, .seconds = 3};
     struct data_config data;
     struct feed_options feed;
     struct feed_result measured;
     char **arguments;
-    int result = cli_parse(&usage, argc, argv, &given, &arguments, err);
+    int result;
 
+    join_options();
+    recipe_options_init(&given.recipe);
+    result = cli_parse(&usage, argc, argv, &given, &arguments, err);
     if (result != 0)
         return result == CLI_HELP ? 0 : -1;
     given.data.name = arguments[0];

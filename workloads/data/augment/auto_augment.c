@@ -3,7 +3,8 @@
  * its probability and one of 10 levels. The tables are those of the paper's code, as torchvision has
  * them.
  */
-#include "policies.h"
+#include "augmentation.h"
+#include "auto_augment.h"
 
 #define LEVELS 10
 
@@ -68,10 +69,11 @@ const struct policy_step *auto_augment_policy(enum auto_augment policy, int numb
     return policy == AUTO_AUGMENT_CIFAR10 ? cifar10[number] : imagenet[number];
 }
 
-int auto_augment(enum auto_augment policy, struct rng *rng, struct image *image,
+static int auto_augment(const struct augment_settings *given, struct rng *rng, struct image *image,
     struct image *spare, struct err *err)
 {
-    const struct policy_step *steps = auto_augment_policy(policy, (int)rng_below(rng, POLICIES));
+    const struct policy_step *steps =
+        auto_augment_policy(given->auto_augment, (int)rng_below(rng, POLICIES));
 
     for (int i = 0; i < 2; i++) {
         bool wanted = rng_uniform(rng) < steps[i].probability, negative = rng_below(rng, 2) == 0;
@@ -85,3 +87,28 @@ int auto_augment(enum auto_augment policy, struct rng *rng, struct image *image,
     }
     return 0;
 }
+
+const char *const *auto_augment_names(void)
+{
+    static const char *const names[] = {
+#define AUTO_AUGMENT(NAME, name) name,
+#include "workloads/data/config/auto_augments.def"
+#undef AUTO_AUGMENT
+        NULL,
+    };
+
+    return names;
+}
+
+static const struct augment_setting settings[] = {
+    {AUGMENT_FIELD_CHOICE(auto_augment), .asks = true, .parameter = "policy", .in_list = "imagenet",
+        .help = "a learnt policy of changes to colours and shape (Cubuk et al. 2019)"},
+    {0},
+};
+
+const struct augmentation augmentation_auto_augment = {
+    .name = "auto_augment",
+    .summary = "a learnt policy of changes to colours and shape (Cubuk et al. 2019)",
+    .settings = settings,
+    .on_pixels = auto_augment,
+};

@@ -1,3 +1,4 @@
+/* How images of a batch are mixed: what augmentations that do so share. */
 #include "mixing.h"
 
 #include <float.h>
@@ -33,7 +34,7 @@ static struct gamma draw_gamma(double shape, struct rng *rng)
 }
 
 /* a / (a + b) of two of them; of their logarithms where doubles have no room for one. */
-static double draw_beta(double alpha, struct rng *rng)
+double mixing_beta(double alpha, struct rng *rng)
 {
     struct gamma a = draw_gamma(alpha, rng), b = draw_gamma(alpha, rng);
     double x = a.body * pow(a.power, 1 / alpha), y = b.body * pow(b.power, 1 / alpha);
@@ -61,23 +62,6 @@ void mixing_cut(struct mixing *mixing, double share, int x, int y, int side)
     };
     mixing->share =
         1 - (double)(mixing->x2 - mixing->x1) * (mixing->y2 - mixing->y1) / ((double)side * side);
-}
-
-void mixing_draw(
-    struct mixing *mixing, const struct augment_settings *settings, int side, struct rng *rng)
-{
-    int x, y;
-
-    *mixing = (struct mixing){.share = 1};
-    if (settings->mixup == 0 && settings->cutmix == 0)
-        return;
-    mixing->cut = settings->mixup == 0 || (settings->cutmix > 0 && rng_below(rng, 2) == 1);
-    mixing->share = draw_beta(mixing->cut ? settings->cutmix : settings->mixup, rng);
-    if (!mixing->cut)
-        return;
-    x = (int)rng_below(rng, (uint64_t)side);
-    y = (int)rng_below(rng, (uint64_t)side);
-    mixing_cut(mixing, mixing->share, x, y, side);
 }
 
 static void mix_one(const struct mixing *mixing, float *image, const float *other, int side)

@@ -1,31 +1,23 @@
+/* From a decoded image to a network's input, with the augmentations that are asked for. */
 #include "transform.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "crop_box.h"
+#include "crop.h"
 #include "harness/system/cpu.h"
-#include "policies.h"
-
-#define PADDING_SHARE                                                                              \
-    8 /* of the input, on each side of a random crop: 4 of 32, as for CIFAR (He et al. 2016) */
 
 /* Of an image before its centre is cropped: further out it has one colour, and numbers stay exact. */
 #define MAX_SIDE 1e9
 
 #define ROW_SLACK 6 /* pixels of room behind a row, for stores that are wider than what they mean */
 
-static bool has(const struct transform *transform, enum augment augment)
-{
-    return (transform->augment & AUGMENT_BIT(augment)) != 0;
-}
-
 void transform_scratch_release(struct transform_scratch *scratch)
 {
-    image_release(&scratch->resized);
-    image_release(&scratch->cropped);
-    image_release(&scratch->padded);
+    image_release(&scratch->prepared);
+    image_release(&scratch->crops[0]);
+    image_release(&scratch->crops[1]);
     image_release(&scratch->row);
     image_release(&scratch->changed);
     image_release(&scratch->spare);
@@ -49,15 +41,26 @@ static bool is_exact(floats_function *function, const struct normalisation *norm
     return true;
 }
 
-void transform_init(struct transform *transform, const struct data_config *config, int input,
-    unsigned augment, bool training)
+static void find_active(struct transform *transform, unsigned augment)
+{
+    int n = 0;
+
+    for (const struct augmentation *const *one = augmentations(); *one; one++) {
+        if (!augmentation_is_on(*one, augment, &transform->settings))
+            continue;
+        transform->active[n++] = *one;
+        transform->of_decoded = transform->of_decoded || (*one)->of_decoded;
+        transform->on_pixels = transform->on_pixels || (*one)->on_pixels;
+    }
+}
+
+static void init(
+    struct transform *transform, const struct data_config *config, int input, double crop_ratio)
 {
     *transform = (struct transform){
-        .input = input,
-        .augment = training ? augment : 0,
-        .resize = config->resize,
+        .target = {.input = input, .resize = config->resize},
         .scaled_decode = config->scaled_decode,
-        .crop_ratio = training ? 1 : config->crop_ratio,
+        .crop_ratio = crop_ratio,
     };
     for (int c = 0; c < 3; c++) {
         transform->norm.mean[c] = (float)config->mean[c];
@@ -70,28 +73,21 @@ void transform_init(struct transform *transform, const struct data_config *confi
         is_exact(to_floats_avx2, &transform->norm) ? to_floats_avx2 : to_floats_reference;
 }
 
-/* ---- the same every time ---- */
-
-/* The part of `from` that begins at (x, y), which may lie outside; there it is black. */
-static int crop(const struct image *from, int x, int y, int side, struct image *to, struct err *err)
+void transform_init(struct transform *transform, const struct data_config *config, int input)
 {
-    int low = x < 0 ? -x : 0, high = from->width - x < side ? from->width - x : side;
-
-    if (image_reserve(to, side, side, err) < 0)
-        return -1;
-    for (int row = 0; row < side; row++) {
-        uint8_t *target = to->pixels + (size_t)row * (size_t)side * 3;
-        int source = y + row;
-
-        if (low > 0 || high < side || source < 0 || source >= from->height)
-            memset(target, 0, (size_t)side * 3);
-        if (source >= 0 && source < from->height && high > low)
-            memcpy(target + (size_t)low * 3,
-                from->pixels + ((size_t)source * (size_t)from->width + (size_t)(x + low)) * 3,
-                (size_t)(high - low) * 3);
-    }
-    return 0;
+    init(transform, config, input, config->crop_ratio);
 }
+
+void transform_init_training(struct transform *transform, const struct data_config *config,
+    int input, unsigned augment, const struct augment_settings *settings)
+{
+    init(transform, config, input, 1);
+    if (settings)
+        transform->settings = *settings;
+    find_active(transform, augment);
+}
+
+/* ---- the same every time ---- */
 
 /* Half of a difference, to the nearest and .5 to even, as Python rounds in torchvision's
  * CenterCrop. */
@@ -112,26 +108,26 @@ static int resize_and_crop(const struct transform *transform, const struct image
         .crop = {0, 0, from->width, from->height},
         .width = wide ? other : side,
         .height = wide ? side : other,
-        .part_width = transform->input,
-        .part_height = transform->input,
+        .part_width = transform->target.input,
+        .part_height = transform->target.input,
     };
 
-    resize.x = half(resize.width - transform->input);
-    resize.y = half(resize.height - transform->input);
-    return image_resize_part(from, transform->resize, &resize, to, err);
+    resize.x = half(resize.width - transform->target.input);
+    resize.y = half(resize.height - transform->target.input);
+    return image_resize_part(from, transform->target.resize, &resize, to, err);
 }
 
 /* Pixels of the shorter side before the centre is cropped. */
 static int64_t side_before_crop(const struct transform *transform)
 {
-    return (int64_t)fmin(floor(transform->input / transform->crop_ratio + 1e-9), MAX_SIDE);
+    return (int64_t)fmin(floor(transform->target.input / transform->crop_ratio + 1e-9), MAX_SIDE);
 }
 
 /* Random crops are parts of an image, so twice as much is wanted of the whole. */
 int transform_wanted_side(const struct transform *transform)
 {
-    int64_t side = has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP) ? 2 * (int64_t)transform->input
-                                                                     : side_before_crop(transform);
+    int64_t side =
+        transform->of_decoded ? 2 * (int64_t)transform->target.input : side_before_crop(transform);
 
     if (!transform->scaled_decode)
         return 0;
@@ -141,48 +137,23 @@ int transform_wanted_side(const struct transform *transform)
 int transform_prepare(const struct transform *transform, const struct image *decoded,
     struct transform_scratch *scratch, const struct image **prepared, struct err *err)
 {
-    int input = transform->input, width = decoded->width, height = decoded->height;
+    int input = transform->target.input, width = decoded->width, height = decoded->height;
     int64_t side = side_before_crop(transform);
     int shorter = decoded->width < decoded->height ? decoded->width : decoded->height;
 
     *prepared = decoded;
-    if (has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP))
+    if (transform->of_decoded)
         return 0;
     if (shorter == side && width == input && height == input)
         return 0;
-    *prepared = &scratch->cropped;
+    *prepared = &scratch->prepared;
     if (shorter != side)
-        return resize_and_crop(transform, decoded, side, &scratch->cropped, err);
+        return resize_and_crop(transform, decoded, side, &scratch->prepared, err);
     return crop(decoded, (int)half(width - input), (int)half(height - input), input,
-        &scratch->cropped, err);
+        &scratch->prepared, err);
 }
 
 /* ---- random ---- */
-
-static int resized_crop(const struct transform *transform, const struct image *from,
-    struct rng *rng, struct image *to, struct err *err)
-{
-    struct resize resize = {
-        .width = transform->input,
-        .height = transform->input,
-        .part_width = transform->input,
-        .part_height = transform->input,
-    };
-
-    crop_box_draw(&transform->settings, from->width, from->height, rng, &resize.crop);
-    return image_resize_part(from, transform->resize, &resize, to, err);
-}
-
-static int padded_crop(const struct transform *transform, const struct image *from, struct rng *rng,
-    struct image *to, struct err *err)
-{
-    int given = transform->settings.crop_padding;
-    int padding = given > 0 ? given : transform->input / PADDING_SHARE;
-    int x = (int)rng_below(rng, (uint64_t)(2 * padding + 1)) - padding;
-    int y = (int)rng_below(rng, (uint64_t)(2 * padding + 1)) - padding;
-
-    return crop(from, x, y, transform->input, to, err);
-}
 
 void to_floats_reference(const struct normalisation *norm, const struct image *image, bool mirrored,
     uint8_t *row, float *to)
@@ -197,11 +168,6 @@ void to_floats_reference(const struct normalisation *norm, const struct image *i
             for (int c = 0; c < 3; c++)
                 to[c] = norm->value[c][pixel[c]];
         }
-}
-
-static bool flips(double probability, struct rng *rng)
-{
-    return probability > 0 ? rng_uniform(rng) < probability : rng_below(rng, 2) == 1;
 }
 
 /* A copy that may be changed, mirrored or not. */
@@ -222,32 +188,42 @@ static int copy(const struct image *from, bool mirrored, struct image *to, struc
     return 0;
 }
 
-static bool jitters(const struct augment_settings *settings)
+/* One crop after the other; *image becomes the last. */
+static int apply_crops(const struct transform *transform, struct rng *rng,
+    struct transform_scratch *scratch, const struct image **image, struct err *err)
 {
-    return settings->color_jitter > 0 || settings->jitter_brightness > 0 ||
-           settings->jitter_contrast > 0 || settings->jitter_saturation > 0 ||
-           settings->jitter_hue > 0;
+    int n = 0;
+
+    for (const struct augmentation *const *one = transform->active; *one; one++) {
+        struct image *to = &scratch->crops[n % 2];
+
+        if (!(*one)->crops)
+            continue;
+        if ((*one)->crops(&transform->target, &transform->settings, *image, rng, to, err) < 0)
+            return -1;
+        *image = to;
+        n++;
+    }
+    return 0;
 }
 
-static bool changes_pixels(const struct augment_settings *settings)
+static bool is_mirrored(const struct transform *transform, struct rng *rng)
 {
-    return settings->auto_augment != AUTO_AUGMENT_NONE || settings->rand_augment > 0 ||
-           jitters(settings);
+    bool mirrored = false;
+
+    for (const struct augmentation *const *one = transform->active; *one; one++)
+        if ((*one)->mirrors && (*one)->mirrors(&transform->settings, rng))
+            mirrored = !mirrored;
+    return mirrored;
 }
 
-static int change_pixels(const struct augment_settings *settings, struct rng *rng,
+static int change_pixels(const struct transform *transform, struct rng *rng,
     struct transform_scratch *scratch, struct err *err)
 {
-    struct image *image = &scratch->changed, *spare = &scratch->spare;
-
-    if (settings->auto_augment != AUTO_AUGMENT_NONE &&
-        auto_augment(settings->auto_augment, rng, image, spare, err) < 0)
-        return -1;
-    if (settings->rand_augment > 0 && rand_augment(settings->rand_augment_layers,
-                                          settings->rand_augment, rng, image, spare, err) < 0)
-        return -1;
-    if (jitters(settings) && color_jitter(settings, rng, image, spare, err) < 0)
-        return -1;
+    for (const struct augmentation *const *one = transform->active; *one; one++)
+        if ((*one)->on_pixels && (*one)->on_pixels(&transform->settings, rng, &scratch->changed,
+                                     &scratch->spare, err) < 0)
+            return -1;
     return 0;
 }
 
@@ -257,21 +233,12 @@ int transform_finish(const struct transform *transform, const struct image *prep
     const struct image *image = prepared;
     bool mirrored;
 
-    if (has(transform, AUGMENT_INDEX_RANDOM_RESIZED_CROP)) {
-        if (resized_crop(transform, image, rng, &scratch->resized, err) < 0)
-            return -1;
-        image = &scratch->resized;
-    }
-    if (has(transform, AUGMENT_INDEX_RANDOM_CROP)) {
-        if (padded_crop(transform, image, rng, &scratch->padded, err) < 0)
-            return -1;
-        image = &scratch->padded;
-    }
-    mirrored = has(transform, AUGMENT_INDEX_HORIZONTAL_FLIP) &&
-               flips(transform->settings.flip_probability, rng);
-    if (changes_pixels(&transform->settings)) {
+    if (apply_crops(transform, rng, scratch, &image, err) < 0)
+        return -1;
+    mirrored = is_mirrored(transform, rng);
+    if (transform->on_pixels) {
         if (copy(image, mirrored, &scratch->changed, err) < 0 ||
-            change_pixels(&transform->settings, rng, scratch, err) < 0)
+            change_pixels(transform, rng, scratch, err) < 0)
             return -1;
         image = &scratch->changed;
         mirrored = false;
@@ -279,10 +246,9 @@ int transform_finish(const struct transform *transform, const struct image *prep
     if (image_reserve(&scratch->row, image->width + ROW_SLACK, 1, err) < 0)
         return -1;
     transform->to_floats(&transform->norm, image, mirrored, scratch->row.pixels, to);
-    if (transform->settings.random_erasing > 0)
-        random_erasing(&transform->settings, rng, transform->input, to);
-    if (transform->settings.cutout > 0)
-        cutout(transform->settings.cutout, rng, transform->input, to);
+    for (const struct augmentation *const *one = transform->active; *one; one++)
+        if ((*one)->on_values)
+            (*one)->on_values(&transform->settings, rng, transform->target.input, to);
     return 0;
 }
 

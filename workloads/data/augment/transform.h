@@ -5,13 +5,14 @@
  *     transform_finish    what is random, then 0..255 to normalised floats
  *
  * Evaluation: the shorter side is resized to input / crop_ratio, then the centre is cropped, as
- * torchvision's Resize and CenterCrop do. Training: the same with ratio 1, then the augmentations;
- * random_resized_crop takes the decoded image instead. Thread-safe; a transform never changes after
- * transform_init.
+ * torchvision's Resize and CenterCrop do. Training: the same with ratio 1, then the augmentations
+ * (augmentation.h); some crops take the decoded image instead. Thread-safe; a transform never changes
+ * after transform_init.
  */
 #ifndef SCALESTUDY_WORKLOADS_DATA_AUGMENT_TRANSFORM_H
 #define SCALESTUDY_WORKLOADS_DATA_AUGMENT_TRANSFORM_H
 
+#include "augmentation.h"
 #include "workloads/data/config/data_config.h"
 #include "harness/base/rng.h"
 #include "workloads/data/decode/image.h"
@@ -29,25 +30,30 @@ floats_function to_floats_reference;
 extern floats_function *const to_floats_avx2; /* NULL if it is not in this build */
 
 struct transform {
-    int input;
-    enum resize_filter resize;
+    struct augment_target target;
     bool scaled_decode;
-    unsigned augment;                 /* bits of enum augment; 0 in evaluation */
-    struct augment_settings settings; /* all 0 after transform_init */
-    double crop_ratio;                /* evaluation only; 1 in training */
+    struct augment_settings settings;
+    /* Those that are asked for, in their order, ended by NULL; none in evaluation. */
+    const struct augmentation *active[AUGMENTATIONS + 1];
+    bool of_decoded;   /* one of them crops the decoded image */
+    bool on_pixels;    /* one of them changes pixels */
+    double crop_ratio; /* evaluation only; 1 in training */
     struct normalisation norm;
     floats_function *to_floats; /* the fastest that gives the bits of norm.value */
 };
 
 /* Room for one thread to work in; zero at first. */
 struct transform_scratch {
-    struct image resized, cropped, padded, row, changed, spare;
+    struct image prepared, crops[2], row, changed, spare;
 };
 void transform_scratch_release(struct transform_scratch *scratch);
 
-/* `training` tells which of the two it is. */
-void transform_init(struct transform *transform, const struct data_config *config, int input,
-    unsigned augment, bool training);
+/* For evaluation. */
+void transform_init(struct transform *transform, const struct data_config *config, int input);
+
+/* For training, with the augmentations of `augment` (bits of enum augment) and `settings` (NULL: none). */
+void transform_init_training(struct transform *transform, const struct data_config *config,
+    int input, unsigned augment, const struct augment_settings *settings);
 
 /* What image.wanted_side should be of an image that is decoded for this: 0 if it is to have its whole
  * size. */

@@ -1,16 +1,5 @@
+/* The defaults of data. */
 #include "data_config.h"
-
-struct augment_settings augment_settings_resolve(const struct augment_settings *settings)
-{
-    struct augment_settings resolved = *settings;
-
-#define AUGMENT_NUMBER(field, default_, most, transform, parameter, help)                          \
-    if (resolved.field == 0)                                                                       \
-        resolved.field = default_;
-#include "augment_numbers.def"
-#undef AUGMENT_NUMBER
-    return resolved;
-}
 
 void data_config_init(struct data_config *config)
 {

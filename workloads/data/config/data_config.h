@@ -11,11 +11,15 @@
 #define DATA_NAME_BYTES     32
 #define AUGMENT_MOST_PIXELS 16384 /* of a padding or a square */
 
-/* Bits of a recipe's augmentations. */
+/* Bits of a recipe's list `augment`. */
 enum augment {
-#define AUGMENT(NAME, name, summary) AUGMENT_INDEX_##NAME,
-#include "augments.def"
-#undef AUGMENT
+#define AUGMENT_IN_LIST(NAME) AUGMENT_INDEX_##NAME,
+#define AUGMENT_BY_SETTING(NAME)
+#define AUGMENTATION(NAME, name, given, fields) AUGMENT_##given(NAME)
+#include "augmentations.def"
+#undef AUGMENTATION
+#undef AUGMENT_IN_LIST
+#undef AUGMENT_BY_SETTING
     AUGMENT_COUNT
 };
 #define AUGMENT_BIT(index) (1u << (index))
@@ -26,24 +30,19 @@ enum auto_augment {
 #undef AUTO_AUGMENT
 };
 
-/* Augmentations with numbers, after those of enum augment and in this order; 0 is none of each. */
+/* The settings of all augmentations, which their files describe (augmentation.h). 0 is one that was not
+ * given, but for rand_augment_layers. */
 struct augment_settings {
-    enum auto_augment auto_augment; /* a policy */
-    int rand_augment;               /* level, to 30 */
-    int rand_augment_layers;
-    double color_jitter;   /* strength, of brightness, contrast and saturation */
-    double random_erasing; /* probability */
-    int cutout;            /* pixels a side */
-    double mixup, cutmix;  /* alpha of Beta(alpha, alpha) */
-    int crop_padding;      /* pixels on every side of random_crop; 0: an eighth of the input */
-    /* How the others do it, 0 for the default: see there. */
-#define AUGMENT_NUMBER(field, default_, most, transform, parameter, help) double field;
-#include "augment_numbers.def"
-#undef AUGMENT_NUMBER
+#define AUGMENT_INT(key)                        int key;
+#define AUGMENT_REAL(key)                       double key;
+#define AUGMENT_CHOICE(key)                     enum key key;
+#define AUGMENTATION(NAME, name, given, fields) fields
+#include "augmentations.def"
+#undef AUGMENTATION
+#undef AUGMENT_INT
+#undef AUGMENT_REAL
+#undef AUGMENT_CHOICE
 };
-
-/* The same with defaults in place of zeros. */
-struct augment_settings augment_settings_resolve(const struct augment_settings *settings);
 
 /* How pixels are weighed in a resize; both widen when an image shrinks (antialiasing). */
 enum resize_filter {

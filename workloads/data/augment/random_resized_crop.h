@@ -1,13 +1,13 @@
 /*
- * The box of RandomResizedCrop (Szegedy et al. 2015), as torchvision draws it:
+ * The box of random_resized_crop (Szegedy et al. 2015), as torchvision draws it:
  *
  *     struct box box;
  *     crop_box_draw(&settings, image.width, image.height, &rng, &box);
  *
  * Pure functions of what they are given; thread-safe.
  */
-#ifndef SCALESTUDY_WORKLOADS_DATA_AUGMENT_CROP_BOX_H
-#define SCALESTUDY_WORKLOADS_DATA_AUGMENT_CROP_BOX_H
+#ifndef SCALESTUDY_WORKLOADS_DATA_AUGMENT_RANDOM_RESIZED_CROP_H
+#define SCALESTUDY_WORKLOADS_DATA_AUGMENT_RANDOM_RESIZED_CROP_H
 
 #include <stdbool.h>
 
