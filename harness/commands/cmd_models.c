@@ -82,13 +82,6 @@ static void int_or_empty(struct rowset *rows, int value)
 
 static int list_stages(const char *model, struct rowset *rows, struct err *err)
 {
-    static const char *const activations[] = {
-        [ACT_NONE] = NULL,
-        [ACT_RELU] = "relu",
-        [ACT_RELU6] = "relu6",
-        [ACT_SILU] = "silu",
-        [ACT_SIGMOID] = "sigmoid",
-    };
     struct spec spec;
 
     if (spec_find(model, &spec, err) < 0)
@@ -107,7 +100,7 @@ static int list_stages(const char *model, struct rowset *rows, struct err *err)
             rowset_real(rows, stage->se_ratio);
         else
             rowset_null(rows);
-        rowset_text(rows, activations[stage->act]);
+        rowset_text(rows, stage->act == ACT_NONE ? NULL : spec_act_names()[stage->act]);
     }
     return 0;
 }

@@ -22,18 +22,6 @@ static const char *const *block_names(void)
     return names;
 }
 
-static const char *const *activation_names(void)
-{
-    static const char *const names[] = {[ACT_NONE] = "none",
-        [ACT_RELU] = "relu",
-        [ACT_RELU6] = "relu6",
-        [ACT_SILU] = "silu",
-        [ACT_SIGMOID] = "sigmoid",
-        NULL};
-
-    return names;
-}
-
 static const char *const *naming_names(void)
 {
     static const char *const names[] = {[NAMING_MOBILENET_V1] = "mobilenet_v1",
@@ -61,7 +49,7 @@ static void init_stage(void *to)
 #define FIELD(name) .key = #name, .offset = offsetof(struct stage, name)
 
 static const struct config_field stage_fields[] = {
-    {FIELD(act), .type = CONFIG_CHOICE, .choices = activation_names, .required = true},
+    {FIELD(act), .type = CONFIG_CHOICE, .choices = spec_act_names, .required = true},
     {FIELD(block), .type = CONFIG_CHOICE, .choices = block_names, .required = true},
     {FIELD(channels), .type = CONFIG_INT, .required = true},
     {FIELD(expand), .type = CONFIG_INT, .required = true},

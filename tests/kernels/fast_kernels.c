@@ -25,17 +25,17 @@ static const struct {
 static bool try_act_forward(const struct kernels *table, int index, struct trial *t)
 {
     trial_result(t, 1003);
-    if (index < 5)
-        table->act_forward(acts[index], 1003, t->a, t->out);
-    return index < 5;
+    if (index < N_ACTS)
+        table->act_forward((enum activation)index, 1003, t->a, t->out);
+    return index < N_ACTS;
 }
 
 static bool try_act_backward(const struct kernels *table, int index, struct trial *t)
 {
     trial_result(t, 1003);
-    if (SIZED(index) < 5)
-        table->act_backward(acts[SIZED(index)], 1003, t->a, t->b, t->out, ADDS(index));
-    return SIZED(index) < 5;
+    if (SIZED(index) < N_ACTS)
+        table->act_backward((enum activation)SIZED(index), 1003, t->a, t->b, t->out, ADDS(index));
+    return SIZED(index) < N_ACTS;
 }
 
 static bool try_add(const struct kernels *table, int index, struct trial *t)
@@ -63,11 +63,11 @@ static bool try_affine(const struct kernels *table, int index, struct trial *t)
 {
     int size = SIZED(index) % N_SIZES, act = SIZED(index) / N_SIZES;
 
-    if (act >= 5)
+    if (act >= N_ACTS)
         return false;
     trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
     table->affine(sizes[size].rows, sizes[size].c, t->a, t->channel[0],
-        size % 3 ? t->channel[1] : NULL, acts[act], t->out, ADDS(index));
+        size % 3 ? t->channel[1] : NULL, (enum activation)act, t->out, ADDS(index));
     return true;
 }
 
@@ -137,8 +137,8 @@ static bool try_norm_dx(const struct kernels *table, int index, struct trial *t)
 /* Every activation with and without a batch norm, its sums first and then what is written. */
 static bool try_view_grad(const struct kernels *table, int index, struct trial *t)
 {
-    int size = SIZED(index) % N_SIZES, act = SIZED(index) / N_SIZES % 5,
-        kind = SIZED(index) / N_SIZES / 5;
+    int size = SIZED(index) % N_SIZES, act = SIZED(index) / N_SIZES % N_ACTS,
+        kind = SIZED(index) / N_SIZES / N_ACTS;
     size_t count = (size_t)(sizes[size].rows * sizes[size].c), sums = 2 * (size_t)sizes[size].c;
     const float *factor = kind < 2 ? t->channel[0] : NULL;
 
@@ -147,7 +147,7 @@ static bool try_view_grad(const struct kernels *table, int index, struct trial *
     memset(t->sums, 0, sums * sizeof(*t->sums));
     trial_result(t, count + sums);
     table->view_grad(sizes[size].rows, sizes[size].c, t->a, factor, t->channel[1], t->channel[2],
-        acts[act], t->b, t->out, ADDS(index), kind < 1 ? t->sums : NULL);
+        (enum activation)act, t->b, t->out, ADDS(index), kind < 1 ? t->sums : NULL);
     for (size_t i = 0; i < sums; i++)
         t->out[count + i] = (float)t->sums[i];
     return true;
@@ -166,9 +166,9 @@ static struct kernel_gate gate_of(const struct trial *t, enum activation act)
 static bool try_gate_apply(const struct kernels *table, int index, struct trial *t)
 {
     int size = index % N_SIZES, act = index / N_SIZES;
-    struct kernel_gate gate = gate_of(t, acts[act % 5]);
+    struct kernel_gate gate = gate_of(t, (enum activation)act);
 
-    if (act >= 5)
+    if (act >= N_ACTS)
         return false;
     trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
     table->gate_apply(sizes[size].rows, sizes[size].c, t->a, &gate, t->out);
@@ -178,9 +178,9 @@ static bool try_gate_apply(const struct kernels *table, int index, struct trial 
 static bool try_gate_sums(const struct kernels *table, int index, struct trial *t)
 {
     int size = index % N_SIZES, act = index / N_SIZES;
-    struct kernel_gate gate = gate_of(t, acts[act % 5]);
+    struct kernel_gate gate = gate_of(t, (enum activation)act);
 
-    if (act >= 5)
+    if (act >= N_ACTS)
         return false;
     t->gives_sums = true;
     t->count = KERNEL_GATE_SUMS * (size_t)sizes[size].c;
@@ -193,9 +193,9 @@ static bool try_gate_sums(const struct kernels *table, int index, struct trial *
 static bool try_gate_dx(const struct kernels *table, int index, struct trial *t)
 {
     int size = index % N_SIZES, act = index / N_SIZES;
-    struct kernel_gate gate = gate_of(t, acts[act % 5]);
+    struct kernel_gate gate = gate_of(t, (enum activation)act);
 
-    if (act >= 5)
+    if (act >= N_ACTS)
         return false;
     trial_result(t, (size_t)(sizes[size].rows * sizes[size].c));
     table->gate_dx(sizes[size].rows, sizes[size].c, t->a, &gate, t->b, t->channel[1], t->channel[0],

@@ -131,9 +131,9 @@ static inline bool try_finished(
         .line = finished[size].line,
         .gap = GAP};
 
-    if (act >= 5)
+    if (act >= N_ACTS)
         return false;
-    product.act = acts[act];
+    product.act = (enum activation)act;
     trial_result(t, (size_t)(rows * n + gaps * GAP));
     table->infer_pack(n, k, t->weight, t->channel[0]);
     if (gated) {
@@ -168,7 +168,7 @@ static inline bool try_infer_depthwise(const struct kernels *table, int index, s
 {
     static const int channels[] = {1, 16, 20, 33};
     int kernel = 3 + 2 * (index % 3), stride = 1 + index / 3 % 2, c = channels[index / 6 % 4];
-    int act = index / 24 % 5, columns = 4 + index % 7, width = (columns - 1) * stride + kernel;
+    int act = index / 24 % N_ACTS, columns = 4 + index % 7, width = (columns - 1) * stride + kernel;
     struct infer_depthwise depthwise = {.kernel = kernel,
         .stride = stride,
         .rows = 3,
@@ -180,15 +180,15 @@ static inline bool try_infer_depthwise(const struct kernels *table, int index, s
         .weight = t->weight,
         .ldw = c + 2,
         .bias = t->channel[1],
-        .act = acts[act],
+        .act = (enum activation)act,
         .y = t->out,
         .y_row = columns * c + GAP,
         .y_pixel = c};
 
-    if (index >= 2 * 24 * 5)
+    if (index >= 2 * 24 * N_ACTS)
         return false;
     trial_result(t, (size_t)(2 * depthwise.y_row + columns * c));
-    if (index >= 24 * 5) { /* the sums are the result, the map is elsewhere */
+    if (index >= 24 * N_ACTS) { /* the sums are the result, the map is elsewhere */
         trial_result(t, (size_t)c);
         depthwise.sums = t->out;
         depthwise.y = t->channel[2];

@@ -56,6 +56,11 @@ const char *spec_block_name(enum block block)
     return blocks[block];
 }
 
+const char *const *spec_act_names(void)
+{
+    return activation_names();
+}
+
 const char *spec_summary(const char *name)
 {
     const struct entry *entry = find(name);

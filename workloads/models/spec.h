@@ -85,6 +85,9 @@ int spec_find(const char *name, struct spec *spec, struct err *err) MUST_CHECK;
 const char *const *spec_names(void);
 const char *spec_summary(const char *name);
 
+/* Of activations, in the order of their enum, ended by NULL. */
+const char *const *spec_act_names(void);
+
 /* conv, max_pool, separable, mbconv, basic or bottleneck. */
 const char *spec_block_name(enum block block);
 

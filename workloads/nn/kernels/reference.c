@@ -5,62 +5,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "activation_functions.h"
 #include "kernels_isa.h"
-
-static float sigmoid(float x)
-{
-    return 1.0f / (1.0f + expf(-x));
-}
-
-static float act(enum activation act, float x)
-{
-    switch (act) {
-    case ACT_RELU:
-        return x < 0 ? 0 : x; /* a NaN stays one */
-    case ACT_RELU6:
-        return x < 0 ? 0 : x > 6 ? 6 : x;
-    case ACT_SILU:
-        return x * sigmoid(x);
-    case ACT_SIGMOID:
-        return sigmoid(x);
-    case ACT_NONE:
-        break;
-    }
-    return x;
-}
-
-static float act_slope(enum activation act, float x)
-{
-    float s;
-
-    switch (act) {
-    case ACT_RELU:
-        return x > 0;
-    case ACT_RELU6:
-        return x > 0 && x < 6;
-    case ACT_SILU:
-        s = sigmoid(x);
-        return s * (1 + x * (1 - s));
-    case ACT_SIGMOID:
-        s = sigmoid(x);
-        return s * (1 - s);
-    case ACT_NONE:
-        break;
-    }
-    return 1;
-}
 
 static void act_forward(enum activation a, int64_t n, const float *x, float *y)
 {
     for (int64_t i = 0; i < n; i++)
-        y[i] = act(a, x[i]);
+        y[i] = activation_value(a, x[i]);
 }
 
 static void act_backward(
     enum activation a, int64_t n, const float *x, const float *dy, float *dx, bool add)
 {
     for (int64_t i = 0; i < n; i++)
-        dx[i] = dy[i] * act_slope(a, x[i]) + (add ? dx[i] : 0);
+        dx[i] = dy[i] * activation_slope(a, x[i]) + (add ? dx[i] : 0);
 }
 
 static void add(int64_t n, const float *a, const float *b, float *y)
@@ -86,7 +44,8 @@ static void affine(int64_t rows, int c, const float *x, const float *factor, con
 {
     for (int64_t i = 0; i < rows; i++, x += c, y += c)
         for (int j = 0; j < c; j++)
-            y[j] = act(a, factor[j] * x[j] + (shift ? shift[j] : 0)) + (add ? y[j] : 0);
+            y[j] =
+                activation_value(a, factor[j] * x[j] + (shift ? shift[j] : 0)) + (add ? y[j] : 0);
 }
 
 static void spread(int64_t rows, int c, const float *value, float *y, bool add)
@@ -142,7 +101,7 @@ static void view_grad(int64_t rows, int c, const float *x, const float *factor, 
 {
     for (int64_t i = 0; i < rows; i++, x += c, da += c, dz += c)
         for (int j = 0; j < c; j++) {
-            float g = da[j] * act_slope(a, factor ? factor[j] * x[j] + shift[j] : x[j]);
+            float g = da[j] * activation_slope(a, factor ? factor[j] * x[j] + shift[j] : x[j]);
 
             dz[j] = g + (add ? dz[j] : 0);
             if (sums) {
@@ -157,7 +116,8 @@ static void gate_apply(
 {
     for (int64_t i = 0; i < rows; i++, x += c, y += c)
         for (int j = 0; j < c; j++)
-            y[j] = gate->gate[j] * act(gate->act, gate->scale[j] * x[j] + gate->shift[j]);
+            y[j] =
+                gate->gate[j] * activation_value(gate->act, gate->scale[j] * x[j] + gate->shift[j]);
 }
 
 static void gate_sums(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
@@ -166,9 +126,9 @@ static void gate_sums(int64_t rows, int c, const float *x, const struct kernel_g
     for (int64_t i = 0; i < rows; i++, x += c, g += c)
         for (int j = 0; j < c; j++) {
             float z = gate->scale[j] * x[j] + gate->shift[j], off = x[j] - gate->mean[j];
-            double slope = act_slope(gate->act, z);
+            double slope = activation_slope(gate->act, z);
 
-            sums[j] += (double)act(gate->act, z) * g[j];
+            sums[j] += (double)activation_value(gate->act, z) * g[j];
             sums[c + j] += slope * g[j];
             sums[2 * c + j] += slope;
             sums[3 * c + j] += slope * g[j] * off;
@@ -181,7 +141,7 @@ static void gate_dx(int64_t rows, int c, const float *x, const struct kernel_gat
 {
     for (int64_t i = 0; i < rows; i++, x += c, g += c, dx += c)
         for (int j = 0; j < c; j++) {
-            float slope = act_slope(gate->act, gate->scale[j] * x[j] + gate->shift[j]);
+            float slope = activation_slope(gate->act, gate->scale[j] * x[j] + gate->shift[j]);
 
             dx[j] = of_dy[j] * slope * (gate->gate[j] * g[j] + gate->constant[j]) + of_x[j] * x[j] +
                     constant[j];

@@ -1,5 +1,4 @@
-/* Element by element: ReLU, ReLU6 (Krizhevsky 2010), SiLU (x sigmoid(x), also Swish: Ramachandran
- * et al. 2017), sigmoid. */
+/* An activation (kernels/activations.def), element by element. */
 #include "workloads/nn/kernels/kernels.h"
 #include "workloads/nn/graph/layer.h"
 #include "workloads/nn/graph/layer_configs.h"
@@ -60,18 +59,16 @@ static void activation_backward(const struct layer_run *run)
 
 static bool activation_example(int index, void *config, struct shape *in)
 {
-    static const enum activation acts[] = {ACT_NONE, ACT_RELU, ACT_RELU6, ACT_SILU, ACT_SIGMOID};
-
-    if (index >= (int)(sizeof(acts) / sizeof(acts[0])))
+    if (index >= ACT_COUNT)
         return false;
-    ((struct activation_config *)config)->act = acts[index];
+    ((struct activation_config *)config)->act = (enum activation)index;
     in[0] = (struct shape){.h = 3, .w = 5, .c = 7};
     return true;
 }
 
 const struct layer layer_activation = {
     .name = "activation",
-    .summary = "ReLU, ReLU6, SiLU or sigmoid of every element",
+    .summary = "one of activations.def, of every element",
     .config_bytes = sizeof(struct activation_config),
     .n_inputs = 1,
     .keeps_input = true,

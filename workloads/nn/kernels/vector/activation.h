@@ -1,4 +1,5 @@
-/* Activations and their gradients in vectors. */
+/* Activations and their gradients in vectors: of those that is_fast_act() has. Kernels hand others to the
+ * reference. */
 #ifndef SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_ACTIVATION_H
 #define SCALESTUDY_WORKLOADS_NN_KERNELS_VECTOR_ACTIVATION_H
 
@@ -39,6 +40,20 @@ INLINE vf vone_or_nan(vf x)
     return vfma(bounded, vset(0.0f), vset(1.0f));
 }
 
+INLINE bool is_fast_act(enum activation act)
+{
+    switch (act) {
+    case ACT_NONE:
+    case ACT_RELU:
+    case ACT_RELU6:
+    case ACT_SILU:
+    case ACT_SIGMOID:
+        return true;
+    default:
+        return false;
+    }
+}
+
 INLINE vf vact(enum activation act, vf x)
 {
     switch (act) {
@@ -50,7 +65,7 @@ INLINE vf vact(enum activation act, vf x)
         return vsigmoid(x, x);
     case ACT_SIGMOID:
         return vsigmoid(vone_or_nan(x), x);
-    case ACT_NONE:
+    default:
         break;
     }
     return x;
@@ -72,7 +87,7 @@ INLINE vf vact_gradient(enum activation act, vf x, vf dy)
     case ACT_SIGMOID:
         s = vsigmoid(vone_or_nan(x), x);
         return dy * s * (vset(1.0f) - s);
-    case ACT_NONE:
+    default:
         break;
     }
     return dy;
@@ -123,7 +138,7 @@ INLINE vf infer_high(enum activation act)
         const enum activation a = ACT_SIGMOID;                                                     \
         statement;                                                                                 \
     } break;                                                                                       \
-    case ACT_NONE: {                                                                               \
+    default: {                                                                                     \
         const enum activation a = ACT_NONE;                                                        \
         statement;                                                                                 \
     } break;                                                                                       \

@@ -4,13 +4,19 @@
 
 void NAMED(act_forward)(enum activation act, int64_t n, const float *x, float *y)
 {
+    if (!is_fast_act(act)) {
+        kernels_reference.act_forward(act, n, x, y);
+        return;
+    }
     FOR_ACT(act, FOR_VECTORS(n, vstore(y + i, vact(a, vload(x + i, l)), l)));
 }
 
 void NAMED(act_backward)(
     enum activation act, int64_t n, const float *x, const float *dy, float *dx, bool adds)
 {
-    if (adds)
+    if (!is_fast_act(act))
+        kernels_reference.act_backward(act, n, x, dy, dx, adds);
+    else if (adds)
         FOR_ACT(act,
             FOR_VECTORS(
                 n, vstore(dx + i,
@@ -75,6 +81,10 @@ void NAMED(affine)(int64_t rows, int c, const float *x, const float *factor, con
     int fold = fold_of(rows, c);
     int64_t folded = rows / fold, done = folded * fold * c;
 
+    if (!is_fast_act(act)) {
+        kernels_reference.affine(rows, c, x, factor, shift, act, y, adds);
+        return;
+    }
     affine_any(folded, fold * c, x, repeat(factor, c, fold, factors),
         repeat(shift, c, fold, shifts), act, y, adds);
     affine_any(rows - folded * fold, c, x + done, factor, shift, act, y + done, adds);

@@ -30,7 +30,10 @@ INLINE void gate_rows(int64_t rows, int c, const float *x, const struct kernel_g
 void NAMED(gate_apply)(
     int64_t rows, int c, const float *x, const struct kernel_gate *gate, float *y)
 {
-    FOR_ACT(gate->act, gate_rows(rows, c, x, gate, a, y));
+    if (is_fast_act(gate->act))
+        FOR_ACT(gate->act, gate_rows(rows, c, x, gate, a, y))
+    else
+        kernels_reference.gate_apply(rows, c, x, gate, y);
 }
 
 INLINE void gate_dx_rows(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
@@ -51,7 +54,10 @@ INLINE void gate_dx_rows(int64_t rows, int c, const float *x, const struct kerne
 void NAMED(gate_dx)(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
     const float *g, const float *of_dy, const float *of_x, const float *constant, float *dx)
 {
-    FOR_ACT(gate->act, gate_dx_rows(rows, c, x, gate, a, g, of_dy, of_x, constant, dx));
+    if (is_fast_act(gate->act))
+        FOR_ACT(gate->act, gate_dx_rows(rows, c, x, gate, a, g, of_dy, of_x, constant, dx))
+    else
+        kernels_reference.gate_dx(rows, c, x, gate, g, of_dy, of_x, constant, dx);
 }
 
 /* Vectors of a panel whose five sums each stay in registers. */
@@ -112,5 +118,8 @@ INLINE void gate_sums_act(int64_t rows, int c, const float *x, const struct kern
 void NAMED(gate_sums)(int64_t rows, int c, const float *x, const struct kernel_gate *gate,
     const float *g, double *sums)
 {
-    FOR_ACT(gate->act, gate_sums_act(rows, c, x, gate, a, g, sums));
+    if (is_fast_act(gate->act))
+        FOR_ACT(gate->act, gate_sums_act(rows, c, x, gate, a, g, sums))
+    else
+        kernels_reference.gate_sums(rows, c, x, gate, g, sums);
 }

@@ -91,10 +91,30 @@ INLINE void infer_window(const struct infer_depthwise *p, int kernel, int stride
             &(struct infer_end){.low = infer_low(p->act), .high = infer_high(p->act)});
 }
 
+/* Without the activation, which then goes over the pixels. */
+static void depthwise_of_plain_act(const struct infer_depthwise *p)
+{
+    struct infer_depthwise linear = *p;
+
+    linear.act = ACT_NONE;
+    linear.sums = NULL;
+    NAMED(infer_depthwise)(&linear);
+    for (int row = 0; row < p->rows; row++)
+        for (int column = 0; column < p->columns; column++) {
+            float *y = p->y + row * p->y_row + column * p->y_pixel;
+
+            kernels_reference.act_forward(p->act, p->c, y, y);
+            for (int c = 0; p->sums && c < p->c; c++)
+                p->sums[c] += y[c];
+        }
+}
+
 /* Sigmoid follows no depthwise convolution that is known; it is right, and slow. */
 void NAMED(infer_depthwise)(const struct infer_depthwise *p)
 {
-    if (p->act == ACT_SIGMOID)
+    if (!is_fast_act(p->act))
+        depthwise_of_plain_act(p);
+    else if (p->act == ACT_SIGMOID)
         kernels_reference.infer_depthwise(p);
     else if (p->kernel == 3 && p->stride == 1)
         infer_window(p, 3, 1);

@@ -153,12 +153,28 @@ INLINE void infer_columns(const struct infer_product *p, int most, int vectors, 
         infer_tile(p, 1, vectors, a, panel, bias, &rows, low, high, &ahead, l);
 }
 
+/* Without the activation, which then goes over the rows: the reference has another packed matrix. */
+static void product_of_plain_act(const struct infer_product *p)
+{
+    struct infer_product linear = *p;
+    struct infer_rows rows = {.c = p->c};
+
+    linear.act = ACT_NONE;
+    NAMED(infer_product)(&linear);
+    for (int64_t i = 0; i < p->rows; i++, infer_next_row(p, &rows))
+        kernels_reference.act_forward(p->act, p->n, rows.c, rows.c);
+}
+
 void NAMED(infer_product)(const struct infer_product *p)
 {
     vf low = infer_low(p->act), high = infer_high(p->act);
     int vectors = (p->n + VL - 1) / VL, last = p->n - (vectors - 1) * VL;
     const float *packed = p->packed;
 
+    if (!is_fast_act(p->act)) {
+        product_of_plain_act(p);
+        return;
+    }
     for (int j = 0, panel; vectors > 0; j += panel * VL, vectors -= panel) {
         bool whole = vectors > infer_panel(vectors) || last == VL;
 

@@ -107,7 +107,9 @@ void NAMED(view_grad)(int64_t rows, int c, const float *x, const float *factor, 
     int fold = fold_of(rows, c);
     int64_t folded = rows / fold, done = folded * fold * c;
 
-    if (!factor && adds)
+    if (!is_fast_act(act))
+        kernels_reference.view_grad(rows, c, x, factor, shift, mean, act, da, dz, adds, sums);
+    else if (!factor && adds)
         FOR_ACT(act,
             FOR_VECTORS(rows * c,
                 vstore(dz + i,
