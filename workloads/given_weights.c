@@ -9,7 +9,7 @@ int given_weights_load(struct net *net, const struct spec *spec, const char *pat
     int result = model_build_renamed(spec, &renamed, err);
 
     if (result == 0)
-        result = weights_load_renamed(net, &renamed, path, err);
+        result = weights_load(net, &renamed, path, err);
     graph_release(&renamed);
     return result;
 }

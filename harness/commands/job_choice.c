@@ -6,7 +6,7 @@
 #include "harness/run/study_paths.h"
 #include "study_edits.h"
 
-int job_state_check(const char *state, struct err *err)
+static int check_state(const char *state, struct err *err)
 {
     static const char *const states[] = {"waiting", "running", "done", "failed", "stopped", NULL};
 
@@ -45,7 +45,7 @@ int job_choice_database(struct job_choice *choice, const struct job_choice_optio
     const char *file = is_study_file(arguments[0]) ? arguments[0] : NULL;
 
     choice->study = options->study;
-    if (job_state_check(options->state, err) < 0)
+    if (check_state(options->state, err) < 0)
         return -1;
     if (arguments[0] && run_folder_is(arguments[0])) {
         if (open_view(choice, options, arguments[0], mode, err) < 0)

@@ -68,6 +68,4 @@ int job_choice_split(struct job_choice *choice, struct job_choice *shared, struc
     struct err *err) MUST_CHECK;
 void job_choice_close(struct job_choice *choice);
 
-int job_state_check(const char *state, struct err *err) MUST_CHECK;
-
 #endif

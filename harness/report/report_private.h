@@ -61,8 +61,6 @@ struct report_table {
     const struct rowset *rows;
     char *notes; /* written to */
 };
-int report_add_table(
-    struct report *report, const struct report_table *table, struct err *err) MUST_CHECK;
 
 int report_summary(struct report *report, struct err *err) MUST_CHECK;
 void report_claims(struct report *report);

@@ -102,7 +102,7 @@ static void add_notes(struct str *to, char *notes)
     }
 }
 
-int report_add_table(struct report *report, const struct report_table *table, struct err *err)
+static int add_table(struct report *report, const struct report_table *table, struct err *err)
 {
     json_t *array = rows_as_json(table->rows, err);
 
@@ -133,7 +133,7 @@ int report_table3(struct report *report, struct err *err)
     rowset_init(&rows, table->columns);
     if (table->fill(report->store, &how, &rows, err) == 0 &&
         (!table->notes || table->notes(report->store, &how, &notes, err) == 0))
-        result = report_add_table(
+        result = add_table(
             report, &(struct report_table){table->name, table->summary, &rows, notes.text}, err);
     rowset_release(&rows);
     str_release(&notes);
@@ -160,7 +160,7 @@ static int add_comparisons(struct report *report, const struct comparisons *list
             MAX_COMPARISONS, list->n, how->with_baseline ? " --gains" : "");
     compare_view_notes(list, &view, &notes);
     if (compare_view_fill(list, &view, &rows, err) == 0)
-        result = report_add_table(report,
+        result = add_table(report,
             &(struct report_table){how->with_baseline ? "gains" : "comparisons",
                 compare_view_caption(&view), &rows, notes.text},
             err);
@@ -220,7 +220,7 @@ int report_laws(struct report *report, struct err *err)
             FIT_PARAMETERS);
         result = 0;
     } else if (fit_view_laws.fill(&curves, 0, &rows, &notes, err) == 0) {
-        result = report_add_table(report,
+        result = add_table(report,
             &(struct report_table){
                 "laws", "Error against FLOPs as a saturating power law", &rows, notes.text},
             err);

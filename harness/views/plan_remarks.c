@@ -24,7 +24,7 @@ static void add_new(struct str *lines, const char *more)
     }
 }
 
-int plan_remarks(const struct plan *plan, struct str *lines, struct err *err)
+static int plan_remarks(const struct plan *plan, struct str *lines, struct err *err)
 {
     struct str of_net = STR_INIT;
     int result = 0;

@@ -6,7 +6,6 @@
 
 /* The sentences of workload_train_remarks() for all networks, each once. A plan without images gives
  * none about them. */
-int plan_remarks(const struct plan *plan, struct str *lines, struct err *err) MUST_CHECK;
 int plan_say_remarks(const struct plan *plan, struct err *err) MUST_CHECK;
 
 #endif

@@ -83,13 +83,6 @@ static double upper_tail(double t, double freedom)
     return 0.5 * incomplete_beta(freedom / 2, 0.5, x, rest);
 }
 
-double statistics_t_cdf(double t, double freedom)
-{
-    if (isnan(t) || !(freedom > 0))
-        return NAN;
-    return t < 0 ? upper_tail(-t, freedom) : 1 - upper_tail(t, freedom);
-}
-
 /* Density of Student's t (Abramowitz & Stegun 26.7.1, differentiated). */
 static double density(double t, double freedom)
 {

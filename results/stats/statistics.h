@@ -18,9 +18,8 @@
 double statistics_mean(const double *x, int n);
 double statistics_variance(const double *x, int n); /* of a sample: divided by n - 1 */
 
-/* P(T <= t) of Student's t with `freedom` > 0 degrees; need not be a whole number. */
-double statistics_t_cdf(double t, double freedom);
-/* The t with P(T <= t) = probability, 0 < probability < 1. Accurate to about 1e-10, relative. */
+/* The t with P(T <= t) = probability, 0 < probability < 1, of Student's t with `freedom` > 0 degrees,
+ * which need not be a whole number. Accurate to about 1e-10, relative. */
 double statistics_t_quantile(double probability, double freedom);
 
 /* Quantile of a sample in ascending order, linear between its values (type 7 of Hyndman & Fan

@@ -28,6 +28,17 @@ rows() {
         awk -F'[, ]+' '{ name = ""; for (i = 2; i <= NF; i++) if ($i ~ /^[a-z][a-z0-9_]*$/) name = $i; print $1 ":" name }'
 }
 
+# The entries of all registries, a line each.
+entries() {
+    printf 'kernels_%s\n' avx2 avx512 reference # which kernels.c chooses from
+    table tests/check/lists.rules | while read -r list macro _ symbol; do
+        [ "$list" = compiler ] || rows "$list" "$macro" | while IFS=: read -r _ name; do
+            symbol=${symbol##* }
+            echo "${symbol//<name>/$name}"
+        done
+    done
+}
+
 # End a check: it fails if it printed anything. Usage: { ...; } | verdict
 verdict() {
     ! grep .

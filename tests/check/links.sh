@@ -6,17 +6,6 @@
 build=${BUILD_GCC:-build/check-gcc} # what warnings.sh has built
 rules=tests/check/includes.rules
 
-# The entries of all registries, a line each.
-entries() {
-    printf 'kernels_%s\n' avx2 avx512 reference # which kernels.c chooses from
-    table tests/check/lists.rules | while read -r list macro _ symbol; do
-        [ "$list" = compiler ] || rows "$list" "$macro" | while IFS=: read -r _ name; do
-            symbol=${symbol##* }
-            echo "${symbol//<name>/$name}"
-        done
-    done
-}
-
 # USER DEFINER of every call from one object to another, as sources.
 calls() {
     (cd "$build" && find . -path ./tests -prune -o -name "*.o" -print | sed "s|^./||" | sort | xargs nm -A) |

@@ -21,14 +21,16 @@ run_one() {
 # The longest first.
 for script in tests/check/{warnings,selftest}.sh tests/check/*.sh; do
     name=$(basename "$script" .sh)
-    [ "$name" != run ] && [ "$name" != links ] && [[ $name == *"$pattern"* ]] && [ ! -e "$work/$name.log" ] || continue
+    [[ $name != run && $name != links && $name != unused ]] && [[ $name == *"$pattern"* ]] && [ ! -e "$work/$name.log" ] || continue
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
     : >"$work/$name.log"
     run_one "$script" "$name" &
 done
 wait
-# It looks at what warnings has built.
-if [[ links == *"$pattern"* ]]; then run_one tests/check/links.sh links; fi
+# They look at what warnings has built.
+for name in links unused; do
+    if [[ $name == *"$pattern"* ]]; then run_one "tests/check/$name.sh" "$name"; fi
+done
 passed=$(find "$work" -name '*.passed' | wc -l) failed=$(find "$work" -name '*.failed' | wc -l)
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -45,6 +45,16 @@ plant_call() {
     rm "$from" "$to"
 }
 
+# plant_unused FILE TEXT: FILE defines a function for nobody, and the check must name it.
+plant_unused() {
+    local file=$1 text=$2
+    echo "$text" >"$file"
+    mkdir -p "build/release/$(dirname "$file")"
+    gcc -c -o "build/release/${file%.c}.o" "$file"
+    says unused "$file:1: "
+    rm "$file"
+}
+
 new=harness/planted.c
 {
     plant format $new $new:1 'int  planted ;'
@@ -68,6 +78,9 @@ new=harness/planted.c
     plant_call harness/base/planted.c harness/terminal/planted.c
     plant_call results/stats/planted.c results/stats/planted_too.c back
 
+    plant_unused $new 'void planted(void) { }'
+    plant_unused $new 'void planted(void) { } int main(void) { planted(); }'
+
     plant banned $new $new:1 'int planted(void) { return rand(); }'
     plant banned scalers/planted.c scalers/planted.c:3 $'/* printf( */\n\nvoid planted(void) { printf("x"); }'
     plant banned results/planted.c results/planted.c:1 'void planted(void) { fputs("x", stderr); }'
@@ -87,7 +100,7 @@ new=harness/planted.c
     plant examples CONTRIBUTING.md CONTRIBUTING.md: $'```c\n/* scalers/planted.c */\nint planted(void) { return x; }\n```'
     plant shell tests/cli/planted.sh tests/cli/planted.sh: 'if then'
 
-    for check in includes banned lengths leftovers examples shell; do
+    for check in includes banned lengths leftovers examples shell unused; do
         bash "tests/check/$check.sh" >log 2>&1 || echo "tests/check/$check.sh:1: fails without a planted mistake: $(head -n 1 log)"
     done
 } | verdict

@@ -21,8 +21,14 @@
 
 static enum pixel_op find_op(const char *name)
 {
+    static const char *const names[] = {
+#define PIXEL_OP(NAME, name, sign) name,
+#include "workloads/data/augment/pixel_ops.def"
+#undef PIXEL_OP
+    };
+
     for (int op = 0; op < PIXEL_OP_COUNT; op++)
-        if (strcmp(pixel_op_name((enum pixel_op)op), name) == 0)
+        if (strcmp(names[op], name) == 0)
             return (enum pixel_op)op;
     fail_msg("there is no operation %s", name);
     return PIXEL_OP_COUNT;

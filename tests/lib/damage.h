@@ -6,7 +6,7 @@
  *     while (damage_next(&rounds, &rng)) {
  *         damage(&bytes, &rng);
  *         damage_put(path, &bytes);
- *         if (weights_load(path, &err) < 0)
+ *         if (weights_load(net, NULL, path, &err) < 0)
  *             assert_true(damage_is_told(&err));
  *     }
  *

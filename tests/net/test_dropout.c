@@ -8,6 +8,7 @@
 #include "workloads/models/model.h"
 #include "workloads/nn/graph/layer_configs.h"
 #include "workloads/nn/net/net.h"
+#include "net_inside.h"
 
 #define BATCH 512
 

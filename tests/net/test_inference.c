@@ -9,6 +9,7 @@
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
 #include "workloads/nn/infer/inference.h"
+#include "workloads/nn/infer/inference_private.h"
 #include "workloads/nn/kernels/kernels.h"
 #include "workloads/nn/net/net.h"
 #include "workloads/nn/kernels/parallel.h"
@@ -270,6 +271,21 @@ static void test_inference__images_do_not_see_each_other(void **state)
 
 /* ---- what it takes ---- */
 
+/* Multiply-adds executed since it was created. */
+static int64_t macs_executed(const struct inference *inference)
+{
+    return atomic_load(inference->macs);
+}
+
+/* What a step is: a kind of fused step, or the one layer that it runs. */
+static const char *kind_of(const struct inference *inference, int i)
+{
+    const struct step *step = &inference->steps[i];
+
+    return step->kind == &step_layer ? inference->graph->nodes[step->node].layer->name
+                                     : step->kind->name;
+}
+
 static void test_inference__executes_the_multiply_adds_that_are_counted(void **state)
 {
     (void)state;
@@ -282,7 +298,7 @@ static void test_inference__executes_the_multiply_adds_that_are_counted(void **s
         net = open_net(&graph, 2);
         inference = compile(&graph, net, 2);
         run(inference, &graph, net_input(net), 2);
-        assert_int_equal(inference_macs_executed(inference), 2 * graph.macs);
+        assert_int_equal(macs_executed(inference), 2 * graph.macs);
         inference_free(inference);
         net_free(net);
         graph_release(&graph);
@@ -300,8 +316,8 @@ static void test_inference__bands_compute_few_rows_twice(void **state)
     net = open_net(&graph, 1);
     inference = compile(&graph, net, 1);
     run(inference, &graph, net_input(net), 1);
-    assert_true(inference_macs_executed(inference) > graph.macs);
-    assert_true((double)inference_macs_executed(inference) < 1.04 * (double)graph.macs);
+    assert_true(macs_executed(inference) > graph.macs);
+    assert_true((double)macs_executed(inference) < 1.04 * (double)graph.macs);
     inference_free(inference);
     net_free(net);
     graph_release(&graph);
@@ -319,12 +335,12 @@ static void test_inference__steps_do_the_counted_work_between_them(void **state)
         build(*model, 0.25, 64, PADDING_TORCH, &graph);
         net = open_net(&graph, 1);
         inference = compile(&graph, net, 1);
-        for (int i = 0; i < inference_step_count(inference); i++)
-            macs += inference_step_info(inference, i).macs;
+        for (int i = 0; i < inference->n_steps; i++)
+            macs += inference->steps[i].macs;
         assert_int_equal(macs, graph.macs);
         /* Nothing that could be folded has stayed a step: batch norms, activations, sums. */
-        for (int i = 0; i < inference_step_count(inference); i++) {
-            const char *kind = inference_step_info(inference, i).kind;
+        for (int i = 0; i < inference->n_steps; i++) {
+            const char *kind = kind_of(inference, i);
 
             if (strcmp(kind, "conv") != 0 && strcmp(kind, "block") != 0 &&
                 strcmp(kind, "max_pool") != 0 && strcmp(kind, "global_pool") != 0)

@@ -9,6 +9,7 @@
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
 #include "workloads/nn/net/net.h"
+#include "net_inside.h"
 #include "workloads/nn/kernels/parallel.h"
 
 #define INPUT   64 /* smaller, and batch norm over six last pixels bends the loss too much */

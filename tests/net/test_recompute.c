@@ -8,6 +8,7 @@
 #include "scalers/scaler.h"
 #include "workloads/models/model.h"
 #include "workloads/nn/net/net.h"
+#include "net_inside.h"
 
 #define INPUT 64
 #define BATCH 4

@@ -1,5 +1,6 @@
 /* Class activation maps: against the layer-by-layer net, and against what they mean. */
 #include "tests/lib/test.h"
+#include "tests/net/net_inside.h"
 
 #include <math.h>
 #include <stdlib.h>

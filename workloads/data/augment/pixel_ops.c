@@ -4,23 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    bool sign;
-} ops[] = {
-#define PIXEL_OP(NAME, name, sign) {name, sign},
+static const bool has_sign[] = {
+#define PIXEL_OP(NAME, name, sign) sign,
 #include "pixel_ops.def"
 #undef PIXEL_OP
 };
 
-const char *pixel_op_name(enum pixel_op op)
-{
-    return ops[op].name;
-}
-
 bool pixel_op_has_sign(enum pixel_op op)
 {
-    return ops[op].sign;
+    return has_sign[op];
 }
 
 /* torch.linspace(from, to, levels)[level], in floats from both ends as it computes them. */

@@ -24,7 +24,6 @@ enum pixel_op {
     PIXEL_OP_COUNT,
 };
 
-const char *pixel_op_name(enum pixel_op op);
 bool pixel_op_has_sign(enum pixel_op op);
 
 int pixel_op_apply(enum pixel_op op, double magnitude, struct image *image, struct image *spare,

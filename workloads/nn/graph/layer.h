@@ -212,7 +212,4 @@ struct layer {
 const struct layer_algorithm *layer_algorithm_of(
     const struct layer *layer, const void *config, const struct shape *in, const struct shape *out);
 
-/* All of layers.def, ended by NULL. */
-const struct layer *const *layer_all(void);
-
 #endif

@@ -144,10 +144,8 @@ static int named_node(const struct step *step)
     return folded_exists(&step->project) ? step->project.node : step->node;
 }
 
-void inference_run_step(struct inference *inference, int step, int n)
+static void run_step(struct inference *inference, const struct step *at, int n)
 {
-    const struct step *at = &inference->steps[step];
-
     double start;
 
     if (!inference->observer) {
@@ -192,29 +190,5 @@ const char *inference_algorithm(const struct inference *inference, int node)
 void inference_run(struct inference *inference, int n)
 {
     for (int i = 0; i < inference->n_steps; i++)
-        inference_run_step(inference, i, n);
-}
-
-int64_t inference_macs_executed(const struct inference *inference)
-{
-    return atomic_load_explicit(inference->macs, memory_order_relaxed);
-}
-
-int inference_step_count(const struct inference *inference)
-{
-    return inference->n_steps;
-}
-
-struct inference_step_info inference_step_info(const struct inference *inference, int step)
-{
-    const struct step *at = &inference->steps[step];
-    const struct node *node = &inference->graph->nodes[at->node];
-
-    return (struct inference_step_info){
-        .kind = at->kind == &step_layer ? node->layer->name : at->kind->name,
-        .name = inference->graph->nodes[named_node(at)].name,
-        .h = node->shape.h,
-        .w = node->shape.w,
-        .c = node->shape.c,
-        .macs = at->macs};
+        run_step(inference, &inference->steps[i], n);
 }

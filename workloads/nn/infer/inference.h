@@ -60,10 +60,6 @@ const float *inference_features(const struct inference *inference, struct shape 
 /* Run the first n <= batch images. */
 void inference_run(struct inference *inference, int n);
 
-/* Multiply-adds executed since it was created; bands of a block compute the rows between them
- * twice, so this is more than counted: see inference_block.c. */
-int64_t inference_macs_executed(const struct inference *inference);
-
 /* Called after each step with the last node with weights of those that it computes, and the seconds
  * that it took. NULL: nobody. */
 void inference_observe(struct inference *inference, net_observer *observer, void *context);
@@ -72,17 +68,5 @@ int inference_node_of_step(const struct inference *inference, int node);
 /* How the step is computed that the observer is called with this node for ("winograd"; "block" for one
  * that fuses several layers); NULL: there is no such step, or its layer has one way alone. Static. */
 const char *inference_algorithm(const struct inference *inference, int node);
-
-/* ---- for measurements: what inference_run does one after the other ---- */
-
-struct inference_step_info {
-    const char *kind; /* static */
-    const char *name; /* of its last layer with parameters, or "" */
-    int h, w, c;      /* of its output */
-    int64_t macs;     /* of one image, as counted */
-};
-int inference_step_count(const struct inference *inference);
-struct inference_step_info inference_step_info(const struct inference *inference, int step);
-void inference_run_step(struct inference *inference, int step, int n);
 
 #endif

@@ -489,8 +489,7 @@ int weights_read_all(
     return result;
 }
 
-int weights_load_renamed(
-    struct net *net, const struct graph *renamed, const char *path, struct err *err)
+int weights_load(struct net *net, const struct graph *renamed, const char *path, struct err *err)
 {
     struct names own = {0}, other = {0};
     struct safetensors *file = NULL;
@@ -510,11 +509,6 @@ done:
     free(own.names);
     free(other.names);
     return result;
-}
-
-int weights_load(struct net *net, const char *path, struct err *err)
-{
-    return weights_load_renamed(net, NULL, path, err);
 }
 
 /* ---- looking ---- */

@@ -29,13 +29,11 @@ int weights_check(struct net *net, struct err *err) MUST_CHECK;
 int weights_save(struct net *net, int64_t batches, const char *const *about, const char *path,
     struct err *err) MUST_CHECK;
 
-/* Tensors that are missing, too many or of another shape are one ERR_INPUT with their numbers and
- * some of their names; the net is then as it was. */
-int weights_load(struct net *net, const char *path, struct err *err) MUST_CHECK;
-
-/* The same for a file that may have other names: those of `renamed`, the net's graph with the same
- * nodes under other names (NULL: none). The names that fit best are taken. */
-int weights_load_renamed(
+/* Loads a file whose tensors are named as the net's nodes or as those of `renamed`, the same graph
+ * with other names (NULL: none); the names of which the file has more are taken. Tensors that are
+ * missing, unknown or of another shape are one ERR_INPUT that says how many there are and names some
+ * of them; the net is then unchanged. */
+int weights_load(
     struct net *net, const struct graph *renamed, const char *path, struct err *err) MUST_CHECK;
 
 /* Outputs of the network that a file is of: rows of its classifier's weight, the last node of a

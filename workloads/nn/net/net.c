@@ -300,6 +300,14 @@ static void lay_out_factors(struct net *net, const struct net_plan *plan, int i)
                 .act = run->in[0].act};
 }
 
+/* A function of the seed alone. */
+static void initialise(struct net *net)
+{
+    for (int i = 0; i < net->n_parameters; i++)
+        initialise_parameter(
+            net->parameters[i].info, net->parameters[i].value, net->options.seed, i);
+}
+
 int net_create(
     struct net **net, const struct graph *graph, const struct net_options *options, struct err *err)
 {
@@ -329,7 +337,7 @@ int net_create(
     made->logits = made->layers[plan.n_nodes - 1].forward.out;
     made->logits_grad = buffer_at(made, &plan, plan.nodes[plan.n_nodes - 1].out_grad);
     made->classes = graph->nodes[plan.n_nodes - 1].shape.c;
-    net_initialise(made);
+    initialise(made);
     *net = made;
     result = 0;
 done:
@@ -385,21 +393,4 @@ int net_parameter_count(const struct net *net)
 const struct parameter *net_parameter(const struct net *net, int index)
 {
     return &net->parameters[index];
-}
-
-void net_initialise(struct net *net)
-{
-    for (int i = 0; i < net->n_parameters; i++)
-        initialise_parameter(
-            net->parameters[i].info, net->parameters[i].value, net->options.seed, i);
-}
-
-int64_t net_macs_executed(const struct net *net)
-{
-    return net->macs;
-}
-
-const float *net_node_output(const struct net *net, int node)
-{
-    return net->layers[node].output_kept ? net->layers[node].forward.out : NULL;
 }

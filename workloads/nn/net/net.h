@@ -32,7 +32,7 @@ struct net_options {
     uint64_t seed;     /* initial weights, dropout, stochastic depth */
     bool recompute;    /* training: forget outputs and compute them again in backward (recompute.h):
                           the same bits in less memory and more time */
-    bool keep_outputs; /* nothing is written over before the next forward, for net_node_output */
+    bool keep_outputs; /* no output is overwritten before the next forward: to look at them */
     bool no_fusion;    /* every layer by itself (fusion.h), slower: for comparison */
 };
 
@@ -84,21 +84,11 @@ void net_backward(struct net *net, int n);
 int net_parameter_count(const struct net *net);
 const struct parameter *net_parameter(const struct net *net, int index);
 
-/* Fill all parameters as a new network has them: a function of the seed alone. */
-void net_initialise(struct net *net);
-
-/* Multiply-adds executed by the kernels since the net was created. */
-int64_t net_macs_executed(const struct net *net);
-
 /* Called after each node with the seconds that it took: for measurements. What is computed inside a
  * neighbour is not called for. NULL: nobody. */
 typedef void net_observer(void *context, int node, bool backward, double seconds);
 void net_observe(struct net *net, net_observer *observer, void *context);
 /* How a node's layer is computed, if it has several ways ("winograd"), or NULL. Static. */
 const char *net_algorithm(const struct net *net, int node);
-
-/* Output of one node in the last forward: for tests and heat maps; NULL where it was not kept, or
- * never written since the node is computed inside its neighbours. */
-const float *net_node_output(const struct net *net, int node);
 
 #endif

@@ -120,7 +120,8 @@ void gemm_outer(
 
 /* ---- C = A B ---- */
 
-int gemm_block_rows(int64_t m, int n, int k)
+/* Rows of each block but the last. */
+static int block_rows(int64_t m, int n, int k)
 {
     int least = (int64_t)n * k > 64 * 64 ? 128 : 64; /* packing B anew costs 1 / rows */
     int most = clamp_int(m / 16, least, 1 << 20);
@@ -133,7 +134,7 @@ int gemm_block_rows(int64_t m, int n, int k)
 
 int gemm_block_count(int64_t m, int n, int k)
 {
-    int rows = gemm_block_rows(m, n, k);
+    int rows = block_rows(m, n, k);
 
     return (int)((m + rows - 1) / rows);
 }
@@ -154,7 +155,7 @@ int gemm_most_blocks(int64_t m, int n, int k)
  */
 static size_t block_floats(int64_t m, int n, int k, int width)
 {
-    int few = (int)(m < FEW_ROWS ? m : FEW_ROWS), rows = gemm_block_rows(m, n, k);
+    int few = (int)(m < FEW_ROWS ? m : FEW_ROWS), rows = block_rows(m, n, k);
     size_t floats = (size_t)(rows > few ? rows : few) * (size_t)width * (size_t)parallel_threads();
 
     return whole_lines(floats);
@@ -175,7 +176,7 @@ static void multiply_row_block(void *context, int block, int thread)
 {
     const struct rows_run *run = context;
     const struct gemm_rows *p = run->product;
-    int size = gemm_block_rows(p->m, p->n, p->k), lda = p->lda, ldc = p->ldc;
+    int size = block_rows(p->m, p->n, p->k), lda = p->lda, ldc = p->ldc;
     int64_t row0 = (int64_t)block * size;
     int rows = p->m - row0 < size ? (int)(p->m - row0) : size;
     const float *a = p->a + (p->fill ? 0 : row0 * lda);

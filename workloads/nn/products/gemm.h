@@ -46,9 +46,7 @@ struct gemm_rows {
 /* C = A B in blocks of rows, blocks in parallel. */
 void gemm_rows(const struct gemm_rows *product);
 
-/* Row blocks of such a product, and the rows of each but the last. A function of the shapes alone.
- */
-int gemm_block_rows(int64_t m, int n, int k);
+/* Row blocks of such a product: a function of the shapes alone. */
 int gemm_block_count(int64_t m, int n, int k);
 
 /* At least the blocks of any product of up to m rows: what scratch is planned by. */
