@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "scaler_private.h"
 
@@ -22,7 +23,7 @@ struct search {
     const struct spec *base;
     const struct solve_request *request;
     struct solution *list;
-    int n, capacity;
+    int n;
 };
 
 /* The network of these factors and its cost; false if there can be no such network. */
@@ -47,15 +48,8 @@ static int add(struct search *search, const struct solution *solution, struct er
 {
     if (distance(solution) > log(FARTHEST))
         return 0;
-    if (search->n == search->capacity) {
-        int capacity = search->capacity ? 2 * search->capacity : 64;
-        struct solution *list = realloc(search->list, (size_t)capacity * sizeof(*list));
-
-        if (!list)
-            return err_set(err, ERR_MEMORY, "no memory for %d networks", capacity);
-        search->list = list;
-        search->capacity = capacity;
-    }
+    if (!array_grow(&search->list, search->n, sizeof(*search->list)))
+        return err_set(err, ERR_MEMORY, "no memory for %d networks", search->n + 1);
     search->list[search->n++] = *solution;
     return 0;
 }

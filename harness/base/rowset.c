@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/array.h"
 #include "json_text.h"
 #include "utf8.h"
 
@@ -50,18 +51,11 @@ void rowset_release(struct rowset *rows)
 
 static void add_cell(struct rowset *rows, struct cell cell)
 {
-    if (rows->n_cells == rows->capacity) {
-        size_t capacity = rows->capacity ? 2 * rows->capacity : 64;
-        struct cell *cells = realloc(rows->cells, capacity * sizeof(*cells));
-
-        if (!cells) {
-            rows->failed = true;
-            if (cell.kind == CELL_TEXT)
-                free(cell.text);
-            return;
-        }
-        rows->cells = cells;
-        rows->capacity = capacity;
+    if (!array_grow(&rows->cells, rows->n_cells, sizeof(cell))) {
+        rows->failed = true;
+        if (cell.kind == CELL_TEXT)
+            free(cell.text);
+        return;
     }
     if (cell.kind != CELL_EMPTY && rows->n_columns > 0)
         rows->filled |= UINT64_C(1) << (rows->n_cells % rows->n_columns & 63);

@@ -61,7 +61,7 @@ struct rowset {
     const struct column *columns; /* the caller's, must live as long */
     size_t n_columns;
     struct cell *cells; /* row-major */
-    size_t n_cells, capacity;
+    size_t n_cells;
     uint64_t filled; /* bits of columns that have a cell which is not empty */
     bool failed;     /* out of memory, said by rowset_print */
     bool no_heading; /* of CSV: these rows go on from others */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define LAUNCHER(name) extern const struct launcher launcher_##name;
+#include "harness/base/array.h"
 #include "launchers.def"
 #undef LAUNCHER
 
@@ -35,15 +36,8 @@ const struct launcher *launcher_find(const char *name, struct err *err)
 
 int queue_add(struct queue *queue, const struct queue_task *task, struct err *err)
 {
-    if (queue->n == queue->capacity) {
-        int capacity = queue->capacity ? 2 * queue->capacity : 256;
-        struct queue_task *more = realloc(queue->tasks, (size_t)capacity * sizeof(*more));
-
-        if (!more)
-            return err_set(err, ERR_MEMORY, "no memory for %d tasks of the queue", capacity);
-        queue->tasks = more;
-        queue->capacity = capacity;
-    }
+    if (!array_grow(&queue->tasks, queue->n, sizeof(*queue->tasks)))
+        return err_set(err, ERR_MEMORY, "no memory for %d tasks of the queue", queue->n + 1);
     queue->tasks[queue->n++] = *task;
     return 0;
 }

@@ -42,7 +42,7 @@ struct queue_task {
 
 struct queue {
     struct queue_task *tasks;
-    int n, capacity;
+    int n;
 };
 
 struct launcher {

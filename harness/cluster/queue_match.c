@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "launch.h"
 #include "submission.h"
 
@@ -23,7 +24,7 @@ static int compare_keys(const void *a, const void *b)
 int queue_match_open(struct queue_match *match, const struct run_folder *run, struct err *err)
 {
     const struct dirent *entry;
-    int capacity = 0, result = 0;
+    int result = 0;
     DIR *folder = dir_list(&run->folder, "submissions", err);
 
     *match = (struct queue_match){.run = run};
@@ -32,16 +33,9 @@ int queue_match_open(struct queue_match *match, const struct run_folder *run, st
     while (result == 0 && (entry = readdir(folder))) {
         if (strlen(entry->d_name) != KEY_LENGTH || strspn(entry->d_name, KEY_LETTERS) != KEY_LENGTH)
             continue;
-        if (match->n_known == capacity) {
-            int wanted = capacity ? 2 * capacity : 64;
-            void *more = realloc(match->known, (size_t)wanted * sizeof(*match->known));
-
-            if (!more) {
-                result = err_set(err, ERR_MEMORY, "no memory for %d submissions", wanted);
-                break;
-            }
-            match->known = more;
-            capacity = wanted;
+        if (!array_grow(&match->known, match->n_known, sizeof(*match->known))) {
+            result = err_set(err, ERR_MEMORY, "no memory for %d submissions", match->n_known + 1);
+            break;
         }
         match->known[match->n_known] = (struct known_submission){0};
         memcpy(match->known[match->n_known++].key, entry->d_name, KEY_LENGTH);

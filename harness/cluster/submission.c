@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/base/array.h"
 #include "sbatch_options.h"
 #include "harness/shared_queue/slurm_environment.h"
 #include "harness/shared_queue/script_line.h"
@@ -451,20 +452,13 @@ static int compare_ids(const void *a, const void *b)
 
 struct id_list {
     char (*ids)[SHA256_HEX_BYTES];
-    int n, capacity;
+    int n;
 };
 
 static int add_id(struct id_list *list, const char *id, struct err *err)
 {
-    if (list->n == list->capacity) {
-        int capacity = list->capacity ? 2 * list->capacity : 256;
-        void *more = realloc(list->ids, (size_t)capacity * sizeof(*list->ids));
-
-        if (!more)
-            return err_set(err, ERR_MEMORY, "no memory for %d jobs of the queue", capacity);
-        list->ids = more;
-        list->capacity = capacity;
-    }
+    if (!array_grow(&list->ids, list->n, sizeof(*list->ids)))
+        return err_set(err, ERR_MEMORY, "no memory for %d jobs of the queue", list->n + 1);
     str_copy(list->ids[list->n++], SHA256_HEX_BYTES, id);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 
 void chart_title(struct chart *chart, const char *what, const char *study)
@@ -26,25 +27,12 @@ struct chart_panel *chart_panel(const struct chart *chart, int column, int row)
     return &chart->panels[column * chart->n_rows + row];
 }
 
-/* Room for one more in an array that grows by doubling; false without memory. */
-static bool make_room(void **items, int count, size_t size)
-{
-    void *grown;
-
-    if (count != 0 && (count < 8 || (count & (count - 1)) != 0))
-        return true;
-    grown = realloc(*items, (count == 0 ? 8 : 2 * (size_t)count) * size);
-    if (grown)
-        *items = grown;
-    return grown != NULL;
-}
-
 struct chart_series *chart_series(
     struct chart_panel *panel, const char *name, int style, unsigned draw)
 {
     struct chart_series *series;
 
-    if (!make_room((void **)&panel->series, panel->n_series, sizeof(*series))) {
+    if (!array_grow(&panel->series, panel->n_series, sizeof(*series))) {
         panel->failed = true;
         return NULL;
     }
@@ -58,7 +46,7 @@ void chart_point(struct chart_series *series, const struct chart_point *point)
 {
     if (!series || series->n_points < 0)
         return;
-    if (!make_room((void **)&series->points, series->n_points, sizeof(*point)))
+    if (!array_grow(&series->points, series->n_points, sizeof(*point)))
         series->n_points = -1; /* chart_draw finds it */
     else
         series->points[series->n_points++] = *point;
@@ -66,7 +54,7 @@ void chart_point(struct chart_series *series, const struct chart_point *point)
 
 double chart_name(struct chart_panel *panel, const char *name)
 {
-    if (!make_room((void **)&panel->names, panel->n_names, sizeof(panel->names[0]))) {
+    if (!array_grow(&panel->names, panel->n_names, sizeof(panel->names[0]))) {
         panel->failed = true;
         return 1;
     }

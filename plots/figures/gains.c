@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "laws.h"
 #include "results/query/query.h"
@@ -70,15 +71,8 @@ static void label_of(
 
 int gains_add_point(struct gain_panel *panel, const struct gain_point *point, struct err *err)
 {
-    struct gain_point *points;
-
-    if (panel->n_points % 16 == 0) {
-        points = realloc(panel->points, sizeof(*points) * (size_t)(panel->n_points + 16));
-        if (!points)
-            return err_set(
-                err, ERR_MEMORY, "no memory for %d points of a figure", panel->n_points + 16);
-        panel->points = points;
-    }
+    if (!array_grow(&panel->points, panel->n_points, sizeof(*panel->points)))
+        return err_set(err, ERR_MEMORY, "no memory for %d points of a figure", panel->n_points + 1);
     panel->points[panel->n_points++] = *point;
     return 0;
 }
@@ -127,18 +121,16 @@ static struct gain_column *column_of(struct gains *gains, const struct accuracy_
     const struct accuracy_group *baseline, struct err *err)
 {
     const struct accuracy_group *head = baseline ? baseline : group;
-    struct gain_column *columns, *column;
+    struct gain_column *column;
 
     for (int i = 0; i < gains->n_columns; i++)
         if (is_in_column(&gains->columns[i], group))
             return &gains->columns[i];
-    columns = realloc(gains->columns, sizeof(*columns) * (size_t)(gains->n_columns + 1));
-    if (!columns) {
+    if (!array_grow(&gains->columns, gains->n_columns, sizeof(*gains->columns))) {
         err_set(err, ERR_MEMORY, "no memory for %d panels of a figure", gains->n_columns + 1);
         return NULL;
     }
-    gains->columns = columns;
-    column = &columns[gains->n_columns++];
+    column = &gains->columns[gains->n_columns++];
     *column = (struct gain_column){.input = baseline ? baseline->input : guessed_input(group),
         .macs = baseline ? baseline->macs : 0,
         .baseline = group->baseline};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "families.h"
+#include "harness/base/array.h"
 
 const char *const compare_verdict_names[] = {
     [COMPARE_BETTER] = "better",
@@ -18,7 +19,6 @@ struct job {
     const struct compare_options *options;
     struct seed_samples samples;
     struct families families;
-    int capacity;
     struct seed_sample *own_a, *own_b; /* of one comparison, by seed */
     double *room;                      /* of their accuracies */
 };
@@ -141,16 +141,9 @@ static struct comparison *add(struct job *job, int a, int b, struct err *err)
 {
     struct comparisons *list = job->list;
 
-    if (list->n == job->capacity) {
-        int capacity = job->capacity ? 2 * job->capacity : 64;
-        struct comparison *all = realloc(list->all, sizeof(*all) * (size_t)capacity);
-
-        if (!all) {
-            err_set(err, ERR_MEMORY, "no memory for %d comparisons", capacity);
-            return NULL;
-        }
-        list->all = all;
-        job->capacity = capacity;
+    if (!array_grow(&list->all, list->n, sizeof(*list->all))) {
+        err_set(err, ERR_MEMORY, "no memory for %d comparisons", list->n + 1);
+        return NULL;
     }
     list->all[list->n] = (struct comparison){.a = a,
         .b = b,

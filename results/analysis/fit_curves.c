@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "families.h"
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "seed_samples.h"
 
@@ -86,21 +87,18 @@ static int add_curve(struct loader *loader, int c, struct err *err)
         .method = by == FIT_BY_METHOD ? config->method : NULL,
         .head = c};
     struct fit_curves *curves = loader->curves;
-    struct fit_curve *all;
-    int place;
+    int at;
 
     if (by == FIT_BY_METHOD && family_is_baseline(config))
         return 0;
     for (int i = 0; i < curves->n; i++)
         if (belongs(loader, &curves->all[i], c))
             return 0;
-    all = realloc(curves->all, sizeof(*all) * (size_t)(curves->n + 1));
-    if (!all)
+    if (!array_grow(&curves->all, curves->n, sizeof(curve)))
         return err_set(err, ERR_MEMORY, "no memory for %d curves", curves->n + 1);
-    curves->all = all;
-    place = curve_place(loader, &curve);
-    memmove(&all[place + 1], &all[place], sizeof(*all) * (size_t)(curves->n - place));
-    all[place] = curve;
+    at = curve_place(loader, &curve);
+    memmove(&curves->all[at + 1], &curves->all[at], sizeof(curve) * (size_t)(curves->n - at));
+    curves->all[at] = curve;
     curves->n++;
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "query_settings.h"
 #include "results/stats/statistics.h"
@@ -143,14 +144,10 @@ int query_job_ids(struct store *store, const char *study, const char *state, con
         result = prepare_where(store, "SELECT DISTINCT job_id " FROM_JOBS, study, state,
             where ? where : "1", &found, err);
     while (result >= 0 && (result = store_step(store, found, err)) > 0) {
-        char(*grown)[65] = store_grow(list, n, sizeof(*list));
-
-        if (grown) {
-            list = grown;
+        if (array_grow(&list, n, sizeof(*list)))
             result = store_take_id(store, found, 0, list[n++], err);
-        } else {
+        else
             result = err_set(err, ERR_MEMORY, "no memory for %d jobs", n + 1);
-        }
     }
     sqlite3_finalize(found);
     query_settings_close(settings);

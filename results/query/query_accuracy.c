@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/base/str.h"
+#include "harness/base/array.h"
 #include "query.h"
 #include "results/stats/statistics.h"
 #include "results/store/store_sql.h"
@@ -104,7 +105,7 @@ static int more_heads(struct gathering *all, struct err *err)
 /* The group of a row, a new one if it is the first of its kind; NULL without memory. */
 static struct gathered *group_of(struct gathering *all, sqlite3_stmt *rows, struct err *err)
 {
-    struct gathered item, *grown;
+    struct gathered item;
     const char *canonical;
     size_t length;
 
@@ -115,14 +116,12 @@ static struct gathered *group_of(struct gathering *all, sqlite3_stmt *rows, stru
          i = all->items[i].next)
         if (same_group(&all->items[i], &item))
             return &all->items[i];
-    grown = store_grow(all->items, all->n, sizeof(*grown));
-    if (!grown) {
+    if (!array_grow(&all->items, all->n, sizeof(item))) {
         err_set(err, ERR_MEMORY, "no memory for %d groups of jobs", all->n + 1);
         return NULL;
     }
     canonical = store_column_bytes(rows, 13, &length);
     canonical_keys(canonical, length, &item.keys);
-    all->items = grown;
     all->items[all->n] = item;
     enter(all, all->n);
     return &all->items[all->n++];
@@ -131,18 +130,15 @@ static struct gathered *group_of(struct gathering *all, sqlite3_stmt *rows, stru
 static int add_row(struct gathering *all, sqlite3_stmt *rows, struct err *err)
 {
     struct gathered *item = group_of(all, rows, err);
-    struct sample *grown;
 
     if (!item)
         return -1;
     if (!sqlite3_column_int(rows, 15))
         return 0; /* not done: counted only as a baseline, and in labels */
-    grown = store_grow(item->samples, item->group.seeds, sizeof(*grown));
-    if (!grown)
+    if (!array_grow(&item->samples, item->group.seeds, sizeof(*item->samples)))
         return err_set(
             err, ERR_MEMORY, "no memory for the accuracies of %d seeds", item->group.seeds + 1);
-    item->samples = grown;
-    grown[item->group.seeds++] = (struct sample){.position = sqlite3_column_int(rows, 12),
+    item->samples[item->group.seeds++] = (struct sample){.position = sqlite3_column_int(rows, 12),
         .top1 = store_column_real(rows, 9),
         .top5 = store_column_real(rows, 10)};
     return 0;

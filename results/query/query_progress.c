@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "results/store/store_sql.h"
 
@@ -21,15 +22,12 @@ static int read_all(struct store *store, sqlite3_stmt *rows, size_t size, row_re
     int n = 0, got;
 
     while ((got = store_step(store, rows, err)) > 0) {
-        char *grown = store_grow(list, n, size);
-
-        if (!grown) {
+        if (!array_grow(&list, n, size)) {
             sqlite3_reset(rows);
             got = err_set(
                 err, ERR_MEMORY, "no memory for %d rows of the database %s", n + 1, store->path);
             break;
         }
-        list = grown;
         memset(list + (size_t)n * size, 0, size);
         if (read(store, rows, list + (size_t)n++ * size, err) < 0) {
             sqlite3_reset(rows);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "runs.h"
 #include "results/store/store_sql.h"
 
@@ -54,19 +55,18 @@ static int add_study(struct query_settings *settings, int study, struct err *err
 
     for (int i = 0; i < runs.n_runs && result == 0; i++) {
         const char *label = runs.configs[runs.runs[i].config].label;
-        struct setting *grown;
+        struct setting *setting;
 
         if (!label[0])
             continue;
-        grown = store_grow(settings->all, settings->n, sizeof(*grown));
-        if (!grown) {
+        if (!array_grow(&settings->all, settings->n, sizeof(*setting))) {
             result = err_set(err, ERR_MEMORY, "no memory for %d jobs", settings->n + 1);
             break;
         }
-        settings->all = grown;
-        grown[settings->n].study = study;
-        str_copy(grown[settings->n].job_id, sizeof(grown->job_id), runs.runs[i].id);
-        str_copy(grown[settings->n++].label, GROUP_LABEL_BYTES, label);
+        setting = &settings->all[settings->n++];
+        setting->study = study;
+        str_copy(setting->job_id, sizeof(setting->job_id), runs.runs[i].id);
+        str_copy(setting->label, GROUP_LABEL_BYTES, label);
     }
     runs_release(&runs);
     return result;
@@ -80,13 +80,10 @@ static int list_studies(struct query_settings *settings, const char *study, stru
     int got;
 
     while ((got = store_step(settings->store, rows, err)) > 0) {
-        void *grown = store_grow(settings->studies, settings->n_studies, sizeof(char[128]));
-
-        if (!grown) {
+        if (!array_grow(&settings->studies, settings->n_studies, sizeof(*settings->studies))) {
             sqlite3_reset(rows);
             return err_set(err, ERR_MEMORY, "no memory for %d studies", settings->n_studies + 1);
         }
-        settings->studies = grown;
         str_copy(settings->studies[settings->n_studies++], sizeof(char[128]),
             store_column_text(rows, 0));
     }

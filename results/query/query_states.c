@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "harness/base/str.h"
+#include "harness/base/array.h"
 #include "query.h"
 #include "results/store/store_sql.h"
 
@@ -12,22 +13,17 @@ int query_states(struct store *store, const char *study, struct job_state **stat
         "SELECT job.id, job.state FROM study_job JOIN job ON job.number = study_job.job "
         "WHERE study = (SELECT number FROM study WHERE name = ?1) ORDER BY job.id",
         BIND(TEXT(study)), err);
-    int got, capacity = 0;
+    int got;
 
     *states = NULL;
     *n_states = 0;
     while ((got = store_step(store, rows, err)) > 0) {
         struct job_state *state;
 
-        if (*n_states == capacity) {
-            capacity = capacity ? 2 * capacity : 256;
-            state = realloc(*states, (size_t)capacity * sizeof(*state));
-            if (!state) {
-                sqlite3_reset(rows);
-                got = err_set(err, ERR_MEMORY, "no memory for the states of %d jobs", capacity);
-                break;
-            }
-            *states = state;
+        if (!array_grow(states, *n_states, sizeof(*state))) {
+            sqlite3_reset(rows);
+            got = err_set(err, ERR_MEMORY, "no memory for the states of %d jobs", *n_states + 1);
+            break;
         }
         state = &(*states)[(*n_states)++];
         if (store_take_id(store, rows, 0, state->id, err) < 0) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "results/store/store_sql.h"
 
@@ -60,14 +61,11 @@ int query_status(struct store *store, const char *study, struct study_status **r
     int n = 0, got;
 
     while ((got = store_step(store, found, err)) > 0) {
-        struct study_status *grown = store_grow(list, n, sizeof(*list));
-
-        if (!grown) {
+        if (!array_grow(&list, n, sizeof(*list))) {
             sqlite3_reset(found);
             got = err_set(err, ERR_MEMORY, "no memory for the state of %d studies", n + 1);
             break;
         }
-        list = grown;
         read_status(found, &list[n++]);
     }
     if (got < 0) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "query.h"
 #include "results/store/store_sql.h"
 
@@ -18,20 +19,6 @@ static const char *const state_names[RUN_STATES] = {
 const char *run_state_name(enum run_state state)
 {
     return state_names[state];
-}
-
-/* Room for one more in an array that grows by doubling; false without memory. */
-static bool make_room(void **items, int count, size_t size)
-{
-    bool full = count == 0 || (count >= 16 && (count & (count - 1)) == 0);
-    void *grown;
-
-    if (!full)
-        return true;
-    grown = realloc(*items, (count == 0 ? 16 : 2 * (size_t)count) * size);
-    if (grown)
-        *items = grown;
-    return grown != NULL;
 }
 
 /* ---- jobs ---- */
@@ -131,7 +118,7 @@ static int find_config(struct loading *loading, sqlite3_stmt *row)
     at = place_of(loading, &config);
     if (loading->places[at])
         return loading->places[at] - 1;
-    if (!make_room((void **)&runs->configs, runs->n_configs, sizeof(config)))
+    if (!array_grow(&runs->configs, runs->n_configs, sizeof(config)))
         return -1;
     canonical_keys(canonical, length, &config.keys);
     runs->configs[runs->n_configs] = config;
@@ -150,7 +137,7 @@ static int find_host(struct runs *runs, const char *host)
     for (int i = runs->n_hosts - 1; i >= 0; i--)
         if (strcmp(runs->hosts[i], name) == 0)
             return i;
-    if (!make_room((void **)&runs->hosts, runs->n_hosts, sizeof(runs->hosts[0])))
+    if (!array_grow(&runs->hosts, runs->n_hosts, sizeof(runs->hosts[0])))
         return -2;
     memcpy(runs->hosts[runs->n_hosts], name, sizeof(name));
     return runs->n_hosts++;
@@ -181,8 +168,7 @@ static int add_run(struct store *store, struct loading *loading, sqlite3_stmt *r
         .ended = store_column_real(row, 12)};
 
     run.config = find_config(loading, row);
-    if (run.host < -1 || run.config < 0 ||
-        !make_room((void **)&runs->runs, runs->n_runs, sizeof(run)))
+    if (run.host < -1 || run.config < 0 || !array_grow(&runs->runs, runs->n_runs, sizeof(run)))
         return err_set(err, ERR_MEMORY, "no memory for %d jobs of a study", runs->n_runs + 1);
     if (store_take_id(store, row, 1, run.id, err) < 0)
         return -1;
@@ -288,7 +274,7 @@ int runs_epochs(
     int n = 0, got;
 
     while ((got = store_step(store, rows, err)) > 0) {
-        if (!make_room((void **)&list, n, sizeof(*list))) {
+        if (!array_grow(&list, n, sizeof(*list))) {
             sqlite3_reset(rows);
             got = err_set(err, ERR_MEMORY, "no memory for %d epochs", n + 1);
             break;
@@ -372,7 +358,7 @@ int runs_environments(struct store *store, const char *study, struct run_environ
     int n = 0, got;
 
     while ((got = store_step(store, rows, err)) > 0) {
-        if (!make_room((void **)&list, n, sizeof(*list))) {
+        if (!array_grow(&list, n, sizeof(*list))) {
             sqlite3_reset(rows);
             got = err_set(err, ERR_MEMORY, "no memory for %d environments", n + 1);
             break;

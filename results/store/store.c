@@ -93,15 +93,6 @@ int store_error(struct store *store, struct err *err)
     }
 }
 
-void *store_grow(void *items, int count, size_t size)
-{
-    if (count == 0)
-        return realloc(items, 4 * size);
-    if (count >= 4 && (count & (count - 1)) == 0)
-        return realloc(items, 2 * (size_t)count * size);
-    return items;
-}
-
 /* ---- statements ---- */
 
 int store_execute(struct store *store, const char *sql, struct err *err)

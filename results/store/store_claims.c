@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/array.h"
 #include "harness/base/clock.h"
 #include "harness/base/str.h"
 
@@ -389,20 +390,13 @@ struct running {
 
 struct running_list {
     struct running *items;
-    int count, capacity;
+    int count;
 };
 
 static int remember(struct running_list *list, struct running running, struct err *err)
 {
-    if (list->count == list->capacity) {
-        int capacity = list->capacity ? 2 * list->capacity : 16;
-        struct running *items = realloc(list->items, (size_t)capacity * sizeof(*items));
-
-        if (!items)
-            return err_set(err, ERR_MEMORY, "no memory for %d running jobs", capacity);
-        list->items = items;
-        list->capacity = capacity;
-    }
+    if (!array_grow(&list->items, list->count, sizeof(running)))
+        return err_set(err, ERR_MEMORY, "no memory for %d running jobs", list->count + 1);
     list->items[list->count++] = running;
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "store_images.h"
 
@@ -138,22 +139,15 @@ int store_list_jobs(
         "JOIN job ON job.number = study_job.job "
         "WHERE study = (SELECT number FROM study WHERE name = ?1) ORDER BY position",
         BIND(TEXT(study)), err);
-    int got, capacity = 0;
+    int got;
 
     *jobs = NULL;
     *n_jobs = 0;
     while ((got = store_step(store, rows, err)) > 0) {
-        if (*n_jobs == capacity) {
-            struct planned_job *more;
-
-            capacity = capacity ? 2 * capacity : 64;
-            more = realloc(*jobs, (size_t)capacity * sizeof(*more));
-            if (!more) {
-                sqlite3_reset(rows);
-                got = err_set(err, ERR_MEMORY, "no memory for the jobs of %s", study);
-                break;
-            }
-            *jobs = more;
+        if (!array_grow(jobs, *n_jobs, sizeof(**jobs))) {
+            sqlite3_reset(rows);
+            got = err_set(err, ERR_MEMORY, "no memory for the jobs of %s", study);
+            break;
         }
         if (take_planned(store, rows, &(*jobs)[(*n_jobs)++], err) < 0) {
             sqlite3_reset(rows);

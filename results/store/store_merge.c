@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "canonical.h"
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "store_admin.h"
 #include "store_sql.h"
@@ -63,15 +64,13 @@ static int list_networks(struct store *store, const char *sql, int64_t study, ne
     int got, n = 0;
 
     while ((got = store_step(store, rows, err)) > 0) {
-        void *grown = store_grow(to->hashes, to->n, sizeof(*to->hashes));
         size_t length;
         const char *canonical = store_column_bytes(rows, 0, &length);
 
-        if (!grown) {
+        if (!array_grow(&to->hashes, to->n, sizeof(*to->hashes))) {
             sqlite3_reset(rows);
             return err_set(err, ERR_MEMORY, "no memory for the jobs of a study");
         }
-        to->hashes = grown;
         to->hashes[to->n++] = hash_of(canonical, length);
     }
     if (got < 0)
@@ -115,16 +114,16 @@ static int list_namesakes(struct store *store, struct namesake **namesakes, int 
     int got;
 
     while ((got = store_step(store, rows, err)) > 0) {
-        struct namesake *grown = store_grow(*namesakes, *n, sizeof(*grown));
+        struct namesake *namesake;
 
-        if (!grown) {
+        if (!array_grow(namesakes, *n, sizeof(*namesake))) {
             sqlite3_reset(rows);
             return err_set(err, ERR_MEMORY, "no memory for %d studies", *n + 1);
         }
-        *namesakes = grown;
-        grown[*n].ours = sqlite3_column_int64(rows, 1);
-        grown[*n].theirs = sqlite3_column_int64(rows, 2);
-        str_copy(grown[(*n)++].name, sizeof(grown->name), store_column_text(rows, 0));
+        namesake = &(*namesakes)[(*n)++];
+        namesake->ours = sqlite3_column_int64(rows, 1);
+        namesake->theirs = sqlite3_column_int64(rows, 2);
+        str_copy(namesake->name, sizeof(namesake->name), store_column_text(rows, 0));
     }
     return got;
 }

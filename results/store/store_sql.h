@@ -164,10 +164,6 @@ bool store_only_reads(enum store_mode mode);
 int store_begin(struct store *store, enum store_durability durability, struct err *err) MUST_CHECK;
 int store_end(struct store *store, int result, struct err *err) MUST_CHECK;
 
-/* Room for one more in an array of `count` that grows by doubling. NULL without memory; the old one
- * stays. */
-void *store_grow(void *items, int count, size_t size);
-
 /* Number of a study; ERR_INPUT with the names that there are. */
 int store_study_number(
     struct store *store, const char *study, int64_t *number, struct err *err) MUST_CHECK;

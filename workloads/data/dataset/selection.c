@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
+
 void selection_release(struct selection *selection)
 {
     for (int i = 0; i < selection->n; i++)
@@ -13,29 +15,14 @@ void selection_release(struct selection *selection)
     *selection = (struct selection){0};
 }
 
-static int grow(struct selection *selection, struct err *err)
-{
-    int capacity = selection->capacity ? selection->capacity * 2 : 1024;
-    char **paths = realloc(selection->paths, (size_t)capacity * sizeof(*paths));
-    int *labels;
-
-    if (paths)
-        selection->paths = paths;
-    labels = paths ? realloc(selection->labels, (size_t)capacity * sizeof(*labels)) : NULL;
-    if (!labels)
-        return err_set(err, ERR_MEMORY, "no memory for a list of %d images", capacity);
-    selection->labels = labels;
-    selection->capacity = capacity;
-    return 0;
-}
-
 int selection_move(struct selection *selection, char *path, int label, struct err *err)
 {
     if (selection->n == INT_MAX / 2)
         return err_set(
             err, ERR_INPUT, "more than %d images; that many are not supported", INT_MAX / 2);
-    if (selection->n == selection->capacity && grow(selection, err) < 0)
-        return -1;
+    if (!array_grow(&selection->paths, selection->n, sizeof(*selection->paths)) ||
+        !array_grow(&selection->labels, selection->n, sizeof(*selection->labels)))
+        return err_set(err, ERR_MEMORY, "no memory for a list of %d images", selection->n + 1);
     selection->paths[selection->n] = path;
     selection->labels[selection->n++] = label;
     return 0;

@@ -7,7 +7,7 @@
 struct selection {
     char **paths; /* [n], owned */
     int *labels;  /* [n] */
-    int n, capacity;
+    int n;
 };
 
 int selection_add(

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "harness/base/array.h"
 #include "harness/system/file.h"
 
 void name_list_release(struct name_list *list)
@@ -18,15 +19,8 @@ void name_list_release(struct name_list *list)
 
 int name_list_add(struct name_list *list, const char *name, struct err *err)
 {
-    if (list->n == list->capacity) {
-        int capacity = list->capacity ? 2 * list->capacity : 64;
-        char **names = realloc(list->names, (size_t)capacity * sizeof(*names));
-
-        if (!names)
-            return err_set(err, ERR_MEMORY, "no memory for a list of %d names", capacity);
-        list->names = names;
-        list->capacity = capacity;
-    }
+    if (!array_grow(&list->names, list->n, sizeof(*list->names)))
+        return err_set(err, ERR_MEMORY, "no memory for a list of %d names", list->n + 1);
     list->names[list->n] = strdup(name);
     if (!list->names[list->n])
         return err_set(err, ERR_MEMORY, "no memory for a list of names");

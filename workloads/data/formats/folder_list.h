@@ -12,7 +12,7 @@
 
 struct name_list {
     char **names;
-    int n, capacity;
+    int n;
 };
 
 /* Which entries are wanted: a subfolder, or a file whose name `accept` likes (NULL: any). */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/base/str.h"
 #include "pickle_private.h"
 
@@ -65,18 +66,10 @@ static int take_line(
 
 /* ---- values ---- */
 
-static int grow(void **array, int *capacity, int n, size_t size, struct err *err)
+static int grow(void *array, int n, size_t size, struct err *err)
 {
-    int larger = *capacity ? 2 * *capacity : 64;
-    void *grown;
-
-    if (n < *capacity)
-        return 0;
-    grown = realloc(*array, (size_t)larger * size);
-    if (!grown)
+    if (!array_grow(array, n, size))
         return err_set(err, ERR_MEMORY, "no memory for what a pickle holds");
-    *array = grown;
-    *capacity = larger;
     return 0;
 }
 
@@ -84,7 +77,7 @@ static int push(struct pickle *p, int value, struct err *err)
 {
     if (p->n_stack >= MOST_VALUES)
         return damaged(p, "it holds too much", err);
-    if (grow((void **)&p->stack, &p->stack_capacity, p->n_stack, sizeof(*p->stack), err) < 0)
+    if (grow(&p->stack, p->n_stack, sizeof(*p->stack), err) < 0)
         return -1;
     p->stack[p->n_stack++] = value;
     return 0;
@@ -95,7 +88,7 @@ static int new_value(struct pickle *p, enum pickle_kind kind, struct err *err)
 {
     if (p->n_values >= MOST_VALUES)
         return damaged(p, "it holds too much", err);
-    if (grow((void **)&p->values, &p->values_capacity, p->n_values, sizeof(*p->values), err) < 0)
+    if (grow(&p->values, p->n_values, sizeof(*p->values), err) < 0)
         return -1;
     p->values[p->n_values] = (struct pickle_value){.kind = kind};
     return p->n_values++;
@@ -119,7 +112,7 @@ static int add_item(struct pickle *p, int to, int item, struct err *err)
 
     if (p->n_items++ >= MOST_ITEMS)
         return damaged(p, "it holds too much", err);
-    if (grow((void **)&value->items, &value->capacity, value->n, sizeof(*value->items), err) < 0)
+    if (grow(&value->items, value->n, sizeof(*value->items), err) < 0)
         return -1;
     value->items[value->n++] = item;
     return 0;
@@ -184,7 +177,7 @@ static int memo_put(struct pickle *p, uint64_t number, struct err *err)
     if (p->n_stack == 0 || number >= MOST_VALUES)
         return damaged(p, "a number of its memo is wrong", err);
     while (p->n_memo <= (int)number) {
-        if (grow((void **)&p->memo, &p->memo_capacity, p->n_memo, sizeof(*p->memo), err) < 0)
+        if (grow(&p->memo, p->n_memo, sizeof(*p->memo), err) < 0)
             return -1;
         p->memo[p->n_memo++] = -1;
     }

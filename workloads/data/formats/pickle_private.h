@@ -19,7 +19,7 @@ enum pickle_kind {
 
 struct pickle_value {
     enum pickle_kind kind;
-    int n, capacity;
+    int n;
     int64_t integer; /* or the offset of the bytes */
     int64_t length;
     int *items;
@@ -28,12 +28,12 @@ struct pickle_value {
 struct pickle {
     const struct pickle_source *source;
     struct pickle_value *values;
-    int n_values, values_capacity;
-    int *stack, n_stack, stack_capacity;
-    int *memo, n_memo, memo_capacity; /* values by number; -1: none */
-    int64_t n_items;                  /* of all values */
-    int64_t at;                       /* the next byte */
-    unsigned char *window;            /* bytes of the file from window_at on */
+    int n_values;
+    int *stack, n_stack;
+    int *memo, n_memo;     /* values by number; -1: none */
+    int64_t n_items;       /* of all values */
+    int64_t at;            /* the next byte */
+    unsigned char *window; /* bytes of the file from window_at on */
     int64_t window_at;
     int window_bytes;
     int root;

@@ -82,7 +82,7 @@ struct safetensors_entry {
 /* A list that grows; entries are copied. Start with {0}. */
 struct safetensors_list {
     struct safetensors_entry *entries;
-    int n, capacity;
+    int n;
 };
 int safetensors_list_add(struct safetensors_list *list, const struct safetensors_entry *entry,
     struct err *err) MUST_CHECK;

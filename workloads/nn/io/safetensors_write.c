@@ -6,22 +6,15 @@
 #include <string.h>
 
 #include "harness/system/file.h"
+#include "harness/base/array.h"
 #include "safetensors.h"
 #include "safetensors_private.h"
 
 int safetensors_list_add(
     struct safetensors_list *list, const struct safetensors_entry *entry, struct err *err)
 {
-    if (list->n == list->capacity) {
-        int capacity = list->capacity ? 2 * list->capacity : 256;
-        struct safetensors_entry *entries =
-            realloc(list->entries, (size_t)capacity * sizeof(*entries));
-
-        if (!entries)
-            return err_set(err, ERR_MEMORY, "no memory for a list of %d tensors", capacity);
-        list->entries = entries;
-        list->capacity = capacity;
-    }
+    if (!array_grow(&list->entries, list->n, sizeof(*entry)))
+        return err_set(err, ERR_MEMORY, "no memory for a list of %d tensors", list->n + 1);
     list->entries[list->n++] = *entry;
     return 0;
 }
