@@ -1,3 +1,4 @@
+/* The list of figures, and finding one by name. */
 #include "plot.h"
 
 #include "plots/draw/gnuplot.h"

@@ -1,3 +1,4 @@
+/* No scaling: the network that all others are compared with. */
 #include "scaler_private.h"
 
 static int factors(const struct scaling_request *request, struct scaling *scaling, struct err *err)

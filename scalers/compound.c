@@ -1,3 +1,4 @@
+/* Compound scaling: depth, width and resolution together (Tan & Le 2019). */
 #include "scaler_private.h"
 
 static void from_phi(const struct scaling_request *request, double phi, struct scaling *scaling)

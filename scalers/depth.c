@@ -1,3 +1,4 @@
+/* Scaling by depth alone: more blocks in every stage. */
 #include "scaler_private.h"
 
 static int factors(const struct scaling_request *request, struct scaling *scaling, struct err *err)

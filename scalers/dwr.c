@@ -1,3 +1,4 @@
+/* Scaling by any three factors, as tables of papers give them. */
 #include "scaler_private.h"
 
 static int factors(const struct scaling_request *request, struct scaling *scaling, struct err *err)

@@ -1,3 +1,4 @@
+/* The coefficients that step 1 of compound scaling tries. */
 #include "grid.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* How scaled channels, repeats and inputs become whole numbers. */
 #include "rounding.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Finding a method, checking a request, and applying factors to a spec. */
 #include "scaler.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Scaling by width alone: more channels in every layer. */
 #include "scaler_private.h"
 
 static int factors(const struct scaling_request *request, struct scaling *scaling, struct err *err)

@@ -1,3 +1,4 @@
+/* Loading weights into a net and compiling it for inference. */
 #include "compiled.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Evaluating trained weights on the splits of a dataset. */
 #include <string.h>
 #include <sys/resource.h>
 

@@ -1,3 +1,4 @@
+/* Metrics, loaders and the pass over a split that training and evaluation share. */
 #include "evaluate.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Loading weights under our names or another library's. */
 #include "given_weights.h"
 
 #include "workloads/models/model.h"

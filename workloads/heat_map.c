@@ -1,3 +1,4 @@
+/* Colouring a map and blending it over an image. */
 #include "heat_map.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Reading images that a command line names, in batches, through the loader. */
 #include "named_images.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Copying remarks about a dataset from the set into plain structs. */
 #include "notes.h"
 
 #include "workloads/data/dataset/splits.h"

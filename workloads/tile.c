@@ -1,3 +1,4 @@
+/* Scaling images to tiles and copying them into a picture. */
 #include "tile.h"
 
 #include <string.h>

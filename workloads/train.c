@@ -1,3 +1,4 @@
+/* Training: preparation, steps, epochs, checkpoints, and stopping. */
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>

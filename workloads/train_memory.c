@@ -1,3 +1,4 @@
+/* Counting the memory that training takes besides the net. */
 #include "train_memory.h"
 
 #include "workloads/models/model.h"

@@ -1,3 +1,4 @@
+/* Recording what a network was trained on in the metadata of its weights, and reading it back. */
 #include "trained_on.h"
 
 #include <stdio.h>

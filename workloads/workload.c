@@ -1,3 +1,4 @@
+/* Costs of networks, and facts about datasets, for callers that know no engine. */
 #include "workload.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* One mapping for all pieces: zeroed, on huge pages, touched at once. */
 #include "arena.h"
 
 #include <errno.h>

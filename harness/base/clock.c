@@ -1,3 +1,4 @@
+/* The monotonic clock for durations and the wall clock as ISO 8601 text. */
 #include "clock.h"
 
 #include <time.h>

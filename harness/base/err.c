@@ -1,3 +1,4 @@
+/* Setting an error, putting context in front of it, and its exit status. */
 #include "err.h"
 
 #include <errno.h>

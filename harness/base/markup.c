@@ -1,3 +1,4 @@
+/* Escaping of texts for HTML and XML. */
 #include "markup.h"
 
 #include "utf8.h"

@@ -1,3 +1,4 @@
+/* Reading counts such as 600M, and writing the shortest text that reads back as the same number. */
 #include "number.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* xoshiro256** (Blackman & Vigna 2018), its state made from a key by splitmix64. */
 #include "rng.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Collecting typed cells, and printing them as a table, CSV, JSON, Markdown or LaTeX. */
 #include "rowset.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* SHA-256 by OpenSSL. */
 #include "sha256.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* A growing string, and helpers that compare, search and copy C strings. */
 #include "str.h"
 
 #include <ctype.h>

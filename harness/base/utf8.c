@@ -1,3 +1,4 @@
+/* Decoding UTF-8, and finding the characters that could steer a terminal. */
 #include "utf8.h"
 
 #include <string.h>

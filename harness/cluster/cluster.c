@@ -1,3 +1,4 @@
+/* The keys of a cluster file: reading it, and checking its values and those of the command line. */
 #include "cluster.h"
 
 #include <math.h>

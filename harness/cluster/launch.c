@@ -1,3 +1,4 @@
+/* The list of launchers, and the tasks of a queue that they fill in. */
 #include "launch.h"
 
 #include <stdlib.h>

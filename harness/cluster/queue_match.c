@@ -1,3 +1,4 @@
+/* Matching tasks of a queue with the submissions of a run folder. */
 #include "queue_match.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* HTTP calls by libcurl, and what their failures mean to a user. */
 #include "rest.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* JSON to and from slurmrestd, for each version of its data parser. */
 #include "rest_shape.h"
 
 #include <stdlib.h>

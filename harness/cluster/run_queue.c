@@ -1,3 +1,4 @@
+/* Asking the queue about a run folder, and the answer that is cached in the folder. */
 #include "run_queue.h"
 
 #include <math.h>

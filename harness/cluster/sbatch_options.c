@@ -1,3 +1,4 @@
+/* Splitting options of sbatch into words, and refusing those that submit sets itself. */
 #include "sbatch_options.h"
 
 #include <ctype.h>

@@ -1,3 +1,5 @@
+/* Running squeue, sbatch, scancel and the like, and turning what they complain about into an
+ * error. */
 #include "slurm_call.h"
 
 #include <ctype.h>

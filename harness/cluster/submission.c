@@ -1,3 +1,5 @@
+/* A submission from its plan to the queue: keys, files, scripts, sending, and what is queued
+ * already. */
 #include "submission.h"
 
 #include <stdlib.h>

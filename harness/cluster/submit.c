@@ -1,3 +1,4 @@
+/* What submit does: find the missing jobs, estimate them, group them into tasks, send them. */
 #include "submit.h"
 
 #include <math.h>

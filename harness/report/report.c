@@ -1,3 +1,4 @@
+/* The page of a report: its sections, its style and script, and writing it to a file. */
 #include "report.h"
 
 #include <math.h>

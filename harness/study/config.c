@@ -1,3 +1,4 @@
+/* Reading, checking and printing values by a table of keys, whatever the struct. */
 #include "config.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Times of a plan's networks: a few are measured, the others follow from their multiply-adds. */
 #include "estimate.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The table of a job's keys, from which its canonical text follows, and so its id. */
 #include "job.h"
 
 #include <stddef.h>

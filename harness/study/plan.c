@@ -1,3 +1,5 @@
+/* Expanding a study: networks from models and scalings, jobs from networks and seeds, and their
+ * order. */
 #include "plan.h"
 
 #include <math.h>

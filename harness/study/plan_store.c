@@ -1,3 +1,4 @@
+/* Writing a plan's study and jobs into a database in one transaction. */
 #include "plan_store.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Timing a short training in a child process, and the file that keeps what was measured. */
 #include "speed.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The keys of a study file: reading, checking and defaults. */
 #include "study.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Replacing `include` in a study by what the files hold. */
 #include "study_include.h"
 
 #include <stdlib.h>

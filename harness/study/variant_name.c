@@ -1,3 +1,4 @@
+/* Finding the width and depth by which a variant differs from its model, to name it by them. */
 #include "variant_name.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Building a tree from libyaml's events: anchors, merge keys, limits on size and depth. */
 #include "yaml_tree.h"
 
 #include <ctype.h>

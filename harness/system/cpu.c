@@ -1,3 +1,5 @@
+/* Asking the kernel for this machine's processor, cores and memory, and the limits of its cgroup.
+ * Asking the kernel for this machine's processor, cores and memory, and the limits of its cgroup. */
 #include "cpu.h"
 
 #include <sched.h>

@@ -1,3 +1,4 @@
+/* MD5 and SHA-256 of a stream, by OpenSSL. */
 #include "digest.h"
 
 #include <ctype.h>

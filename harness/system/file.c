@@ -1,3 +1,4 @@
+/* Reading bounded files, writing them whole by a rename, and handling of paths. */
 #include "file.h"
 
 #include <errno.h>

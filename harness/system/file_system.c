@@ -1,3 +1,4 @@
+/* The table of file systems by their magic numbers. */
 #include "file_system.h"
 
 #include <stddef.h>

@@ -1,3 +1,5 @@
+/* Starting a program without a shell, reading its two outputs, and ending it when its time is
+ * over. */
 #include "subprocess.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Choosing an axis's range and its ticks, linear or logarithmic. */
 #include "axis.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Lines of a gnuplot script for texts, markers, panels and their axes. */
 #include "canvas.h"
 
 #define MARKER_SIZE 1.0 /* 9 pixels */

@@ -1,3 +1,4 @@
+/* Collecting a chart's panels and series, and laying them out on a canvas. */
 #include "chart.h"
 
 #include <stdio.h>

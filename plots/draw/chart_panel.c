@@ -1,3 +1,4 @@
+/* Drawing one panel of a chart: ranges, data blocks, the plot command, labels. */
 #include "chart_panel.h"
 
 #include <math.h>

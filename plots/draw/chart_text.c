@@ -1,3 +1,4 @@
+/* A chart as characters, for terminals without a window. */
 #include "chart_text.h"
 
 #include "canvas.h"

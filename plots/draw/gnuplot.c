@@ -1,3 +1,4 @@
+/* A figure's script and data: terminals and their units, quoting, files, drawing. */
 #include "gnuplot.h"
 
 #include <errno.h>

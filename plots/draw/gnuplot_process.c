@@ -1,3 +1,4 @@
+/* Running gnuplot, with a limit on its time and with its complaints kept. */
 #include "gnuplot_process.h"
 
 #include <errno.h>

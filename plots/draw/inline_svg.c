@@ -1,3 +1,4 @@
+/* Reading an SVG that gnuplot wrote, and writing only the elements that a page may hold. */
 #include "inline_svg.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Placing labels in sweeps that lower a cost: overlaps, lines crossed, distance from the point. */
 #include "labels.h"
 
 #include <math.h>

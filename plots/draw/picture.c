@@ -1,3 +1,4 @@
+/* Handing an image's pixels and texts to gnuplot. */
 #include "picture.h"
 
 #include "gnuplot.h"

@@ -1,3 +1,4 @@
+/* Colours, markers and widths of text that all figures share. */
 #include "style.h"
 
 #include <string.h>

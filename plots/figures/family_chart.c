@@ -1,3 +1,4 @@
+/* The figures that compare families of networks, with the paper's points beside ours. */
 #include "family_chart.h"
 
 #include <stdio.h>

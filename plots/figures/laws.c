@@ -1,3 +1,4 @@
+/* Fitting and drawing the curve of a method's points. */
 #include "laws.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+/* Pairing networks of equal FLOPs, testing their difference, and correcting for the number of
+ * tests. */
 #include "compare.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Sorting networks by the baseline they were scaled from, their method and their size. */
 #include "families.h"
 
 #include <stddef.h>

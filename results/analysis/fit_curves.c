@@ -1,3 +1,4 @@
+/* Grouping networks into curves and fitting a law to each. */
 #include "fit_curves.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Ordering networks by accuracy, and testing each against the best. */
 #include "ranking.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Collecting the accuracies of each network by seed. */
 #include "seed_samples.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The rule by which a count matches, truncates to, or differs from a printed number. */
 #include "verdict.h"
 
 #include <math.h>

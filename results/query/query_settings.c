@@ -1,3 +1,4 @@
+/* The SQL function setting_of, and the labels that it looks up. */
 #include "query_settings.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Loading a study's jobs, the networks that they share, their epochs and where they ran. */
 #include "runs.h"
 
 #include <math.h>

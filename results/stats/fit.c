@@ -1,3 +1,4 @@
+/* Fitting the power law by least squares over a grid of exponents, with bootstrap intervals. */
 #include "fit.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Means, Student's t, tests of two means, quantiles, and Holm's correction. */
 #include "statistics.h"
 
 #include <float.h>

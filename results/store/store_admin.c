@@ -1,3 +1,4 @@
+/* Checking a database against itself, backing it up and compacting it. */
 #include "store_admin.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* The table of image sets: adding one, and copying them between databases. */
 #include "store_images.h"
 
 #include <string.h>

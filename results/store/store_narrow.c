@@ -1,3 +1,4 @@
+/* Temporary views that show a study with the jobs of its present file only. */
 #include "store_narrow.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Counting the paper's networks exactly and joining them with what a study measured. */
 #include "counted.h"
 
 #include <math.h>

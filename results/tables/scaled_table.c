@@ -1,3 +1,4 @@
+/* Columns, rows and notes that Tables 3 and 7 have in common. */
 #include "scaled_table.h"
 
 #include <math.h>

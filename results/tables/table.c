@@ -1,3 +1,4 @@
+/* The list of tables, and finding one by name. */
 #include "table.h"
 
 #include "harness/base/str.h"

@@ -1,3 +1,4 @@
+/* Drawing the images that a configuration keeps: classes, held-out images, fractions, limits. */
 #include "choice.h"
 
 #include <math.h>

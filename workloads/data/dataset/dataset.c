@@ -1,3 +1,4 @@
+/* Opening a dataset of any kind, and reading its images. */
 #include "dataset.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The WordNet ids of ImageNet's 1000 classes, in order. */
 #include "imagenet_ids.h"
 
 #include <stdio.h>

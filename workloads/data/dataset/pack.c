@@ -1,3 +1,4 @@
+/* Opening a packed set: its index is checked at once, an image when it is first read. */
 #include "pack.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Writing a packed set: threads decode some images, which are then written in their order. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>

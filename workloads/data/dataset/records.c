@@ -1,3 +1,4 @@
+/* Reading images that are records of one size in large files. */
 #include "records.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Hashes of the images that a network was trained on, a sample of bounded size. */
 #include "seen_images.h"
 
 #include <stdio.h>

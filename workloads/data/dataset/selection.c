@@ -1,3 +1,4 @@
+/* Growing the list of paths and labels of one split. */
 #include "selection.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Names of splits, and the rule that draws a test split where there is none. */
 #include "splits.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Decoding PNG by libspng, within limits on chunks and their decompressed size. */
 #include <stdbool.h>
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* Encoding an image as PNG by libspng. */
 #include <spng.h>
 #include <stdlib.h>
 

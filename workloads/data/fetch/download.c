@@ -1,3 +1,4 @@
+/* Downloading one file: mirrors, retries, resumption, and checking what arrived. */
 #include "download.h"
 
 #include <errno.h>

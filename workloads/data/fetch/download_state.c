@@ -1,3 +1,4 @@
+/* Reading and writing the note beside a half fetched file. */
 #include "download_state.h"
 
 #include <string.h>

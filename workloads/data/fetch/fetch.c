@@ -1,3 +1,4 @@
+/* Fetching a dataset: download, check, unpack, and rename into place. */
 #include "fetch.h"
 
 #include <dirent.h>

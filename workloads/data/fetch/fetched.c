@@ -1,3 +1,4 @@
+/* Writing and verifying the list of files of a fetched set. */
 #include "fetched.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Reading a folder's entries and sorting their names. */
 #include "folder_list.h"
 
 #include <dirent.h>

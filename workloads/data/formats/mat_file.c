@@ -1,3 +1,4 @@
+/* Parsing MAT files of version 5: arrays, structs and their compressed elements. */
 #include "mat_file.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Reading a small text file line by line. */
 #include "text_lines.h"
 
 #include <string.h>

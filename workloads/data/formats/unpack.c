@@ -1,3 +1,4 @@
+/* Extracting archives by libarchive, with checks of every path and limits on size. */
 #include "unpack.h"
 
 #include <archive.h>

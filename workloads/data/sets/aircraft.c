@@ -1,3 +1,4 @@
+/* FGVC-Aircraft (Maji et al. 2013): 100 variants of aircraft. */
 #include <string.h>
 
 #include "class_lists.h"

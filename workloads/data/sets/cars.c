@@ -1,3 +1,4 @@
+/* Stanford Cars (Krause et al. 2013): 196 models of cars, labelled in MAT files. */
 #include <stdio.h>
 
 #include "folder.h"

@@ -1,3 +1,4 @@
+/* What CIFAR-10 and CIFAR-100 share: finding their files in any version, and reading records. */
 #include "cifar.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* CIFAR-10 (Krizhevsky 2009): 10 classes, 32 x 32 pixels. */
 #include "cifar.h"
 #include "folder.h"
 

@@ -1,3 +1,4 @@
+/* CIFAR-100 (Krizhevsky 2009): 100 classes, 32 x 32 pixels. */
 #include "cifar.h"
 
 #define CLASSES 100

@@ -1,3 +1,4 @@
+/* Opening sets that come with lists of classes and of images. */
 #include "class_lists.h"
 
 #include <string.h>

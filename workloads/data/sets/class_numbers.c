@@ -1,3 +1,4 @@
+/* Numbering class folders in their order, or by a class map. */
 #include "class_numbers.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Fashion-MNIST (Xiao et al. 2017): 10 kinds of clothing, 28 x 28 grey pixels. */
 #include "idx.h"
 
 static const struct source_file files[] = {

@@ -1,3 +1,4 @@
+/* Any folder of images: ROOT/CLASS or ROOT/SPLIT/CLASS. */
 #include "folder.h"
 
 #include <stdlib.h>

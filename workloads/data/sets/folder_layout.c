@@ -1,3 +1,4 @@
+/* Finding the splits and classes of a folder of images. */
 #include "folder_layout.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Food-101 (Bossard et al. 2014): 101 dishes. */
 #include <string.h>
 
 #include "class_lists.h"

@@ -1,3 +1,4 @@
+/* Opening sets in the format IDX, of MNIST and its like. */
 #include "idx.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Expanding the files and folders of a command line into a list of images. */
 #include "image_files.h"
 
 #include "harness/system/file.h"

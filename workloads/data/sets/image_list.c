@@ -1,3 +1,4 @@
+/* Building a dataset from images that lists name, each once and each with a class. */
 #include "image_list.h"
 
 #include <fnmatch.h>

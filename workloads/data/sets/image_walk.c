@@ -1,3 +1,4 @@
+/* Walking a tree of folders for images, with each folder looked into once. */
 #include "image_walk.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* ImageNet (Russakovsky et al. 2015): as folders, or from the publisher's archives. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Opening a folder whose classes must be ids of ImageNet. */
 #include "imagenet_folder.h"
 
 #include "workloads/data/dataset/imagenet_ids.h"

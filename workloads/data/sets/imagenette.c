@@ -1,3 +1,4 @@
+/* Imagenette: ten easy classes of ImageNet. */
 #include "imagenet_folder.h"
 
 /* Republished a few times with the same images; the checksums are those of each. */

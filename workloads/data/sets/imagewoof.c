@@ -1,3 +1,4 @@
+/* Imagewoof: ten breeds of dogs of ImageNet. */
 #include "imagenet_folder.h"
 
 static const struct source_file files[] = {

@@ -1,3 +1,4 @@
+/* MNIST (LeCun et al. 1998): handwritten digits, 28 x 28 grey pixels. */
 #include "idx.h"
 
 static const struct source_file files[] = {

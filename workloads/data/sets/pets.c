@@ -1,3 +1,4 @@
+/* Oxford-IIIT Pet (Parkhi et al. 2012): 37 breeds of cats and dogs. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* The built-in set: 12 classes of drawn shapes, for tests and first studies. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Drawing an image of the built-in set as a pure function of its number. */
 #include "shapes_draw.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Tiny ImageNet (Stanford CS231n): 200 classes, 64 x 64 pixels. */
 #include <string.h>
 
 #include "folder.h"
