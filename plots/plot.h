@@ -7,7 +7,7 @@
  *     if (!plot || plot->draw(store, &options, err) < 0) return -1;
  *
  * A figure appears under its name whole or not at all. Names of studies and models are untrusted:
- * they come out as text, whatever is in them.
+ * they are shown as text, whatever is in them.
  */
 #ifndef SCALESTUDY_PLOTS_PLOT_H
 #define SCALESTUDY_PLOTS_PLOT_H
@@ -19,8 +19,8 @@
 #include "harness/system/file.h"
 #include "results/store/store.h"
 
-/* A network, stage by stage, as specs and their costs say; the command's, since figures know no
- * engine. */
+/* A network, stage by stage, from its spec and its costs; the command fills it, since figures do not
+ * use the engine. */
 struct plot_stage {
     char name[48]; /* "6 x MBConv, k5" */
     int blocks, channels;
@@ -53,19 +53,18 @@ struct plot {
     bool in_report;        /* it is part of every report */
     bool takes_no_results; /* it can be drawn without a database: `store` may be NULL */
     bool takes_a_model;    /* `model` and its factors mean something */
-    /* REQUIRED. ERR_INPUT if nothing is measured yet, or for an output that cannot be. */
+    /* REQUIRED. ERR_INPUT if nothing is measured yet, or for an output that cannot be written. */
     int (*draw)(struct store *store, const struct plot_options *options, struct err *err);
 };
 
-/* Where a figure and what it is drawn from lie; ERR_INPUT for an output that cannot be: its ending
- * is none of those above, its folder is missing. */
+/* Paths of a figure, its script and its data. ERR_INPUT if the output has none of the endings above, or
+ * its folder is missing. */
 struct plot_files {
     char figure[PATH_BYTES], script[PATH_BYTES], data[PATH_BYTES];
 };
 int plot_files(struct plot_files *files, const char *output, struct err *err) MUST_CHECK;
 
-/* The plots in plots.def, ended by NULL; the one of a name, or NULL with an ERR_INPUT that lists
- * them. */
+/* The plots in plots.def, ended by NULL; the plot of a name, or NULL and ERR_INPUT with all names. */
 const struct plot *const *plot_all(void);
 const struct plot *plot_find(const char *name, struct err *err);
 

@@ -45,7 +45,7 @@ int err_context(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Forget it. */
 void err_clear(struct err *err);
 
-/* The exit status that the contract gives to this kind of error; 0 for ERR_NONE. */
+/* The program's exit status for this kind of error (errors.def); 0 for ERR_NONE. */
 int err_exit_status(enum err_code code);
 
 #endif

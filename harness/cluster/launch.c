@@ -79,7 +79,7 @@ const char *queue_ending(const char *state)
     static const struct {
         const char *state, *words;
     } endings[] = {
-        {"OUT_OF_MEMORY", "killed for want of memory: `submit --memory` asks for more"},
+        {"OUT_OF_MEMORY", "ran out of memory: `submit --memory` asks for more"},
         {"TIMEOUT", "ended by the time limit: `submit` sends what is missing, which goes on from "
                     "what was saved"},
         {"NODE_FAIL", "lost with their machine: `submit` sends what is missing"},
@@ -87,7 +87,7 @@ const char *queue_ending(const char *state)
                       "missing"},
         {"PREEMPTED", "sent away for others: `submit` sends what is missing"},
         {"CANCELLED", "cancelled: `submit` sends what is missing"},
-        {"FAILED", "ended with an error or killed, perhaps for want of memory (`submit --memory`): "
+        {"FAILED", "ended with an error or was killed, perhaps out of memory (`submit --memory`): "
                    "the folder `logs` has what was said"},
     };
 

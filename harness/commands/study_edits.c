@@ -50,8 +50,8 @@ static int compare_asked(const void *a, const void *b)
 
 static int by_network_and_seed(const void *a, const void *b, void *runs)
 {
-    const struct run *all = ((const struct runs *)runs)->runs;
-    const struct run *p = &all[*(const int *)a], *q = &all[*(const int *)b];
+    const struct job_result *all = ((const struct runs *)runs)->runs;
+    const struct job_result *p = &all[*(const int *)a], *q = &all[*(const int *)b];
 
     if (p->config != q->config)
         return p->config - q->config;
@@ -104,13 +104,13 @@ static int first_network(const struct look *look, const struct canonical_hash *h
 }
 
 /* The run of a network with a seed; NULL: there is none. */
-static const struct run *find_run(const struct look *look, int config, int64_t seed)
+static const struct job_result *find_run(const struct look *look, int config, int64_t seed)
 {
     int low = 0, high = look->runs.n_runs;
 
     while (low < high) {
         int middle = low + (high - low) / 2;
-        const struct run *run = &look->runs.runs[look->by_seed[middle]];
+        const struct job_result *run = &look->runs.runs[look->by_seed[middle]];
 
         if (run->config < config || (run->config == config && run->seed < seed))
             low = middle + 1;
@@ -118,7 +118,7 @@ static const struct run *find_run(const struct look *look, int config, int64_t s
             high = middle;
     }
     if (low < look->runs.n_runs) {
-        const struct run *run = &look->runs.runs[look->by_seed[low]];
+        const struct job_result *run = &look->runs.runs[look->by_seed[low]];
 
         if (run->config == config && run->seed == seed)
             return run;
@@ -156,7 +156,8 @@ static int match(struct look *look, int i, const struct canonical_hash *hash, st
 
     for (int k = first_network(look, hash);
          k < look->runs.n_configs && canonical_same(&look->networks[k].hash, hash); k++) {
-        const struct run *run = find_run(look, look->networks[k].config, plan_seed(&look->plan, i));
+        const struct job_result *run =
+            find_run(look, look->networks[k].config, plan_seed(&look->plan, i));
 
         if (run && add_own(look, run->number, i, err) < 0)
             return -1;

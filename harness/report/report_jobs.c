@@ -69,7 +69,7 @@ static void add_config(struct str *to, const struct run_config *config, int row)
 
 static int add_job_row(struct report *report, int row, struct err *err)
 {
-    const struct run *run = &report->runs.runs[row];
+    const struct job_result *run = &report->runs.runs[row];
     struct str *page = &report->page;
     struct str why = STR_INIT;
     int result = 0;
@@ -279,7 +279,7 @@ static int load_curve(const struct report *report, int row, struct curve *curve,
     if (is_by_job(report))
         return add_run(curve, report->store, report->runs.runs[row].number, err);
     for (int i = report->first[row]; i < report->first[row + 1]; i++) {
-        const struct run *run = &report->runs.runs[report->by_config[i]];
+        const struct job_result *run = &report->runs.runs[report->by_config[i]];
 
         if (run->state == RUN_DONE && add_run(curve, report->store, run->number, err) < 0)
             return -1;

@@ -106,7 +106,7 @@ static void add_effort(struct report *report)
     int epochs = 0, least = 0;
 
     for (int i = 0; i < report->runs.n_runs; i++) {
-        const struct run *run = &report->runs.runs[i];
+        const struct job_result *run = &report->runs.runs[i];
 
         if (run->state != RUN_DONE)
             continue;

@@ -67,7 +67,7 @@ int report_samples(const struct report *report, int config, struct report_sample
     if (!list)
         return err_set(err, ERR_MEMORY, "no memory for %d seeds of a network", most);
     for (int i = report->first[config]; i < report->first[config + 1]; i++) {
-        const struct run *run = &report->runs.runs[report->by_config[i]];
+        const struct job_result *run = &report->runs.runs[report->by_config[i]];
 
         if (run->state == RUN_DONE && isfinite(run->top1))
             list[(*n)++] = (struct report_sample){run->seed, run->top1};

@@ -1,6 +1,5 @@
 /*
- * Axes: the range that shows all the data, and numbers at round places that do not run into each
- * other.
+ * Axes: a range that shows all data, and ticks at round values whose numbers do not overlap.
  *
  *     struct axis x;
  *     axis_log(&x, 13e6, 64e6, &(struct axis_room){.pixels = 300, .low = 24, .high = 70});

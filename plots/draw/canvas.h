@@ -1,5 +1,5 @@
 /*
- * Drawing at pixels of a figure: page furniture and panels, written as lines of a gnuplot script.
+ * Drawing on a figure in pixels: titles, texts, markers and panels, as lines of a gnuplot script.
  *
  *     struct canvas canvas = {.plot = &plot, .width = 1080, .height = 720, .theme = STYLE_LIGHT};
  *     canvas_begin(&canvas);
@@ -8,8 +8,8 @@
  *     str_addf(&plot.script, "plot data ...");  what was put on the canvas so far appears with it
  *     canvas_end_panel(&canvas);
  *
- * Pixels at scale 1, x to the right, y down, from the figure's top left corner. Memory that runs
- * out is found by gnuplot_draw.
+ * Pixels at scale 1, x to the right, y down, from the figure's top left corner. If memory runs
+ * out, gnuplot_draw fails.
  */
 #ifndef SCALESTUDY_PLOTS_DRAW_CANVAS_H
 #define SCALESTUDY_PLOTS_DRAW_CANVAS_H
@@ -59,7 +59,7 @@ void canvas_dashes(
 void canvas_marker(struct canvas *canvas, double x, double y, int style);
 
 void canvas_panel(struct canvas *canvas, const struct canvas_panel *panel);
-/* After the panel's plot command: forget its texts and lines. */
+/* After the panel's plot command: clears its texts and lines. */
 void canvas_end_panel(struct canvas *canvas);
 void canvas_end(struct canvas *canvas);
 

@@ -1,7 +1,6 @@
 /*
- * What most figures are: panels in rows and columns, each with axes, series of points, and labels at
- * the points; a title, a key of the methods, and a heading above each row that says whose numbers
- * stand in it.
+ * A chart, which most figures are: panels in rows and columns, each with axes, series of points and
+ * labels; a title, a key of the methods, and a heading above each row.
  *
  *     struct chart chart = CHART_INIT;
  *     chart_title(&chart, "Accuracy against FLOPs", study);
@@ -14,8 +13,8 @@
  * done:
  *     chart_release(&chart);
  *
- * Texts are untrusted: they come out as text. Memory that runs out while a chart is put together is
- * found by chart_draw. Where a series has many points and labels, those that do not fit are left out.
+ * Texts are untrusted and are shown as text. If memory runs out while a chart is put together,
+ * chart_draw fails. Labels that do not fit between many points are left out.
  */
 #ifndef SCALESTUDY_PLOTS_DRAW_CHART_H
 #define SCALESTUDY_PLOTS_DRAW_CHART_H
@@ -49,7 +48,7 @@ struct chart_series {
     char name[CHART_LABEL_BYTES]; /* in comments of the data */
     int style;                    /* in style_methods() */
     unsigned draw;
-    int n_shared; /* of its first points, the line's alone: they are other series' */
+    int n_shared; /* of its first points that belong to other series and get a line only */
     struct chart_point *points;
     int n_points;
 };
@@ -70,9 +69,9 @@ struct chart_axis {
 
 struct chart_panel {
     char title[CHART_TITLE_BYTES];
-    char empty[CHART_TITLE_BYTES]; /* said where it has no points */
+    char empty[CHART_TITLE_BYTES]; /* shown if it has no points */
     struct chart_axis x, y;
-    bool no_axes;    /* the boxes speak for themselves */
+    bool no_axes;    /* the boxes need none */
     double tallness; /* of its row, over the usual height; the largest in a row counts; 0: 1 */
     char (*names)[CHART_LABEL_BYTES];
     int n_names;
@@ -107,13 +106,13 @@ struct chart_panel *chart_panel(const struct chart *chart, int column, int row);
 struct chart_series *chart_series(
     struct chart_panel *panel, const char *name, int style, unsigned draw);
 void chart_point(struct chart_series *series, const struct chart_point *point);
-/* One more name of an axis of names, "" for a row of none; returns where it lies. */
+/* Adds a name to an axis of names, "" for an empty row; returns its coordinate. */
 double chart_name(struct chart_panel *panel, const char *name);
 bool chart_panel_is_empty(const struct chart_panel *panel);
 
 void chart_release(struct chart *chart);
 
-/* Draw it as options say, into a file whose document is called `name`. */
+/* Draws the chart; `name` is the title of the document. */
 int chart_draw(const struct chart *chart, const struct plot_options *options, const char *name,
     struct err *err) MUST_CHECK;
 

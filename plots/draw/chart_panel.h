@@ -9,8 +9,8 @@
 #include "chart.h"
 
 /*
- * Draw a panel with at least one point at the box's place; its axes are chosen here. `row` says in
- * the data's comments where the numbers are from. Blocks of the data file are counted by
+ * Draw a panel with at least one point at the box's place; its axes are chosen here. `row` is
+ * the source of the numbers, for comments in the data. Blocks of the data file are counted by
  * *next_index.
  */
 int chart_panel_draw(struct canvas *canvas, const struct chart_panel *panel, const char *row,

@@ -82,7 +82,7 @@ static const struct gnuplot_ending *find_ending(const char *output)
     return NULL;
 }
 
-/* A name that gnuplot can be told in its script as it is. */
+/* A name that needs no quoting in a script of gnuplot. */
 static int check_name(const char *name, const char *output, struct err *err)
 {
     const unsigned char *at = (const unsigned char *)name;

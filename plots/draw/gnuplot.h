@@ -11,16 +11,16 @@
  *     gnuplot_release(&plot);
  *
  * Script and data stay beside the figure and name each other relative to their folder, so that
- * `cd out && gnuplot table3.svg.gp` draws the figure again. A file of such a name that no figure of
- * ours left there is not replaced (ERR_INPUT). The figure goes where file_writer says, once it was
- * looked at whether it is whole: a half figure never has the final name.
+ * `cd out && gnuplot table3.svg.gp` draws the figure again. A file of such a name that is
+ * not of one of our figures is not replaced (ERR_INPUT). The figure gets its final name only once it is
+ * complete.
  *
  * In scripts, `data` is the data file's name, `font` and `bold` are the fonts. Texts of users go
- * through gnuplot_quote, which leaves them no way to become commands; terminals are set noenhanced,
- * so that they are no markup either.
+ * through gnuplot_quote, so that they cannot become commands; terminals are set noenhanced, so that they
+ * are not markup either.
  *
  * Needs gnuplot 5.4 with the cairo terminals (Debian: gnuplot-nox). Errors: ERR_INPUT for an output
- * that cannot be, ERR_IO for files, ERR_CHILD for gnuplot. One struct is used by one thread.
+ * that cannot be written, ERR_IO for files, ERR_CHILD for gnuplot. One struct is used by one thread.
  */
 #ifndef SCALESTUDY_PLOTS_DRAW_GNUPLOT_H
 #define SCALESTUDY_PLOTS_DRAW_GNUPLOT_H
@@ -35,7 +35,7 @@
 
 struct gnuplot_ending; /* what differs between .svg, .png and .pdf */
 
-/* Where a figure and what it is drawn from lie. */
+/* Paths of a figure, its script and its data. */
 struct gnuplot_files {
     char figure[PATH_BYTES], script[PATH_BYTES], data[PATH_BYTES], folder[PATH_BYTES];
     char figure_name[GNUPLOT_NAME_BYTES], script_name[GNUPLOT_NAME_BYTES + 4],
@@ -56,15 +56,13 @@ struct gnuplot {
         .timeout_seconds = GNUPLOT_TIMEOUT_SECONDS,                                                \
     }
 
-/* The files of an output; ERR_INPUT if its ending is none of those above, or its folder is missing.
- */
+/* The files of an output. ERR_INPUT if it has none of the endings above, or its folder is missing. */
 int gnuplot_files(struct gnuplot_files *files, const char *output, struct err *err) MUST_CHECK;
 
 int gnuplot_open(struct gnuplot *plot, const char *output, struct err *err) MUST_CHECK;
 void gnuplot_release(struct gnuplot *plot);
 
-/* How many times larger than its own size a figure of this ending is drawn if nothing is asked for:
- * more than 1 for a PNG, whose pixels would show on paper. */
+/* Default scale of figures with this ending: more than 1 for PNG, so that it prints well. */
 double gnuplot_own_scale(const struct gnuplot *plot);
 
 /* The output is a .txt, drawn in characters. */

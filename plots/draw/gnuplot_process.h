@@ -1,8 +1,6 @@
 /*
- * gnuplot as a process: started without a shell, watched, and stopped when it hangs; what it
- * complains about becomes part of the error.
- *
- * The only caller is gnuplot.c; other programs could be run in the same way, but none has to be.
+ * gnuplot as a process: started without a shell, and killed when it takes too long; its messages become
+ * part of the error.
  */
 #ifndef SCALESTUDY_PLOTS_DRAW_GNUPLOT_PROCESS_H
 #define SCALESTUDY_PLOTS_DRAW_GNUPLOT_PROCESS_H

@@ -6,8 +6,8 @@
  *     labels_place(labels, n, &(struct label_scene){.width = 300, .height = 215, ...});
  *     if (labels[i].placed) draw at (labels[i].left, labels[i].top)
  *
- * Pixels of the panel, x to the right, y down, from its top left corner. What no place is left for
- * is not placed; earlier labels matter more. Pure, the same every time, thread safe.
+ * Pixels of the panel, x to the right, y down, from its top left corner. A label without
+ * room is not placed; earlier labels come first. Pure, the same every time, thread safe.
  */
 #ifndef SCALESTUDY_PLOTS_DRAW_LABELS_H
 #define SCALESTUDY_PLOTS_DRAW_LABELS_H

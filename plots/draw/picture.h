@@ -7,7 +7,7 @@
  *     if (picture_draw(&picture, "sheet.png", err) < 0) return -1;
  *
  * Sizes are pixels of the figure, from its upper left; one pixel of the pixels is one of a PNG.
- * Script and data stay beside the figure (gnuplot.h). Errors as gnuplot.h has them.
+ * Script and data stay beside the figure (gnuplot.h). Errors are those of gnuplot.h.
  */
 #ifndef SCALESTUDY_PLOTS_DRAW_PICTURE_H
 #define SCALESTUDY_PLOTS_DRAW_PICTURE_H

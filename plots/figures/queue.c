@@ -40,7 +40,7 @@ static int compare_starts(const void *a, const void *b)
     return p->run - q->run;
 }
 
-static int find_lane(struct lanes *lanes, const struct run *run)
+static int find_lane(struct lanes *lanes, const struct job_result *run)
 {
     for (int i = 0; i < lanes->n; i++)
         if (lanes->lanes[i].host == run->host && lanes->lanes[i].busy_until <= run->started)
@@ -56,7 +56,7 @@ static void assign(
     struct lanes *lanes, const struct runs *runs, const struct taken *order, int n, double now)
 {
     for (int i = 0; i < n; i++) {
-        const struct run *run = &runs->runs[order[i].run];
+        const struct job_result *run = &runs->runs[order[i].run];
         int lane = find_lane(lanes, run);
 
         lanes->of_run[order[i].run] = lane;
@@ -73,7 +73,7 @@ static int find_taken(const struct runs *runs, struct taken *order, double *firs
     *first = INFINITY;
     *last = -INFINITY;
     for (int i = 0; i < runs->n_runs; i++) {
-        const struct run *run = &runs->runs[i];
+        const struct job_result *run = &runs->runs[i];
 
         if (!isfinite(run->started) || run->host < 0)
             continue;
@@ -84,7 +84,7 @@ static int find_taken(const struct runs *runs, struct taken *order, double *firs
     return n;
 }
 
-static int style_of(const struct runs *runs, const struct run *run)
+static int style_of(const struct runs *runs, const struct job_result *run)
 {
     return run->state == RUN_FAILED ? style_find("")
                                     : style_find(runs->configs[run->config].method);
@@ -113,7 +113,7 @@ struct span {
 };
 
 /* Times are whole seconds: a shorter job is shown as one half. A running one ends with the last. */
-static double end_of(const struct run *run, const struct span *span)
+static double end_of(const struct job_result *run, const struct span *span)
 {
     return fmax(isfinite(run->ended) ? run->ended : span->last, run->started + 0.5);
 }
@@ -139,7 +139,7 @@ static void add_merged(struct chart_panel *panel, const struct runs *runs,
     for (int lane = 0; lane < lanes->n; lane++)
         from[lane] = to[lane] = NAN;
     for (int i = 0; i < n; i++) {
-        const struct run *run = &runs->runs[order[i].run];
+        const struct job_result *run = &runs->runs[order[i].run];
         double start = run->started - span->first, end = end_of(run, span) - span->first;
         int lane = lanes->of_run[order[i].run];
 
@@ -175,7 +175,7 @@ static void fill(struct chart_panel *panel, const struct runs *runs, const struc
     if (runs->n_runs > MAX_BARS)
         add_merged(panel, runs, lanes, order, n, span, unit);
     for (int i = 0; i < n && runs->n_runs <= MAX_BARS; i++) {
-        const struct run *run = &runs->runs[order[i].run];
+        const struct job_result *run = &runs->runs[order[i].run];
 
         if (lanes->of_run[order[i].run] >= 0)
             add_bar(series_of(panel, style_of(runs, run)), lanes->of_run[order[i].run],

@@ -1,6 +1,6 @@
 /*
- * Scaling methods compared at equal FLOPs: of each baseline, every two methods, wherever both have a
- * network of about the same multiply-adds: of each method the one that is nearest to the other.
+ * Comparing scaling methods at equal FLOPs: every two methods of a baseline, wherever both have a network
+ * of about the same multiply-adds, each the nearest to the other.
  *
  *     struct comparisons list = COMPARISONS_INIT;
  *     struct compare_options options = COMPARE_DEFAULTS;
@@ -10,20 +10,20 @@
  * done:
  *     compare_release(&list);
  *
- * Where their multiply-adds differ by more than `within`, the larger network is brought to those of
- * the smaller: its accuracy is interpolated, seed by seed and linearly in the logarithm of
+ * Where their multiply-adds differ by more than `within`, the larger network is compared at those
+ * of the smaller: its accuracy is interpolated, seed by seed and linearly in the logarithm of
  * multiply-adds, between it and the next smaller network of its method, or the baseline. Accuracy
  * grows ever more slowly, so the straight line lies below the curve, against the network that is
  * interpolated.
  *
- * With `with_baseline` the list is another: every network against the baseline that it was scaled
- * from, each at its own multiply-adds: what scaling gains, at its price.
+ * With `with_baseline` the list holds gains instead: every network against the baseline that it was
+ * scaled from, each at its own multiply-adds.
  *
  * Seeds that both have are compared as pairs (Student's test); with fewer than two such seeds it is
- * Welch's test. p-values are corrected for all comparisons of the list together (Holm). What is
- * significant at COMPARE_LEVEL then is better or worse, all else "cannot tell", with the number of
- * seeds that would be needed if the difference and its spread are as they look: at a power of
- * COMPARE_POWER, and a level divided by the number of comparisons.
+ * Welch's test. p-values are corrected for all comparisons of the list together (Holm). A
+ * difference that is then significant at COMPARE_LEVEL is better or worse. All others are "cannot tell",
+ * with the number of seeds that would be needed if the true difference and spread are the measured ones,
+ * at a power of COMPARE_POWER and a level divided by the number of comparisons.
  */
 #ifndef SCALESTUDY_RESULTS_ANALYSIS_COMPARE_H
 #define SCALESTUDY_RESULTS_ANALYSIS_COMPARE_H
@@ -50,13 +50,13 @@ extern const char *const compare_verdict_names[];
 struct comparison {
     int a, b;              /* configurations */
     double macs;           /* at which they are compared; of b, where a is its baseline */
-    int interpolated;      /* which of a and b was brought to them; -1: none */
+    int interpolated;      /* the one of a and b that is interpolated; -1: none */
     double top1_a, top1_b; /* per cent, at these macs */
     int n_a, n_b;          /* seeds */
     bool paired;
     struct mean_test test; /* b less a */
     double p_holm;         /* NaN: no test */
-    int seeds_needed;      /* COMPARE_MOST_SEEDS: so many or more; 0: nothing tells */
+    int seeds_needed;      /* COMPARE_MOST_SEEDS: at least that many; 0: unknown */
     enum compare_verdict verdict;
 };
 

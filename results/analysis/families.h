@@ -1,6 +1,5 @@
 /*
- * The networks of a study by what they were scaled from: a baseline, and below it its methods, each
- * with its networks from small to large.
+ * The networks of a study, grouped by baseline and method, each method's from small to large.
  *
  *     struct families families = FAMILIES_INIT;
  *     if (families_load(&families, &runs, &samples, err) < 0) goto done;
@@ -9,8 +8,8 @@
  * done:
  *     families_release(&families);
  *
- * Only networks with an accuracy. Which baseline one was scaled from: groups.h. Methods stand in
- * the order of family_method_rank, others after them as they come.
+ * Only networks with an accuracy are listed. groups.h says from which baseline one was scaled. Methods
+ * are in the order of family_method_rank; others follow in the study's order.
  */
 #ifndef SCALESTUDY_RESULTS_ANALYSIS_FAMILIES_H
 #define SCALESTUDY_RESULTS_ANALYSIS_FAMILIES_H
@@ -41,13 +40,13 @@ int families_load(struct families *families, const struct runs *runs,
 void families_release(struct families *families);
 
 bool family_is_baseline(const struct run_config *config);
-/* What networks share that were scaled from one baseline, or may have been where there is none. */
+/* The key that networks of one family share: those scaled from one baseline, or that may have been. */
 int family_of(const struct runs *runs, int config);
 
 /* depth, width, resolution, compound: 0 to 3; others 4. */
 int family_method_rank(const char *method);
 
-/* ERR_INPUT with those that there are, unless `name` is NULL or a model (method) of the study. */
+/* ERR_INPUT with the names that exist, unless `name` is NULL or a model (method) of the study. */
 int families_check_model(const struct runs *runs, const char *name, struct err *err) MUST_CHECK;
 int families_check_method(const struct runs *runs, const char *name, struct err *err) MUST_CHECK;
 

@@ -10,8 +10,8 @@
  * done:
  *     fit_curves_release(&curves);
  *
- * A network's accuracy is the mean over its seeds. By FIT_BY_METHOD a curve is a baseline with what
- * one method made of it; by FIT_BY_MODEL all networks of a model that were trained alike; by
+ * A network's accuracy is the mean over its seeds. By FIT_BY_METHOD a curve is a baseline with
+ * the networks that one method scaled from it; by FIT_BY_MODEL all networks of a model that were trained alike; by
  * FIT_BY_STUDY all that were trained alike: on the same data, by the same recipe.
  */
 #ifndef SCALESTUDY_RESULTS_ANALYSIS_FIT_CURVES_H
@@ -47,7 +47,7 @@ struct fit_network {
 
 struct fit_curve {
     const char *model, *method;    /* NULL: all */
-    char label[GROUP_LABEL_BYTES]; /* what tells it from others of that model and method; "" */
+    char label[GROUP_LABEL_BYTES]; /* of curves of one model and method; else "" */
     int head;                      /* its first configuration */
     struct fit_network *networks;  /* by multiply-adds, ascending */
     int n, sizes;                  /* networks; different multiply-adds */

@@ -1,6 +1,6 @@
 /*
- * The finished networks of a study from the best to the worst, and which of them one can tell from the
- * best.
+ * The finished networks of a study from the best to the worst, and which of them differ significantly
+ * from the best.
  *
  *     struct ranking ranking = RANKING_INIT;
  *     struct ranking_options options = RANKING_DEFAULTS;
@@ -10,7 +10,7 @@
  * done:
  *     ranking_release(&ranking);
  *
- * Networks stand by their mean score: the accuracy, or with a target the objective of Tan et al. (2019,
+ * Networks are ranked by their mean score: the accuracy, or with a target the objective of Tan et al. (2019,
  * MnasNet, Equation 2) and Tan & Le (2019, Section 4), ACC (FLOPS / target)^exponent, in per cent as
  * accuracies are. The best is the one with the highest; every other is tested against it (seeds that
  * both have as pairs), with Holm's correction for all tests of the list. The best of many is also the
@@ -61,7 +61,7 @@ struct ranking {
     struct runs runs;
     struct ranked *all; /* by list, and in it by rank */
     int n, n_tests;
-    int n_unfinished; /* networks that were asked for, of which no job is done */
+    int n_unfinished; /* networks that were chosen but have no finished job */
 };
 #define RANKING_INIT                                                                               \
     {                                                                                              \

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static bool counts(const struct run *run)
+static bool counts(const struct job_result *run)
 {
     return run->state == RUN_DONE && isfinite(run->top1);
 }

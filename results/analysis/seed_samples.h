@@ -40,8 +40,8 @@ void seed_samples_release(struct seed_samples *samples);
 int seed_samples_count(const struct seed_samples *samples, int config);
 double seed_samples_mean(const struct seed_samples *samples, int config); /* NaN without any */
 
-/* Two networks by their samples: b less a. Seeds that both have as pairs (Student's test) if there are
- * two, and means and counts are of those alone; else all of both (Welch's). */
+/* The difference of two networks, b less a. If they share at least two seeds, those are compared as pairs
+ * (Student's test), and means and counts are of those alone; else all seeds of both (Welch's test). */
 struct seed_test {
     bool paired;
     int n_a, n_b;

@@ -1,5 +1,5 @@
 /*
- * What an exact count says of a number that the paper prints, by rule alone.
+ * Judging a number that the paper prints by our exact count.
  *
  *     verdict_judge(0.5687, 0.6, 1)                    VERDICT_MATCH
  *     verdict_judge(4.39, 4.2, verdict_two_digits(4.2)) VERDICT_DIFFERS
@@ -10,9 +10,9 @@
 #define SCALESTUDY_RESULTS_ANALYSIS_VERDICT_H
 
 enum verdict {
-    VERDICT_NONE,      /* nothing to judge: not in print, or not counted */
+    VERDICT_NONE,      /* the number is not in print, or not counted */
     VERDICT_MATCH,     /* the count rounds to the number */
-    VERDICT_TRUNCATED, /* it is the number when its further digits are cut off instead */
+    VERDICT_TRUNCATED, /* the count cut off at its last digit is the number */
     /* neither; but another row of the same model has such a number too, this count is within 1 % of
      * that one and nearer to it than to its own, and the other way round */
     VERDICT_EXCHANGED,

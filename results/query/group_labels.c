@@ -393,7 +393,7 @@ done:
     return result;
 }
 
-/* Those of `chosen`, n of them, that look alike are told apart. */
+/* Labels those of the n members in `chosen` that look alike. */
 static int tell_all(struct group_member *members, int *chosen, int n, group_text *text,
     void *context, struct err *err)
 {

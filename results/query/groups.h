@@ -1,19 +1,19 @@
 /*
- * Networks of a study, with all seeds together: the baseline of each, and labels for those that share
- * model, method and factors. Everything that averages over seeds uses these groups.
+ * Groups of jobs that differ in their seed alone: the baseline of each group, and labels that tell apart
+ * groups of the same model, method and factors. Everything that averages over seeds uses these groups.
  *
  *     struct group_member members[] = {{.model = "resnet50", .method = "width", .keys = &keys, ...}};
  *     if (groups_relate(members, n, text_of, context, err) < 0) ...
  *     ... members[i].baseline, members[i].label ...
  *
- * A group is what a job's canonical text says without its seed (canonical.h). Its baseline is not
- * stored, as two studies may reach one network from different ones. It shares the group's study,
+ * Jobs are in one group if their canonical texts are equal but for the seed (canonical.h). The baseline
+ * of a group is not stored, as two studies may reach one network from different ones. It shares the group's study,
  * model, data, recipe and kind of layers; its sizes, times the group's factors, give the group's;
  * and of several its multiply-adds, times d w^2 r^2 (Tan & Le 2019, Section 3.3), are the nearest.
  *
  * A label says what differs: "epochs=8", "variant w=0.25", "lr=0.1 images 3f2ac011". Baselines that look
- * alike are told apart first; what was scaled from one of them has its label. What still looks alike
- * is told apart by its own differences.
+ * alike are labelled first, and what was scaled from one of them takes its label. Groups that still look
+ * alike are labelled by their own differences.
  */
 #ifndef SCALESTUDY_RESULTS_QUERY_GROUPS_H
 #define SCALESTUDY_RESULTS_QUERY_GROUPS_H
@@ -28,11 +28,11 @@
 
 #define GROUP_LABEL_BYTES 64
 
-/* What members are, and so what tells two of them apart. */
+/* What a member stands for, and so which differences count. */
 enum group_scope {
     GROUP_NETWORK,
-    GROUP_MODEL,    /* all sizes of a model together */
-    GROUP_TRAINING, /* all networks that are trained alike */
+    GROUP_MODEL,    /* all sizes of a model */
+    GROUP_TRAINING, /* all networks trained alike */
 };
 
 struct group_member {
@@ -44,11 +44,11 @@ struct group_member {
     const struct canonical_keys *keys;
     int64_t job; /* number in the database of one of its jobs; of groups_relate_jobs */
     /* Out. */
-    int baseline;                  /* member; its own place if it is one; -1: there is none */
-    char label[GROUP_LABEL_BYTES]; /* "": nothing has to be told apart */
+    int baseline;                  /* index of a member; its own if it is a baseline; -1: none */
+    char label[GROUP_LABEL_BYTES]; /* "" if no other looks alike */
 };
 
-/* Append a member's canonical text; asked only of those that look alike. */
+/* Appends a member's canonical text; called only for members that look alike. */
 typedef int group_text(void *context, int member, struct str *text, struct err *err);
 
 int groups_relate(struct group_member *members, int n, group_text *text, void *context,
@@ -61,14 +61,14 @@ int groups_relate_jobs(
 int groups_label_jobs(
     struct group_member *members, int n, struct store *store, struct err *err) MUST_CHECK;
 
-/* What a model's variant is called, by its sizes: "variant w=0.25"; false: they are those of none.
- * The program says so at its start, since only it knows models; without it, or where it does not know,
- * a variant is called by its multiply-adds. */
+/* Names a model's variant by its sizes: "variant w=0.25"; false if no variant has these sizes. The
+ * program registers the function at its start, since only it knows the models; without one, or where it
+ * returns false, a variant is named by its multiply-adds. */
 typedef bool group_variant_name(
     const char *model, const struct canonical_shape *shape, char to[GROUP_LABEL_BYTES]);
 void groups_name_variants(group_variant_name *name);
 
-/* Factors are stored as they were asked for: 1 is 1, but for what a division left. */
+/* Factors are stored as they were requested; 1 may be off by the rounding of a division. */
 #define GROUP_FACTOR_TOLERANCE 1e-3
 /* All factors are 1. */
 bool group_is_baseline(double depth, double width, double resolution);

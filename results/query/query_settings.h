@@ -1,6 +1,6 @@
 /*
- * What tells networks apart (groups.h) as an SQL function over studies and jobs: setting_of(study,
- * job_id), NULL where nothing has to be told apart.
+ * Labels of groups (groups.h) in SQL: setting_of(study, job_id) is the label, or NULL where no other group
+ * looks alike.
  *
  *     struct query_settings *settings;
  *     if (query_settings_open(&settings, store, study, err) < 0) return -1;

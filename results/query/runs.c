@@ -155,7 +155,7 @@ static enum run_state state_of(const char *name)
 static int add_run(struct store *store, struct loading *loading, sqlite3_stmt *row, struct err *err)
 {
     struct runs *runs = loading->runs;
-    struct run run = {.number = sqlite3_column_int64(row, 0),
+    struct job_result run = {.number = sqlite3_column_int64(row, 0),
         .seed = sqlite3_column_int64(row, 2),
         .state = state_of(store_column_text(row, 3)),
         .loss = store_column_real(row, 4),

@@ -1,6 +1,6 @@
 /*
- * The jobs of one study as plain records, with what of them is the same: for figures of single jobs
- * and for the report.
+ * The jobs of one study as plain records, with the networks that they share, for the report and for
+ * figures that show single jobs.
  *
  *     struct runs runs = RUNS_INIT;
  *     if (runs_load(&runs, store, "table3", err) < 0) goto done;
@@ -11,8 +11,8 @@
  *     free(epochs);
  *     runs_release(&runs);
  *
- * Accuracies in per cent, durations in seconds, moments in seconds since 1970 UTC; what there is
- * not is NaN. A hundred thousand jobs take about 30 MB.
+ * Accuracies in per cent, durations in seconds, moments in seconds since 1970 UTC; a value
+ * that does not exist is NaN. A hundred thousand jobs take about 30 MB.
  */
 #ifndef SCALESTUDY_RESULTS_QUERY_RUNS_H
 #define SCALESTUDY_RESULTS_QUERY_RUNS_H
@@ -34,7 +34,7 @@ enum run_state {
 };
 const char *run_state_name(enum run_state state);
 
-/* What all seeds of a network have in common: a group of groups.h. */
+/* A network with its recipe, whatever the seed: a group of groups.h. */
 struct run_config {
     char model[64], method[32];
     double depth, width, resolution; /* factors over the study's own baseline */
@@ -42,13 +42,13 @@ struct run_config {
     int64_t params, macs;
     struct canonical_keys keys;
     int64_t job;                   /* number of its first one */
-    int baseline;                  /* configuration that it was scaled from; its own; -1: none */
-    char label[GROUP_LABEL_BYTES]; /* what tells it from others that look alike; "" */
+    int baseline;                  /* index of its baseline; its own if it is one; -1: none */
+    char label[GROUP_LABEL_BYTES]; /* of configurations that look alike; else "" */
     int states[RUN_STATES];        /* how many jobs are in each state */
     int n_runs;
 };
 
-struct run {
+struct job_result {
     int64_t number; /* of the job in the database */
     char id[65];
     int config;
@@ -56,14 +56,14 @@ struct run {
     enum run_state state;
     double loss, top1, top5, train_seconds, images_per_second;
     int epochs;            /* 0: none */
-    int host;              /* in `hosts`; -1: it was never taken */
+    int host;              /* in `hosts`; -1: it was never claimed */
     double started, ended; /* the last attempt; `ended` is NaN while it runs */
 };
 
 struct runs {
     struct run_config *configs; /* in the study's order */
     int n_configs;
-    struct run *runs; /* in the study's order */
+    struct job_result *runs; /* in the study's order */
     int n_runs;
     char (*hosts)[64];
     int n_hosts;
@@ -78,13 +78,11 @@ int runs_load(
     struct runs *runs, struct store *store, const char *study, struct err *err) MUST_CHECK;
 void runs_release(struct runs *runs);
 
-/* The one study of the file; with several of them and none asked for an ERR_INPUT that lists them.
- */
+/* The study to show. ERR_INPUT with a list if the file has several and none was chosen. */
 int runs_choose_study(
     struct store *store, const char *asked, char *study, size_t size, struct err *err) MUST_CHECK;
 
-/* What a job measured after each epoch, in order; `is_train` tells the images that it trained on
- * from the others. */
+/* A job's measurements after each epoch, in order; is_train: on training images. */
 struct run_epoch {
     int epoch;
     bool is_train;
@@ -93,10 +91,10 @@ struct run_epoch {
 int runs_epochs(struct store *store, int64_t job, struct run_epoch **epochs, int *n_epochs,
     struct err *err) MUST_CHECK; /* free() */
 
-/* A job's canonical text, appended. */
+/* Appends a job's canonical text. */
 int runs_canonical(struct store *store, int64_t job, struct str *text, struct err *err) MUST_CHECK;
 
-/* Why a job failed, "" if it did not. Appended to `why`. */
+/* Appends why a job failed to `why`; nothing if it did not fail. */
 int runs_error(struct store *store, int64_t job, struct str *why, struct err *err) MUST_CHECK;
 
 /* The study's file when it was last run. */
@@ -112,7 +110,7 @@ int runs_source(struct study_source *source, struct store *store, const char *st
     struct err *err) MUST_CHECK;
 void study_source_release(struct study_source *source);
 
-/* What the finished jobs were computed on, and how many on each. */
+/* The environments of the finished jobs, with the number of jobs in each. */
 struct run_environment {
     char host[64], cpu[128], isa[32], version[256], blas[128];
     int cores, threads, n_jobs;

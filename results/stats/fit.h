@@ -14,8 +14,8 @@
  * done:
  *     fit_release(&fit);
  *
- * A point is a network, its seeds averaged: seeds of one network share how far it lies from the
- * law, so that counting each would promise too much. Least squares; floor and scale are linear, so
+ * A point is a network, its seeds averaged: seeds of one network share its distance from
+ * the law, so counting each would make intervals too narrow. Least squares; floor and scale are linear, so
  * only the exponent is searched for (variable projection, Golub & Pereyra 1973), over
  * FIT_LEAST_EXPONENT to FIT_MOST_EXPONENT.
  *
@@ -56,15 +56,15 @@ struct fit_range {
 
 enum fit_shape {
     FIT_LAW,      /* all three parameters inside of their bounds */
-    FIT_NO_FLOOR, /* the floor is 0: nothing says yet where it ends */
+    FIT_NO_FLOOR, /* the floor is 0: the points do not show one yet */
     FIT_FLAT,     /* the scale is 0: more compute does not help here */
-    FIT_EDGE,     /* the exponent is at its bound: the points do not say how it goes on */
+    FIT_EDGE,     /* the exponent is at its bound: the points do not determine the curve */
 };
 extern const char *const fit_shape_names[]; /* "law", "no floor", "flat", "edge" */
 
 struct fit_draw {
     struct fit_law law;
-    double sigma; /* of the noise that was added */
+    double sigma; /* of the noise */
 };
 
 struct fit {
@@ -88,7 +88,7 @@ struct fit {
  * the curve goes through all of them, and there are no intervals. Time grows with points times
  * resamples, so that from 200 points on there are only 400000 / n resamples, but at least 400.
  * With `resamples` 0 there are no intervals and no draws, and nothing to release.
- * `seed`: of the bootstrap; curves that are to be compared need different ones.
+ * `seed`: of the bootstrap; use different seeds for curves that are compared.
  */
 int fit_points(struct fit *fit, const struct fit_point *points, int n, int resamples, uint64_t seed,
     struct err *err) MUST_CHECK;

@@ -1,5 +1,5 @@
 /*
- * The few statistics that results need.
+ * The statistics that results need: means, intervals, tests of two means, and Holm's correction.
  *
  *     mean = statistics_mean(x, n);
  *     half = statistics_ci95(x, n);       the 95 % interval of the mean is mean - half, mean + half
@@ -7,7 +7,7 @@
  *     test = statistics_paired(a, b, n);  b - a, seed by seed
  *     if (test.p < 0.05) ...
  *
- * Samples are taken for independent and normal (Student 1908). Pure functions, safe for threads;
+ * Samples are assumed to be independent and normal (Student 1908). Pure functions, safe for threads;
  * NaN where a value is not defined: a mean of nothing, a variance or an interval of fewer than two.
  */
 #ifndef SCALESTUDY_RESULTS_STATS_STATISTICS_H
@@ -29,7 +29,7 @@ double statistics_quantile(const double *sorted, int n, double probability);
 /* Half width of the two-sided 95 % interval of the mean. */
 double statistics_ci95(const double *x, int n);
 
-/* Two means, compared: what they differ by, and whether that can be chance. */
+/* The difference of two means, and whether it can be chance. */
 struct mean_test {
     double difference;    /* mean of b less mean of a */
     double low, high;     /* 95 % interval of it */
@@ -38,8 +38,7 @@ struct mean_test {
 };
 
 /* a[i] and b[i] belong together (one seed): Student's test of their differences. Fields are NaN with
- * n < 2; t and p also where all differences are the same, since then nothing says how large chance
- * is. */
+ * n < 2; t and p also if all differences are equal, since their spread is then unknown. */
 struct mean_test statistics_paired(const double *a, const double *b, int n);
 
 /* Two independent samples, whose variances may differ: Welch 1947. Both need two values. */
@@ -49,7 +48,7 @@ struct mean_test statistics_welch(const double *a, int n_a, const double *b, int
  * Seeds of each that a test at level alpha needs to find `difference` with probability `power`, if
  * differences have the standard deviation `spread` (mean_test); at least 2, at most `most`. By the
  * usual approximation n >= ((t_{1-alpha/2} + t_power) spread / difference)^2, t with the freedom
- * that n gives. 0 if the arguments do not say.
+ * that n gives. 0 if the arguments are not numbers.
  */
 int statistics_seeds_needed(double difference, double spread, double alpha, double power, int most);
 

@@ -1,13 +1,13 @@
 /*
- * A shard: what came of one job, in a small SQLite file of its own, as it travels between machines
- * that share a folder but no database.
+ * A shard: the result of one job in a small SQLite file of its own, for machines that share a folder but
+ * no database.
  *
  *     shard_write("scratch.db", &origin, epochs, n, "shard.tmp", err)   where the job ran
  *     shard_merge(store, &content, path, run, job_id, false, &merged, err)   where results are
  *                                                                              collected
  *
- * A shard is written once and never changes. It says which run folder it belongs to, so that one of
- * another is not taken for ours. Merging is one transaction, and merging again changes nothing.
+ * A shard is written once and never changes. It names the run folder that it belongs to, so that a
+ * shard of another folder is refused. Merging is one transaction, and merging again changes nothing.
  */
 #ifndef SCALESTUDY_RESULTS_STORE_SHARD_H
 #define SCALESTUDY_RESULTS_STORE_SHARD_H
@@ -36,14 +36,14 @@ enum shard_merged {
     SHARD_DIFFERS, /* the job was done already, with another loss; the first one stays */
 };
 
-/* What is read of a shard is what the caller read of the file, which may change any time; `path` is for
- * messages. Brief: only what became of the job, without its epochs and its machine, and without a search for
- * damage. ERR_INPUT: the file is damaged, or is no shard of this run; nothing was changed. Other errors are
- * of the database or the system. */
+/* `content` is the file as the caller read it, since the file may change at any time; `path` is for
+ * messages. Brief: merges only the job's state, without its epochs and machine, and skips the check for
+ * damage. ERR_INPUT: the file is damaged or is not a shard of this run; nothing was changed. Other errors
+ * come from the database or the system. */
 int shard_merge(struct store *store, const struct str *content, const char *path, const char *run,
     const char *job_id, bool brief, enum shard_merged *merged, struct err *err) MUST_CHECK;
 
-/* Whether a shard says "done" or "failed", without looking at the rest. */
+/* Reads only whether the job is "done" or "failed". */
 int shard_is_done(
     const struct str *content, const char *path, bool *done, struct err *err) MUST_CHECK;
 

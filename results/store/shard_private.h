@@ -1,4 +1,4 @@
-/* What makes a file a shard: for shard_write.c and shard_merge.c. */
+/* The format of a shard, which shard_write.c writes and shard_merge.c reads. */
 #ifndef SCALESTUDY_RESULTS_STORE_SHARD_PRIVATE_H
 #define SCALESTUDY_RESULTS_STORE_SHARD_PRIVATE_H
 

@@ -3,10 +3,11 @@
  *
  *     struct store *store;
  *     if (store_open(&store, "table3.db", STORE_CREATE, err) < 0) return -1;
- *     store_add_job(store, study, &job, &added, err);             a job that exists already is left
- * as it is while (store_claim(store, study, &owner, &claim, err) == 1)  one transaction: nobody
- * else gets it
- *             ... store_epoch(...), store_finish(...) or store_fail(...)
+ *     store_add_job(store, study, &job, &added, err);          leaves a job that exists unchanged
+ *     while (store_claim(store, study, ..., &claim, err) == 1) {       nobody else gets this job
+ *             ... store_epoch(...), then store_finish(...) or store_fail(...)
+ *             claim_release(&claim);
+ *     }
  *     store_close(store);
  *
  * Every call is one transaction; finished jobs never change; waiting for other writers is bounded
@@ -28,15 +29,15 @@
 struct store;
 
 enum store_mode {
-    STORE_READ, /* must exist, and stays as it is: one too old to be asked is copied into memory, and
-                     the copy, which does not change, is brought to this version */
-    STORE_AS_IT_IS, /* must exist; read whatever its version, which may lack what queries ask for:
-                       for checks and copies */
-    STORE_FROZEN,   /* must exist, and nobody changes it: read without locks, on any file system. No
-                       link is followed in its path */
-    STORE_WRITE,    /* must exist; an older version is brought to this one, a copy of it kept beside
-                       it: ERR_BUSY while its own program runs jobs in it */
-    STORE_OWN_COPY, /* the same, of a copy: nothing is kept of an older version */
+    STORE_READ, /* must exist, and is not changed; a file of an older version that queries cannot
+                       read is copied into memory, and the copy is upgraded */
+    STORE_AS_IT_IS, /* must exist; read whatever its version: for checks and copies, since queries may
+                       need columns that it lacks */
+    STORE_FROZEN, /* must exist, and nobody changes it: read without locks, on any file system; links
+                       in its path are not followed */
+    STORE_WRITE, /* must exist; a file of an older version is upgraded, and a copy of it kept beside
+                       it; ERR_BUSY while an older program runs jobs in it */
+    STORE_OWN_COPY, /* as STORE_WRITE, for a copy: no older version is kept */
     STORE_CREATE,   /* created if missing */
 };
 
@@ -78,42 +79,40 @@ const char *store_library(void);
 int store_open(
     struct store **store, const char *path, enum store_mode mode, struct err *err) MUST_CHECK;
 void store_close(struct store *store); /* may be NULL */
-/* From now on, a statement of any store that runs when asked() is true ends with ERR_INTERRUPTED, and
- * its transaction changes nothing. Set it before there are threads; it is called often. */
+/* From now on, a statement of any store ends with ERR_INTERRUPTED as soon as asked() returns true, and
+ * its transaction changes nothing. Call this before starting threads; asked() is called often. */
 void store_stop_when(bool (*asked)(void));
-/* ERR_INPUT if what is read is a copy of an older version's file, in which `option`, such as --watch,
- * would wait for changes in vain. */
+/* ERR_INPUT if the store reads a copy of an older file, in which `option`, such as --watch, would never
+ * see a change. */
 int store_check_live(const struct store *store, const char *option, struct err *err) MUST_CHECK;
 
 /*
- * One read by a command that reads again and again, such as --watch; only for stores that STORE_READ
- * opened. A process that may not write beside the database reads it as a file that does not change;
- * then it is reopened before the read, and read again if it changed meanwhile. `look` returns 0 or -1,
- * and may be called several times. After -1 the store can only be closed.
+ * One read by a command that reads repeatedly, such as --watch; only for stores opened with STORE_READ.
+ * A process that cannot write beside the database reads it without locks; the file is then reopened
+ * before the read, and read again if it changed meanwhile. `look` returns 0 or -1, and may be called
+ * several times. After -1 the store can only be closed.
  */
 typedef int store_look_at(void *context, struct err *err);
 int store_look(struct store *store, store_look_at *look, void *context, struct err *err) MUST_CHECK;
 
 /*
- * Many calls as one transaction, for speed: all between begin and end are kept if end is given 0,
- * and none if it is given -1, which it returns then. Others cannot write meanwhile: end it within a
- * second or so.
+ * Many calls as one transaction, for speed: end commits them all if result is 0, and undoes them all and
+ * returns -1 if result is -1. Other processes cannot write meanwhile: end it within about a second.
  */
 int store_batch_begin(struct store *store, struct err *err) MUST_CHECK;
 int store_batch_end(struct store *store, int result, struct err *err) MUST_CHECK;
 
-/* Remember a study: its name, path and file text. Same name again: the texts are replaced, jobs are
+/* Adds a study: its name, path and file text. If the name exists, the texts are replaced and the jobs
  * kept. */
 int store_put_study(struct store *store, const char *name, const char *source_path,
     const char *text, struct err *err) MUST_CHECK;
 
-/* Add a job to a study; jobs are shared: one that another study has done already is linked, not run
- * again. `added`: the study did not have it. */
+/* Adds a job to a study. Jobs are shared: one that another study has finished is linked, not run again.
+ * *added: whether it is new to the study. */
 int store_add_job(struct store *store, const char *study, const struct job_record *job, bool *added,
     struct err *err) MUST_CHECK;
 
-/* A study with all its jobs, as they were before they ran, from one database into another; or with
- * one of them. */
+/* Copies a study with all its jobs, or with one of them, into another database; the jobs wait there. */
 int store_copy_study(
     struct store *from, struct store *to, const char *study, struct err *err) MUST_CHECK;
 int store_copy_job(struct store *from, struct store *to, const char *study, const char *job_id,
@@ -128,7 +127,7 @@ struct planned_job {
 int store_list_jobs(struct store *store, const char *study, struct planned_job **jobs, int *n_jobs,
     struct err *err) MUST_CHECK;
 
-/* How long a job that is not done was thought to take here: all of it, and its training. */
+/* Sets the time that an unfinished job is estimated to take here: in all, and for training alone. */
 int store_estimate(struct store *store, const char *job_id, double seconds, double train_seconds,
     struct err *err) MUST_CHECK;
 
@@ -147,8 +146,8 @@ void claim_release(struct claim *claim);
  * taken for its own. */
 int claim_check(const struct claim *claim, struct err *err) MUST_CHECK;
 
-/* Put back to waiting every running job whose owner is gone: on this host is_alive says so, on
- * another one half an hour without a heartbeat or an epoch does. */
+/* Puts every running job whose owner is gone back to waiting: on this host as is_alive says, on other
+ * hosts after half an hour without a sign of life. */
 int store_recover(struct store *store, bool (*is_alive)(const struct owner *owner), int *recovered,
     struct err *err) MUST_CHECK;
 
@@ -165,42 +164,42 @@ int store_fail(struct store *store, const char *job_id, int attempt, const char 
     struct err *err) MUST_CHECK;
 int store_give_back(struct store *store, const char *job_id, int attempt,
     struct err *err) MUST_CHECK; /* interrupted: waiting again */
-/* Its process ended without a word: it waits again, with the reason, until that happened more than
- * `retries` times, when it has failed. *again: it waits. */
+/* The job's process crashed: the job waits again, or has failed after more than `retries` crashes, with
+ * `message` as the reason. *again: whether it waits. */
 int store_crash(struct store *store, const char *job_id, int attempt, const char *message,
     int retries, bool *again, struct err *err) MUST_CHECK;
-/* It is not worth going on (pruning): stopped, with the reason and the epoch it got to. */
+/* Stops a pruned job, with the reason; it keeps its last epoch. */
 int store_stop(struct store *store, const char *job_id, int attempt, const char *reason,
     struct err *err) MUST_CHECK;
-/* Place of a job among those of a study by their top-1 on the test split after an epoch: 1 is the
- * best; *of: how many have come so far. */
+/* Rank of a job in its study by top-1 on the test split after an epoch, 1 being the best; *of: how many
+ * jobs have reached that epoch. */
 int store_rank(struct store *store, const char *study, const char *job_id, int epoch, int *rank,
     int *of, struct err *err) MUST_CHECK;
-/* Whether this attempt still holds the job: it may have been cancelled. */
+/* Whether this attempt still holds the job, which may have been cancelled. */
 int store_is_held(
     struct store *store, const char *job_id, int attempt, bool *held, struct err *err) MUST_CHECK;
 
-/* ---- steering, from outside (store_steer.c) ---- */
+/* ---- retrying, cancelling and removing jobs (store_steer.c) ---- */
 
-/* A job that failed, or was stopped, waits again, its crashes forgotten; *changed is false if it is in
- * another state. */
+/* Makes a failed or stopped job wait again and resets its count of crashes; *changed is false if it is
+ * in another state. */
 int store_retry_job(
     struct store *store, const char *job_id, bool *changed, struct err *err) MUST_CHECK;
-/* A job that waits or runs is stopped, whoever has it: its process finds out, or is told through its
- * owner's pid. *changed is false if it is in another state. */
+/* Stops a job that waits or runs. The process that runs it notices, or is signalled by its owner's pid.
+ * *changed is false if the job is in another state. */
 int store_cancel(
     struct store *store, const char *job_id, bool *changed, struct err *err) MUST_CHECK;
-/* The studies besides `study` that list a job: *n of them, their names appended to `names` ("a, b"),
- * each once. study NULL: none. */
+/* Counts the studies other than `study` (NULL: all) that list a job, and appends their names to `names`,
+ * as "a, b". */
 int store_other_studies(struct store *store, const char *job_id, const char *study,
     struct str *names, int *n, struct err *err) MUST_CHECK;
-/* A study no longer lists a job; the job and its result stay. */
+/* Takes a job off a study's list; the job and its result stay. */
 int store_unlist_job(
     struct store *store, const char *job_id, const char *study, struct err *err) MUST_CHECK;
-/* Remove a job that does not run, with its epochs, from all studies: even a finished one. */
+/* Removes a job that is not running, even a finished one, and its epochs, from all studies. */
 int store_remove_job(struct store *store, const char *job_id, struct err *err) MUST_CHECK;
 
-/* The process that has or had a job last; host empty: none had. */
+/* The process that has or last had a job; host is empty if none had it. */
 struct job_owner {
     char state[16];
     struct owner process;
@@ -209,8 +208,8 @@ int store_job_owner(
     struct store *store, const char *job_id, struct job_owner *owner, struct err *err) MUST_CHECK;
 int store_retry(struct store *store, const char *study, int *retried, struct err *err) MUST_CHECK;
 
-/* What is known from elsewhere of a job that is not done: "waiting", "stopped", or "running" with the
- * claim of who runs it. */
+/* Sets the state of an unfinished job as a shared folder shows it: "waiting", "stopped", or "running"
+ * with the claim of the process that runs it. */
 struct mirrored_claim {
     const struct owner *owner;
     const char *started_utc;
@@ -219,7 +218,7 @@ struct mirrored_claim {
 int store_mirror(struct store *store, const char *job_id, const char *state,
     const struct mirrored_claim *claim, struct err *err) MUST_CHECK;
 
-/* What the result was computed on; kept once for each distinct environment. */
+/* The machine and program that computed a result; each distinct environment is stored once. */
 struct environment {
     const char *host, *cpu, *isa, *version, *blas;
     int cores, threads;

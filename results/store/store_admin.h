@@ -1,11 +1,11 @@
 /*
- * Care of a database file: look for damage, copy, compact, take over another's results.
+ * Maintenance of a database file: check, back up, compact, merge another one into it.
  *
  *     if (store_check(store, &problems, err) < 0) ...            problems.n == 0: it is sound
  *     if (store_backup(store, "copy.db", err) < 0) ...           whole, or not there
  *     if (store_merge(store, "other.db", NULL, &merged, err) < 0) ...  one transaction
  *
- * All but store_merge and store_vacuum only read, and go beside a `run` that writes.
+ * store_check and store_backup only read, and may run beside a `run` that writes.
  */
 #ifndef SCALESTUDY_RESULTS_STORE_STORE_ADMIN_H
 #define SCALESTUDY_RESULTS_STORE_STORE_ADMIN_H
@@ -16,22 +16,22 @@
 /* A row for each problem: columns `what` and `detail`; at most STORE_MAX_PROBLEMS of a kind. */
 extern const struct column store_problem_columns[];
 #define STORE_MAX_PROBLEMS 100
-/* SQLite's own checks of pages, indices and references; counts of studies against their jobs; ids
- * against the texts that they are hashes of. */
+/* Checks pages, indexes and references as SQLite does, the counts of studies against their jobs, and
+ * ids against the texts that they are hashes of. */
 int store_check(struct store *store, struct rowset *problems, int *n, struct err *err) MUST_CHECK;
 
-/* A compact copy with all that is committed. A file that exists is an ERR_INPUT. */
+/* Writes a compact copy of all committed data. ERR_INPUT if the file exists. */
 int store_backup(struct store *store, const char *path, struct err *err) MUST_CHECK;
 
-/* Give what deleted rows left free back to the disk; takes the file alone, and as much again of the
- * disk meanwhile. */
+/* Returns the space of deleted rows to the disk. Needs the file to itself, and as much disk space again
+ * meanwhile. */
 int store_vacuum(struct store *store, struct err *err) MUST_CHECK;
 
 struct store_merged {
-    int studies, jobs; /* that were not there */
-    int results;       /* taken over: of new jobs, and of ours that were not done */
-    int known;         /* done here and there, the same loss */
-    int differing;     /* done here and there with another loss: ours stay */
+    int studies, jobs; /* new here */
+    int results;       /* copied: of new jobs, and of our unfinished ones */
+    int known;         /* finished in both, with the same loss */
+    int differing;     /* finished in both, with different losses: ours stay */
 };
 
 /*

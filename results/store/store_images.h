@@ -1,8 +1,8 @@
 /*
- * Sets of images that jobs were planned with: what `data.images` of a job's canonical text stands for,
- * and where they lay last.
+ * The sets of images that jobs were planned with: what the fingerprint `data.images` of a canonical text
+ * stands for, and where the images were last seen.
  *
- *     store_put_images(store, &set, err)                  a set that is there already: where it lies now
+ *     store_put_images(store, &set, err)                  updates the location of a known set
  *     query_images(store, fingerprint, &set, &found, err)
  */
 #ifndef SCALESTUDY_RESULTS_STORE_STORE_IMAGES_H
@@ -23,16 +23,16 @@ struct image_set {
 };
 
 int store_put_images(struct store *store, const struct image_set *set, struct err *err) MUST_CHECK;
-/* found false: it is of a database of version 6 or before, or was never planned here. */
+/* *found is false for a set that no job here was planned with, and in databases up to version 6. */
 int query_images(struct store *store, const char *fingerprint, struct image_set *set, bool *found,
     struct err *err) MUST_CHECK;
-/* All of one database into another, where those that are there stay. */
+/* Copies all sets of one database into another; existing ones are kept. */
 int store_copy_images(struct store *from, struct store *to, struct err *err) MUST_CHECK;
 
 /*
- * Jobs that are done with other images than `fingerprint`, of a dataset of that name: `each` gets the
- * fingerprint of theirs ("": not recorded), what a study asked for (canonical_asked) and the seed; -1
- * ends it.
+ * Calls `each` for every finished job on the dataset of that name with other images than `fingerprint`:
+ * with the fingerprint of its images ("": not recorded), the hash of what a study asked for
+ * (canonical_asked) and the seed. -1 from `each` ends the loop.
  */
 typedef int other_images(void *context, const char *fingerprint, const struct canonical_hash *asked,
     int64_t seed, struct err *err);

@@ -1,12 +1,11 @@
 /*
- * A study as its file is now: this connection shows the file's own jobs in place of those that the
- * study had when it was last run. Nothing in the database changes.
+ * Shows a study as its file is now: this connection sees the jobs of the edited file instead of those
+ * of the last run. The database does not change.
  *
  *     struct own_job jobs[] = {{.job = 17, .position = 0, .model = "resnet18", ...}, ...};
  *     if (store_narrow(store, "birds", text, jobs, n, err) < 0) ...
  *
- * Tables and views of that study answer so from then on: study (its text), study_job, study_group and
- * all views on them.
+ * This holds for the tables study (its text), study_job and study_group, and for all views of them.
  */
 #ifndef SCALESTUDY_RESULTS_STORE_STORE_NARROW_H
 #define SCALESTUDY_RESULTS_STORE_STORE_NARROW_H
@@ -20,7 +19,7 @@ struct own_job {
     double depth, width, resolution;
 };
 
-/* Once for a store that is open for reading. */
+/* At most once per store, which must be open for reading. */
 int store_narrow(struct store *store, const char *study, const char *text,
     const struct own_job *jobs, int n, struct err *err) MUST_CHECK;
 

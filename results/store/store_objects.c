@@ -237,7 +237,7 @@ static int check_own(struct store *store, const struct object *object, sqlite3_s
         store->path, kind, name, (long long)version);
 }
 
-/* Tables and views that the version has, and the file has not. Triggers and indexes may have been
+/* Tables and views that the version has and the file does not. Triggers and indexes may have been
  * dropped: nothing reads them. */
 static int check_complete(
     struct store *store, int64_t version, const bool seen[N_OBJECTS], struct err *err)

@@ -2,16 +2,17 @@
  * Inside of store and query: one connection, its prepared statements, and transactions.
  *
  *     if (store_begin(store, STORE_DURABLE, err) < 0) return -1;
- *     result = store_run(store, "UPDATE job SET seed = ?1 WHERE id = ?2", BIND(INT(seed),
- * TEXT(id)), err); return store_end(store, result, err);         commits 0, rolls back -1
+ *     result = store_run(store, "UPDATE job SET seed = ?1 WHERE id = ?2",
+ *         BIND(INT(seed), TEXT(id)), err);
+ *     return store_end(store, result, err);         commits 0, rolls back -1
  *
  *     rows = store_select(store, "SELECT name FROM study WHERE number > ?1", BIND(INT(0)), err);
  *     while ((got = store_step(store, rows, err)) > 0) ... sqlite3_column_*(rows, 0) ...
- *     sqlite3_reset(rows);                          needed only before 0 or -1 was seen
+ *     sqlite3_reset(rows);                          only to stop before all rows are read
  *
  * Statements are prepared once for each SQL literal and kept: pass literals, never built text. One
- * statement may not be used again while its rows are read. A read outside of a transaction is one
- * by itself.
+ * statement may not be used again while its rows are read. A read outside of a transaction is a
+ * transaction of its own.
  */
 #ifndef SCALESTUDY_RESULTS_STORE_STORE_SQL_H
 #define SCALESTUDY_RESULTS_STORE_STORE_SQL_H
@@ -42,7 +43,7 @@ enum store_durability {
     STORE_DURABLE,
 };
 
-/* store_work.c: what a connection has done, and why it was ended. */
+/* store_work.c: how much work a connection has done, and why a statement was stopped. */
 enum work_end {
     WORK_GOES_ON,
     WORK_ENDLESS,
@@ -52,9 +53,9 @@ struct store_work {
     sqlite3 *db;
     const char *path;   /* of the file, the caller's; NULL: it is in memory */
     int64_t more_bytes; /* of other files that the connection reads */
-    int64_t pages;      /* that were read or written so far */
-    int64_t *steps;     /* of the statement that runs: a place of the caller's, or */
-    int64_t loose;      /* this one */
+    int64_t pages;      /* read or written so far */
+    int64_t *steps;     /* of the statement that runs: in `statements`, or */
+    int64_t loose;      /* here, for one that is not kept */
     enum work_end end;
 };
 
@@ -62,12 +63,12 @@ struct store {
     sqlite3 *db;
     struct store_work work;
     enum store_mode mode;
-    bool immutable;                   /* the file is read as one that nobody changes */
-    struct stat seen;                 /* that file when it was opened so */
+    bool immutable;                   /* read without locks: nobody changes the file */
+    struct stat seen;                 /* of an immutable file, when it was opened */
     bool is_copy;                     /* in memory, of an older version's file */
     enum store_durability durability; /* of the transaction */
     double busy_since;                /* clock_seconds() when it began to wait for others */
-    unsigned dice;                    /* how long each wait is */
+    unsigned dice;                    /* random state, for the length of each wait */
     int batch;                        /* transactions that store_batch_begin holds open; 0 or 1 */
     int n_statements;
     struct {
@@ -76,7 +77,7 @@ struct store {
         int64_t steps; /* since it was selected */
     } statements[STORE_MAX_STATEMENTS];
     char path[PATH_BYTES]; /* as the user gave it: for messages */
-    char real[PATH_BYTES]; /* where links from there lead: the log and all else lies beside this */
+    char real[PATH_BYTES]; /* with links resolved: SQLite's other files lie beside this one */
 };
 
 enum bind_type {
@@ -110,22 +111,22 @@ struct bind {
 #define BIND(...) ((const struct bind[]){__VA_ARGS__, {.type = BIND_END}})
 #define BIND_NONE ((const struct bind[]){{.type = BIND_END}})
 
-/* The error that the connection is in, as a sentence with the file's path. Returns -1. */
+/* The connection's last error as a sentence with the file's path. Returns -1. */
 int store_error(struct store *store, struct err *err);
-/* That it cannot be written. Returns -1. */
+/* An error that says that the database cannot be written. Returns -1. */
 int store_read_only(struct store *store, struct err *err);
 
 /* SQL of several statements without rows or values, such as a schema. */
 int store_execute(struct store *store, const char *sql, struct err *err) MUST_CHECK;
 
-/* Run to the end; rows are not expected. */
+/* Runs a statement that gives no rows. */
 int store_run(
     struct store *store, const char *sql, const struct bind *values, struct err *err) MUST_CHECK;
 
 /* Texts in `values` must live as long as the statement is used. NULL on error. */
 sqlite3_stmt *store_select(
     struct store *store, const char *sql, const struct bind *values, struct err *err);
-/* 1: a row; 0: none is left; -1. NULL, from a select that failed, is -1. */
+/* 1: a row; 0: no row is left; -1: an error, also if `rows` is NULL because the select failed. */
 int store_step(struct store *store, sqlite3_stmt *rows, struct err *err) MUST_CHECK;
 
 /* The one number of a SELECT, as an int. */
@@ -134,7 +135,7 @@ int store_count(struct store *store, const char *sql, int *count, struct err *er
 /* Column as text, "" for NULL; as a number, NaN for NULL. */
 const char *store_column_text(sqlite3_stmt *rows, int column);
 double store_column_real(sqlite3_stmt *rows, int column);
-/* Column as bytes, "" for NULL and for an empty blob; they live until the next step. */
+/* Column as bytes, "" for NULL and for an empty blob; valid until the next step. */
 const char *store_column_bytes(sqlite3_stmt *rows, int column, size_t *length);
 
 /* to = the id of a job. ERR_INPUT if it is not 64 hexadecimal digits: ids become names of files. */
@@ -143,19 +144,20 @@ int store_take_id(struct store *store, sqlite3_stmt *rows, int column, char to[S
 /* ERR_INPUT unless the id is the hash of the job's text. */
 int store_check_text(const char *id, const char *canonical, struct err *err) MUST_CHECK;
 
-/* Bound the work of each statement, and sizes, on a new connection. work->path and more_bytes are set;
- * `work` must live as long as the connection. A statement beyond it fails with SQLITE_INTERRUPT. */
+/* Limits sizes and the work of each statement on a new connection. work->path and more_bytes must be
+ * set; `work` must live as long as the connection. A statement beyond the limit fails with
+ * SQLITE_INTERRUPT. */
 void store_bound(sqlite3 *db, struct store_work *work);
-/* Whether whoever waits, and takes no steps, is to give up. */
+/* Whether a caller that waits for a lock should give up. */
 bool store_is_interrupted(struct store_work *work);
-/* What SQLITE_INTERRUPT on that connection means. Returns -1. */
+/* Sets the error that SQLITE_INTERRUPT on that connection means. Returns -1. */
 int store_work_error(struct store_work *work, const char *what, const char *path, struct err *err);
 
-/* Whether every page of a file is used once, and rows are what their tables say. Before a file is copied
- * or read as a whole: a page that is used many times over may fill any disk. */
+/* Whether every page of a file is used once, and rows fit their tables. Ask before a file is copied or
+ * read as a whole: a copy of a page that is used many times could fill any disk. */
 bool store_has_sound_pages(sqlite3 *db);
 
-/* How a connection is to behave, whatever it is to. */
+/* Settings of every connection. */
 int store_configure(struct store *store, struct err *err) MUST_CHECK;
 /* Close the connection and its statements. */
 void store_disconnect(struct store *store);
@@ -164,11 +166,11 @@ bool store_only_reads(enum store_mode mode);
 int store_begin(struct store *store, enum store_durability durability, struct err *err) MUST_CHECK;
 int store_end(struct store *store, int result, struct err *err) MUST_CHECK;
 
-/* Number of a study; ERR_INPUT with the names that there are. */
+/* Number of a study. An unknown name is ERR_INPUT with the names of the studies in the file. */
 int store_study_number(
     struct store *store, const char *study, int64_t *number, struct err *err) MUST_CHECK;
 
-/* A database of our own that nobody has open, with what SQLite may have left beside it. */
+/* Removes a database that nobody has open, and the files that SQLite may have left beside it. */
 void store_unlink(const char *path);
 
 /* store_schema.c: create the schema, or check that it is ours and bring it to this version. */
@@ -182,21 +184,22 @@ int store_own_statement(
  * the schema makes it, or that the version does not have. Tables, views and plain indexes of the
  * user's own are left alone. */
 int store_check_objects(struct store *store, int64_t version, struct err *err) MUST_CHECK;
-/* store_admin.c: each row of `sql` is a problem, but a single "ok". Damage met while looking is one too. */
+/* store_admin.c: each row of `sql` is a problem, except a single "ok". Damage that stops the statement is
+ * a problem too. */
 int store_check_rows(struct store *store, const char *what, const char *sql,
     struct rowset *problems, int *n, struct err *err) MUST_CHECK;
 /* Adds a row, and counts it. */
 void store_add_problem(struct rowset *problems, int *n, const char *what, const char *detail);
-/* store_values.c: values that no job can have. */
+/* store_values.c: adds values that no job can have to the problems. */
 int store_check_values(
     struct store *store, struct rowset *problems, int *n, struct err *err) MUST_CHECK;
 /* store_admin.c: ERR_IO if pages or rows are damaged (store_has_sound_pages). */
 int store_check_pages(struct store *store, struct err *err) MUST_CHECK;
-/* store_journal.c: ERR_INPUT if a rollback journal beside the file is none that a crash of ours left. */
+/* store_journal.c: ERR_INPUT if a rollback journal beside the file is not one that our crash left. */
 int store_check_journal(const struct store *store, struct err *err) MUST_CHECK;
-/* The name of the system that SQLite is to work on: it opens no super-journal, and so deletes none. */
+/* Name of the VFS that SQLite uses: one that opens, and so deletes, no super-journal. */
 const char *store_vfs(void);
-/* What store_objects.c knows such a statement by. */
+/* The hash by which store_objects.c knows such a statement. */
 int store_object_hash(const char *sql, char hash[SHA256_HEX_BYTES], struct err *err) MUST_CHECK;
 
 #endif

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "counted.h"
+#include "paper_table.h"
 #include "results/published/paper.h"
 
 const struct column scaled_table_columns[] = {
@@ -33,37 +33,39 @@ const struct column scaled_table_columns[] = {
     {0},
 };
 
-static const struct counted_row *paper_baseline(const struct counted *counted, const char *model)
+static const struct paper_table_row *paper_baseline(
+    const struct paper_table *table, const char *model)
 {
-    for (int i = 0; i < counted->n; i++)
-        if (strcmp(counted->rows[i].paper->model, model) == 0 &&
-            strcmp(counted->rows[i].paper->method, "baseline") == 0)
-            return &counted->rows[i];
+    for (int i = 0; i < table->n; i++)
+        if (strcmp(table->rows[i].paper->model, model) == 0 &&
+            strcmp(table->rows[i].paper->method, "baseline") == 0)
+            return &table->rows[i];
     return NULL;
 }
 
-static void add_note(struct str *note, const struct counted *counted, const struct counted_row *row)
+static void add_note(
+    struct str *note, const struct paper_table *table, const struct paper_table_row *row)
 {
     if (!row->stated)
         str_add(note, "the paper does not state this row's factors");
     if (row->flops == VERDICT_EXCHANGED) {
         str_add(note, note->length ? "; " : "");
         str_add(note, "its FLOPs and those of ");
-        counted_add_scaling(note, &counted->rows[row->partner]);
+        paper_table_add_scaling(note, &table->rows[row->partner]);
         str_add(note, " may have changed places in the paper");
     }
 }
 
-static int add_row(struct rowset *rows, const struct counted *counted,
-    const struct counted_row *row, struct err *err)
+static int add_row(struct rowset *rows, const struct paper_table *table,
+    const struct paper_table_row *row, struct err *err)
 {
     const struct paper_row *paper = row->paper;
-    const struct counted_row *baseline = paper_baseline(counted, paper->model);
+    const struct paper_table_row *baseline = paper_baseline(table, paper->model);
     struct str scaling = STR_INIT, note = STR_INIT;
     int result;
 
-    counted_add_scaling(&scaling, row);
-    add_note(&note, counted, row);
+    paper_table_add_scaling(&scaling, row);
+    add_note(&note, table, row);
     rowset_text(rows, paper->model);
     rowset_text(rows, paper->method);
     rowset_real(rows, row->depth);
@@ -73,10 +75,10 @@ static int add_row(struct rowset *rows, const struct counted *counted,
     rowset_int(rows, row->network.input);
     rowset_int(rows, row->network.macs);
     rowset_int(rows, row->network.params);
-    rowset_real(rows, counted_flops_b(row));
+    rowset_real(rows, paper_table_flops_b(row));
     rowset_real(rows, paper->flops_b);
     rowset_text(rows, verdict_name(row->flops));
-    counted_add_measured(rows, row);
+    paper_table_add_measured(rows, row);
     rowset_real(rows, paper->top1);
     rowset_real(rows, row->baseline ? row->measured->top1 - row->baseline->top1 : NAN);
     rowset_real(rows, baseline ? round(10 * (paper->top1 - baseline->paper->top1)) / 10 : NAN);
@@ -88,7 +90,7 @@ static int add_row(struct rowset *rows, const struct counted *counted,
         rowset_null(rows);
     }
     rowset_text(rows, note.length ? note.text : NULL);
-    counted_add_setting(rows, row);
+    paper_table_add_setting(rows, row);
     result = str_check(&scaling, err) < 0 || str_check(&note, err) < 0 ? -1 : 0;
     str_release(&scaling);
     str_release(&note);
@@ -98,35 +100,35 @@ static int add_row(struct rowset *rows, const struct counted *counted,
 int scaled_table_fill(const char *source, struct store *store, const struct table_options *options,
     struct rowset *rows, struct err *err)
 {
-    struct counted counted;
+    struct paper_table table;
     int result = 0;
 
-    if (counted_load(&counted, source, store, options, err) < 0)
+    if (paper_table_load(&table, source, store, options, err) < 0)
         return -1;
-    for (int i = 0; i < counted.n && result == 0; i++)
-        for (int k = 0; (k == 0 || k < counted.rows[i].variants) && result == 0; k++) {
-            struct counted_row row = counted_variant(&counted, i, k);
+    for (int i = 0; i < table.n && result == 0; i++)
+        for (int k = 0; (k == 0 || k < table.rows[i].variants) && result == 0; k++) {
+            struct paper_table_row row = paper_table_variant(&table, i, k);
 
-            result = add_row(rows, &counted, &row, err);
+            result = add_row(rows, &table, &row, err);
         }
-    counted_release(&counted);
+    paper_table_release(&table);
     return result;
 }
 
 int scaled_table_notes(const char *source, struct store *store, const struct table_options *options,
     struct str *notes, struct err *err)
 {
-    struct counted counted;
+    struct paper_table table;
     int result;
 
-    if (counted_load(&counted, source, store, options, err) < 0)
+    if (paper_table_load(&table, source, store, options, err) < 0)
         return -1;
     str_add(notes, "FLOPs are multiply-adds in billions, as in the paper: counted exactly for the "
                    "networks in full size, scaled "
                    "from 224 px, with 1000 classes. px is the input that they are counted at.\n");
-    counted_note_verdicts(&counted, notes);
-    counted_note_factors(&counted, notes);
-    result = counted_note_measured(&counted, store, notes, err);
-    counted_release(&counted);
+    paper_table_note_verdicts(&table, notes);
+    paper_table_note_factors(&table, notes);
+    result = paper_table_note_measured(&table, store, notes, err);
+    paper_table_release(&table);
     return result;
 }

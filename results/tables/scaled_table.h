@@ -3,7 +3,7 @@
  * scaled from them, each row with our exact count beside the paper's FLOPS, and what a study
  * measured beside the paper's accuracy.
  *
- * The three are the fields of a `struct table`, with the name of the paper's table in front.
+ * The three are fields of a `struct table`; their first argument is the name of the paper's table.
  */
 #ifndef SCALESTUDY_RESULTS_TABLES_SCALED_TABLE_H
 #define SCALESTUDY_RESULTS_TABLES_SCALED_TABLE_H

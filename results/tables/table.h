@@ -19,7 +19,7 @@ struct table_network {
     int64_t params, macs;
 };
 
-/* One stage of a network, as the paper's Table 1 has them. */
+/* One stage of a network, as in the paper's Table 1. */
 struct table_stage {
     const char *operator; /* static: conv, mbconv, ... as `scalestudy models NAME` calls them */
     int kernel, stride, expand; /* expand 0: the operator has none */
@@ -31,7 +31,8 @@ struct table_stage {
 #define TABLE_MAX_STAGES 16
 
 /*
- * results/ knows no engine: the caller counts. Models are those of models.def.
+ * Exact costs, which the caller computes, since results/ does not use the engine. Models are those of
+ * models.def.
  *   has_model   whether there is such a model
  *   cost        a baseline scaled by d, w, r
  *   stages      the stages of a baseline; fills at most TABLE_MAX_STAGES
@@ -53,7 +54,7 @@ struct table {
     const char *name;             /* REQUIRED, as in tables.def */
     const char *summary;          /* REQUIRED, one line */
     const struct column *columns; /* REQUIRED */
-    /* REQUIRED. `store` is NULL when there is no database yet: what is measured is then empty. */
+    /* REQUIRED. `store` is NULL if there is no database yet: measured cells are then empty. */
     int (*fill)(struct store *store, const struct table_options *options, struct rowset *rows,
         struct err *err);
     /* OPTIONAL. Sentences below the table, one a line; appended to `notes`. */

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "counted.h"
+#include "paper_table.h"
 
 static const char *const sources[] = {"table2", "table3", "table7"};
 #define N_SOURCES (sizeof(sources) / sizeof(sources[0]))
@@ -36,36 +36,36 @@ struct paper_cell {
 };
 
 /* FLOPs and parameters. */
-static void cells_of(const struct counted_row *row, struct paper_cell cells[2])
+static void cells_of(const struct paper_table_row *row, struct paper_cell cells[2])
 {
-    cells[0] = (struct paper_cell){"FLOPs", row->paper->flops_b, counted_flops_b(row), "B",
+    cells[0] = (struct paper_cell){"FLOPs", row->paper->flops_b, paper_table_flops_b(row), "B",
         row->network.macs, row->flops_decimals, row->flops};
-    cells[1] = (struct paper_cell){"params", row->paper->params_m, counted_params_m(row), "M",
+    cells[1] = (struct paper_cell){"params", row->paper->params_m, paper_table_params_m(row), "M",
         row->network.params, verdict_two_digits(row->paper->params_m), row->params};
 }
 
 static void add_remark(
-    const struct counted *counted, const struct counted_row *row, struct str *remark)
+    const struct paper_table *table, const struct paper_table_row *row, struct str *remark)
 {
     if (row->flops == VERDICT_EXCHANGED) {
-        str_addf(remark, "is the paper's %.1f B of ", counted->rows[row->partner].paper->flops_b);
-        counted_add_scaling(remark, &counted->rows[row->partner]);
+        str_addf(remark, "is the paper's %.1f B of ", table->rows[row->partner].paper->flops_b);
+        paper_table_add_scaling(remark, &table->rows[row->partner]);
     }
     if (!row->stated)
         str_add(remark, "the paper does not state this row's factors");
 }
 
-static int add_cell(struct rowset *rows, const struct counted *counted,
-    const struct counted_row *row, const struct paper_cell *cell, struct err *err)
+static int add_cell(struct rowset *rows, const struct paper_table *table,
+    const struct paper_table_row *row, const struct paper_cell *cell, struct err *err)
 {
     struct str scaling = STR_INIT, printed = STR_INIT, remark = STR_INIT;
     int result = -1;
 
     if (!isnan(row->paper->depth) || !row->stated)
-        counted_add_scaling(&scaling, row);
+        paper_table_add_scaling(&scaling, row);
     str_addf(&printed, "%.*f %s", cell->decimals, cell->printed, cell->unit);
-    add_remark(counted, row, &remark);
-    rowset_text(rows, counted->title);
+    add_remark(table, row, &remark);
+    rowset_text(rows, table->title);
     rowset_text(rows, row->paper->model);
     rowset_text(rows, scaling.length > 0 ? scaling.text : NULL);
     rowset_int(rows, row->network.input);
@@ -93,15 +93,15 @@ struct tally {
 static int add_table(const char *source, const struct table_options *options, struct rowset *rows,
     struct tally *tally, struct err *err)
 {
-    struct counted counted;
+    struct paper_table table;
     int result = 0;
 
-    if (counted_load(&counted, source, NULL, options, err) < 0)
+    if (paper_table_load(&table, source, NULL, options, err) < 0)
         return -1;
-    for (int i = 0; i < counted.n && result == 0; i++) {
+    for (int i = 0; i < table.n && result == 0; i++) {
         struct paper_cell cells[2];
 
-        cells_of(&counted.rows[i], cells);
+        cells_of(&table.rows[i], cells);
         for (int c = 0; c < 2 && result == 0; c++) {
             if (isnan(cells[c].printed))
                 continue;
@@ -111,10 +111,10 @@ static int add_table(const char *source, const struct table_options *options, st
                 continue;
             tally->other++;
             if (rows)
-                result = add_cell(rows, &counted, &counted.rows[i], &cells[c], err);
+                result = add_cell(rows, &table, &table.rows[i], &cells[c], err);
         }
     }
-    counted_release(&counted);
+    paper_table_release(&table);
     return result;
 }
 
@@ -140,11 +140,11 @@ static int add_notes(
     struct store *store, const struct table_options *options, struct str *notes, struct err *err)
 {
     struct tally tally = {0};
-    struct counted counted;
+    struct paper_table table;
 
     (void)store;
     if (add_tables(options, NULL, &tally, err) < 0 ||
-        counted_load(&counted, "table3", NULL, options, err) < 0)
+        paper_table_load(&table, "table3", NULL, options, err) < 0)
         return -1;
     str_addf(notes,
         "Of the %d numbers of FLOPs and parameters in Tables 2, 3 and 7 of the paper (Tan & Le "
@@ -159,11 +159,11 @@ static int add_notes(
         "px at r = 1.3, which takes 10 to 13 % more than 288 px would.\n");
     str_add(notes, "truncated: the count gives the printed number when its further digits are cut "
                    "off, not rounded. differs: it does not give that number either way.\n");
-    counted_note_exchanges(&counted, notes);
-    counted_note_factors(&counted, notes);
+    paper_table_note_exchanges(&table, notes);
+    paper_table_note_factors(&table, notes);
     str_add(notes, "Verdicts follow by rule from the counts alone. This list is what the command "
                    "scalestudy table paper_cells prints.\n");
-    counted_release(&counted);
+    paper_table_release(&table);
     return 0;
 }
 

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "counted.h"
+#include "paper_table.h"
 #include "results/published/paper.h"
 
 static const struct column columns[] = {
@@ -39,7 +39,7 @@ static void add_int(struct rowset *rows, bool known, int64_t value)
         rowset_null(rows);
 }
 
-static void add_row(struct rowset *rows, const struct counted_row *row)
+static void add_row(struct rowset *rows, const struct paper_table_row *row)
 {
     const struct paper_row *paper = row->paper;
     const struct accuracy_group *measured = row->measured;
@@ -53,47 +53,47 @@ static void add_row(struct rowset *rows, const struct counted_row *row)
     add_int(rows, row->counted, row->network.macs);
     rowset_real(rows, paper->flops_b);
     rowset_text(rows, verdict_name(row->flops));
-    counted_add_measured(rows, row);
+    paper_table_add_measured(rows, row);
     rowset_real(rows, paper->top1);
     rowset_real(rows, measured ? measured->top5 : NAN);
     rowset_real(rows, paper->top5);
     add_int(rows, measured != NULL, measured ? measured->input : 0);
     add_int(rows, measured != NULL, measured ? measured->macs : 0);
-    counted_add_setting(rows, row);
+    paper_table_add_setting(rows, row);
 }
 
 static int fill(
     struct store *store, const struct table_options *options, struct rowset *rows, struct err *err)
 {
-    struct counted counted;
+    struct paper_table table;
 
-    if (counted_load(&counted, "table2", store, options, err) < 0)
+    if (paper_table_load(&table, "table2", store, options, err) < 0)
         return -1;
-    for (int i = 0; i < counted.n; i++)
-        for (int k = 0; k == 0 || k < counted.rows[i].variants; k++) {
-            struct counted_row row = counted_variant(&counted, i, k);
+    for (int i = 0; i < table.n; i++)
+        for (int k = 0; k == 0 || k < table.rows[i].variants; k++) {
+            struct paper_table_row row = paper_table_variant(&table, i, k);
 
             add_row(rows, &row);
         }
-    counted_release(&counted);
+    paper_table_release(&table);
     return 0;
 }
 
 static int add_notes(
     struct store *store, const struct table_options *options, struct str *notes, struct err *err)
 {
-    struct counted counted;
+    struct paper_table table;
     int result;
 
-    if (counted_load(&counted, "table2", store, options, err) < 0)
+    if (paper_table_load(&table, "table2", store, options, err) < 0)
         return -1;
     str_add(notes, "params are trainable parameters, macs multiply-adds of one image at px, which "
                    "the paper calls FLOPS: counted exactly for the networks in full size with 1000 "
                    "classes. The paper's are in millions (M) and billions (B), printed to two "
                    "digits. Networks without a count (-) are not in this program.\n");
-    counted_note_verdicts(&counted, notes);
-    result = counted_note_measured(&counted, store, notes, err);
-    counted_release(&counted);
+    paper_table_note_verdicts(&table, notes);
+    result = paper_table_note_measured(&table, store, notes, err);
+    paper_table_release(&table);
     return result;
 }
 

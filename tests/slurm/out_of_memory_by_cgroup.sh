@@ -1,5 +1,5 @@
 # A node that holds tasks to their memory by control groups: the kernel kills the process of a job, at the limit that
-# `submit --memory` asked for. `status` says that it was for want of memory, and with more of it the bits are those of
+# `submit --memory` asked for. `status` says so, and with more of it the bits are those of
 # `run`.
 . "$(dirname "$0")/common.bash"
 
@@ -24,7 +24,7 @@ run_whole
 expect 0 submit s.yaml --pack-seconds 0 --memory 20 --retries 0
 wait_until "the limit of memory" queue_is_empty
 expect 3 status s.run
-grep -q 'tasks* of the queue killed for want of memory: `submit --memory` asks for more (OUT_OF_MEMORY)' stderr ||
+grep -q 'tasks* of the queue ran out of memory: `submit --memory` asks for more (OUT_OF_MEMORY)' stderr ||
     fail "status does not say that tasks had too little memory"
 expect 0 jobs s.run --state failed
 grep -q 'memory ran out' stdout || fail "the job's error does not speak of memory"
@@ -32,7 +32,7 @@ grep -q 'memory ran out' stdout || fail "the job's error does not speak of memor
 expect 0 submit s.yaml --run tried.run --db none.db --pack-seconds 0 --memory 20
 wait_until "the limit of memory" queue_is_empty
 expect 3 status tried.run
-grep -q 'killed for want of memory' stderr || fail "status does not say that tasks had too little memory"
+grep -q 'ran out of memory' stderr || fail "status does not say that tasks had too little memory"
 grep -q 'crash 3 of this job' tried.run/logs/* || fail "the job was not tried three times"
 for run in s tried; do
     expect 0 submit s.yaml --run $run.run --db none.db --pack-seconds 0 --retry-failed

@@ -2,10 +2,12 @@
  * A loader: batches of one split, decoded and transformed by threads ahead of the loop that uses
  * them.
  *
- *     struct loader_options options = {.set = set, .split = SPLIT_TRAIN, .input = 32, .batch = 64,
- * ...}; if (loader_open(&loader, &options, err) < 0) return -1; loader_start_epoch(loader, epoch,
- * 0); while ((n = loader_next(loader, &batch, err)) > 0)  use batch.images, batch.labels   (until
- * the next call) loader_free(loader);
+ *     struct loader_options options = {.set = set, .split = SPLIT_TRAIN, .input = 32, .batch = 64};
+ *     if (loader_open(&loader, &options, err) < 0) return -1;
+ *     loader_start_epoch(loader, epoch, 0);
+ *     while ((n = loader_next(loader, &batch, err)) > 0)
+ *         ... batch.images, batch.labels ...                  valid until the next call
+ *     loader_free(loader);
  *
  * The order of an epoch and every random choice are functions of (seed, epoch, index in the split)
  * alone, whatever the number of threads and wherever the run was interrupted. Evaluation is never

@@ -1,8 +1,9 @@
 /*
  * Files of named tensors in the safetensors format (github.com/huggingface/safetensors): 8 bytes of
- * header length (little endian), a JSON header {"name": {"dtype", "shape", "data_offsets": [begin,
- * end]}, "__metadata__":
- * {"key": "text"}}, then the data, without holes.
+ * header length (little endian), a JSON header, then the data, without holes. The header is
+ *
+ *     {"name": {"dtype": "F32", "shape": [64, 3], "data_offsets": [begin, end]}, ...,
+ *      "__metadata__": {"key": "text"}}
  *
  *     struct safetensors *file;
  *     if (safetensors_open(&file, path, err) < 0) return -1;

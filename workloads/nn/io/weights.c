@@ -499,7 +499,7 @@ int weights_load(struct net *net, const struct graph *renamed, const char *path,
         names_of_net(&other, net, err) < 0 ||
         (renamed && rename_by_graph(&other, renamed, err) < 0))
         goto done;
-    /* Some names are in both. A file of neither is told what it lacks in the names that we write. */
+    /* Some names are in both. If a file has neither, the message says which of our names it lacks. */
     own_found = choose_prefix(file, &own);
     other_found = choose_prefix(file, &other);
     result = read_named(
