@@ -3,7 +3,7 @@
 #   make table3     build, run configs/studies/table3.yaml, print Table 3; table, figure and report are in out/
 #   make test       build and run all tests; ends with "N passed, N failed"
 #
-# Others: make (build/scalestudy), check, install, clean, format, deps, help;
+# Others: make (build/scalestudy and its manual, build/scalestudy.1), check, install, clean, format, deps, help;
 #   make test-slurm     run folders on a Slurm cluster of three nodes that it starts on this machine: five minutes
 #   make test-slurm-suite  its tests of slurmrestd with the Slurm of another Debian: SUITE=trixie, sid
 #   make test-slurm-kills   20 rounds of random kills of machines, tasks, controllers over 200 jobs: ROUNDS=20 SEED=1
@@ -105,12 +105,17 @@ say = @echo
 endif
 
 .PHONY: all
-all: $(PROGRAM) build/scalestudy
+all: $(PROGRAM) build/scalestudy build/scalestudy.1
 
 # The program of every day: a variant does not take its place.
 build/scalestudy: $(PROGRAM)
 	mkdir -p build
 	if [ $(BUILD) = build/release ] || [ ! -x $@ ]; then ln -sfn $(abspath $(PROGRAM)) $@; fi
+
+# The manual: man -l build/scalestudy.1.
+build/scalestudy.1: $(PROGRAM)
+	mkdir -p $(@D)
+	$(PROGRAM) manual >$@.$$$$ && mv $@.$$$$ $@
 
 # Packages: $(1) is the group of packages, see harness/make/packages.sh.
 $(BUILD)/.packages-%:
@@ -123,14 +128,20 @@ deps:
 	PACKAGES=$(PACKAGES) sh harness/make/packages.sh test
 
 # Files that are part of the program, as strings in headers: gen/NAME.h holds NAME.
-EMBEDDED := $(patsubst %,$(BUILD)/gen/%.h,schema_sql report_html report_css report_js)
+EMBEDDED := $(patsubst %,$(BUILD)/gen/%.h,schema_sql report_html report_css report_js manual_mdoc)
 $(BUILD)/gen/schema_sql.h: results/store/schema.sql
 $(BUILD)/gen/report_html.h: harness/report/page.html
 $(BUILD)/gen/report_css.h: harness/report/page.css
 $(BUILD)/gen/report_js.h: harness/report/page.js
+$(BUILD)/gen/manual_mdoc.h: $(BUILD)/gen/manual.mdoc
 $(EMBEDDED): harness/make/embed.sh | $(BUILD)/.packages-build
 	mkdir -p $(@D)
 	sh harness/make/embed.sh $(basename $(@F)) $(filter-out %.sh,$^) >$@.$$$$ && mv $@.$$$$ $@
+
+# The parts of the manual that are written by hand, in the order of their names (cmd_manual.c).
+$(BUILD)/gen/manual.mdoc: $(sort $(wildcard harness/manual/*.mdoc))
+	mkdir -p $(@D)
+	cat $^ >$@
 
 # The git revision; written only where it is another one, so that a commit compiles main.c alone.
 REVISION := $(BUILD)/gen/revision.h
@@ -253,12 +264,12 @@ fuzz:
 		$(MAKE) VARIANT=san BUILD=build/fuzz T='$(or $(T),$(FUZZED))' test
 
 .PHONY: install
-install: $(PROGRAM)
+install: $(PROGRAM) build/scalestudy.1
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/scalestudy/studies \
 		$(DESTDIR)$(PREFIX)/share/scalestudy/clusters
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/scalestudy
-	install -m 644 harness/scalestudy.1 $(DESTDIR)$(PREFIX)/share/man/man1/scalestudy.1
+	install -m 644 build/scalestudy.1 $(DESTDIR)$(PREFIX)/share/man/man1/scalestudy.1
 	install -m 644 harness/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/scalestudy
 	install -m 644 configs/studies/*.yaml $(DESTDIR)$(PREFIX)/share/scalestudy/studies
 	install -m 644 configs/clusters/*.yaml $(DESTDIR)$(PREFIX)/share/scalestudy/clusters

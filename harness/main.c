@@ -9,64 +9,45 @@
 #include <unistd.h>
 
 #include "harness/base/str.h"
-#include "harness/commands/command.h"
+#include "harness/commands/command_list.h"
 #include "harness/terminal/ui.h"
 #include "harness/study/variant_name.h"
 #include "gen/revision.h"
 #include "version.h"
 #include "workloads/workload.h"
 
-#define COMMAND(name) extern const struct command command_##name;
-#include "harness/commands/commands.def"
-#undef COMMAND
-
-/* A row of commands.def: a command, or the title of the group that follows. */
-struct listing {
-    const char *group;
-    const struct command *command;
-};
-
-static const struct listing listings[] = {
-#define COMMAND_GROUP(title) {.group = title},
-#define COMMAND(name)        {.command = &command_##name},
-#include "harness/commands/commands.def"
-#undef COMMAND
-};
-
-#define N_LISTINGS (sizeof(listings) / sizeof(listings[0]))
+#define MOST_COMMANDS 128 /* that are compared with a misspelt one */
 
 static void print_help(FILE *to)
 {
     fputs("scalestudy - is a ConvNet better made wider, deeper or fed larger images?\n\n"
           "Usage: scalestudy COMMAND [OPTION...] [ARGUMENT...]\n",
         to);
-    for (size_t i = 0; i < N_LISTINGS; i++) {
-        const struct command *command = listings[i].command;
-
-        if (listings[i].group)
-            fprintf(to, "\n%s:\n", listings[i].group);
-        else if (command->summary)
-            fprintf(to, "  %-10s %s\n", command->name, command->summary);
+    for (const struct command_listing *row = command_list(); row->group || row->command; row++) {
+        if (row->group)
+            fprintf(to, "\n%s:\n", row->group);
+        else if (row->command->summary)
+            fprintf(to, "  %-10s %s\n", row->command->name, row->command->summary);
     }
     fputs("\n"
-          "  scalestudy COMMAND --help   options of a command, with an example\n"
-          "  scalestudy --version        the version of this program\n\n"
-          "A first study, start to end:\n"
-          "  scalestudy plan configs/studies/table3.yaml     what would be run\n"
-          "  scalestudy run configs/studies/table3.yaml      run it; again: what is missing\n"
-          "  scalestudy table table3 --db table3.db          Table 3 of the EfficientNet paper\n",
+          "  scalestudy COMMAND --help   show the options of a command and an example\n"
+          "  scalestudy --version        show the version of this program\n\n"
+          "A first study, from start to end:\n"
+          "  scalestudy plan configs/studies/table3.yaml     list its jobs\n"
+          "  scalestudy run configs/studies/table3.yaml      run the jobs that are not done\n"
+          "  scalestudy table table3 --db table3.db          print Table 3 of the paper\n",
         to);
 }
 
 static int unknown_command(const char *name, struct err *err)
 {
-    const char *names[N_LISTINGS + 1];
+    const char *names[MOST_COMMANDS + 1];
     const char *nearest;
     size_t n = 0;
 
-    for (size_t i = 0; i < N_LISTINGS; i++)
-        if (listings[i].command && listings[i].command->summary)
-            names[n++] = listings[i].command->name;
+    for (const struct command_listing *row = command_list(); row->group || row->command; row++)
+        if (row->command && row->command->summary && n < MOST_COMMANDS)
+            names[n++] = row->command->name;
     names[n] = NULL;
     nearest = str_nearest(name, names);
     if (nearest)
@@ -78,9 +59,9 @@ static int unknown_command(const char *name, struct err *err)
 
 static int run_command(int argc, char **argv, struct err *err)
 {
-    for (size_t i = 0; i < N_LISTINGS; i++)
-        if (listings[i].command && strcmp(listings[i].command->name, argv[0]) == 0)
-            return listings[i].command->run(argc, argv, err);
+    for (const struct command_listing *row = command_list(); row->group || row->command; row++)
+        if (row->command && strcmp(row->command->name, argv[0]) == 0)
+            return row->command->run(argc, argv, err);
     if (argv[0][0] == '-')
         return err_set(err, ERR_INPUT,
             "there is no option %.60s; `scalestudy --help` shows what there is", argv[0]);

@@ -106,6 +106,13 @@ size_t rowset_count(const struct rowset *rows)
     return rows->n_columns ? rows->n_cells / rows->n_columns : 0;
 }
 
+const char *rowset_text_at(const struct rowset *rows, size_t row, size_t column)
+{
+    const struct cell *cell = &rows->cells[row * rows->n_columns + column];
+
+    return cell->kind == CELL_TEXT ? cell->text : NULL;
+}
+
 bool rowset_shows(const struct rowset *rows, size_t column)
 {
     const struct column *of = &rows->columns[column];

@@ -77,6 +77,8 @@ void rowset_bool(struct rowset *rows, bool value);
 void rowset_null(struct rowset *rows);
 
 size_t rowset_count(const struct rowset *rows); /* whole rows */
+/* The text in a cell, which lives as long as the rows; NULL: empty, or not a text. */
+const char *rowset_text_at(const struct rowset *rows, size_t row, size_t column);
 /* Whether the table has the column of this place. */
 bool rowset_shows(const struct rowset *rows, size_t column);
 

@@ -28,48 +28,55 @@ struct args {
 
 static const struct cli_option options[] = {
     {"mode", 0, CLI_TEXT, offsetof(struct args, mode), "train|infer",
-        "a whole training step, or forward alone (default train)"},
+        "time whole training steps (default), or the forward pass alone"},
     NETWORK_OPTIONS(struct args, network),
+    CLI_GROUP(NETWORK_OPTIONS_TITLE),
     {"stem-stride", 0, CLI_INT, offsetof(struct args, stem_stride), "N",
-        "stride of the first convolution (1 for small images)"},
+        "stride of the first convolution: 1 for small images (default: the model's)"},
     {"no-stem-pool", 0, CLI_FLAG, offsetof(struct args, no_stem_pool), NULL,
-        "leave out ResNet's first pooling"},
-    {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "images a step (default 16)"},
+        "leave out the first pooling of a ResNet"},
+    CLI_GROUP_END,
+    {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "batch size (default 16)"},
     {"threads", 0, CLI_INT, offsetof(struct args, threads), "N",
         "threads that compute (default: all cores)"},
     {"seconds", 0, CLI_REAL, offsetof(struct args, seconds), "S",
-        "time steps for so long (default 3)"},
+        "time steps for S seconds (default 3)"},
     {"steps", 0, CLI_INT, offsetof(struct args, steps), "N", "time N steps instead"},
     {"recompute", 0, CLI_FLAG, offsetof(struct args, recompute), NULL,
-        "train: as `train --recompute`: what it saves and what it costs"},
+        "train: recompute layers' outputs in the backward pass, as `train --recompute`"},
     {"layers", 0, CLI_FLAG, offsetof(struct args, layers), NULL,
-        "every layer, beside what the machine can do"},
+        "show every layer, beside what the machine can do"},
     {"sort", 0, CLI_TEXT, offsetof(struct args, sort), "order|time|lost",
-        "layers as they run (default), or by time, or by time that could be gained"},
+        "order of layers: as they run (default), by time, or by the time that could be gained"},
     {"db", 0, CLI_TEXT, offsetof(struct args, database), "F",
-        "also write a row into this database (created if missing)"},
-    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
+        "also add a row to this database (created if missing)"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "bench",
     .arguments = "MODEL",
-    .summary = "Time a network on random images, in images a second and as a share of what the "
-               "machine can do.",
+    .summary = "Time a network on random images, in images per second and as a share of this "
+               "machine's peak.",
     .options = options,
     .details =
-        "A step is forward and, in training, loss, backward and an update by SGD; nothing is "
-        "loaded or learnt, and "
-        "dropout and stochastic depth are off. Times are medians of the steps after a warm-up; "
-        "share_of_peak is the counted multiply-adds (three times forward in training) over time, "
-        "divided by the "
+        "A step is a forward pass and, in training, the loss, a backward pass and an SGD update. "
+        "No images are "
+        "loaded, and dropout and stochastic depth are off. Times are medians of the steps after a "
+        "warm-up. "
+        "`share_of_peak` is the counted multiply-adds (three times those of the forward pass in "
+        "training) divided by the time and by the rate of the "
         "fastest matrix product of "
-        "this machine with these threads, measured in the same run. With --layers, GB/s counts "
-        "inputs, outputs and weights once each; bound says whether arithmetic or memory sets a "
-        "layer's least time, share is that least time over the measured one, and lost the "
-        "milliseconds between. A layer without a time is computed inside a neighbour. Layers that "
+        "this machine with these threads, measured in the same run.\n\n"
+        "With --layers, `GB/s` counts "
+        "inputs, outputs and weights once each; `bound` says whether arithmetic or memory sets a "
+        "layer's least time, `share` is that least time divided by the measured time, and `lost` "
+        "is the difference in "
+        "milliseconds. A layer without a time is computed as part of a neighbour. Layers that "
         "--recompute runs again count as (outside).",
+    .description = "--layers also sums up each kind of layer. --db adds a row to the table "
+                   "`benchmark` of a database.",
     .example = "scalestudy bench mobilenet_v2 --mode train --input 224 --batch 16 --threads 2\n"
                "scalestudy bench resnet50 --mode infer --batch 1 --layers --sort lost",
     .min_arguments = 1,
@@ -290,6 +297,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_bench = {
     .name = "bench",
-    .summary = "images a second, and the time of every layer",
+    .summary = "time a network and each of its layers",
     .run = run,
 };

@@ -1,7 +1,8 @@
 /*
- * Commands: one file harness/cmd_NAME.c and one line in commands.def each.
+ * Commands: one file harness/commands/cmd_NAME.c and one line in commands.def each.
  *
- * A command declares its options in a table (cli.h), which parses them and prints --help. It
+ * A command declares its options in a table (cli.h), which parses them and makes --help and its section of the
+ * manual. It
  * returns 0 or -1 with the error set; main prints the error and exits with the status that the
  * contract gives to it. Data goes to standard output by stdio, and main finds failed writes at the
  * end.
@@ -16,6 +17,8 @@ struct command {
     const char *summary; /* one line of `scalestudy --help`; NULL: for the program's own use */
     /* REQUIRED; argv[0] is the command's name */
     int (*run)(int argc, char **argv, struct err *err);
+    /* OPTIONAL, of a command that hands on to commands of its own (command_group.h): these, ended by NULL. */
+    const struct command *const *commands;
 };
 
 #endif

@@ -1,3 +1,4 @@
+/* The help of a command that has commands of its own, and the one that is called. */
 #include "command_group.h"
 
 #include "harness/base/str.h"
@@ -16,7 +17,8 @@ static int print_help(const struct cli_usage *group, const struct command *const
     str_add(&details, "Commands:\n");
     for (int i = 0; commands[i]; i++)
         str_addf(&details, "%-10s %s\n", commands[i]->name, commands[i]->summary);
-    str_addf(&details, "\n`scalestudy %s COMMAND --help` has the options of each.", group->command);
+    str_addf(&details, "\n`scalestudy %s COMMAND --help` shows the options of each command.",
+        group->command);
     usage.arguments = "COMMAND [ARGUMENT...]";
     usage.options = options;
     usage.details = details.text;

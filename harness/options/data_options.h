@@ -33,45 +33,53 @@ struct data_options {
         .resize = "bilinear", .crop_ratio = 1, .fraction = 1, .loader_threads = 1                  \
     }
 
+#define DATA_OPTIONS_TITLE    "Options of images"
+
 /* clang-format off */
 /* Where the files are. */
 #define DATA_FILE_OPTIONS(type, field) \
-    {"root", 0, CLI_TEXT, offsetof(type, field.root), "DIR", "the folder of its images"}, \
+    CLI_GROUP(DATA_OPTIONS_TITLE), \
+    {"root", 0, CLI_TEXT, offsetof(type, field.root), "DIR", "folder of the images (default: where `data fetch` puts the set)"}, \
     {"packed", 0, CLI_TEXT, offsetof(type, field.packed), "F", \
-        "the file of `data pack` to read instead"}, \
+        "file of `data pack` to read instead"}, \
     {"class-map", 0, CLI_TEXT, offsetof(type, field.class_map), "F", \
-        "lines of folder, tab, class number"}
+        "file of class numbers, with lines of folder, tab, number (default: by the folders' sorted order)"}, \
+    CLI_GROUP_END
 
 /* How they become a network's input, and by how many threads. */
 #define DATA_PIXEL_OPTIONS(type, field) \
+    CLI_GROUP(DATA_OPTIONS_TITLE), \
     {"mean", 0, CLI_TEXT, offsetof(type, field.mean), "M", \
-        "mean of the pixels, from 0 to 1: one, or R,G,B"}, \
-    {"std", 0, CLI_TEXT, offsetof(type, field.std), "S", "their deviation"}, \
+        "mean to subtract from pixels of 0 to 1: a number, or R,G,B (default: the set's)"}, \
+    {"std", 0, CLI_TEXT, offsetof(type, field.std), "S", "deviation to divide by: a number, or R,G,B (default: the set's)"}, \
     {"crop-ratio", 0, CLI_REAL, offsetof(type, field.crop_ratio), "C", \
         "evaluation: resize to input / C, then crop the centre (default 1)"}, \
     {"resize", 0, CLI_TEXT, offsetof(type, field.resize), "bilinear|bicubic", \
-        "the filter of a resize (default bilinear)"}, \
+        "filter of a resize (default bilinear)"}, \
     {"scaled-decode", 0, CLI_FLAG, offsetof(type, field.scaled_decode), NULL, \
-        "decode JPEGs at 1/2, 1/4 or 1/8 where that is no less than is wanted"}, \
+        "decode JPEGs at 1/2, 1/4 or 1/8 of their size where that is large enough: faster, but other pixels"}, \
     {"loader-threads", 0, CLI_INT, offsetof(type, field.loader_threads), "N", \
-        "threads that decode images (default 1)"}
+        "threads that decode images (default 1)"}, \
+    CLI_GROUP_END
 
 /* Which of the images. */
 #define DATA_CHOICE_OPTIONS(type, field) \
+    CLI_GROUP(DATA_OPTIONS_TITLE), \
     {"match", 0, CLI_TEXT, offsetof(type, field.match), "PATTERN", \
-        "only files whose name matches, as ILSVRC2012_val_*"}, \
+        "only files whose name matches, such as ILSVRC2012_val_*"}, \
     {"train-images", 0, CLI_INT, offsetof(type, field.train_images), "N", \
-        "use N of the training images"}, \
+        "use at most N training images"}, \
     {"test-images", 0, CLI_INT, offsetof(type, field.test_images), "N", \
-        "use N of the test images"}, \
+        "use at most N test images"}, \
     {"data-classes", 0, CLI_INT, offsetof(type, field.classes), "N", \
         "use N classes, drawn by --split-seed"}, \
     {"fraction", 0, CLI_REAL, offsetof(type, field.fraction), "X", \
         "use this part of the training images, the same share of every class"}, \
     {"minival", 0, CLI_REAL, offsetof(type, field.minival), "X", \
-        "hold a part (below 1) or number of training images out, to test on"}, \
+        "hold out a part (below 1) or a number of the training images, and test on them"}, \
     {"split-seed", 0, CLI_INT, offsetof(type, field.split_seed), "N", \
-        "of --data-classes, --fraction and --minival (default 0)"}
+        "seed of --data-classes, --fraction and --minival (default 0)"}, \
+    CLI_GROUP_END
 /* clang-format on */
 
 /* `what`: how the command line names the dataset, for messages. ERR_INPUT names the option. */

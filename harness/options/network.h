@@ -28,19 +28,23 @@ struct network_options {
         .width = 1, .depth = 1, .resolution = NAN                                                  \
     }
 
+#define NETWORK_OPTIONS_TITLE "Options of the network"
+
 #define NETWORK_OPTIONS(type, field)                                                               \
-    {"width", 'w', CLI_REAL, offsetof(type, field.width), "W", "width factor: channels"},          \
-        {"depth", 'd', CLI_REAL, offsetof(type, field.depth), "D", "depth factor: blocks"},        \
+    CLI_GROUP(NETWORK_OPTIONS_TITLE),                                                              \
+        {"width", 'w', CLI_REAL, offsetof(type, field.width), "W",                                 \
+            "width factor, on the channels of every layer"},                                       \
+        {"depth", 'd', CLI_REAL, offsetof(type, field.depth), "D",                                 \
+            "depth factor, on the blocks of every stage"},                                         \
         {"resolution", 'r', CLI_REAL, offsetof(type, field.resolution), "R",                       \
-            "resolution factor: input size"},                                                      \
+            "resolution factor, on the input size"},                                               \
         {"input", 0, CLI_INT_ABOVE_0, offsetof(type, field.input), "PX",                           \
             "input size in pixels, instead of -r"},                                                \
         {"classes", 0, CLI_INT_ABOVE_0, offsetof(type, field.classes), "N",                        \
-            "outputs of the classifier"},                                                          \
-    {                                                                                              \
-        "padding", 0, CLI_PADDING, offsetof(type, field.padding), "torch|same",                    \
-            "padding of convolutions: PyTorch's k/2, or TensorFlow's"                              \
-    }
+            "outputs of the classifier (default: the model's)"},                                   \
+        {"padding", 0, CLI_PADDING, offsetof(type, field.padding), "torch|same",                   \
+            "padding of convolutions: PyTorch's k/2 (default), or TensorFlow's"},                  \
+        CLI_GROUP_END
 
 /* The bases of compound scaling, doubles that are NaN where not given, and the baseline's input: for
  * commands that scale. `bases` has fields alpha, beta and gamma; `input` is an int. */

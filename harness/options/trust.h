@@ -12,7 +12,7 @@
 #define TRUST_OPTION(type, field)                                                                  \
     {                                                                                              \
         "trust", 0, CLI_FLAG, offsetof(type, field), NULL,                                         \
-            "write also in a folder that another user owns, or in which everybody may write"       \
+            "write in a folder even if another user owns it or everybody may write in it"          \
     }
 
 #endif

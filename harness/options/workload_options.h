@@ -33,14 +33,16 @@ struct workload_options {
 /* What predict shares with them: the network, and how an image becomes its input. */
 #define WORKLOAD_IMAGE_OPTIONS(type, field) \
     NETWORK_OPTIONS(type, field.network), \
+    CLI_GROUP(NETWORK_OPTIONS_TITLE), \
     {"stem-stride", 0, CLI_INT, offsetof(type, field.stem_stride), "N", \
-        "stride of the first convolution (1 for small images)"}, \
+        "stride of the first convolution: 1 for small images (default: the model's)"}, \
     {"no-stem-pool", 0, CLI_FLAG, offsetof(type, field.no_stem_pool), NULL, \
-        "leave out ResNet's first pooling"}, \
+        "leave out the first pooling of a ResNet"}, \
     {"bn-eps", 0, CLI_REAL_ABOVE_0, offsetof(type, field.bn_eps), "X", \
         "batch norm's epsilon (default: the model's; 1e-3 for TensorFlow's weights)"}, \
+    CLI_GROUP(DATA_OPTIONS_TITLE), \
     {"data", 0, CLI_TEXT, offsetof(type, field.data.name), "NAME", \
-        "the dataset; `scalestudy data list` names them"}, \
+        "the dataset; `scalestudy data list` lists them"}, \
     DATA_FILE_OPTIONS(type, field.data), \
     DATA_PIXEL_OPTIONS(type, field.data), \
     {"threads", 0, CLI_INT, offsetof(type, field.threads), "N", \
@@ -50,7 +52,7 @@ struct workload_options {
     WORKLOAD_IMAGE_OPTIONS(type, field), \
     DATA_CHOICE_OPTIONS(type, field.data), \
     {"seed", 0, CLI_INT64, offsetof(type, field.seed), "N", \
-        "of first weights, order and augmentation (default 0)"}
+        "seed of initial weights, order of images and augmentation (default 0)"}
 /* clang-format on */
 
 /* Fills spec (classes 0 unless --classes says), data, threads and seed of `job`; ERR_INPUT names

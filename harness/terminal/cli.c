@@ -1,3 +1,4 @@
+/* Options from a table: parsing, and --help (cli.h). */
 #include "cli.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #define HELP_MOST_COLUMNS  100
 #define HELP_LEAST_COLUMNS 50
 #define HELP_TEXT_COLUMN   26
-#define MAX_OPTIONS        64
+#define MAX_OPTIONS        128
 
 static bool takes_value(const struct cli_option *option)
 {
@@ -75,6 +76,67 @@ static void print_option(const struct cli_option *option)
     print_wrapped(option->help, HELP_TEXT_COLUMN, HELP_TEXT_COLUMN);
 }
 
+/* Is the row the title of those behind it (CLI_GROUP), and not an option? */
+static bool is_title(const struct cli_option *row)
+{
+    return !row->name[0];
+}
+
+const struct cli_option *cli_next_option(
+    const struct cli_option *rows, const char *title, const struct cli_option *last)
+{
+    const char *current = NULL;
+    bool behind = !last;
+
+    for (const struct cli_option *row = rows; row && row->name; row++) {
+        if (is_title(row))
+            current = row->help;
+        else if (behind && (title ? current && strcmp(current, title) == 0 : !current))
+            return row;
+        behind = behind || row == last;
+    }
+    return NULL;
+}
+
+const char *cli_next_title(const struct cli_option *rows, const char *last)
+{
+    const struct cli_option *row = rows;
+
+    while (row && row->name && last && !(is_title(row) && row->help == last))
+        row++;
+    for (; row && row->name; row++) {
+        bool came_before = false;
+
+        if (!is_title(row) || !row->help || row->help == last)
+            continue;
+        for (const struct cli_option *other = rows; other != row; other++)
+            if (is_title(other) && other->help && strcmp(other->help, row->help) == 0)
+                came_before = true;
+        if (!came_before)
+            return row->help;
+    }
+    return NULL;
+}
+
+static void print_options_of(const struct cli_option *rows, const char *title)
+{
+    for (const struct cli_option *row = NULL; (row = cli_next_option(rows, title, row));)
+        print_option(row);
+}
+
+static void print_options(const struct cli_option *rows)
+{
+    static const struct cli_option help = {.name = "help", .letter = 'h', .help = "show this help"};
+
+    puts("Options:");
+    print_options_of(rows, NULL);
+    print_option(&help);
+    for (const char *title = NULL; (title = cli_next_title(rows, title));) {
+        printf("\n%s:\n", title);
+        print_options_of(rows, title);
+    }
+}
+
 static void print_example(const char *example)
 {
     puts("\nExample:");
@@ -90,21 +152,34 @@ static void print_example(const char *example)
 
 static void print_help(const struct cli_usage *usage)
 {
-    static const struct cli_option help = {.name = "help", .letter = 'h', .help = "this text"};
-
     printf("scalestudy %s -", usage->command);
     print_wrapped(usage->summary, (int)strlen(usage->command) + 13, 2);
-    printf("\nUsage: scalestudy %s [OPTION...]%s%s\n\nOptions:\n", usage->command,
+    printf("\nUsage: scalestudy %s [OPTION...]%s%s\n\n", usage->command,
         usage->arguments && usage->arguments[0] ? " " : "",
         usage->arguments ? usage->arguments : "");
-    for (const struct cli_option *option = usage->options; option && option->name; option++)
-        print_option(option);
-    print_option(&help);
+    print_options(usage->options);
     if (usage->details) {
         putchar('\n');
         print_wrapped(usage->details, 0, 0);
     }
     print_example(usage->example);
+}
+
+static cli_help_reader *help_reader;
+static void *help_context;
+
+void cli_read_help(cli_help_reader *reader, void *context)
+{
+    help_reader = reader;
+    help_context = context;
+}
+
+static void show_help(const struct cli_usage *usage)
+{
+    if (help_reader)
+        help_reader(usage, help_context);
+    else
+        print_help(usage);
 }
 
 /* ---- values ---- */
@@ -208,7 +283,8 @@ static int unknown_option(const struct cli_usage *usage, const char *word, struc
 
     for (const struct cli_option *option = usage->options;
          option && option->name && n < MAX_OPTIONS; option++)
-        names[n++] = option->name;
+        if (!is_title(option))
+            names[n++] = option->name;
     names[n++] = "help";
     names[n] = NULL;
     nearest = strncmp(word, "--", 2) == 0 ? str_nearest(word + 2, names) : NULL;
@@ -319,7 +395,7 @@ int cli_parse(const struct cli_usage *usage, int argc, char **argv, void *fields
     int n = 0;
 
     if (asks_help(argc, argv)) {
-        print_help(usage);
+        show_help(usage);
         return CLI_HELP;
     }
     /* Arguments are gathered at the front of argv, where they overwrite what has been read. */

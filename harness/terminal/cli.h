@@ -1,5 +1,5 @@
 /*
- * Command-line options from a table.
+ * Command-line options from a table, which also makes --help and the entry of a command in the manual.
  *
  *     static const struct cli_option options[] = {
  *         {"width", 'w', CLI_REAL, offsetof(struct args, width), "W", "width factor"},
@@ -18,6 +18,9 @@
  * them. Values are checked whole: rest, overflow and unknown options are an ERR_INPUT with the
  * nearest valid name. Numbers of CLI_COUNT take a suffix K, M, B or G (1.3B = 1.3e9), as budgets
  * are written.
+ *
+ * Texts for people (help, summary, details, description) have one markup: `words between backticks`
+ * are what is typed or stands in a file. Paragraphs are separated by an empty line.
  */
 #ifndef SCALESTUDY_HARNESS_TERMINAL_CLI_H
 #define SCALESTUDY_HARNESS_TERMINAL_CLI_H
@@ -52,12 +55,32 @@ struct cli_option {
     const char *help;
 };
 
+/*
+ * A row of the table that is no option: those behind it, up to the next such row, share a title, and --help lists
+ * them below it. The manual describes options of one title once, for all commands that have some of them. Of an option
+ * with the same name and title the help is the same everywhere.
+ */
+#define CLI_GROUP(title)                                                                           \
+    {                                                                                              \
+        .name = "", .help = (title)                                                                \
+    }
+#define CLI_GROUP_END CLI_GROUP(NULL)
+
+/* The titles of a table one by one, each once, after `last` (NULL: from the start); NULL: no more. */
+const char *cli_next_title(const struct cli_option *rows, const char *last);
+
+/* The options that have a title, or none (NULL), one by one, after `last` (NULL: from the start). */
+const struct cli_option *cli_next_option(
+    const struct cli_option *rows, const char *title, const struct cli_option *last);
+
 struct cli_usage {
     const char *command, *arguments, *summary;
     const struct cli_option *options;
     /* OPTIONAL: paragraphs after the options; line breaks only between them, for lines are as long
      * as the terminal lets them be */
     const char *details;
+    /* OPTIONAL: paragraphs that only the manual has, after the details */
+    const char *description;
     const char *example;              /* REQUIRED: one or more lines */
     int min_arguments, max_arguments; /* max < 0: any number */
 };
@@ -68,5 +91,10 @@ struct cli_usage {
  * -1: error. */
 int cli_parse(const struct cli_usage *usage, int argc, char **argv, void *fields, char ***arguments,
     struct err *err) MUST_CHECK;
+
+/* From now on --help hands the usage to `reader` and prints nothing. This is how the manual gets every
+ * command's table: whatever --help shows of it is in the manual. */
+typedef void cli_help_reader(const struct cli_usage *usage, void *context);
+void cli_read_help(cli_help_reader *reader, void *context);
 
 #endif

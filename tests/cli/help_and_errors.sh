@@ -7,7 +7,7 @@ filled() {
     awk -v most="$1" '
         /^Usage:/ { next }
         /^Example:/ { exit }
-        /^Options:|^Commands:/ { listed = 1 }
+        /^Options.*:$|^Commands:/ { listed = 1 }
         !NF { listed = 0; before = 0 }
         length > most { print "longer than " most ": " $0; exit }
         !listed && before && before + 1 + length($1) <= most { print "the line before is not full: " $0; exit }

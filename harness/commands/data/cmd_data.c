@@ -16,7 +16,7 @@ static const struct command *const commands[] = {
 
 static const struct cli_usage usage = {
     .command = "data",
-    .summary = "The datasets: which there are, getting one, and what is in it.",
+    .summary = "List, fetch, verify, inspect and pack datasets.",
     .example = "scalestudy data list\nscalestudy data fetch cifar10\n"
                "scalestudy data info folder --root ~/photos",
 };
@@ -28,6 +28,7 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_data = {
     .name = "data",
-    .summary = "the datasets: list, fetch, verify, and what is in one",
+    .summary = "list, fetch, verify, inspect and pack datasets",
     .run = run,
+    .commands = commands,
 };

@@ -20,19 +20,23 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "FILE",
-        "the file to write (needed)"},
+        "the file to write (required)"},
     {"side", 0, CLI_INT, offsetof(struct arguments, side), "PX",
-        "make images smaller, to PX pixels on the shorter side (default: keep them whole)"},
-    {"root", 0, CLI_TEXT, offsetof(struct arguments, data.root), "DIR", "the folder of its images"},
+        "shrink larger images to PX pixels on the shorter side (default: keep the full size)"},
+    CLI_GROUP(DATA_OPTIONS_TITLE),
+    {"root", 0, CLI_TEXT, offsetof(struct arguments, data.root), "DIR",
+        "folder of the images (default: where `data fetch` puts the set)"},
     {"class-map", 0, CLI_TEXT, offsetof(struct arguments, data.class_map), "F",
-        "lines of folder, tab, class number"},
+        "file of class numbers, with lines of folder, tab, number (default: by the folders' sorted "
+        "order)"},
     {"match", 0, CLI_TEXT, offsetof(struct arguments, data.match), "PATTERN",
-        "only files whose name matches, as ILSVRC2012_val_*"},
+        "only files whose name matches, such as ILSVRC2012_val_*"},
     {"resize", 0, CLI_TEXT, offsetof(struct arguments, data.resize), "bilinear|bicubic",
-        "the filter of a resize (default bilinear)"},
+        "filter of a resize (default bilinear)"},
     {"loader-threads", 0, CLI_INT, offsetof(struct arguments, data.loader_threads), "N",
         "threads that decode images (default 1)"},
-    {"quiet", 0, CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress"},
+    CLI_GROUP_END,
+    {"quiet", 0, CLI_FLAG, offsetof(struct arguments, quiet), NULL, "show no progress"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -43,11 +47,13 @@ static const struct cli_usage usage = {
     .arguments = "DATASET",
     .summary = "Decode a dataset once, into one file that any number of jobs on a machine share.",
     .options = options,
-    .details =
-        "Studies read it with `packed: FILE` among their data, train and eval with --packed FILE. "
-        "With the folder of the images given too, a pack is refused once files there have changed. "
-        "Whole images give the same results as the files; smaller ones are decoded faster and need "
-        "less room.",
+    .details = "Studies read the file with `packed: FILE` under data, `train` and `eval` with "
+               "--packed FILE. "
+               "If the folder of the images is given too, the file is refused once images there "
+               "have changed. "
+               "Images of full size give the same results as the original files; smaller images "
+               "load faster and need "
+               "less space.",
     .example =
         "scalestudy data pack imagenette --root ~/imagenette2 --side 256 -o imagenette.pack\n"
         "scalestudy data info imagenette --packed imagenette.pack",
@@ -128,6 +134,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command data_command_pack = {
     .name = "pack",
-    .summary = "decodes one into a file that jobs share",
+    .summary = "decode a dataset into one file that jobs share",
     .run = run,
 };

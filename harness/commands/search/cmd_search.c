@@ -16,8 +16,8 @@ static const struct command *const commands[] = {
 
 static const struct cli_usage usage = {
     .command = "search",
-    .summary = "What the paper searched for: the coefficients of compound scaling, and the network "
-               "that is scaled.",
+    .summary = "Search as the paper did: for the coefficients of compound scaling, and for the "
+               "network to scale.",
     .example = "scalestudy search grid birds.yaml -o birds-grid.yaml\n"
                "scalestudy run birds-grid.yaml\nscalestudy search grid birds-grid.yaml\n"
                "scalestudy search nas space.yaml --target 30M",
@@ -30,6 +30,7 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_search = {
     .name = "search",
-    .summary = "coefficients of compound scaling, and networks by the paper's objective",
+    .summary = "find coefficients and networks by the paper's objectives",
     .run = run,
+    .commands = commands,
 };
