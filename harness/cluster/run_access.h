@@ -24,11 +24,11 @@ struct run_access {
 /* Rows of the table of options of a command. */
 #define RUN_ACCESS_OPTIONS(type, field)                                                            \
     {"url", 0, CLI_TEXT, offsetof(type, field.url), "URL",                                         \
-        "of a run folder: the slurmrestd to ask, unix:/PATH, https://HOST:PORT or "                \
-        "http://127.0.0.1:PORT (default: that which you gave to `submit`)"},                       \
+        "of a run folder: address of the slurmrestd, unix:/PATH, https://HOST:PORT or "            \
+        "http://127.0.0.1:PORT (default: the one that you gave to `submit`)"},                     \
     {                                                                                              \
         "token-file", 0, CLI_TEXT, offsetof(type, field.token_file), "FILE",                       \
-            "of your own, which nobody else may read, with the token for it (default: as for "     \
+            "your file with its token, which nobody else may read (default: the one of "           \
             "`submit`, or $SLURM_JWT)"                                                             \
     }
 

@@ -22,17 +22,17 @@ struct args {
 
 static const struct cli_option options[] = {
     {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
-        "safetensors file of the network"},
+        "the network's weights, a safetensors file (required)"},
     {"output", 'o', CLI_TEXT, offsetof(struct args, output), "F.png|svg|pdf",
-        "a picture: each image, and its maps as colours over it"},
+        "write a picture of each image with its maps as colours over it"},
     {"top", 0, CLI_INT, offsetof(struct args, top), "K",
-        "maps of the N likeliest classes of each image (default 1)"},
+        "map the K likeliest classes of each image (default 1)"},
     {"class", 0, CLI_TEXT, offsetof(struct args, class), "C",
-        "the map of this class instead: its number, or its name"},
+        "map this class instead, by its number or name"},
     WORKLOAD_IMAGE_OPTIONS(struct args, workload),
-    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "no progress on standard error"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "show no progress"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json",
-        "how to print; JSON is an object a line, with the map's values"},
+        "output format; JSON is one object per line, with the map's values"},
     {0},
 };
 
@@ -43,11 +43,14 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "A class activation map (Zhou et al. 2016; Figure 7 of the EfficientNet paper) is what "
-        "each place of the network's last map adds to the class's logit: its mean and the class's "
-        "bias are the logit. The table has its place of the highest value, in pixels of what the "
-        "network was given, from the upper left. In the picture every map goes from its own lowest "
-        "value (dark) to its own highest (bright). Run it with the networks of a study to compare "
-        "what scaling changed. Images, weights and class names are as for predict.",
+        "each place of the network's last feature map adds to the class's logit: the logit is the "
+        "map's mean plus the class's "
+        "bias. The table has the place of the highest value, in pixels of the network's input, "
+        "from the upper left. In the picture, every map ranges from its own lowest "
+        "value (dark) to its own highest (bright). Use it with the networks of a study to compare "
+        "the effect of scaling. Images, weights and class names are as for `predict`.",
+    .description = "In JSON, a line is `file, class, name, logit, probability, bias, height, "
+                   "width, map`; the map is a list of rows.",
     .example =
         "scalestudy cam efficientnet_b0 --weights b0.safetensors --crop-ratio 0.875 -o maps.png "
         "dog.jpg\n"
@@ -299,6 +302,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_cam = {
     .name = "cam",
-    .summary = "where in images a network sees a class",
+    .summary = "show where in images a network sees a class",
     .run = run,
 };

@@ -18,15 +18,20 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "cancel",
     .arguments = "[STUDY.yaml|DIR] [JOB...]",
-    .summary = "stop jobs: those that wait are not run, those that run end",
+    .summary = "Stop jobs that wait or run.",
     .options = options,
-    .details =
-        "JOB is the beginning of an id. A job that runs on this machine is told at once and saves "
-        "its progress; on another one it finds out in some seconds. `retry` makes it wait again. "
-        "Given a study, by its file or --study, jobs that another study of the database also lists "
-        "are not stopped; --db alone stops them in all studies.\n\n"
-        "When a run folder has no job left to do, its tasks are cancelled in the queue, which is "
-        "asked until they are gone. If they stay, the exit status is 1.",
+    .details = "JOB is the beginning of a job's id. A job that runs on this machine saves its "
+               "progress and stops at once; a job on "
+               "another machine does so within seconds. `retry` makes it wait again. "
+               "With a study, given by its file or by --study, jobs that another study of the "
+               "database also lists "
+               "are not stopped; --db alone stops them in all studies.\n\n"
+               "When a run folder has no job left to do, its tasks are cancelled in the queue, and "
+               "`cancel` waits until they are "
+               "gone. If they stay, the exit status is 1.",
+    .description = "A process gets a signal only if it is a worker of that database; other workers "
+                   "notice the change in the database or the run folder. "
+                   "--url and --token-file are those of `status`.",
     .example = "scalestudy cancel birds.yaml 3f2a\nscalestudy cancel birds.yaml --state waiting",
     .min_arguments = 0,
     .max_arguments = -1,

@@ -16,7 +16,7 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database to collect into (default: the study's name with .db, in the current folder)"},
+        "the database (default: the study's name with .db, in the current folder)"},
     {"run", 0, CLI_TEXT, offsetof(struct arguments, run), "DIR",
         "the run folder (default: the study file's name with .run)"},
     TRUST_OPTION(struct arguments, trust),
@@ -26,18 +26,20 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "collect",
     .arguments = "STUDY.yaml|DIR",
-    .summary = "bring the results of a run folder into a database",
+    .summary = "Bring the results of a run folder into a database.",
     .options = options,
     .details =
-        "At any time, any number of times, by anyone who can read the folder; a queue need not "
-        "exist any more. Each result is one transaction, and is merged once. A result that is "
-        "damaged, or not of this folder, is moved to set-aside/ in it and named, and its job "
+        "Anyone who can read the folder can collect, at any time and any number of times, even if "
+        "the queue no longer "
+        "exists. Each result is one transaction, and is merged once. A result that is "
+        "damaged or not of this folder is moved to `set-aside/` in it and named, and its job "
         "waits again. In a folder that another user owns, or in which everybody may write, nothing "
-        "is changed without --trust: such a result is left out and named. A result that differs "
-        "from what the database has is named; the first one "
+        "is changed without --trust: such a result is skipped and named. If a result differs "
+        "from the one in the database, it is named and the first one "
         "stays. Jobs that the folder does not have, such as jobs with other images, are removed "
-        "from the study; their results stay.\n\n"
-        "Exit status: 0 collected, 1 some results were set aside or differ.",
+        "from the study; their results stay in the database.\n\n"
+        "Exit status: 0 if everything was collected, 1 if some results were set aside or differ.",
+    .description = "Files of finished jobs that killed processes left in the folder are removed.",
     .example = "scalestudy collect birds.yaml\nscalestudy status birds.yaml",
     .min_arguments = 1,
     .max_arguments = 1,

@@ -20,18 +20,18 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database with what was measured"},
+        "the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "study of that database, if it has several"},
+        "the study, if the database has several"},
     {"model", 0, CLI_TEXT, offsetof(struct arguments, model), "NAME", "only this baseline"},
     {"method", 0, CLI_TEXT, offsetof(struct arguments, method), "NAME",
         "only this scaling method, against the others"},
     {"against", 0, CLI_TEXT, offsetof(struct arguments, against), "NAME",
         "only against this method"},
     {"gains", 0, CLI_FLAG, offsetof(struct arguments, gains), NULL,
-        "every scaled network against its baseline instead"},
+        "compare every scaled network with its baseline instead"},
     {"within", 0, CLI_REAL, offsetof(struct arguments, within), "PERCENT",
-        "FLOPs that differ by less are equal; default 2"},
+        "FLOPs that differ by less count as equal (default 2)"},
     {"format", 0, CLI_DOCUMENT_FORMAT, offsetof(struct arguments, format),
         "table|csv|json|markdown|latex", "output format"},
     {0},
@@ -40,16 +40,17 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "compare",
     .arguments = "[STUDY.yaml]",
-    .summary = "compare scaling methods at equal FLOPs: by how much, how sure, and with how many "
-               "seeds one could tell",
+    .summary = "Compare scaling methods at equal FLOPs: the difference, its 95 % interval, and the "
+               "number of seeds "
+               "needed to tell them apart.",
     .options = options,
     .details =
         "Networks of one baseline are compared, seed by seed where they have the same seeds. If "
         "FLOPs differ, the larger network's accuracy is interpolated to the FLOPs of the smaller, "
-        "between it and the next smaller one of its method, or the baseline. What is called "
-        "better or worse is so at a level of 5 % for all comparisons together (Holm's "
-        "correction). --gains compares what each scaling costs and gains with the baseline that "
-        "it begins from.",
+        "between it and the next smaller network of its method, or the baseline. `better` and "
+        "`worse` hold at a level of 5 % for all comparisons together (Holm's "
+        "correction). --gains compares every scaled network with its baseline, each at its own "
+        "FLOPs.",
     .example = "scalestudy compare configs/studies/table3.yaml\n"
                "scalestudy compare configs/studies/table3.yaml --gains\n"
                "scalestudy compare --db table3.db --method compound --format csv",
@@ -123,6 +124,6 @@ static int run_compare(int argc, char **argv, struct err *err)
 
 const struct command command_compare = {
     .name = "compare",
-    .summary = "scaling methods at equal FLOPs: which is better, and can one tell",
+    .summary = "compare scaling methods at equal FLOPs",
     .run = run_compare,
 };

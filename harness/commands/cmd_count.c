@@ -16,23 +16,24 @@ struct args {
 static const struct cli_option options[] = {
     NETWORK_OPTIONS(struct args, network),
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N",
-        "images a step, for the memory (default 1)"},
-    {"layers", 0, CLI_FLAG, offsetof(struct args, layers), NULL, "every layer as well"},
-    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
+        "batch size, for the memory (default 1)"},
+    {"layers", 0, CLI_FLAG, offsetof(struct args, layers), NULL, "show every layer, too"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "count",
     .arguments = "MODEL",
-    .summary = "Count parameters, multiply-adds, activations and memory of a network at any width, "
-               "depth and input.",
+    .summary = "Count the parameters, multiply-adds, activations and memory of a network at any "
+               "width, depth and input resolution.",
     .options = options,
-    .details = "MACs are multiply-adds of convolutions and fully connected layers, "
-               "squeeze-excitation included, biases, "
-               "batch norm, activations and pooling excluded: what the EfficientNet paper calls "
-               "FLOPS. Activations are the "
-               "outputs of those layers. Memory is what the engine takes for a batch, in bytes.",
+    .details = "Counts are exact, and no network is built. MACs are multiply-adds of convolutions "
+               "and fully connected layers, including "
+               "squeeze-excitation, without biases, batch norm, activation functions and pooling: "
+               "what the EfficientNet paper calls "
+               "FLOPS. Activations are the outputs of those layers. Memory is what inference and "
+               "training take for a batch, in bytes.",
     .example =
         "scalestudy count resnet50\nscalestudy count mobilenet_v1 -d 1.4 -w 1.2 -r 1.3 --layers",
     .min_arguments = 1,
@@ -216,6 +217,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_count = {
     .name = "count",
-    .summary = "parameters, multiply-adds and memory of a network, exactly",
+    .summary = "count parameters, multiply-adds and memory of a network exactly",
     .run = run,
 };

@@ -23,16 +23,17 @@ static const struct cli_option options[] = {
         "what to draw (default loss)"},
     {"rows", 0, CLI_INT, offsetof(struct arguments, rows), "N", "height in lines (default 20)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
-        "csv and json: the epochs themselves"},
+        "csv and json: the values of the epochs"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "curve",
     .arguments = "[STUDY.yaml|DIR] JOB",
-    .summary = "draw how a job's loss or accuracy went, epoch by epoch",
+    .summary = "Draw a job's loss or accuracy over its epochs in the terminal.",
     .options = options,
-    .details = "JOB is the beginning of an id, as `scalestudy jobs` shows it. As wide as the "
+    .details = "JOB is the beginning of a job's id, as `scalestudy jobs` shows it. The curve is as "
+               "wide as the "
                "terminal, or 80 columns.",
     .example = "scalestudy curve birds.yaml 3f2a --metric top1",
     .min_arguments = 1,
@@ -100,6 +101,6 @@ static int run_curve(int argc, char **argv, struct err *err)
 
 const struct command command_curve = {
     .name = "curve",
-    .summary = "a job's loss or accuracy, drawn in the terminal",
+    .summary = "draw a job's loss or accuracy in the terminal",
     .run = run_curve,
 };

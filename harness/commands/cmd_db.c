@@ -17,7 +17,7 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"as", 0, CLI_TEXT, offsetof(struct arguments, as), "NAME",
-        "of merge: new name for the other database's study, if both have one of that name with "
+        "merge: new name for the other database's study, if both have one of that name with "
         "different networks (NAME-STUDY if there are several)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
@@ -27,19 +27,38 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "db",
     .arguments = "check FILE | backup FILE COPY | merge FILE OTHER... | vacuum FILE",
-    .summary = "Look a database over for damage, copy it, take over others, or compact it.",
+    .summary = "Check a database for damage, copy it, merge others into it, or compact it.",
     .options = options,
     .details =
-        "check reads every page and index, counts of studies against their jobs, the id of every "
-        "job against its text, and values that no job can have, such as an accuracy above 100 or "
-        "more epochs than its recipe's. Exit status 1 if it finds something.\n\n"
-        "backup makes a compact copy in one file, also while `run` writes.\n\n"
-        "merge takes over studies, jobs, results and benchmarks of other databases. What is done "
-        "here stays; what is done there is not done again here. Merging again changes nothing. A "
+        "`check` reads every page and index, and compares the counts of studies with their jobs "
+        "and the id of every "
+        "job with its text. It finds values that no job can have, such as an accuracy above 100 or "
+        "more epochs than the recipe's. The exit status is 1 if something is wrong.\n\n"
+        "`backup` makes a compact copy in one file, even while `run` writes.\n\n"
+        "`merge` adds the studies, jobs, results and benchmarks of other databases. Results in "
+        "FILE "
+        "stay; results of the others are not computed again. Merging again changes nothing. A "
         "database that is damaged, or has values that no job can have, is refused. Two "
-        "studies of the same name are refused if each has networks that the other does not have, "
-        "unless --as renames the other database's.\n\n"
-        "vacuum gives the room of what was removed back to the disk; nothing may run meanwhile.",
+        "studies of the same name are merged if one has all networks of the other, with any seeds; "
+        "otherwise they are refused, "
+        "unless --as renames the study of the other database.\n\n"
+        "`vacuum` returns unused space to the disk; nothing may use the database meanwhile.",
+    .description = "Read-only commands accept older databases unchanged. Commands that write, such "
+                   "as `db vacuum`, convert the database to this version and keep "
+                   "the old one beside it; they refuse to while the program of the older version "
+                   "runs jobs in it.\n\n"
+                   "A database may come from anybody. When it is opened, its tables, views and "
+                   "triggers are compared with those of its version. A "
+                   "database in which one was changed is refused, and so is one with any other "
+                   "trigger, virtual table or index of an expression; the "
+                   "message names it. No SQL from the file is executed. Other tables, views and "
+                   "indexes of your own are "
+                   "left alone. A rollback journal beside the database that no crash of scalestudy "
+                   "left is refused before SQLite would delete a file that it "
+                   "names.\n\n"
+                   "Queries end, whoever made the database: one that takes more work than a file "
+                   "of its size can need, or that reads a text of more than 8 "
+                   "MiB, is stopped with an error.",
     .example = "scalestudy db check birds.db\nscalestudy db backup birds.db monday.db\n"
                "scalestudy db merge birds.db laptop.db",
     .min_arguments = 2,

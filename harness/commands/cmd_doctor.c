@@ -17,7 +17,8 @@ struct args {
 
 static const struct cli_option options[] = {
     {"no-measuring", 0, CLI_FLAG, offsetof(struct args, no_measuring), NULL,
-        "leave out how fast products, memory and the kernel are: a second or two"},
+        "do not measure the speed of matrix products, memory and the kernel, which takes one or "
+        "two seconds"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
     {0},
 };
@@ -25,12 +26,20 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "doctor",
     .arguments = "[FOLDER]",
-    .summary = "What is installed here, how fast this machine is, and what would go wrong.",
+    .summary = "Show what is installed, how fast this machine is, and what would go wrong with "
+               "studies here.",
     .options = options,
-    .details =
-        "FOLDER is where studies are to be run (default: this one). The exit status is 1 if "
-        "something would make `run` fail there. Each finding is ok, a warning (something is "
-        "slower than it could be, or a command will not work) or a problem, with what to do.",
+    .details = "FOLDER is where studies are to run (default: the current folder). Each finding is "
+               "ok, a warning (something is "
+               "slower than it could be, or a command will not work) or a problem, and says what "
+               "to do. The exit status is 1 if "
+               "there is a problem: `run` would fail.",
+    .description = "It looks at the versions of the program, its libraries, gnuplot, fonts and "
+                   "Slurm; the processor, its instruction set and OpenBLAS's core, and whether "
+                   "the environment forces another one; memory; the speed of matrix products, "
+                   "memory, page faults, system calls and fsync; free space and kind of "
+                   "the file systems of the folder, the cache and temporary files, and whether "
+                   "SQLite works there; datasets; locale and terminal.",
     .example = "scalestudy doctor\n"
                "scalestudy doctor /mnt/shared/studies --format json",
     .min_arguments = 0,
@@ -108,6 +117,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_doctor = {
     .name = "doctor",
-    .summary = "what is installed, how fast this machine is, what would go wrong",
+    .summary = "check what is installed, and what would go wrong here",
     .run = run,
 };

@@ -23,15 +23,16 @@ struct args {
 
 static const struct cli_option options[] = {
     {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
-        "safetensors file of the network"},
+        "the network's weights, a safetensors file (required)"},
     WORKLOAD_OPTIONS(struct args, workload),
     {"split", 0, CLI_TEXT, offsetof(struct args, split), "test|train|all",
-        "which images (default test; all where nothing says which are for testing)"},
-    {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "images at a time (default 32)"},
+        "the images to score (default: test, or all if the set has no test images of its own)"},
+    {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "batch size (default 32)"},
     {"scores", 0, CLI_TEXT, offsetof(struct args, scores), "F",
-        "write path, label and the five highest class:logit of every image, with tabs"},
-    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "no progress on standard error"},
-    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
+        "write a line for each image: path, label and the five highest class:logit, separated by "
+        "tabs"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "show no progress"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
     {0},
 };
 
@@ -42,11 +43,19 @@ static const struct cli_usage usage = {
     .options = options,
     .details =
         "The network must be the one that the weights were made for: its width, depth and padding. "
-        "Its number of outputs is read from the weights, unless --classes says. Accuracies are in "
-        "per cent; the loss is the mean cross-entropy. `set_images` is how many images the set "
-        "has. `trained_on` is how many of the scored images the network was trained on; weights "
-        "that `train` and `run` save record this, as a sample of 1024 if there were more, which "
-        "gives an estimate. `trained_set`, in JSON, is the set that it was last trained on.",
+        "Its number of outputs is read from the weights, unless --classes is given. Accuracies are "
+        "in "
+        "per cent; the loss is the mean cross-entropy. `images` is the number of images scored, "
+        "`set_images` the number of images in the set. "
+        "`trained_on` is the number of scored images that the network was trained on; it is an "
+        "estimate if "
+        "the training set had more than 1024 images, and empty if the weights do not record it. "
+        "`trained_set`, in JSON, is the set that "
+        "the network was last trained on.",
+    .description =
+        "By default, the images are those of the split test, or all if nothing says which are for "
+        "testing: a folder without splits, a manifest without "
+        "a column for them. A warning says how many of the scored images were trained on, if any.",
     .example =
         "scalestudy eval mobilenet_v1 -w 0.5 --input 160 --padding same --weights v1.safetensors "
         "\\\n    --data folder --root ~/imagenet --mean 0.5 --std 0.5 --format json",
@@ -270,6 +279,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_eval = {
     .name = "eval",
-    .summary = "score given weights on a dataset",
+    .summary = "score a network with given weights on a dataset",
     .run = run,
 };

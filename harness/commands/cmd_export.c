@@ -18,23 +18,24 @@ struct arguments {
 static const struct cli_option options[] = {
     JOB_CHOICE_OPTIONS(struct arguments, choice),
     {"what", 0, CLI_TEXT, offsetof(struct arguments, what), "jobs|epochs|accuracies",
-        "jobs; what each of their epochs measured; or means over seeds with 95 % intervals, of "
-        "finished jobs alone (default jobs)"},
+        "jobs (default), the metrics of their epochs, or means over the seeds of finished jobs "
+        "with 95 % intervals"},
     {"format", 0, CLI_DOCUMENT_FORMAT, offsetof(struct arguments, format),
-        "csv|json|markdown|latex|table", "how to write it (default csv)"},
+        "csv|json|markdown|latex|table", "output format (default csv)"},
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F",
-        "write this file, whole or not at all, instead of standard output"},
+        "write to this file instead of standard output"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "export",
     .arguments = "[STUDY.yaml]",
-    .summary = "write results as CSV, JSON, Markdown or LaTeX",
+    .summary = "Write results as CSV, JSON, Markdown or LaTeX.",
     .options = options,
-    .details = "CSV and JSON have every column in full precision, documents those of `jobs`, "
-               "rounded. --state and --where choose among jobs. Means are over jobs that differ in "
-               "the seed alone; setting tells networks apart that share model, method and factors.",
+    .details =
+        "CSV and JSON have every column in full precision; documents have the columns of `jobs`, "
+        "rounded. --state and --where choose jobs. Means are over jobs that differ in "
+        "the seed alone; `setting` distinguishes networks of the same model, method and factors.",
     .example = "scalestudy export birds.yaml --state done -o birds.csv\n"
                "scalestudy export --db birds.db --what accuracies --format latex -o birds.tex",
     .min_arguments = 0,
@@ -187,6 +188,6 @@ static int run_export(int argc, char **argv, struct err *err)
 
 const struct command command_export = {
     .name = "export",
-    .summary = "results as CSV, JSON, Markdown or LaTeX",
+    .summary = "write results as CSV, JSON, Markdown or LaTeX",
     .run = run_export,
 };

@@ -25,22 +25,23 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database with what was measured"},
+        "the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "study of that database, if it has several"},
+        "the study, if the database has several"},
     {"model", 0, CLI_TEXT, offsetof(struct arguments, model), "NAME", "only this baseline"},
     {"method", 0, CLI_TEXT, offsetof(struct arguments, method), "NAME", "only this scaling method"},
     {"by", 0, CLI_TEXT, offsetof(struct arguments, by), "method|model|study",
-        "what a curve is of: a baseline's method (default), a model, or all"},
+        "one curve for each method of each baseline (default), for each model, or for all"},
     {"rows", 0, CLI_FLAG, offsetof(struct arguments, rows), NULL,
-        "the networks that are fitted, with their residuals"},
+        "show the networks that were fitted, with their residuals"},
     {"predict", 0, CLI_COUNT, offsetof(struct arguments, predict), "FLOPS",
-        "the accuracy that each curve predicts there"},
+        "predict the accuracy of each curve at these FLOPs"},
     {"iso", 0, CLI_COUNT, offsetof(struct arguments, iso), "FLOPS",
-        "the curves of each model compared there"},
+        "compare the curves of each model at these FLOPs"},
     {"resamples", 0, CLI_INT, offsetof(struct arguments, resamples), "N",
-        "of the bootstrap; default 2000"},
-    {"seed", 0, CLI_INT64, offsetof(struct arguments, seed), "N", "of the bootstrap; default 0"},
+        "resamples of the bootstrap (default 2000)"},
+    {"seed", 0, CLI_INT64, offsetof(struct arguments, seed), "N",
+        "seed of the bootstrap (default 0)"},
     {"format", 0, CLI_DOCUMENT_FORMAT, offsetof(struct arguments, format),
         "table|csv|json|markdown|latex", "output format"},
     {0},
@@ -49,13 +50,15 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "fit",
     .arguments = "[STUDY.yaml]",
-    .summary = "fit accuracy against FLOPs as a saturating power law, with its uncertainty",
+    .summary = "Fit the error against FLOPs as a saturating power law, with its uncertainty.",
     .options = options,
     .details =
-        "The law is error = floor + scale * (FLOPs / 1e9)^-exponent, with error = 100 - top-1. It "
-        "takes networks of three different sizes, and four for intervals, which are 95 % of a "
+        "The law is error = floor + scale * (FLOPs / 1e9)^-exponent, with error = 100 - top-1. A "
+        "fit "
+        "needs networks of three different sizes, and four for 95 % intervals, which are from a "
         "bootstrap. The curve of a method begins at its own baseline; a curve by model or study is "
-        "over all networks that were trained alike.",
+        "over all networks with the same recipe.",
+    .description = "--predict also says whether a prediction is extrapolated.",
     .example = "scalestudy fit sizes.yaml\nscalestudy fit sizes.yaml --predict 1.3B\n"
                "scalestudy fit --db sizes.db --by study --rows --format csv",
     .min_arguments = 0,
@@ -133,6 +136,6 @@ static int run_fit(int argc, char **argv, struct err *err)
 
 const struct command command_fit = {
     .name = "fit",
-    .summary = "accuracy against FLOPs as a law, and what it predicts",
+    .summary = "fit accuracy against FLOPs as a power law",
     .run = run_fit,
 };

@@ -21,12 +21,20 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "jobs",
     .arguments = "[STUDY.yaml|DIR]",
-    .summary = "the jobs of a study, with what came of them",
+    .summary = "List the jobs of a study with their results and errors.",
     .options = options,
-    .details =
-        "The columns are those of the view job_result in the database; accuracies are per cent. "
-        "The column setting tells networks apart that share model, method and factors. "
-        "The table shows the first digits of a job's id, by which other commands know it.",
+    .details = "The columns are those of the view `job_result` of the database. Accuracies are in "
+               "per cent. "
+               "The column `setting` distinguishes networks of the same model, method and factors. "
+               "The table shows the first digits of a job's id, by which other commands find it.",
+    .description = "`setting` shows how networks differ: in their recipe (`epochs=8`), their "
+                   "variant (`variant w=0.25`) or their images. Means "
+                   "over seeds are over jobs that differ in the seed alone. Tables, comparisons, "
+                   "laws, rankings, figures and the report name "
+                   "the settings if there are several.\n\n"
+                   "`logs`, `curve`, `retry`, `cancel` and `rm` take the first digits of a job's "
+                   "id. `retry`, `cancel` and `rm` also choose jobs by --study, "
+                   "--state and --where, as `jobs` does.",
     .example = "scalestudy jobs configs/studies/table3.yaml\nscalestudy jobs --db table3.db "
                "--where \"state = 'done' AND top1 > 90\"",
     .min_arguments = 0,
@@ -81,6 +89,6 @@ static int run_jobs(int argc, char **argv, struct err *err)
 
 const struct command command_jobs = {
     .name = "jobs",
-    .summary = "the jobs of a study, with results and errors",
+    .summary = "list the jobs of a study with results and errors",
     .run = run_jobs,
 };

@@ -26,16 +26,16 @@ struct arguments {
 static const struct cli_option options[] = {
     JOB_OPTIONS(struct arguments, choice),
     {"follow", 'f', CLI_FLAG, offsetof(struct arguments, follow), NULL,
-        "go on as the job does, until it ends"},
+        "keep printing until the job ends"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "logs",
     .arguments = "[STUDY.yaml|DIR] JOB",
-    .summary = "what a job did, epoch by epoch, and what its process said",
+    .summary = "Show what a job did, epoch by epoch, and what its process printed.",
     .options = options,
-    .details = "JOB is the beginning of an id, as `scalestudy jobs` shows it.",
+    .details = "JOB is the beginning of a job's id, as `scalestudy jobs` shows it.",
     .example = "scalestudy logs birds.yaml 3f2a\nscalestudy logs --db birds.db 3f2a --follow",
     .min_arguments = 1,
     .max_arguments = 2,
@@ -231,6 +231,6 @@ static int run_logs(int argc, char **argv, struct err *err)
 
 const struct command command_logs = {
     .name = "logs",
-    .summary = "what a job did, and what its process said",
+    .summary = "show what a job did, and what its process printed",
     .run = run_logs,
 };

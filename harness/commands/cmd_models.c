@@ -10,17 +10,16 @@ struct args {
 };
 
 static const struct cli_option options[] = {
-    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "models",
     .arguments = "[MODEL]",
-    .summary =
-        "List the baseline networks with their cost at 1000 classes, or the stages of one of them.",
+    .summary = "List the baselines with their cost at 1000 classes, or the stages of one of them.",
     .options = options,
-    .details = "MACs are multiply-adds, what the EfficientNet paper calls FLOPS.",
+    .details = "MACs are multiply-adds, which the EfficientNet paper calls FLOPS.",
     .example = "scalestudy models\nscalestudy models efficientnet_b0",
     .max_arguments = 1,
 };
@@ -124,6 +123,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_models = {
     .name = "models",
-    .summary = "list the baseline networks, or the stages of one",
+    .summary = "list the baselines, or the stages of one",
     .run = run,
 };

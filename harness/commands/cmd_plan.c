@@ -31,16 +31,18 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database that knows which jobs are done (default: the study's, if it is there)"},
+        "database that records which jobs are done (default: the study's, if it exists)"},
     {"order", 0, CLI_TEXT, offsetof(struct arguments, order), PLAN_ORDERS,
-        "what runs first: baselines and then cheap scalings (the default); models as in the file; "
-        "what costs least; or what costs most. Seeds come last in all"},
+        "which jobs run first: baselines, then cheap scalings (telling, the default); models in "
+        "the order of the file; "
+        "the cheapest; or the most expensive. In every order, all networks run with one seed "
+        "before the next seed"},
     {"workers", 0, CLI_INT, offsetof(struct arguments, workers), "N",
-        "jobs at a time, for the time of all (default: cores over threads)"},
+        "jobs at a time, for the total time (default: cores divided by threads)"},
     {"threads", 0, CLI_INT, offsetof(struct arguments, threads), "N",
-        "threads of each job, for its time (default 1)"},
+        "threads per job, for its time (default 1)"},
     {"no-estimate", 0, CLI_FLAG, offsetof(struct arguments, no_estimate), NULL,
-        "no times: measure nothing"},
+        "do not measure and show times"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {"keys", 0, CLI_FLAG, offsetof(struct arguments, keys), NULL,
@@ -51,20 +53,24 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "plan",
     .arguments = "STUDY.yaml",
-    .summary =
-        "the jobs that a study expands to: every model, scaling and seed, checked and counted",
+    .summary = "List the jobs of a study with their cost, memory and estimated time, in the order "
+               "in which they run.",
     .options = options,
     .details =
-        "No job is run, no result written. seconds is an estimate of one job on this machine, "
-        "with all cores busy: at most 16 networks of a study are trained for some tenths of "
-        "a second, once, and what that took is kept in XDG_CACHE_HOME/scalestudy (or "
-        "~/.cache/scalestudy). Where jobs are done, the last lines say how good it was.\n\n"
-        "A job's id depends on its images: if they have changed since jobs were done, a line says "
-        "so. Where the images are missing, the plan is made for the images that the database knows "
-        "for the study; without those, the jobs are shown without ids.\n\n"
-        "macs are multiply-adds of one image (what the "
-        "EfficientNet paper calls "
-        "FLOPS), train_bytes is the memory of one job at the study's batch size.",
+        "No job is run and no result is written. `seconds` is the estimated time of one job on "
+        "this machine "
+        "while all cores are busy. For the estimate, at most 16 networks of the study are trained "
+        "for some tenths of "
+        "a second, once; the times are kept in `XDG_CACHE_HOME/scalestudy` (or "
+        "`~/.cache/scalestudy`). Where jobs are done, the last lines compare the estimate with "
+        "their times.\n\n"
+        "A job's id depends on its images. If they have changed since jobs were done, a line says "
+        "so, and `run` does "
+        "these jobs again. If the images are missing, the ids are those of the images that the "
+        "database records "
+        "for the study; if it records none, jobs have no ids.\n\n"
+        "`macs` are the multiply-adds of one image (which the EfficientNet paper calls FLOPS); "
+        "`train_bytes` is the memory of one job at the study's batch size.",
     .example = "scalestudy plan configs/studies/table3.yaml\nscalestudy plan --keys",
     .min_arguments = 0,
     .max_arguments = 1,
@@ -351,6 +357,6 @@ done:
 
 const struct command command_plan = {
     .name = "plan",
-    .summary = "the jobs that a study expands to, without running them",
+    .summary = "list the jobs of a study without running them",
     .run = run_plan,
 };

@@ -26,21 +26,22 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F",
-        "where the figure goes: F.svg, F.png, F.pdf, or F.txt for characters"},
+        "the figure's file: F.svg, F.png, F.pdf, or F.txt for text"},
     {"terminal", 0, CLI_FLAG, offsetof(struct arguments, terminal), NULL,
-        "print it in characters, for terminals far away"},
+        "draw it as text in the terminal"},
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database with what was measured"},
+        "the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "study of that database, if it has several"},
+        "the study, if the database has several"},
     {"model", 0, CLI_TEXT, offsetof(struct arguments, model), "MODEL",
         "network of fig2 and layers (default efficientnet_b0)"},
     {"width-factor", 'w', CLI_REAL, offsetof(struct arguments, width_factor), "W",
-        "its width factor, in layers"},
+        "its width factor (layers)"},
     {"depth", 'd', CLI_REAL, offsetof(struct arguments, depth), "D", "its depth factor"},
     {"resolution", 'r', CLI_REAL, offsetof(struct arguments, resolution), "R",
         "its resolution factor"},
-    {"dark", 0, CLI_FLAG, offsetof(struct arguments, dark), NULL, "light on dark"},
+    {"dark", 0, CLI_FLAG, offsetof(struct arguments, dark), NULL,
+        "light colours on a dark background"},
     {"width", 0, CLI_INT, offsetof(struct arguments, width), "PX", "width in pixels"},
     {"height", 0, CLI_INT, offsetof(struct arguments, height), "PX", "height in pixels"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
@@ -51,15 +52,19 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "plot",
     .arguments = "[NAME] [STUDY.yaml]",
-    .summary = "draw a figure of what was measured; without a name, list the figures",
+    .summary =
+        "Draw a figure of the results as SVG, PNG, PDF or text; without a name, list the figures.",
     .options = options,
     .details =
-        "The results are those of the study file, or of --db. gnuplot's script and data stay "
-        "beside the figure: `gnuplot F.svg.gp` draws F.svg again from F.svg.dat. A file of that "
-        "name that scalestudy did not write is not replaced. With a width "
-        "or a height the whole figure grows or shrinks; with both its panels fill the room. "
-        "An inch of a PDF has 96 pixels. Figures of the paper are drawn without a database too: "
-        "fig2 and layers from specs, the others with the paper's points alone.",
+        "The results are those of the study or of --db. The script and data of gnuplot stay "
+        "beside the figure: `gnuplot F.svg.gp` draws F.svg again from F.svg.dat. A file of such a "
+        "name that scalestudy did not write is not replaced. With --width "
+        "or --height alone, the whole figure is scaled; with both, its panels fill the area. "
+        "An inch of a PDF has 96 pixels. Figures of the paper need no database: "
+        "without one, they show the paper's points alone, which were read off its drawings.",
+    .description = "`fig2` and `layers` are drawn from the network of --model, and take no study "
+                   "or database. Figures of EfficientNet-B0 are refused for results "
+                   "without that model.",
     .example = "scalestudy plot flops-accuracy configs/studies/table3.yaml -o table3.svg\n"
                "scalestudy plot layers --model mobilenet_v2 -w 2 --terminal\n"
                "scalestudy plot flops-accuracy --db table3.db --dark --width 2400 -o table3.png",
@@ -242,6 +247,6 @@ static int run_plot(int argc, char **argv, struct err *err)
 
 const struct command command_plot = {
     .name = "plot",
-    .summary = "figures of what was measured, beside the paper",
+    .summary = "draw figures of the results, beside the paper's",
     .run = run_plot,
 };

@@ -13,29 +13,35 @@ struct args {
 
 static const struct cli_option options[] = {
     {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
-        "safetensors file of the network"},
+        "the network's weights, a safetensors file (required)"},
     {"top", 0, CLI_INT, offsetof(struct args, top), "K",
-        "show the N likeliest classes of each image (default 5)"},
+        "show the K likeliest classes of each image (default 5)"},
     WORKLOAD_IMAGE_OPTIONS(struct args, workload),
-    {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "images at a time (default 32)"},
-    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "no progress on standard error"},
+    {"batch", 0, CLI_INT, offsetof(struct args, batch), "N", "batch size (default 32)"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "show no progress"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json",
-        "how to print; JSON is an object a line"},
+        "output format; JSON is one object per line"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "predict",
     .arguments = "MODEL FILE...",
-    .summary = "Say what a network with given weights sees in images.",
+    .summary = "Show the likeliest classes of images under given weights.",
     .options = options,
     .details =
         "A folder stands for all JPEG and PNG images in it and below. The network must be the one "
         "that the weights were made for: its width, depth, padding and input transform. Its "
-        "number of outputs is read from the weights, unless --classes says. Classes have the "
-        "names of the folders in --root (or of --data, or in --class-map) and, without those, "
-        "ImageNet's if there are 1000. Of a file that is no image an error says so, and the "
-        "others go on.",
+        "number of outputs is read from the weights, unless --classes is given. The names of "
+        "classes are "
+        "those of the folders in --root (or of --data, or in --class-map); without these, "
+        "they are ImageNet's if there are 1000 classes. A file that is not an image is reported, "
+        "and the "
+        "others go on; the exit status is then 2.",
+    .description =
+        "In JSON, a line is `file, trained_on, top[{class, name, logit, probability}]`. The name "
+        "is null if it is unknown. `trained_on` says whether "
+        "the network was trained on that image, as for `eval`. A warning counts these images.",
     .example =
         "scalestudy predict efficientnet_b0 --weights b0.safetensors --crop-ratio 0.875 dog.jpg\n"
         "scalestudy predict resnet18 --weights r18.safetensors --root flowers --format json new/",
@@ -153,6 +159,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_predict = {
     .name = "predict",
-    .summary = "class scores of images under given weights",
+    .summary = "show the likeliest classes of images under given weights",
     .run = run,
 };

@@ -28,15 +28,15 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F",
-        "where the page goes: F.html"},
+        "the page's file (required)"},
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database with what was measured"},
+        "the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "study of that database, if it has several"},
+        "the study, if the database has several"},
     {"watch", 0, CLI_FLAG, offsetof(struct arguments, watch), NULL,
-        "write it again while jobs run, until all are done"},
+        "write the page again and again until all jobs are done"},
     {"every", 0, CLI_INT, offsetof(struct arguments, every), "S",
-        "seconds between two pages of --watch (default 15)"},
+        "with --watch: seconds between two pages (default 15)"},
     {0},
 };
 
@@ -44,11 +44,14 @@ static const struct cli_usage usage = {
     .command = "report",
     .arguments = "[STUDY.yaml]",
     .summary =
-        "write a study as one page of HTML: summary, Table 3, figures, jobs, how to repeat it",
+        "Write a study as one page of HTML: summary, Table 3, figures, jobs, and how to repeat it.",
     .options = options,
-    .details = "The page is complete in itself: it loads nothing, and can be sent as it is. The "
-               "results are those of the study file, or of --db. With --watch a browser that "
-               "shows the page renews it.",
+    .details = "The page loads nothing and can be sent as one file. The summary says what the "
+               "results support and "
+               "what they do not. The page also has the results of `compare` and `fit`, every job "
+               "with its curves, and the study file. The "
+               "results are those of the study or of --db. With --watch, a browser that "
+               "shows the page reloads it.",
     .example = "scalestudy report configs/studies/table3.yaml -o table3.html\n"
                "scalestudy report --db table3.db --watch -o table3.html",
     .min_arguments = 0,
@@ -195,6 +198,6 @@ static int run_report(int argc, char **argv, struct err *err)
 
 const struct command command_report = {
     .name = "report",
-    .summary = "a study as one page of HTML that can be sent",
+    .summary = "write a study as one page of HTML",
     .run = run_report,
 };

@@ -13,11 +13,12 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "retry",
     .arguments = "[STUDY.yaml|DIR] [JOB...]",
-    .summary = "failed or stopped jobs wait again, to be run by the next `run`",
+    .summary = "Make failed and stopped jobs wait again, for the next `run`.",
     .options = options,
-    .details = "JOB is the beginning of an id. A job goes on from its last checkpoint, if it has "
-               "left one. Jobs in other states stay as they are. `run --retry-failed` does the "
-               "same for all that failed, and runs them.",
+    .details = "JOB is the beginning of a job's id. A job continues from its last checkpoint, if "
+               "there is one. "
+               "Jobs in other states are not changed. `run --retry-failed` does the "
+               "same for all failed jobs, and runs them.",
     .example = "scalestudy retry birds.yaml 3f2a\nscalestudy retry birds.yaml --state failed",
     .min_arguments = 0,
     .max_arguments = -1,
@@ -52,6 +53,6 @@ static int run_retry(int argc, char **argv, struct err *err)
 
 const struct command command_retry = {
     .name = "retry",
-    .summary = "failed and stopped jobs wait again",
+    .summary = "make failed and stopped jobs wait again",
     .run = run_retry,
 };

@@ -17,13 +17,15 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "rm",
     .arguments = "[STUDY.yaml] [JOB...]",
-    .summary = "remove jobs from the database, with their results, epochs, logs and checkpoints",
+    .summary = "Remove jobs from the database with their results, logs and checkpoints.",
     .options = options,
-    .details =
-        "JOB is the beginning of an id. It asks first, unless --yes says not to. Jobs that "
-        "run are refused. Given a study, by its file or --study, a job that another study of "
-        "the database also lists is removed from that study only; its result stays for the "
-        "other. `run` does a removed job again if the study's file still asks for it.",
+    .details = "JOB is the beginning of a job's id. `rm` asks before it removes anything, and goes "
+               "on after y or yes, unless --yes is given. Running "
+               "jobs are refused. With a study, given by its file or by --study, a job that "
+               "another study of "
+               "the database also lists is removed from that study only, and its result stays; "
+               "--db without a study removes it from all "
+               "studies. `run` does a removed job again if the study's file still has it.",
     .example = "scalestudy rm birds.yaml 3f2a\nscalestudy rm --db birds.db --state failed --yes",
     .min_arguments = 0,
     .max_arguments = -1,
@@ -93,6 +95,6 @@ static int run_rm(int argc, char **argv, struct err *err)
 
 const struct command command_rm = {
     .name = "rm",
-    .summary = "remove jobs and what they left",
+    .summary = "remove jobs with their results, logs and checkpoints",
     .run = run_rm,
 };

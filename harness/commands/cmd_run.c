@@ -41,60 +41,62 @@ static const struct cli_option options[] = {
         "database of jobs and results (default: the study file's name with .db, in the current "
         "folder)"},
     {"workers", 0, CLI_INT, offsetof(struct arguments, workers), "N",
-        "jobs at the same time, each in its own process (default: as many as cores and memory "
-        "allow)"},
+        "jobs at a time, each in its own process (default: as many as cores and memory allow)"},
     {"threads", 0, CLI_INT, offsetof(struct arguments, threads), "N",
-        "threads of each job (default: 1, or more where the study has fewer jobs, or memory room "
-        "for fewer, than there are cores)"},
+        "threads per job (default: 1, or more if the study or the memory allows fewer jobs at a "
+        "time than there are cores)"},
     {"memory", 0, CLI_COUNT, offsetof(struct arguments, memory), "BYTES",
-        "memory that jobs may plan to take together, with their decoded images, as 12G: those "
-        "that would not fit wait (default: 85 % of the machine's)"},
+        "memory for all running jobs, including their cached images, such as 12G; jobs whose "
+        "estimated memory does not fit wait (default: 85 % of the machine's)"},
     {"nice", 0, CLI_INT, offsetof(struct arguments, nice), "N",
-        "lower priority than other programs, 0 to 19 (default 0)"},
+        "run at a lower priority, from 0 to 19 (default 0)"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct arguments, checkpoint_seconds), "S",
-        "save the progress of a job so often, besides at every epoch (default 60)"},
+        "save a checkpoint every S seconds as well as after every epoch (default 60)"},
     {"keep", 0, CLI_TEXT, offsetof(struct arguments, keep), "none|best|last|both",
-        "weights that every job leaves in the database's folder weights: of its best epoch, and "
-        "its "
-        "last (default none)"},
+        "keep the weights of each job: of its best epoch, its last epoch, or both (default none)"},
     {"retries", 0, CLI_INT, offsetof(struct arguments, retries), "N",
-        "times that a job is tried again whose process crashed or was killed (default 2); wrong "
-        "input or a loss that is not finite fails at once"},
+        "retries of a job whose process crashed or was killed (default 2); wrong input or a loss "
+        "that is not finite fails at once"},
     {"stuck-seconds", 0, CLI_REAL, offsetof(struct arguments, stuck_seconds), "S",
-        "kill a job that gave no sign of life for so long, and try it again (default 1800; 0: "
-        "never)"},
+        "kill and retry a job that sends no message for S seconds (default 1800; 0: never)"},
     {"order", 0, CLI_TEXT, offsetof(struct arguments, order), PLAN_ORDERS,
-        "what runs first, as `scalestudy plan --help` says (default telling)"},
+        "which jobs run first; see `scalestudy plan --help` (default telling)"},
     {"retry-failed", 0, CLI_FLAG, offsetof(struct arguments, retry_failed), NULL,
-        "try failed jobs again"},
+        "run failed jobs again"},
     TRUST_OPTION(struct arguments, trust),
-    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, only errors"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "show errors only"},
     {"verbose", 'v', CLI_FLAG, offsetof(struct arguments, verbose), NULL,
-        "tell of every job that begins, too"},
+        "also report every job that begins"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "run",
     .arguments = "STUDY.yaml",
-    .summary = "run the jobs of a study that are not done yet",
+    .summary = "Run the jobs of a study that are not done yet.",
     .options = options,
-    .details =
-        "Results go into the database as they come. Interrupted, killed or cut off, `run` again "
-        "goes on from the last "
-        "checkpoints; what is done is never done twice. A job that fails is that job's error: the "
-        "others go on, and "
-        "`scalestudy jobs --state failed` says why. Two `run`s on one database share its jobs.\n\n"
-        "A job's id depends on its images, not on their path: if they have changed since it was "
-        "done, `run` says so and does it again; the former result stays in the database. Paths in "
-        "a study are relative to the folder of its file.\n\n"
-        "Ctrl-C saves and stops within the current step, as do SIGTERM and a terminal that closes; "
-        "a "
-        "second one stops at once. The same number of threads gives the "
-        "same bits again; "
-        "another may differ in the last digits.\n\n"
-        "Exit status: 0 all done, 2 the study or its data are wrong, 3 some jobs failed, 130 "
-        "interrupted.",
+    .details = "Results go into the database as they come. After an interruption or a crash, `run` "
+               "continues from the last "
+               "checkpoints; no job is done twice. If a job fails, the others go on, and "
+               "`scalestudy jobs --state failed` shows its error. Several `run` processes may "
+               "share a database.\n\n"
+               "A job's id depends on everything that decides its result, including its images but "
+               "not their path. If the images have "
+               "changed since a job was done, `run` says so and does it again; the former result "
+               "stays in the database. Paths in "
+               "a study are relative to the folder of its file.\n\n"
+               "Ctrl-C, SIGTERM and a terminal that closes make `run` save and stop within the "
+               "current step; "
+               "a second signal stops it at once. The same number of threads gives the same bits; "
+               "another number may change the last digits.\n\n"
+               "Exit status: 0 if all jobs are done, 2 if the study or its data are wrong, 3 if "
+               "some jobs failed, 130 if "
+               "interrupted.",
+    .description = "A job that can never fit into --memory is an error that names the batch size "
+                   "that would fit. A job whose process "
+                   "crashes, is killed or is stuck is tried again from its last checkpoint. The "
+                   "weights of --keep are in "
+                   "`STUDY.db.d/weights`.",
     .example = "scalestudy run configs/studies/table3.yaml --workers 2\nscalestudy status "
                "configs/studies/table3.yaml",
     .min_arguments = 1,
@@ -417,6 +419,6 @@ static int run_run(int argc, char **argv, struct err *err)
 
 const struct command command_run = {
     .name = "run",
-    .summary = "run what is missing of a study; again: go on",
+    .summary = "run the jobs of a study that are not done yet",
     .run = run_run,
 };

@@ -19,7 +19,7 @@ static const struct cli_option options[] = {
     {"method", 'm', CLI_TEXT, offsetof(struct args, method), "METHOD",
         "baseline, width, depth, resolution, compound or dwr"},
     {"factor", 0, CLI_REAL, offsetof(struct args, request.factor), "S",
-        "the factor of width, depth or resolution"},
+        "factor of the methods width, depth and resolution"},
     {"phi", 0, CLI_REAL, offsetof(struct args, request.phi), "P",
         "compound coefficient: d = alpha^P, w = beta^P, r = gamma^P"},
     {"flops", 0, CLI_COUNT, offsetof(struct args, request.flops), "N",
@@ -34,20 +34,22 @@ static const struct cli_option options[] = {
         "resolution factor (resolution, compound, dwr)"},
     COMPOUND_OPTIONS(struct args, request, input),
     {"stages", 0, CLI_FLAG, offsetof(struct args, stages), NULL,
-        "the scaled stages, each beside the baseline's"},
-    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
+        "show the scaled stages, each beside the baseline's"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "scale",
     .arguments = "MODEL",
-    .summary = "Scale a network in width, depth, resolution or all three, and see what rounding "
-               "made of it.",
+    .summary = "Scale a network's width, depth, input resolution, or all three, and show the "
+               "effect of rounding.",
     .options = options,
     .details = "Channels are rounded to multiples of 8 (never below 90 % of the exact value), "
-               "blocks up, the input to the "
-               "nearest pixel, as in the authors' code. Exact counts show what the factors became.",
+               "blocks are rounded up, and the input is rounded to "
+               "the nearest pixel, as in the authors' code. The output shows the factors requested "
+               "and the exact cost of the "
+               "rounded network.",
     .example = "scalestudy scale mobilenet_v2 --method compound --flops 1.3B\n"
                "scalestudy scale resnet50 --method width --factor 2 --stages",
     .min_arguments = 1,
@@ -172,6 +174,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_scale = {
     .name = "scale",
-    .summary = "a network made wider, deeper, or for larger images, or all three",
+    .summary = "scale a network's width, depth, input resolution, or all three",
     .run = run,
 };

@@ -22,7 +22,7 @@ static const struct cli_option options[] = {
     {"params", 0, CLI_COUNT, offsetof(struct args, params), "N",
         "budget of parameters, such as 9.2M"},
     {"train-bytes", 0, CLI_COUNT, offsetof(struct args, train_bytes), "N",
-        "budget of memory in training, such as 2G"},
+        "budget of training memory in bytes, such as 2G"},
     {"method", 'm', CLI_TEXT, offsetof(struct args, request.method), "METHOD",
         "width, depth, resolution, compound or dwr (default: all but dwr)"},
     {"depth", 'd', CLI_REAL, offsetof(struct args, request.depth), "D",
@@ -35,26 +35,28 @@ static const struct cli_option options[] = {
     {"classes", 0, CLI_INT, offsetof(struct args, classes), "N",
         "outputs of the classifier (default: the model's own)"},
     {"padding", 0, CLI_PADDING, offsetof(struct args, padding), "torch|same",
-        "padding of convolutions: PyTorch's k/2, or TensorFlow's"},
+        "padding of convolutions: PyTorch's k/2 (default), or TensorFlow's"},
     {"batch", 0, CLI_INT, offsetof(struct args, batch), "N",
-        "images a step, for the memory (default 32)"},
+        "batch size, for the memory (default 32)"},
     {"limit", 0, CLI_INT, offsetof(struct args, limit), "N",
         "show the N nearest (default 10; 0: all)"},
-    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "how to print"},
+    {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json", "output format"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "solve",
     .arguments = "MODEL",
-    .summary = "Find the depth, width and resolution factors whose network meets a budget, the "
-               "nearest first.",
+    .summary =
+        "Find the depth, width and resolution factors whose network meets a budget, nearest first.",
     .options = options,
-    .details =
-        "Each method with one size gives the nearest of its networks. The method dwr tries all "
-        "depths and widths in steps of 0.1 from 0.5 to 4 and the input to the pixel, or, with "
-        "factors fixed, only those. `ratio` is the cost over the budget: channels are rounded to "
-        "8, blocks up, so that few budgets are met exactly.",
+    .details = "For each method with a single size, the result is its nearest network. The method "
+               "dwr tries all "
+               "depths and widths from 0.5 to 4 in steps of 0.1 with the input that fits, to the "
+               "pixel; factors that are given stay "
+               "fixed. Only dwr takes fixed factors. `ratio` is the cost over the budget: because "
+               "channels are rounded to multiples of "
+               "8 and blocks are rounded up, few budgets are met exactly.",
     .example = "scalestudy solve mobilenet_v2 --flops 1.3B\n"
                "scalestudy solve mobilenet_v1 --flops 2.3B --method dwr -d 1.4 -w 1.2\n"
                "scalestudy solve resnet50 --train-bytes 4G --batch 16 --method width",
@@ -194,6 +196,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command command_solve = {
     .name = "solve",
-    .summary = "the factors whose network meets a budget of FLOPs, parameters or memory",
+    .summary = "find the factors that meet a budget of FLOPs, parameters or memory",
     .run = run,
 };

@@ -32,16 +32,17 @@ struct arguments {
 };
 
 static const struct cli_option options[] = {
-    {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F", "database to look at"},
+    {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
+        "the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "only this study of that database"},
+        "only this study of the database"},
     {"watch", 0, CLI_FLAG, offsetof(struct arguments, watch), NULL,
-        "draw it on the whole screen again and again, until q or Ctrl-C; elsewhere than on a "
-        "terminal a line for every change, until nothing is left to do"},
+        "show the status on the whole screen and update it until q or Ctrl-C; if the output is no "
+        "terminal, print a line for every change until no job is left"},
     {"seconds", 0, CLI_REAL, offsetof(struct arguments, seconds), "S",
-        "of --watch: look again so often (default 1)"},
+        "with --watch: time between two updates (default 1)"},
     {"groups", 0, CLI_FLAG, offsetof(struct arguments, groups), NULL,
-        "in CSV and JSON too: a row for each model and method, instead of each study"},
+        "in CSV and JSON: a row for each model and method, not for each study"},
     RUN_ACCESS_OPTIONS(struct arguments, access),
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
@@ -51,17 +52,23 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "status",
     .arguments = "[STUDY.yaml|DIR]",
-    .summary = "how many jobs of a study are done, running, failed and waiting",
+    .summary = "Show how many jobs of a study are done, running, failed, waiting and stopped.",
     .options = options,
     .details =
-        "By model and method, with the speed of jobs that are done or run, and the time that what "
-        "is left will take with as many jobs at a time as run now; then how good the estimate of "
-        "`plan` "
-        "was, of jobs that are done. With --db alone, all studies of "
-        "that database. If the study's file was edited since it was last run, the jobs are those "
-        "that the file has now. Of a run folder also what the queue does with its tasks, and why "
-        "they wait. The exit status is 3 if some jobs failed, of --watch too, however "
-        "it was ended: q and Ctrl-C end the look, and interrupt nothing.",
+        "Jobs are counted by model and method, with their speed and the estimated time left at the "
+        "current "
+        "parallelism. The last lines compare the estimate of `plan` with the times of jobs that "
+        "are done. --db without a "
+        "study file shows all studies of that database, or the one of --study. If the study's file "
+        "was edited since it was "
+        "last run, the jobs are those that the file has now. For a run folder, the output also "
+        "shows the state of its tasks in "
+        "the queue, and why they wait. The exit status is 3 if some jobs failed, with --watch too; "
+        "q and Ctrl-C end --watch and interrupt no job.",
+    .description = "A slurmrestd is asked only at an address that you gave yourself, to `submit` "
+                   "or by --url and --token-file; an address that only the run "
+                   "folder names is not used. `jobs`, `logs`, `curve`, `retry` and `cancel` accept "
+                   "a run folder, too.",
     .example = "scalestudy status configs/studies/table3.yaml --watch\nscalestudy status --db "
                "table3.db --format json",
     .min_arguments = 0,
@@ -376,6 +383,6 @@ done:
 
 const struct command command_status = {
     .name = "status",
-    .summary = "how far a study is",
+    .summary = "show how far a study is",
     .run = run_status,
 };

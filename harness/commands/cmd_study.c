@@ -17,23 +17,28 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"no-data", 0, CLI_FLAG, offsetof(struct arguments, no_data), NULL,
-        "check: do not look at the images, which may be on another machine"},
+        "check: do not read the images, which may be on another machine"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
-        "output format; show has YAML and json"},
+        "output format; show prints YAML, or json"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "study",
     .arguments = "check FILE | show FILE | keys",
-    .summary = "Check a study file, print it in full, or list every key that one can have.",
+    .summary = "Check a study file, print it in full, or list every key that a study can have.",
     .options = options,
-    .details =
-        "check reads the file and those that it includes, resolves every network, looks at the "
-        "data, and counts the jobs.\n\n"
-        "show prints the study as a file that needs no other: anchors and includes resolved, "
-        "grids written out, every default filled in and marked. It gives the same jobs, and "
-        "shown again the same text.",
+    .details = "`check` reads the file and the files that it includes, builds the description of "
+               "every network, checks the "
+               "images, and counts the jobs. It points out consequences of a recipe that are easy "
+               "to overlook, such as images that do not "
+               "fill a batch and are left out of an epoch.\n\n"
+               "`show` prints the study as a file that needs no other file: anchors and includes "
+               "are resolved, "
+               "grids are written out, and every default is filled in and marked. The result has "
+               "the same jobs; `show` prints "
+               "it unchanged.\n\n"
+               "`keys` lists every key with its meaning, its default and what it takes.",
     .example = "scalestudy study check birds.yaml\nscalestudy study show birds.yaml >full.yaml\n"
                "scalestudy study keys",
     .min_arguments = 1,

@@ -30,65 +30,64 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"run", 0, CLI_TEXT, ARGUMENT(run), "DIR",
-        "the run folder, on a file system that all machines see (default: the study file's name "
+        "the run folder, on a file system that all machines share (default: the study file's name "
         "with .run, in the current folder)"},
     {"db", 0, CLI_TEXT, ARGUMENT(database), "F",
-        "jobs that are done in this database are not sent, and `work` leaves them alone (default: "
-        "the study file's name with "
-        ".db)"},
+        "jobs that are done in this database are not sent, and `work` does not run them (default: "
+        "the study file's name with .db)"},
     {"cluster", 0, CLI_TEXT, ARGUMENT(cluster), "NAME",
-        "how to send, as NAME.yaml says, of ~/.config/scalestudy/clusters or of those that came "
-        "with the program, or a file of that form by its path; its `setup` is run. The options "
-        "below win over it"},
+        "settings of a cluster: NAME.yaml in ~/.config/scalestudy/clusters or of those that came "
+        "with the program, or the path of such a file; its `setup` is run. The options below take "
+        "precedence"},
     {"via", 0, CLI_TEXT, ARGUMENT(via), "sbatch|rest|hand",
-        "by Slurm's programs, by its REST service, or not at all: `work` is started by hand"},
-    {"partition", 'p', CLI_TEXT, ARGUMENT(partition), "NAME", "of Slurm"},
-    {"account", 'A', CLI_TEXT, ARGUMENT(account), "NAME", "of Slurm"},
-    {"qos", 0, CLI_TEXT, ARGUMENT(qos), "NAME", "of Slurm"},
+        "send with Slurm's programs (default), with its REST service, or not at all, to start "
+        "`work` by hand"},
+    {"partition", 'p', CLI_TEXT, ARGUMENT(partition), "NAME", "Slurm's partition"},
+    {"account", 'A', CLI_TEXT, ARGUMENT(account), "NAME", "Slurm's account"},
+    {"qos", 0, CLI_TEXT, ARGUMENT(qos), "NAME", "Slurm's quality of service"},
     {"constraint", 'C', CLI_TEXT, ARGUMENT(constraint), "F", "features that machines must have"},
     {"time", 0, CLI_TEXT, ARGUMENT(time), "T",
-        "limit of each task as sbatch takes it, 2:00:00 (default: by the plan, with a margin); a "
-        "job that meets it goes on in the next task"},
+        "time limit of each task, as for sbatch: 2:00:00 (default: the estimate, with a margin); a "
+        "job that reaches it continues in the next task"},
     {"memory", 0, CLI_TEXT, ARGUMENT(memory), "SIZE",
-        "of each task, 4G (default: by the plan, with a margin)"},
-    {"cpus", 0, CLI_INT, ARGUMENT(cpus), "N", "of each task (default: the threads of a job)"},
-    {"throttle", 0, CLI_INT, ARGUMENT(throttle), "N", "at most N tasks of an array at once"},
+        "memory of each task, such as 4G (default: the estimate, with a margin)"},
+    {"cpus", 0, CLI_INT, ARGUMENT(cpus), "N", "cores of each task (default: the threads of a job)"},
+    {"throttle", 0, CLI_INT, ARGUMENT(throttle), "N", "run at most N tasks of an array at a time"},
     {"pack-seconds", 0, CLI_REAL, ARGUMENT(pack_seconds), "S",
-        "jobs that are estimated to take less share a task (default 600; 0: never)"},
+        "jobs with an estimated time below S seconds share a task (default 600; 0: never)"},
     {"clusters", 'M', CLI_TEXT, ARGUMENT(clusters), "NAME",
-        "the cluster of Slurm's database that tasks go to, for sbatch, squeue, scancel and "
-        "scontrol (default: that of this machine)"},
+        "the cluster of Slurm's database that tasks go to (default: this machine's)"},
     {"options", 0, CLI_JOINED, ARGUMENT(options), "TEXT",
-        "further options of sbatch, blanks between: --options=\"--exclusive --nice=10\"; may be "
+        "more options of sbatch, separated by blanks: --options=\"--exclusive --nice=10\"; may be "
         "given several times. Options that submit sets itself are refused: name, comment, array, "
         "clusters, folder, outputs, variables, signal, time limit and requeueing of tasks"},
     {"scratch", 0, CLI_TEXT, ARGUMENT(scratch), "DIR",
-        "folder of each machine for files that need not last (default: $SLURM_TMPDIR, $TMPDIR, "
-        "/tmp, as they are there)"},
+        "folder of each machine for temporary files (default: the first of $SLURM_TMPDIR, $TMPDIR "
+        "and /tmp there)"},
     {"copy-packed", 0, CLI_TEXT, ARGUMENT(copy_packed), "auto|always|never",
-        "whether tasks copy the study's packed set there first (default: auto, from file systems "
-        "of the network)"},
+        "whether tasks copy the study's packed set there first (auto, the default: from network "
+        "file systems)"},
     {"url", 0, CLI_TEXT, ARGUMENT(url), "URL",
-        "of the REST service: unix:/PATH, https://HOST:PORT or http://127.0.0.1:PORT"},
+        "address of the REST service: unix:/PATH, https://HOST:PORT or http://127.0.0.1:PORT"},
     {"token-file", 0, CLI_TEXT, ARGUMENT(token_file), "FILE",
-        "of your own, which nobody else may read, with the token for it (default: $SLURM_JWT)"},
+        "your file with its token, which nobody else may read (default: $SLURM_JWT)"},
     {"threads", 0, CLI_INT, ARGUMENT(settings.threads), "N",
-        "threads of each job (default 1); the same number gives the same bits"},
+        "threads per job (default 1); the same number gives the same bits"},
     {"checkpoint-seconds", 0, CLI_REAL, ARGUMENT(settings.checkpoint_seconds), "S",
-        "save the progress of a job so often, besides at every epoch (default 60)"},
+        "save a checkpoint every S seconds as well as after every epoch (default 60)"},
     {"takeover-seconds", 0, CLI_REAL, ARGUMENT(settings.takeover_seconds), "S",
-        "a machine that is silent for so long is taken for dead, and its jobs go to others "
-        "(default 180)"},
+        "a machine that is silent for S seconds counts as dead, and its jobs go to others (default "
+        "180)"},
     {"retries", 0, CLI_INT, ARGUMENT(settings.retries), "N",
-        "times that a job is tried again whose process crashed or was killed (default 2); wrong "
-        "input never is"},
+        "retries of a job whose process crashed or was killed (default 2); wrong input fails at "
+        "once"},
     {"retry-failed", 0, CLI_FLAG, ARGUMENT(retry_failed), NULL,
-        "send failed and stopped jobs, too"},
+        "also send failed and stopped jobs"},
     {"no-estimate", 0, CLI_FLAG, ARGUMENT(no_estimate), NULL,
-        "do not measure how long jobs take here; the plan's multiply-adds give a guess"},
+        "do not measure on this machine; guess times from multiply-adds"},
     TRUST_OPTION(struct arguments, trust),
     {"dry-run", 'n', CLI_FLAG, ARGUMENT(dry), NULL,
-        "print the script and what would be sent; send and write nothing"},
+        "print the script and the arrays; send and write nothing"},
     {"format", 0, CLI_FORMAT, ARGUMENT(format), "table|csv|json", "output format"},
     {0},
 };
@@ -96,20 +95,54 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "submit",
     .arguments = "STUDY.yaml",
-    .summary = "send what is missing of a study to a cluster",
+    .summary = "Send the missing jobs of a study to a cluster.",
     .options = options,
     .details =
-        "Makes a run folder with the study, its jobs, the program and the exact scripts, and sends "
-        "the jobs that are neither done nor on their way as arrays of the queue; again, it sends "
-        "what is missing then, never the same twice, and takes settings that are given then in "
-        "place of those that the folder has. Jobs save what they have before the time limit and "
-        "put themselves back into the queue. `collect` brings results into a database, `status "
-        "DIR` says how far it is, also why tasks wait.\n\n"
-        "Time and memory of a task are those of its jobs by the estimate of `plan`, which measures "
-        "some networks on this machine once, twice that and ten minutes, and a fifth more memory; "
-        "tasks of like need go into one array.\n\n"
-        "Prints a row for each array. Exit status: 0 sent, 1 the queue refused or did not answer, "
-        "2 the study or an option is wrong.",
+        "`submit` makes a run folder with the study, its jobs, the program and the exact scripts, "
+        "and sends "
+        "the jobs that are neither done nor on their way as arrays of the queue. Called again, it "
+        "sends "
+        "the jobs that are missing then, none twice, and replaces settings of the folder by those "
+        "that are "
+        "given. Jobs save their progress before the time limit and "
+        "put themselves back into the queue. `collect` brings the results into a database; `status "
+        "DIR` shows the progress and why tasks wait.\n\n"
+        "By default, the time of a task is twice the time that `plan` estimates for its jobs plus "
+        "ten minutes, rounded up, and its memory "
+        "is the estimated memory of a job, including its cached images, plus a fifth. The estimate "
+        "trains some networks on this machine, once. Tasks "
+        "with similar needs share an array.\n\n"
+        "The output has a row for each array. Exit status: 0 if everything was sent, 1 if the "
+        "queue refused or did not answer, "
+        "2 if the study or an option is wrong.",
+    .description =
+        "The launchers of --via are listed under `Launchers`. `rest` uses the newest version of "
+        "slurmrestd's interface that it offers, from 0.0.38 to "
+        "0.0.45, at --url, with the token in --token-file or `$SLURM_JWT`. `hand` sends nothing: "
+        "it says how many jobs are left, and `work`, started "
+        "by hand, does them.\n\n"
+        "Jobs that are done in the database, that are on their way, that failed or that were "
+        "stopped are not sent; --retry-failed sends the last "
+        "two.\n\n"
+        "--url is `unix:/PATH`, which needs no token, `https://HOST:PORT`, whose certificate must "
+        "be valid, or http to this machine "
+        "(`http://127.0.0.1:PORT`), such as the end of an `ssh -L` tunnel. The token is sent "
+        "nowhere else, and no redirection is followed. The token "
+        "file must belong to you or to root, and nobody else may read it.\n\n"
+        "--cluster names a file NAME.yaml in `~/.config/scalestudy/clusters` or of those that came "
+        "with the program, never one in the current "
+        "folder; a name with a slash or the ending .yaml is a path. `submit` says which file it "
+        "used. Options take precedence over it. Tasks run "
+        "its `setup` as you, and it is written into scripts that everybody who can read the run "
+        "folder can read.\n\n"
+        "--clusters is passed to sbatch, squeue, scancel and scontrol. All tasks of a run folder "
+        "go to one cluster. --options is added to the "
+        "script for sbatch. Options that `submit` sets itself are refused in every spelling, also "
+        "in a cluster's file, and so are options with "
+        "which sbatch sends nothing or waits. --scratch and --copy-packed are passed to `work`.\n\n"
+        "Tasks run the program that submitted them, from the run folder, after checking its "
+        "SHA-256 against the one in their script; they end "
+        "with an error if another file is there.",
     .example = "scalestudy submit birds.yaml --partition cpu --dry-run\nscalestudy submit "
                "birds.yaml --cluster university\nscalestudy collect birds.yaml",
     .min_arguments = 1,
@@ -382,6 +415,6 @@ static int run_submit(int argc, char **argv, struct err *err)
 
 const struct command command_submit = {
     .name = "submit",
-    .summary = "send what is missing of a study to a cluster",
+    .summary = "send the missing jobs of a study to a cluster",
     .run = run_submit,
 };

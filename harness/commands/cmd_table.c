@@ -19,23 +19,25 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database with what was measured"},
+        "the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "study of that database, if it has several"},
+        "the study, if the database has several"},
     {"format", 0, CLI_DOCUMENT_FORMAT, offsetof(struct arguments, format),
         "table|csv|json|markdown|latex", "output format"},
-    {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F", "write into this file"},
+    {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F", "write to this file"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "table",
     .arguments = "[NAME] [STUDY.yaml]",
-    .summary = "print a table of the paper, counted and measured; without a name, list the tables",
+    .summary = "Print a table of the paper with exact counts and measured accuracies; without a "
+               "name, list the tables.",
     .options = options,
-    .details = "What was measured is that of the study file, or of --db. Without either it shows "
+    .details = "Accuracies are those of the study or of --db, beside the paper's numbers. Without "
+               "either, the table shows "
                "what needs no training: exact counts beside the paper's numbers. Markdown and "
-               "LaTeX are whole tables with their caption and notes, to be put into a document.",
+               "LaTeX are complete tables with caption and notes, for a document.",
     .example = "scalestudy table table3\nscalestudy table table3 configs/studies/table3.yaml\n"
                "scalestudy table table3 --db table3.db --format latex -o table3.tex",
     .min_arguments = 0,
@@ -134,6 +136,6 @@ static int run_table(int argc, char **argv, struct err *err)
 
 const struct command command_table = {
     .name = "table",
-    .summary = "tables of the paper, counted and measured",
+    .summary = "print tables of the paper with exact counts and measured accuracies",
     .run = run_table,
 };

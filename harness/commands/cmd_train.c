@@ -29,23 +29,23 @@ static const struct cli_option workload_options[] = {
 
 static const struct cli_option own_options[] = {
     {"weights", 0, CLI_TEXT, offsetof(struct args, weights), "F",
-        "start from these, a safetensors file"},
-    {"save", 0, CLI_TEXT, offsetof(struct args, save), "F", "write the final weights there"},
+        "start from these weights, a safetensors file"},
+    {"save", 0, CLI_TEXT, offsetof(struct args, save), "F", "write the final weights to this file"},
     {"checkpoint", 0, CLI_TEXT, offsetof(struct args, checkpoint), "F",
-        "save progress there every epoch, and go on from it if it exists"},
+        "save progress to this file after every epoch, and continue from it if it exists"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct args, checkpoint_seconds), "S",
-        "save progress also so often within an epoch"},
+        "also save progress every S seconds"},
     {"recompute", 0, CLI_FLAG, offsetof(struct args, recompute), NULL,
-        "compute outputs again in backward: the same result in less memory and more time"},
+        "recompute layers' outputs in the backward pass: the same result with less memory and more "
+        "time"},
     {"steps", 0, CLI_INT_ABOVE_0, offsetof(struct args, steps), "N",
-        "end after N steps; the schedule stays that of all epochs"},
+        "stop after N steps; the schedule is still that of all epochs"},
     {"no-shuffle", 0, CLI_FLAG, offsetof(struct args, no_shuffle), NULL,
-        "batches in the split's own order"},
-    {"log-steps", 0, CLI_FLAG, offsetof(struct args, log_steps), NULL, "print every step as well"},
-    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL,
-        "no progress and no remarks on standard error"},
+        "take images in the split's own order"},
+    {"log-steps", 0, CLI_FLAG, offsetof(struct args, log_steps), NULL, "also print every step"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct args, quiet), NULL, "show no progress and no notes"},
     {"format", 0, CLI_FORMAT, offsetof(struct args, format), "table|csv|json",
-        "how to print; JSON is an object a line"},
+        "output format; JSON is one object per line"},
     {0},
 };
 
@@ -67,11 +67,12 @@ static const struct cli_usage usage = {
     .arguments = "MODEL",
     .summary = "Train one network on one dataset.",
     .options = options,
-    .details =
-        "Every key of a study's recipe is an option of the same name. After every epoch a line for "
-        "the training images (as they were augmented) and one for the test images. Interrupting "
-        "it "
-        "(Ctrl-C) saves the checkpoint; the same command then goes on with the same bits.",
+    .details = "The first line says how many images are for training and for testing, and what "
+               "decides which. After every epoch, there is a line for "
+               "the training images (as augmented) and one for the test images. Ctrl-C saves the "
+               "checkpoint; the same command then continues from it and "
+               "gives the same bits.",
+    .description = "The recipe is described under `TRAINING`, the datasets under `IMAGES`.",
     .example =
         "scalestudy train resnet18 -w 0.25 --input 32 --data shapes --epochs 3\n"
         "scalestudy train mobilenet_v2 --input 32 --stem-stride 1 --data folder --root cifar10 \\\n"

@@ -16,47 +16,56 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"workers", 0, CLI_INT, offsetof(struct arguments, workers), "N",
-        "jobs at the same time, each in its own process (default: as many as cores and memory "
-        "allow)"},
+        "jobs at a time, each in its own process (default: as many as cores and memory allow)"},
     {"checkpoint-seconds", 0, CLI_REAL, offsetof(struct arguments, checkpoint_seconds), "S",
-        "save the progress of a job so often, besides at every epoch (default: as `submit` said)"},
+        "save a checkpoint every S seconds as well as after every epoch (default: as for "
+        "`submit`)"},
     {"scratch", 0, CLI_TEXT, offsetof(struct arguments, scratch), "DIR",
-        "folder of this machine for files that need not last (default: $SLURM_TMPDIR, $TMPDIR, "
-        "/tmp)"},
+        "folder of this machine for temporary files (default: the first of $SLURM_TMPDIR, $TMPDIR "
+        "and /tmp)"},
     {"copy-packed", 0, CLI_TEXT, offsetof(struct arguments, packed), "auto|always|never",
-        "whether the study's packed set is copied into it first, for the jobs to share (default: "
-        "auto, from file systems of the network)"},
+        "whether to copy the study's packed set there first, for all jobs (auto, the default: from "
+        "network file systems)"},
     {"submission", 0, CLI_TEXT, offsetof(struct arguments, submission), "KEY",
-        "only the jobs of one task of what `submit` sent; with --task and --queue-job"},
-    {"task", 0, CLI_INT, offsetof(struct arguments, task), "I", "its index in the array"},
+        "do only the jobs of one task that `submit` sent; with --task and --queue-job"},
+    {"task", 0, CLI_INT, offsetof(struct arguments, task), "I", "the task's index in its array"},
     {"queue-job", 0, CLI_TEXT, offsetof(struct arguments, queue_job), "A_I",
-        "what the queue calls it; on SIGUSR1 it is put back into the queue by that name"},
+        "the task's name in the queue, by which it is put back on SIGUSR1"},
     TRUST_OPTION(struct arguments, trust),
-    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, only errors"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "show errors only"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "work",
     .arguments = "DIR",
-    .summary = "do the jobs of a run folder, together with other machines that see it",
+    .summary = "Do the jobs of a run folder, together with other machines that share it.",
     .options = options,
     .details =
-        "Start it on as many machines as you like; `submit --via hand` makes the folder, tasks of "
-        "Slurm call it themselves. Each job is done once: machines agree through the folder, and "
-        "need neither a server nor the same time. Ctrl-C saves and gives the jobs back; a second "
-        "one stops at once. A machine "
-        "that dies is silent; after the time that `submit --takeover-seconds` set, another one "
-        "goes on from its last checkpoint, and should the first one come back, its attempt ends "
-        "without a result. A job fails if the images here differ from those that it was planned "
-        "with. "
-        "`work` ends when no job is left, also none that others run.\n\n"
-        "A study's packed set that lies on a file system of the network is copied to this machine "
-        "first, compared with the original, and read by all jobs of this process; it is removed in "
-        "the end, and what a killed one left, by the next.\n\n"
+        "Start it on any number of machines: `submit --via hand` makes the folder; tasks of "
+        "Slurm call `work` themselves. Each job is done once: machines agree through the folder, "
+        "without "
+        "a server or synchronised clocks. Ctrl-C saves the progress and gives the jobs back; a second one stops at once. If a "
+        "machine "
+        "is silent for the time set by `submit --takeover-seconds` (default 180), another one "
+        "continues from its last checkpoint; if the first one comes back, its attempt ends "
+        "without a result. A job fails if the images on this machine differ from those it was "
+        "planned with. "
+        "`work` ends when no job is left, including those that other machines run.\n\n"
+        "A study's packed set on a network file system is copied to this machine "
+        "first, compared with the original, and read by all jobs of this process. The copy is "
+        "removed at the "
+        "end; the next process in the same folder removes copies that a killed process left.\n\n"
         "`scalestudy collect` brings the results into a database.\n\n"
-        "Exit status: 0 all done, 3 some jobs failed, 75 at the time limit of a queue if the task "
-        "could not be put back, 130 interrupted.",
+        "Exit status: 0 if all jobs are done, 3 if some jobs failed, 75 at the time limit of a "
+        "queue if the task "
+        "could not be put back, 130 if interrupted.",
+    .description = "A job whose process crashed or was killed is tried again from its last "
+                   "checkpoint, as often as `submit --retries` says (default 2). "
+                   "On SIGTERM and SIGINT the jobs save their progress and are given back. SIGUSR1 "
+                   "does the same and puts the task back into the queue.\n\n"
+                   "`--copy-packed always` copies from any file system, `never` from none. If a "
+                   "copy is not possible, jobs read the original.",
     .example = "scalestudy submit birds.yaml --via hand\nscalestudy work birds.run\nssh other "
                "\"cd $PWD && scalestudy work birds.run\"\nscalestudy collect birds.yaml",
     .min_arguments = 1,
@@ -136,6 +145,6 @@ static int run_work(int argc, char **argv, struct err *err)
 
 const struct command command_work = {
     .name = "work",
-    .summary = "do jobs of a run folder, on as many machines as see it",
+    .summary = "do jobs of a run folder, on every machine that shares it",
     .run = run_work,
 };

@@ -28,16 +28,17 @@ struct job_choice_options {
 /* Rows of the table of options of a command that works on one job, or on several. */
 #define JOB_OPTIONS(type, field)                                                                   \
     {                                                                                              \
-        "db", 0, CLI_TEXT, offsetof(type, field.database), "F", "the database, without STUDY.yaml" \
+        "db", 0, CLI_TEXT, offsetof(type, field.database), "F",                                    \
+            "the database, instead of STUDY.yaml"                                                  \
     }
 #define JOB_CHOICE_OPTIONS(type, field)                                                            \
     JOB_OPTIONS(type, field),                                                                      \
         {"study", 0, CLI_TEXT, offsetof(type, field.study), "NAME", "only jobs of this study"},    \
         {"state", 0, CLI_TEXT, offsetof(type, field.state), "waiting|running|done|failed|stopped", \
-            "all jobs in this state"},                                                             \
+            "only jobs in this state"},                                                            \
     {                                                                                              \
         "where", 0, CLI_TEXT, offsetof(type, field.where), "SQL",                                  \
-            "all jobs for which this is true, an expression over the columns of `jobs`"            \
+            "only jobs for which this is true: any SQL expression over the columns of `jobs`"      \
     }
 
 struct job_choice {

@@ -22,8 +22,7 @@ struct steer_options {
     JOB_CHOICE_OPTIONS(struct steer_options, choice),                                              \
         TRUST_OPTION(struct steer_options, choice.trust),                                          \
     {                                                                                              \
-        "quiet", 'q', CLI_FLAG, offsetof(struct steer_options, quiet), NULL,                       \
-            "say nothing but errors"                                                               \
+        "quiet", 'q', CLI_FLAG, offsetof(struct steer_options, quiet), NULL, "show errors only"    \
     }
 
 typedef int steer_action(

@@ -16,31 +16,41 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"root", 0, CLI_TEXT, offsetof(struct arguments, root), "DIR",
-        "where the set is to be (default: below ~/.cache/scalestudy/data)"},
+        "folder for the set (default: in ~/.cache/scalestudy/data)"},
     {"from", 0, CLI_TEXT, offsetof(struct arguments, from), "FILE|URL",
-        "an archive that you have, a folder of the published files, or another server's URL"},
+        "take the set from an archive, a folder of the published files, or another server's URL"},
     {"checksum", 0, CLI_TEXT, offsetof(struct arguments, checksum), "HEX",
-        "the SHA-256 or MD5 that the file must have, instead of the published one"},
+        "required SHA-256 or MD5 of the file, instead of the published one"},
     {"max-size", 0, CLI_COUNT, offsetof(struct arguments, max_size), "BYTES",
-        "take no file larger than this, where its size is not known (default 200G)"},
+        "largest file to accept if its size is unknown (default 200G)"},
     {"retries", 0, CLI_INT, offsetof(struct arguments, retries), "N",
-        "tries in a row that bring nothing, for each server (default 4)"},
+        "tries in a row without any data, for each server (default 4)"},
     {"wait", 0, CLI_REAL, offsetof(struct arguments, wait), "SECONDS",
-        "before another try, doubled after each that brings nothing (default 1)"},
+        "time before another try, doubled after each that brings no data (default 1)"},
     {"stall", 0, CLI_INT, offsetof(struct arguments, stall), "SECONDS",
-        "take less than 1 KB/s for so long as a broken connection (default 30)"},
-    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress, no notes"},
+        "a connection that brings less than 1 KB/s for this time is broken (default 30)"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL,
+        "show no progress and no notes"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "data fetch",
     .arguments = "DATASET",
-    .summary = "Get a dataset: download, check, unpack. Stop it any time; again, it goes on.",
+    .summary = "Download a dataset, check it, unpack it, and print the folder where it is.",
     .options = options,
-    .details = "The set is made beside its place and moved there when it is whole, so that it is "
-               "never half there; several processes may ask for it at once. Proxies are taken "
-               "from http_proxy, https_proxy and no_proxy.",
+    .details = "The set appears in its folder only when it is complete. A download that was "
+               "stopped or killed continues; "
+               "if several processes ask for the same set, one of them does the work. Proxies are "
+               "those of `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`.",
+    .description = "The default folder is `scalestudy/data/NAME` in the cache. --from also takes a "
+                   "URL that ends in a slash, to which the published names are "
+                   "added.\n\n"
+                   "A file is refused unless it has the published checksum, or that of --checksum; "
+                   "if there is none, a note says so. When the retries of one server "
+                   "are used up, the next one is asked. Redirections lead to http and https alone, "
+                   "and from https not to http. Archives may hold plain files and "
+                   "folders, but no links and no names that lead out of the folder.",
     .example = "scalestudy data fetch cifar10\n"
                "scalestudy data fetch imagenette --from ~/Downloads/imagenette2-320.tgz\n"
                "scalestudy data fetch folder --from https://example.org/birds.tgz --root ~/birds",
@@ -88,6 +98,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command data_command_fetch = {
     .name = "fetch",
-    .summary = "get one: download, check, unpack",
+    .summary = "download a dataset, check it, unpack it",
     .run = run,
 };

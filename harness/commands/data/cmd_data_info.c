@@ -34,17 +34,17 @@ static const struct cli_option first_options[] = {
     DATA_FILE_OPTIONS(struct arguments, data),
     DATA_CHOICE_OPTIONS(struct arguments, data),
     {"pixels", 0, CLI_FLAG, offsetof(struct arguments, pixels), NULL,
-        "read every image: sizes, mean, deviation, test images that are in train too"},
+        "read every image: sizes, mean, deviation, test images that are also training images"},
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F.html|png|svg|pdf",
-        "a page or picture with an image of each class, before and after augmentation"},
+        "write a page or picture with an image of each class, before and after augmentation"},
     {"input", 0, CLI_INT, offsetof(struct arguments, input), "PX",
-        "with -o: size that the network wants (default 224)"},
+        "with -o: the network's input size (default 224)"},
     {0},
 };
 
 static const struct cli_option last_options[] = {
     {"seed", 0, CLI_INT64, offsetof(struct arguments, seed), "N",
-        "with -o: of the augmentation (default 0)"},
+        "with -o: seed of the augmentation (default 0)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -67,14 +67,22 @@ static void join_options(void)
 static const struct cli_usage usage = {
     .command = "data info",
     .arguments = "DATASET",
-    .summary = "The classes of a dataset and how many images each split has, what the images are "
-               "like, or a page that shows some.",
+    .summary =
+        "Show the classes of a dataset and how many images each split has; examine the images; or "
+        "write a page that shows some of them.",
     .options = options,
     .details =
         "A folder of images is ROOT/SPLIT/CLASS/IMAGE, with the splits train and test (or, without "
         "test, the first of testing, val, valid, validation); or ROOT/CLASS/IMAGE, where a fifth "
-        "of each class is for testing. The same rules hold for a manifest's column split. Files "
-        "that are left out are counted on standard error.",
+        "of each class is for testing. The same rules hold for the column `split` of a manifest. "
+        "Standard error says what decides which "
+        "images are for testing, and counts the files that are left out.",
+    .description = "--pixels reads every image and shows the smallest and largest size, and the "
+                   "mean and deviation of each split. It warns of test images that "
+                   "are also training images, or look like one.\n\n"
+                   "-o writes a page of HTML that loads nothing, or a picture (PNG, SVG or PDF). "
+                   "It shows an image of each class as it is tested, and as it is "
+                   "trained on with --augment, the options of augmentation, and --seed.",
     .example = "scalestudy data info shapes\nscalestudy data info folder --root ~/photos --pixels\n"
                "scalestudy data info shapes --input 96 --augment horizontal_flip --rand-augment 9 "
                "-o page.html",
@@ -306,6 +314,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command data_command_info = {
     .name = "info",
-    .summary = "the classes of one, and how many images each split has",
+    .summary = "show the classes and splits of a dataset, and its images",
     .run = run,
 };

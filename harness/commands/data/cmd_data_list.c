@@ -19,11 +19,12 @@ static const struct cli_option options[] = {
 static const struct cli_usage usage = {
     .command = "data list",
     .arguments = "",
-    .summary = "The datasets by name, with their images, size, licence and source.",
+    .summary = "List the datasets with their images, classes, size, licence and source.",
     .options = options,
     .details =
-        "`bytes` is what there is to fetch, `present` whether it lies where `data fetch` puts "
-        "it. CSV and JSON have more columns: that place, the publisher's page, and a sentence "
+        "`bytes` is the size of the download; `present` says whether the set is where `data fetch` "
+        "puts "
+        "it. CSV and JSON have more columns: that folder, the publisher's page, and a sentence "
         "on each set.",
     .example = "scalestudy data list",
 };
@@ -54,6 +55,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command data_command_list = {
     .name = "list",
-    .summary = "the datasets by name",
+    .summary = "list the datasets",
     .run = run,
 };

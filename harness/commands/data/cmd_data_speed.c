@@ -21,19 +21,19 @@ struct arguments {
 
 static const struct cli_option first_options[] = {
     {"input", 0, CLI_INT, offsetof(struct arguments, input), "PX",
-        "size that the network wants (default 224)"},
+        "the network's input size (default 224)"},
     {0},
 };
 
 static const struct cli_option last_options[] = {
-    {"batch", 0, CLI_INT, offsetof(struct arguments, batch), "N", "images a batch (default 64)"},
+    {"batch", 0, CLI_INT, offsetof(struct arguments, batch), "N", "batch size (default 64)"},
     DATA_FILE_OPTIONS(struct arguments, data),
     DATA_PIXEL_OPTIONS(struct arguments, data),
     DATA_CHOICE_OPTIONS(struct arguments, data),
     {"cache", 0, CLI_COUNT, offsetof(struct arguments, cache_bytes), "BYTES",
-        "bytes of decoded images to keep, as 1G (default 0: decode each time)"},
+        "memory for decoded images, such as 1G (default 0: decode each time)"},
     {"seconds", 0, CLI_REAL, offsetof(struct arguments, seconds), "S",
-        "take batches for so long (default 3)"},
+        "load batches for S seconds (default 3)"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
     {0},
@@ -56,11 +56,12 @@ static void join_options(void)
 static const struct cli_usage usage = {
     .command = "data speed",
     .arguments = "DATASET",
-    .summary = "Images a second that the loader's threads read, decode and augment, with nothing "
-               "that uses them.",
+    .summary = "Measure how many images per second the loader reads, decodes and augments.",
     .options = options,
-    .details = "A training that runs faster than this (`scalestudy bench`) waits for its images: "
-               "give it more --loader-threads, or a packed set.",
+    .details = "Nothing uses the images. A training that runs faster than this (see `scalestudy "
+               "bench`) waits for its images: "
+               "give it more --loader-threads, or a packed set. Every image is decoded each time, "
+               "unless --cache keeps some.",
     .example = "scalestudy data speed imagenette --root ~/imagenette2 --augment "
                "random_resized_crop,horizontal_flip \\\n"
                "    --loader-threads 2",
@@ -149,6 +150,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command data_command_speed = {
     .name = "speed",
-    .summary = "how fast its images become batches here",
+    .summary = "measure how fast images are loaded here",
     .run = run,
 };

@@ -15,21 +15,23 @@ struct arguments {
 };
 
 static const struct cli_option options[] = {
-    {"root", 0, CLI_TEXT, offsetof(struct arguments, root), "DIR", "the folder of its images"},
+    {"root", 0, CLI_TEXT, offsetof(struct arguments, root), "DIR", "folder of the images"},
     {"format", 0, CLI_FORMAT, offsetof(struct arguments, format), "table|csv|json",
         "output format"},
-    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "no progress"},
+    {"quiet", 'q', CLI_FLAG, offsetof(struct arguments, quiet), NULL, "show no progress"},
     {0},
 };
 
 static const struct cli_usage usage = {
     .command = "data verify",
     .arguments = "DATASET",
-    .summary = "Which files of a dataset are missing, truncated or altered.",
+    .summary = "Find files of a dataset that are missing, truncated or altered.",
     .options = options,
-    .details = "Files of a set that `data fetch` wrote are compared with their SHA-256 of then; of "
-               "other sets every image is decoded. Prints a row for each file that is not as it "
-               "should be, and ends with status 2 if there are any.",
+    .details =
+        "Files of a set that `data fetch` wrote are compared with the SHA-256 they had then; of "
+        "other sets, every image is decoded. The output has a row for each bad file, and the exit "
+        "status is 2 "
+        "if there is one. If all is well, nothing is printed.",
     .example = "scalestudy data verify cifar10\n"
                "scalestudy data verify folder --root ~/photos",
     .min_arguments = 1,
@@ -67,6 +69,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command data_command_verify = {
     .name = "verify",
-    .summary = "which files of one are missing, truncated or altered",
+    .summary = "find missing, truncated and altered files of a dataset",
     .run = run,
 };

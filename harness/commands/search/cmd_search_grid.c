@@ -25,15 +25,15 @@ static const struct cli_option options[] = {
     {"output", 'o', CLI_TEXT, offsetof(struct arguments, output), "F.yaml",
         "write the study that trains the grid of STUDY.yaml's baselines"},
     {"step", 0, CLI_REAL, offsetof(struct arguments, grid.step), "S",
-        "with -o: between values of each coefficient (default 0.1)"},
+        "with -o: step between the values of each coefficient (default 0.1)"},
     {"times", 0, CLI_REAL, offsetof(struct arguments, grid.times), "T",
-        "with -o: alpha beta^2 gamma^2, the FLOPs over the baseline's (default 2)"},
+        "with -o: alpha beta^2 gamma^2, the FLOPs as a multiple of the baseline's (default 2)"},
     {"within", 0, CLI_REAL, offsetof(struct arguments, grid.within), "W",
-        "with -o: what it may be off (default 0.1)"},
+        "with -o: tolerance of that multiple (default 0.1)"},
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "without -o: database with what was measured"},
+        "without -o: the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "without -o: study of that database, if it has several"},
+        "without -o: the study, if the database has several"},
     {"model", 0, CLI_TEXT, offsetof(struct arguments, model), "NAME",
         "without -o: only this baseline"},
     {"format", 0, CLI_DOCUMENT_FORMAT, offsetof(struct arguments, format),
@@ -45,18 +45,20 @@ static const struct cli_usage usage = {
     .command = "search grid",
     .arguments = "[STUDY.yaml]",
     .summary = "Find alpha, beta and gamma of compound scaling for a baseline, as step 1 of the "
-               "paper: write the study that trains a grid of them, or rank what it measured.",
+               "paper: write the study that trains a grid of them, or rank its results.",
     .options = options,
-    .details =
-        "With -o, the study's models keep their data, recipe and seeds, and get instead of their "
-        "scalings the baseline and every alpha, beta, gamma >= 1 of the grid at phi = 1: d is "
-        "alpha, w beta, r gamma. The default grid has 22 points; `--step 0.05` has 111, the "
-        "paper's 1.2, 1.1, 1.15 among them. Points that round to the same network are trained "
-        "once.\n\n"
-        "Without -o, the compound networks that are done are ranked, those of each baseline by "
-        "themselves, and each is tested against the best. Rounding makes their FLOPs differ: the "
-        "column of them says how far. `scale --alpha A --beta B --gamma C --phi P` takes what was "
-        "found to larger networks, which is step 2.",
+    .details = "With -o, the models of the new study keep their data, recipe and seeds. Their "
+               "scalings are "
+               "the baseline and every alpha, beta, gamma >= 1 of the grid at phi = 1: the depth "
+               "factor is "
+               "alpha, the width factor beta, the resolution factor gamma. The default grid has 22 "
+               "points; `--step 0.05` has 111, including the "
+               "paper's 1.2, 1.1, 1.15. Points that round to the same network are trained "
+               "once.\n\n"
+               "Without -o, the finished compound networks of each baseline are ranked, "
+               "and each is tested against the best. Rounding makes their FLOPs differ; a "
+               "column shows by how much. `scale --alpha A --beta B --gamma C --phi P` applies the "
+               "result to larger networks, which is step 2.",
     .example = "scalestudy search grid birds.yaml -o birds-grid.yaml\n"
                "scalestudy run birds-grid.yaml\n"
                "scalestudy search grid birds-grid.yaml",
@@ -146,6 +148,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command search_command_grid = {
     .name = "grid",
-    .summary = "alpha, beta, gamma of compound scaling: write their study, or rank it",
+    .summary = "write the study of alpha, beta and gamma, or rank its results",
     .run = run,
 };

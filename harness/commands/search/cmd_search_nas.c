@@ -17,13 +17,13 @@ struct arguments {
 
 static const struct cli_option options[] = {
     {"target", 0, CLI_TEXT, offsetof(struct arguments, target), "FLOPS",
-        "the FLOPs that one would like to have, as in 400M"},
+        "the target FLOPs, such as 400M (required)"},
     {"exponent", 0, CLI_REAL, offsetof(struct arguments, exponent), "W",
-        "what FLOPs beyond that cost (default -0.07, as in the paper)"},
+        "exponent of FLOPs / target (default -0.07, as in the paper)"},
     {"db", 0, CLI_TEXT, offsetof(struct arguments, database), "F",
-        "database with what was measured"},
+        "the database (default: the study's)"},
     {"study", 0, CLI_TEXT, offsetof(struct arguments, study), "NAME",
-        "study of that database, if it has several"},
+        "the study, if the database has several"},
     {"model", 0, CLI_TEXT, offsetof(struct arguments, model), "NAME", "only this baseline"},
     {"format", 0, CLI_DOCUMENT_FORMAT, offsetof(struct arguments, format),
         "table|csv|json|markdown|latex", "output format"},
@@ -37,9 +37,12 @@ static const struct cli_usage usage = {
                "with: top-1 x (FLOPs / target)^-0.07.",
     .options = options,
     .details =
-        "The search space is what the study's grids span: models, variants and scalings, each a "
-        "list of values. `run` goes through all of it, or with `prune: {method: asha}` stops what "
-        "is behind early; this ranks what is done. Every network is tested against the best, seed "
+        "The search space is spanned by the study's grids: models, variants and scalings, each "
+        "with a "
+        "list of values. `run` trains all of it, or, with `prune: {method: asha}`, stops networks "
+        "that "
+        "fall behind; `search nas` ranks the finished ones. Every network is tested against the "
+        "best, seed "
         "by seed where they have the same seeds, with Holm's correction. The objective is that of "
         "MnasNet (Tan et al. 2019) with FLOPs instead of latency (Tan & Le 2019, Section 4).",
     .example = "scalestudy search nas space.yaml --target 30M\n"
@@ -84,6 +87,6 @@ static int run(int argc, char **argv, struct err *err)
 
 const struct command search_command_nas = {
     .name = "nas",
-    .summary = "the networks of a study by top-1 x (FLOPs / target)^-0.07",
+    .summary = "rank the networks of a study by top-1 x (FLOPs / target)^-0.07",
     .run = run,
 };
