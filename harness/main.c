@@ -63,8 +63,8 @@ static int run_command(int argc, char **argv, struct err *err)
         if (row->command && strcmp(row->command->name, argv[0]) == 0)
             return row->command->run(argc, argv, err);
     if (argv[0][0] == '-')
-        return err_set(err, ERR_INPUT,
-            "there is no option %.60s; `scalestudy --help` shows what there is", argv[0]);
+        return err_set(
+            err, ERR_INPUT, "there is no option %.60s; see `scalestudy --help`", argv[0]);
     return unknown_command(argv[0], err);
 }
 

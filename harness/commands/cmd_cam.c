@@ -233,12 +233,12 @@ static int check(const struct args *args, struct err *err)
         return err_set(
             err, ERR_INPUT, "--top is %d; it must be from 1 to %d", args->top, MOST_MAPS);
     if (args->class && args->top != 1)
-        return err_set(err, ERR_INPUT, "--class and --top both say which maps; give one of them");
+        return err_set(err, ERR_INPUT, "--class and --top both choose the maps; give one of them");
     while (args->output && endings[i] && !str_ends_with(args->output, endings[i]))
         i++;
     if (args->output && !endings[i])
         return err_set(err, ERR_INPUT,
-            "%s ends in none of .png, .svg and .pdf, which are what -o writes", args->output);
+            "%s does not end in .png, .svg or .pdf, the formats that -o writes", args->output);
     return args->output ? file_check_output(args->output, err) : 0;
 }
 
@@ -271,7 +271,7 @@ static int check_images(const struct args *args, int images, struct err *err)
 {
     if (args->output && images > CAM_MOST_IMAGES)
         return err_set(err, ERR_INPUT,
-            "there are %d images, and a picture has room for %d: name fewer, or leave out -o",
+            "there are %d images, but a picture holds at most %d; give fewer, or leave out -o",
             images, CAM_MOST_IMAGES);
     return 0;
 }

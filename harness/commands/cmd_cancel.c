@@ -89,7 +89,7 @@ static int cancel_jobs(
     if (run_view_empty_queue(&choice->view, &arrays, err) < 0)
         return -1;
     if (arrays > 0)
-        ui_say("no job is left: %d array%s taken from the queue", arrays, ui_plural(arrays));
+        ui_say("no job is left: %d array%s cancelled in the queue", arrays, ui_plural(arrays));
     ui_say("%d of %d job%s stopped; `scalestudy retry` makes them wait again", cancelled, choice->n,
         ui_plural(choice->n));
     return 0;

@@ -63,12 +63,12 @@ static int collect_run(const struct run_folder *run, const char *database, struc
     store_close(store);
     if (result < 0)
         return -1;
-    ui_say("%d result%s new in %s, %d known before", summary.merged, ui_plural(summary.merged),
+    ui_say("%d result%s added to %s, %d already there", summary.merged, ui_plural(summary.merged),
         database, summary.known);
     if (summary.set_aside > 0 || summary.differing > 0)
         return err_set(err, ERR_IO,
-            "%d result%s set aside or left out, and %d that differ%s from what was known, as said "
-            "above",
+            "%d result%s set aside or skipped, and %d that differ%s from those in the database; "
+            "see above",
             summary.set_aside, ui_plural(summary.set_aside), summary.differing,
             summary.differing == 1 ? "s" : "");
     return 0;
@@ -107,8 +107,8 @@ static int run_collect(int argc, char **argv, struct err *err)
     if (run_folder_open(&run, folder, given.trust ? RUN_FOLDER_TRUST : RUN_FOLDER_LOOK, err) == 0 &&
         choose_database(&given, arguments[0], &run, database, err) == 0) {
         if (!run.may_write)
-            ui_say("%s is another user's, or everybody may write in it: nothing is changed there "
-                   "(--trust would tidy it up)",
+            ui_say("%s belongs to another user, or everybody may write in it: nothing is changed "
+                   "there (--trust cleans it up)",
                 run.folder.path);
         result = collect_run(&run, database, err);
     }

@@ -87,10 +87,10 @@ static int run_curve(int argc, char **argv, struct err *err)
         return -1;
     }
     if (given.rows < 8 || given.rows > 1000)
-        return err_set(err, ERR_INPUT, "--rows: %d is not from 8 to 1000", given.rows);
+        return err_set(err, ERR_INPUT, "--rows is %d; it must be from 8 to 1000", given.rows);
     result = job_choice_open(&choice, &given.choice, arguments, STORE_READ, err);
     if (result == 0 && choice.n != 1)
-        result = err_set(err, ERR_INPUT, "curve takes one job");
+        result = err_set(err, ERR_INPUT, "curve shows one job; give one JOB");
     if (result == 0)
         result = given.format == FORMAT_TABLE
                      ? draw(choice.store, choice.ids[0], &given, err)

@@ -94,7 +94,7 @@ static int check(const char *path, enum output_format format, struct err *err)
     if (n == 0)
         return 0;
     return err_set(err, ERR_IO,
-        "%s has %d problem%s; what can be read of it is saved by `sqlite3 %s .recover`", path, n,
+        "%s has %d problem%s; `sqlite3 %s .recover` saves what can still be read", path, n,
         ui_plural(n), path);
 }
 
@@ -175,7 +175,7 @@ static int vacuum(const char *path, struct err *err)
         result = store_vacuum(store, err);
     store_close(store);
     if (result == 0)
-        ui_say("%s: %lld bytes, before %lld", path, size_of(path), before);
+        ui_say("%s: %lld bytes (before: %lld)", path, size_of(path), before);
     return result;
 }
 
@@ -190,9 +190,9 @@ static int run(int argc, char **argv, struct err *err)
         return result == CLI_HELP ? 0 : -1;
     what = arguments[0];
     if (given.as && strcmp(what, "merge") != 0)
-        return err_set(err, ERR_INPUT, "--as is for merge");
+        return err_set(err, ERR_INPUT, "--as is an option of `db merge`");
     if (given.as && (!given.as[0] || strlen(given.as) > 64))
-        return err_set(err, ERR_INPUT, "--as takes a name of 1 to 64 bytes");
+        return err_set(err, ERR_INPUT, "--as must be a name of 1 to 64 bytes");
     path = arguments[1];
     if (strcmp(what, "check") == 0 && !arguments[2])
         return check(path, given.format, err);

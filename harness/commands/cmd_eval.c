@@ -266,7 +266,8 @@ static int run(int argc, char **argv, struct err *err)
     job.recipe.batch = args.batch;
     job.init_weights = args.weights;
     if (!args.weights)
-        return err_set(err, ERR_INPUT, "--weights is missing: a safetensors file of the network");
+        return err_set(
+            err, ERR_INPUT, "--weights is missing: give the network's weights, a safetensors file");
     if (args.batch < 1 || args.batch > 65536)
         return err_set(err, ERR_INPUT, "--batch is %d; it must be from 1 to 65536", args.batch);
     if (workload_options_resolve(&args.workload, arguments[0], &job, err) < 0 ||

@@ -115,9 +115,7 @@ static int fill(struct job_choice *choice, const struct arguments *given, enum w
 {
     if (what != WHAT_JOBS && (given->choice.state || given->choice.where))
         return err_set(err, ERR_INPUT,
-            "--state and --where choose among jobs: leave them out with "
-            "--what %s",
-            what_names[what]);
+            "--state and --where choose jobs; leave them out with --what %s", what_names[what]);
     switch (what) {
     case WHAT_JOBS:
         return add_jobs(choice, given, rows, err);
@@ -156,8 +154,8 @@ static int export(
     rowset_init(&rows, what_columns[what]);
     result = job_choice_database(choice, &given->choice, arguments, STORE_READ, &rest, err);
     if (result == 0 && rest[0])
-        result = err_set(
-            err, ERR_INPUT, "'%.60s' is no study file, whose name ends in .yaml or .yml", rest[0]);
+        result = err_set(err, ERR_INPUT,
+            "'%.60s' is not a study file, whose name ends in .yaml or .yml", rest[0]);
     if (result == 0)
         result = fill(choice, given, (enum what)what, &rows, err);
     if (result == 0)

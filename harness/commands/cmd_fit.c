@@ -71,16 +71,16 @@ static int check(const struct arguments *given, struct err *err)
 
     if (given->rows + predict + iso > 1)
         return err_set(
-            err, ERR_INPUT, "--rows, --predict and --iso are three tables; choose one of them");
+            err, ERR_INPUT, "--rows, --predict and --iso print different tables; give one of them");
     if ((predict && !(given->predict > 0 && given->predict < MOST_FLOPS)) ||
         (iso && !(given->iso > 0 && given->iso < MOST_FLOPS)))
         return err_set(
-            err, ERR_INPUT, "--predict and --iso take FLOPs above 0 and below %g", MOST_FLOPS);
+            err, ERR_INPUT, "--predict and --iso must be FLOPs above 0 and below %g", MOST_FLOPS);
     if (given->resamples < 100 || given->resamples > 1000000)
         return err_set(
             err, ERR_INPUT, "--resamples is %d; it must be from 100 to 1000000", given->resamples);
     if (given->seed < 0)
-        return err_set(err, ERR_INPUT, "--seed is below 0");
+        return err_set(err, ERR_INPUT, "--seed must be at least 0");
     return 0;
 }
 

@@ -52,8 +52,8 @@ static int show_jobs(
     rowset_init(&rows, query_job_columns);
     result = job_choice_database(choice, by, arguments, STORE_READ, &rest, err);
     if (result == 0 && rest[0])
-        result = err_set(
-            err, ERR_INPUT, "'%.60s' is no study file, whose name ends in .yaml or .yml", rest[0]);
+        result = err_set(err, ERR_INPUT,
+            "'%.60s' is not a study file, whose name ends in .yaml or .yml", rest[0]);
     if (result == 0 && by->where) {
         result = query_jobs_where(choice->store, choice->study, by->state, by->where, &rows, err);
         if (result < 0)

@@ -60,7 +60,7 @@ static void print_head(const struct job_detail *job)
         ui_line(stdout, "attempt %d on %s, process %lld, began %s", job->attempt, job->host,
             (long long)job->pid, job->started_utc);
     if (job->crashes > 0)
-        printf("its process ended without a word in %d of the attempts\n", job->crashes);
+        printf("its process ended without an error message in %d of the attempts\n", job->crashes);
 }
 
 static int print_epochs(struct store *store, const char *id, struct shown *shown, struct err *err)
@@ -222,7 +222,7 @@ static int run_logs(int argc, char **argv, struct err *err)
     }
     result = job_choice_open(&choice, &given.choice, arguments, STORE_READ, err);
     if (result == 0 && choice.n != 1)
-        result = err_set(err, ERR_INPUT, "logs takes one job");
+        result = err_set(err, ERR_INPUT, "logs shows one job; give one JOB");
     if (result == 0)
         result = show_log(&choice, choice.ids[0], given.follow, err);
     job_choice_close(&choice);

@@ -298,9 +298,9 @@ static int suppose_images(struct plan *plan, struct study *study, struct store *
         study->data.packed[0] ? study->data.packed
         : study->data.root[0] ? study->data.root
                               : "their usual place",
-        supposed ? "this plan is for the images that the database knows"
-                 : "ids and states of the jobs are not known; nor is the cost of their last layer, "
-                   "unless the study says how many classes there are");
+        supposed ? "the plan is for the images that the database records"
+                 : "the ids and states of the jobs are unknown, and so is the cost of their last "
+                   "layer unless the study sets the number of classes");
     return 0;
 }
 
@@ -324,10 +324,10 @@ static int run_plan(int argc, char **argv, struct err *err)
     if (given.keys)
         return study_print_keys(given.format, err);
     if (!arguments[0])
-        return err_set(err, ERR_INPUT, "plan needs a study file: scalestudy plan STUDY.yaml");
+        return err_set(err, ERR_INPUT, "the study file is missing: scalestudy plan STUDY.yaml");
     if (given.threads < 1 || given.threads > 64 || given.workers < 0 || given.workers > 256)
         return err_set(
-            err, ERR_INPUT, "plan takes --threads from 1 to 64, --workers from 1 to 256");
+            err, ERR_INPUT, "--threads must be from 1 to 64, and --workers from 1 to 256");
     if (plan_order_find(given.order, &order, err) < 0 ||
         plan_load_anyway(&plan, &study, arguments[0], order, err) < 0 ||
         open_database(given.database, arguments[0], &store, err) < 0)

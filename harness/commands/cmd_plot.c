@@ -178,24 +178,22 @@ static int check(
     bool factors = given->depth != 0 || given->width_factor != 0 || given->resolution != 0;
 
     if (!given->output && !given->terminal)
-        return err_set(err, ERR_INPUT,
-            "where does the figure go? Give -o F.svg, F.png or F.pdf, or --terminal");
+        return err_set(
+            err, ERR_INPUT, "the output is missing: give -o F.svg, F.png or F.pdf, or --terminal");
     if (given->output && given->terminal)
         return err_set(err, ERR_INPUT, "-o and --terminal were both given; give one of them");
     if (given->terminal && given->dark)
         return err_set(err, ERR_INPUT,
-            "--dark is for pictures; with --terminal the terminal's "
-            "colours are used");
+            "--dark does not apply to --terminal, which uses the terminal's colours");
     if ((given->model || factors) && !plot->takes_a_model)
         return err_set(err, ERR_INPUT,
-            "%s shows what was measured: --model and its factors are for fig2 and layers",
-            plot->name);
+            "%s shows results; --model and its factors are options of fig2 and layers", plot->name);
     if (plot->takes_a_model && (study_path || given->study || given->database))
         return err_set(err, ERR_INPUT,
             "%s shows a network, not results: it takes --model MODEL, and no study or database",
             plot->name);
     if (given->depth < 0 || given->width_factor < 0 || given->resolution < 0)
-        return err_set(err, ERR_INPUT, "-d, -w and -r are factors above 0");
+        return err_set(err, ERR_INPUT, "-d, -w and -r must be above 0");
     if (given->study && study_path)
         return err_set(
             err, ERR_INPUT, "--study and %s both name a study; give one of them", study_path);

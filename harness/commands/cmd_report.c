@@ -154,24 +154,24 @@ static int write_report(
                      : write_once(store, &how, err);
     store_close(store);
     if (result == 0)
-        ui_say("wrote %s: one page, complete in itself", given->output);
+        ui_say("wrote %s, one page that loads nothing else", given->output);
     return result;
 }
 
 static int check(const struct arguments *given, const char *study_path, struct err *err)
 {
     if (!given->output)
-        return err_set(err, ERR_INPUT, "where does the page go? Give -o F.html");
+        return err_set(err, ERR_INPUT, "the output is missing: give -o F.html");
     if ((given->watch ? file_check_output_plain : file_check_output)(given->output, err) < 0)
         return -1;
     if (given->study && study_path)
         return err_set(
             err, ERR_INPUT, "--study and %.600s both name a study; give one of them", study_path);
     if (given->every && !given->watch)
-        return err_set(err, ERR_INPUT, "--every says how often --watch writes; give both");
+        return err_set(err, ERR_INPUT, "--every needs --watch");
     if (given->every < 0 || given->every > MOST_SECONDS)
-        return err_set(err, ERR_INPUT, "--every is %d seconds; it must be 1 to %d", given->every,
-            MOST_SECONDS);
+        return err_set(err, ERR_INPUT, "--every is %d seconds; it must be from 1 to %d",
+            given->every, MOST_SECONDS);
     return 0;
 }
 

@@ -48,7 +48,7 @@ static int may_remove(
     snprintf(question + n, sizeof(question) - (size_t)n, "?");
     if (ui_confirm(question))
         return 0;
-    return err_set(err, ERR_INPUT, "nothing was removed; --yes removes without a question");
+    return err_set(err, ERR_INPUT, "nothing was removed; --yes removes without asking");
 }
 
 static int remove_jobs(

@@ -108,25 +108,26 @@ static int check_arguments(const struct arguments *given, struct err *err)
     static const char *const keeps[] = {"none", "best", "last", "both", NULL};
 
     if (given->workers < 0 || given->workers > MAX_WORKERS)
-        return err_set(
-            err, ERR_INPUT, "--workers: %d is not from 1 to %d", given->workers, MAX_WORKERS);
+        return err_set(err, ERR_INPUT, "--workers is %d; it must be from 1 to %d", given->workers,
+            MAX_WORKERS);
     if (given->threads < 0 || given->threads > MAX_THREADS)
-        return err_set(
-            err, ERR_INPUT, "--threads: %d is not from 1 to %d", given->threads, MAX_THREADS);
+        return err_set(err, ERR_INPUT, "--threads is %d; it must be from 1 to %d", given->threads,
+            MAX_THREADS);
     if (!(given->checkpoint_seconds >= 0 && given->checkpoint_seconds <= 1e6))
-        return err_set(err, ERR_INPUT, "--checkpoint-seconds: %g is not from 0 to 1000000",
+        return err_set(err, ERR_INPUT, "--checkpoint-seconds is %g; it must be from 0 to 1000000",
             given->checkpoint_seconds);
     if (!(given->stuck_seconds >= 0 && given->stuck_seconds <= 1e9))
-        return err_set(err, ERR_INPUT, "--stuck-seconds: %g is not from 0 to 1000000000",
+        return err_set(err, ERR_INPUT, "--stuck-seconds is %g; it must be from 0 to 1000000000",
             given->stuck_seconds);
     if (given->retries < 0)
-        return err_set(err, ERR_INPUT, "--retries: %d is less than 0", given->retries);
+        return err_set(err, ERR_INPUT, "--retries is %d; it must be at least 0", given->retries);
     if (given->nice < 0 || given->nice > 19)
-        return err_set(err, ERR_INPUT, "--nice: %d is not from 0 to 19", given->nice);
+        return err_set(err, ERR_INPUT, "--nice is %d; it must be from 0 to 19", given->nice);
     if (str_find("choice of --keep", given->keep, keeps, err) < 0)
         return -1;
     if (!(given->memory >= 0 && given->memory < 9e18))
-        return err_set(err, ERR_INPUT, "--memory: %g is no number of bytes", given->memory);
+        return err_set(
+            err, ERR_INPUT, "--memory is %g; it must be a number of bytes", given->memory);
     return 0;
 }
 
@@ -190,8 +191,8 @@ static void divide_cores(
     if (threads == 0)
         threads = smaller(cores / workers > 0 ? cores / workers : 1, MAX_THREADS);
     if (workers * threads > cores)
-        ui_say("%d workers with %d thread%s are more than the %d cores here: they will wait for "
-               "each other",
+        ui_say("%d workers with %d thread%s each need more than the %d cores here and will slow "
+               "each other down",
             workers, threads, ui_plural(threads), cores);
     how->workers = smaller(workers, plan->n_jobs);
     how->threads = threads;
@@ -225,11 +226,11 @@ static int refuse_size(
 
     if (batch > 0)
         snprintf(advice, sizeof(advice),
-            "a batch of %d would, or `micro_batch` of at most that, which divides %d", batch,
+            "a batch of %d would fit, or a `micro_batch` of at most that, which divides %d", batch,
             net->recipe->batch);
     return err_set(err, ERR_INPUT,
-        "%s:%d:%d: %s by %s at %d pixels would take %lld bytes to train, which do not fit into the "
-        "%lld that jobs may take (--memory): %s",
+        "%s:%d:%d: %s scaled by %s at %d pixels needs %lld bytes to train, more than the %lld "
+        "bytes that jobs may use (--memory): %s",
         plan->study->path, net->place.line, net->place.column, net->spec.name, net->scaling.method,
         net->spec.input, (long long)net->cost.train_bytes, (long long)limit, advice);
 }
@@ -261,12 +262,13 @@ static int put_plan(
     if (images_change_say(store, plan, err) < 0 || plan_store(plan, store, &dropped, err) < 0)
         return -1;
     if (dropped > 0)
-        ui_say("%d job%s that the study no longer asks for left it; results stay in the database",
+        ui_say(
+            "%d job%s that the study no longer has removed from it; results stay in the database",
             dropped, ui_plural(dropped));
     if (retry_failed && store_retry(store, plan->study->name, &retried, err) < 0)
         return -1;
     if (retried > 0)
-        ui_say("%d failed job%s: tried again", retried, ui_plural(retried));
+        ui_say("running %d failed job%s again", retried, ui_plural(retried));
     return 0;
 }
 
@@ -320,15 +322,15 @@ static int conclude(
 
     if (status->failed > 0)
         return err_set(err, ERR_JOBS,
-            "%d of %d jobs failed: `scalestudy jobs --db %s --state failed` says why, `run "
-            "--retry-failed` tries them "
-            "again",
+            "%d of %d jobs failed: `scalestudy jobs --db %s --state failed` shows why, `run "
+            "--retry-failed` runs them again",
             status->failed, status->total, database);
     if (status->stopped > 0)
         ui_say("%d job%s stopped; tables leave them out, `scalestudy retry` makes them wait again",
             status->stopped, ui_plural(status->stopped));
     if (status->running > 0)
-        ui_say("%d job%s still with another process", status->running, ui_plural(status->running));
+        ui_say("%d job%s still running in another process", status->running,
+            ui_plural(status->running));
     ui_say("%d of %d jobs of %s done, in %s: `scalestudy jobs --db %s` lists the results",
         status->done, status->total, status->study, ui_duration(seconds, took), database);
     return 0;
@@ -376,9 +378,9 @@ static int run_study(
     data_notes_show(&plan->notes, given->quiet);
     if (plan_say_remarks(plan, err) < 0)
         goto done;
-    ui_say("%s: %d job%s in %s, %d at a time with %d thread%s each", plan->study->name,
-        plan->n_jobs, ui_plural(plan->n_jobs), database, how.workers, how.threads,
-        ui_plural(how.threads));
+    ui_say("%s: running %d job%s, %d at a time, %d thread%s each; results are in %s",
+        plan->study->name, plan->n_jobs, ui_plural(plan->n_jobs), how.workers, how.threads,
+        ui_plural(how.threads), database);
     result = run_plan(store, plan, &how, &status, err);
     if (result == 0)
         result = conclude(&status, database, clock_seconds() - started, err);

@@ -113,8 +113,7 @@ static int choose_budget(struct args *args, struct err *err)
     struct solve_request *request = &args->request;
 
     if (!isnan(args->flops) + !isnan(args->params) + !isnan(args->train_bytes) != 1)
-        return err_set(
-            err, ERR_INPUT, "a budget is needed, and one only: --flops, --params or --train-bytes");
+        return err_set(err, ERR_INPUT, "give one budget: --flops, --params or --train-bytes");
     request->measure = !isnan(args->flops)    ? measure_macs
                        : !isnan(args->params) ? measure_parameters
                                               : measure_train_bytes;
@@ -161,9 +160,9 @@ static int solve(struct args *args, const char *model, struct rowset *rows, stru
     base.padding = args->padding;
     if (args->batch < 1 || args->limit < 0 || args->classes < 0)
         return err_set(err, ERR_INPUT,
-            args->batch < 1   ? "--batch is at least 1"
-            : args->limit < 0 ? "--limit is at least 0"
-                              : "--classes is at least 1");
+            args->batch < 1   ? "--batch must be at least 1"
+            : args->limit < 0 ? "--limit must be at least 0"
+                              : "--classes must be at least 1");
     if (spec_validate(&base, err) < 0 || scaling_solve(&base, &args->request, &list, &n, err) < 0)
         return -1;
     for (int i = 0; i < n && result == 0 && (i < args->limit || args->limit == 0); i++)

@@ -174,7 +174,7 @@ static int conclude(const struct status *status, struct err *err)
     int failed = status_failed(status);
 
     if (failed > 0)
-        return err_set(err, ERR_JOBS, "%d job%s failed; `scalestudy jobs --state failed` says why",
+        return err_set(err, ERR_JOBS, "%d job%s failed; `scalestudy jobs --state failed` shows why",
             failed, ui_plural(failed));
     return 0;
 }
@@ -307,9 +307,10 @@ static int show(struct store *store, const char *database, const char *study,
 static int check_arguments(const struct arguments *given, struct err *err)
 {
     if (!(given->seconds >= 0.05 && given->seconds <= 86400))
-        return err_set(err, ERR_INPUT, "--seconds: %g is not from 0.05 to 86400", given->seconds);
+        return err_set(
+            err, ERR_INPUT, "--seconds is %g; it must be from 0.05 to 86400", given->seconds);
     if (given->watch && given->format != FORMAT_TABLE)
-        return err_set(err, ERR_INPUT, "--watch is for people: it has no --format");
+        return err_set(err, ERR_INPUT, "--watch draws for people; leave out --format");
     return 0;
 }
 
@@ -325,7 +326,7 @@ static int show_run(
     if (check_arguments(given, err) < 0)
         return -1;
     if (given->watch || given->database)
-        return err_set(err, ERR_INPUT, "--watch and --db are not for run folders");
+        return err_set(err, ERR_INPUT, "a run folder takes neither --watch nor --db");
     if (given->study)
         return err_set(err, ERR_INPUT, "a run folder has one study: leave --study out");
     if (run_view_open(view, path, RUN_FOLDER_LOOK, true, err) < 0)
@@ -364,7 +365,8 @@ static int run_status(int argc, char **argv, struct err *err)
         return result;
     }
     if (given.study && (arguments[0] || !given.database)) {
-        err_set(err, ERR_INPUT, "--study %.128s is for --db alone: give the database that it is in",
+        err_set(err, ERR_INPUT,
+            "--study %.128s needs --db, the database that it is in, and no study file",
             given.study);
         goto done;
     }

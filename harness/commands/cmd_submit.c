@@ -183,7 +183,7 @@ static void say(void *context, const char *sentence)
 static int take_text(char *to, size_t size, const char *option, const char *given, struct err *err)
 {
     if (given && !str_copy(to, size, given))
-        return err_set(err, ERR_INPUT, "--%s: the text is longer than %zu bytes", option, size - 1);
+        return err_set(err, ERR_INPUT, "--%s is longer than %zu bytes", option, size - 1);
     return 0;
 }
 
@@ -207,8 +207,7 @@ static int take_options(struct cluster *cluster, const struct arguments *given, 
     if (str_find("policy", cluster->copy_packed, packed_policy_names(), err) < 0)
         return err_context(err, "--copy-packed");
     if (given->cpus < -1 || given->throttle < -1 || given->pack_seconds < -1)
-        return err_set(
-            err, ERR_INPUT, "--cpus, --throttle and --pack-seconds are numbers from 0 on");
+        return err_set(err, ERR_INPUT, "--cpus, --throttle and --pack-seconds must be at least 0");
     if (given->cpus >= 0)
         cluster->cpus = given->cpus;
     if (given->throttle >= 0)
@@ -224,18 +223,19 @@ static int check_arguments(const struct arguments *given, struct err *err)
 
     /* -1 is what was not said. */
     if (settings->threads != -1 && (settings->threads < 1 || settings->threads > RUN_MOST_THREADS))
-        return err_set(err, ERR_INPUT, "--threads: %d is not from 1 to 64", settings->threads);
+        return err_set(
+            err, ERR_INPUT, "--threads is %d; it must be from 1 to 64", settings->threads);
     if (settings->checkpoint_seconds != -1 &&
         !(settings->checkpoint_seconds >= 0 && settings->checkpoint_seconds <= RUN_MOST_SECONDS))
-        return err_set(err, ERR_INPUT, "--checkpoint-seconds: %g is not from 0 to 1000000",
+        return err_set(err, ERR_INPUT, "--checkpoint-seconds is %g; it must be from 0 to 1000000",
             settings->checkpoint_seconds);
     if (settings->takeover_seconds != -1 &&
         !(settings->takeover_seconds >= 1 && settings->takeover_seconds <= RUN_MOST_SECONDS))
-        return err_set(err, ERR_INPUT, "--takeover-seconds: %g is not from 1 to 1000000",
+        return err_set(err, ERR_INPUT, "--takeover-seconds is %g; it must be from 1 to 1000000",
             settings->takeover_seconds);
     if (settings->retries < -1 || settings->retries > RUN_MOST_RETRIES)
-        return err_set(err, ERR_INPUT, "--retries: %d is not from 0 to %d", settings->retries,
-            RUN_MOST_RETRIES);
+        return err_set(err, ERR_INPUT, "--retries is %d; it must be from 0 to %d",
+            settings->retries, RUN_MOST_RETRIES);
     return 0;
 }
 
@@ -273,7 +273,7 @@ static void conclude(const struct submit_summary *summary, const struct run_fold
         summary->missing, summary->missing == 1 ? "job" : "jobs", dry ? " would be sent" : " sent",
         summary->tasks, ui_plural(summary->tasks), summary->arrays, ui_plural(summary->arrays));
     if (summary->left_out > 0)
-        ui_say("%d more do not fit into the queue now: `submit` again when it has room",
+        ui_say("%d more do not fit into the queue now; `submit` again when there is room",
             summary->left_out);
 }
 
@@ -289,8 +289,8 @@ static void conclude_by_hand(const struct submit_summary *summary, const struct 
         run->folder.path, made, summary->done, summary->failed, summary->stopped, summary->underway,
         summary->missing, summary->missing == 1 ? "job is" : "jobs are");
     if (summary->missing > 0)
-        ui_say("`scalestudy work %s%s` on each machine that sees it does what is left%s, "
-               "`scalestudy collect %s` brings the results together",
+        ui_say("run `scalestudy work %s%s` on each machine that shares it%s; `scalestudy collect "
+               "%s` brings the results together",
             run->trusted ? "--trust " : "", folder, dry ? " once it is made" : "", study_path);
 }
 
@@ -379,7 +379,7 @@ static int load_cluster(struct cluster *cluster, const char *name, struct err *e
     if (cluster_find(name, path, err) < 0 || cluster_load(cluster, path, err) < 0)
         return -1;
     if (strcmp(path, name) != 0)
-        ui_say("the cluster %s is that of %s", name, path);
+        ui_say("cluster %s: %s", name, path);
     return cluster_check(cluster, err) < 0 ? err_context(err, "--cluster %.200s", name) : 0;
 }
 

@@ -254,8 +254,7 @@ static int check_outputs(const struct args *args, struct err *err)
 {
     if (args->save && file_is_standard_output(args->save))
         return err_set(err, ERR_INPUT,
-            "--save %s is standard output, which has the lines of the epochs; give a file",
-            args->save);
+            "--save %s is standard output, which shows the epochs; give a file", args->save);
     if (args->save && file_check_output(args->save, err) < 0)
         return -1;
     return args->checkpoint ? file_check_output_plain(args->checkpoint, err) : 0;
@@ -271,9 +270,7 @@ static int resolve(
             args->checkpoint_seconds);
     if (args->checkpoint_seconds > 0 && !args->checkpoint)
         return err_set(err, ERR_INPUT,
-            "--checkpoint-seconds says how often progress is saved, but not where; add "
-            "--checkpoint "
-            "FILE");
+            "--checkpoint-seconds needs --checkpoint FILE, where progress is saved");
     if (check_outputs(args, err) < 0)
         return -1;
     job->init_weights = args->weights;
@@ -313,7 +310,7 @@ static int run(int argc, char **argv, struct err *err)
     status = workload_train(&job, &events, &result, err);
     live_line_close(&reporter.line);
     if (status == 0 && !args.quiet)
-        ui_say("trained in %s at %.0f images/s, %.0f MB of memory at most",
+        ui_say("trained in %s at %.0f images/s, peak memory %.0f MB",
             ui_duration(result.train_seconds, duration), result.images_per_second,
             (double)result.peak_bytes / 1e6);
     return status;

@@ -75,7 +75,7 @@ static const struct cli_usage usage = {
 static int check_arguments(const struct arguments *given, struct err *err)
 {
     if (given->workers < 0 || given->workers > 256)
-        return err_set(err, ERR_INPUT, "--workers: %d is not from 1 to 256", given->workers);
+        return err_set(err, ERR_INPUT, "--workers is %d; it must be from 1 to 256", given->workers);
     if (given->submission && given->task < 0)
         return err_set(err, ERR_INPUT, "--submission needs --task I, an index of its array");
     if (!given->submission && (given->task >= 0 || given->queue_job))
@@ -130,15 +130,15 @@ static int run_work(int argc, char **argv, struct err *err)
         return -1;
     if (summary.failed_in_all > 0)
         return err_set(err, ERR_JOBS,
-            "%d job%s failed: `scalestudy jobs %s --state failed` says why, `scalestudy retry` "
-            "lets them be tried again",
+            "%d job%s failed: `scalestudy jobs %s --state failed` shows why, `scalestudy retry` "
+            "makes them wait again",
             summary.failed_in_all, ui_plural(summary.failed_in_all), arguments[0]);
     if (summary.open > 0) {
-        ui_say("the task went back into the queue; it goes on from what was saved");
+        ui_say("the task is back in the queue and will continue from its checkpoints");
         return 0;
     }
-    ui_say("nothing is left to do here: %d job%s done by this machine; `scalestudy collect %s` "
-           "brings the results together",
+    ui_say("no job is left: this machine did %d job%s; `scalestudy collect %s` brings the results "
+           "together",
         summary.done, ui_plural(summary.done), arguments[0]);
     return 0;
 }

@@ -27,7 +27,8 @@ static int print_help(const struct cli_usage *group, const struct command *const
         result = cli_parse(&usage, argc, argv, NULL, &arguments, err);
     str_release(&details);
     if (result == 0)
-        err_set(err, ERR_INPUT, "%s takes its command first: scalestudy %s COMMAND [OPTION...]",
+        err_set(err, ERR_INPUT,
+            "%s needs a command before its options: scalestudy %s COMMAND [OPTION...]",
             group->command, group->command);
     return result == CLI_HELP ? 0 : -1;
 }

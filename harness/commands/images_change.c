@@ -27,7 +27,7 @@ static void add_change(struct str *to, const struct image_set *then, const struc
     bool is_packed = now->packed[0];
 
     if (!then) {
-        str_add(to, "of which only the fingerprint is known");
+        str_add(to, "only their fingerprint is recorded");
         return;
     }
     add_count(&counts, now->classes - then->classes, "class", "classes");
@@ -44,7 +44,7 @@ static void add_change(struct str *to, const struct image_set *then, const struc
         str_add(to, "now the same names and classes");
     /* Fingerprints of files and of decoded pixels cannot be compared. */
     if ((bool)then->packed[0] != is_packed)
-        str_addf(to, ", %s; whether their pixels are the same is not known",
+        str_addf(to, ", %s; it is unknown whether their pixels are the same",
             is_packed ? "from a packed set instead of files"
                       : "from files instead of a packed set");
     str_release(&counts);
@@ -162,8 +162,8 @@ static int say_former(
     int result = 0;
 
     if (!former->fingerprint[0])
-        ui_say("%d result%s of these settings %s not record %s images: whether they are of the "
-               "images in %s is not known",
+        ui_say("%d result%s with these settings %s not record %s images: it is unknown whether "
+               "they are of the images in %s",
             former->results, ui_plural(former->results), former->results == 1 ? "does" : "do",
             former->results == 1 ? "its" : "their", place_of(plan));
     else if ((result = compare_images(store, plan, former->fingerprint, &words, err)) == 0)
@@ -204,12 +204,11 @@ int images_change_say_of_folder(
         return result;
     if (!fingerprint[0] || !plan->data.images[0])
         ui_say("the jobs in %s do not record their images, or are of another set: the study's jobs "
-               "take their place",
+               "replace them",
             folder);
     else if ((result = compare_images(store, plan, fingerprint, &words, err)) == 0)
-        ui_say(
-            "the images in %s have changed since the jobs in %s were planned (%s): jobs with the "
-            "present images take their place",
+        ui_say("the images in %s have changed since the jobs in %s were planned (%s): jobs with "
+               "the present images replace them",
             place_of(plan), folder, words.text);
     str_release(&words);
     return result;
@@ -224,9 +223,8 @@ static int say_unknown(struct store *store, const char *study, struct err *err)
         query_data_packed(store, study, packed, sizeof(packed), err) < 0)
         return -1;
     if (dataset[0] && !fingerprint[0] && (packed[0] || !workload_dataset_is_drawn(dataset)))
-        ui_say(
-            "the jobs of %s do not record their images: it is not known which images its results "
-            "are of; `scalestudy run` does the jobs again",
+        ui_say("the jobs of %s do not record their images: it is unknown which images its results "
+               "are of; `scalestudy run` does the jobs again",
             study);
     return 0;
 }

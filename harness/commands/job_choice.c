@@ -15,8 +15,8 @@ static int check_state(const char *state, struct err *err)
     for (int i = 0; states[i]; i++)
         if (strcmp(states[i], state) == 0)
             return 0;
-    return err_set(
-        err, ERR_INPUT, "--state: '%.60s' is not waiting, running, done, failed or stopped", state);
+    return err_set(err, ERR_INPUT,
+        "--state is '%.60s'; it must be waiting, running, done, failed or stopped", state);
 }
 
 static bool is_study_file(const char *argument)
@@ -100,7 +100,7 @@ int job_choice_open(struct job_choice *choice, const struct job_choice_options *
         return find_named(choice, names, n, err);
     if (!by_rule)
         return err_set(err, ERR_INPUT,
-            "which jobs? Give the beginnings of their ids, which `scalestudy jobs` shows, or "
+            "no job is given: give the beginnings of jobs' ids, which `scalestudy jobs` shows, or "
             "--state or --where");
     if (query_job_ids(choice->store, choice->study, options->state, options->where, &choice->ids,
             &choice->n, err) < 0)

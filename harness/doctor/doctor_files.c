@@ -83,8 +83,9 @@ static void look_at_kind(struct doctor *doctor, const struct place *place, const
     snprintf(check, sizeof(check), "disk of the %s", place->check);
     if (place->has_database && kind && kind->place == FILE_SYSTEM_NETWORK)
         doctor_find(doctor, check, DOCTOR_WARNING,
-            "SQLite is not safe for several writers over a network: let one `run` at a time write "
-            "here, or use --db on a local disk; many machines go by `submit`, `work`, `collect`.",
+            "SQLite is not safe for several writers on a network file system: let one `run` at a "
+            "time write here, or use --db on a local disk; for many machines, use `submit`, `work` "
+            "and `collect`.",
             "%s, %s free", name, room);
     else if (bytes < LEAST_ROOM)
         doctor_find(doctor, check, place->if_not,
@@ -92,8 +93,7 @@ static void look_at_kind(struct doctor *doctor, const struct place *place, const
             room);
     else if (bytes < LITTLE)
         doctor_find(doctor, check, DOCTOR_WARNING,
-            "Checkpoints of large networks, and data sets, may not fit.", "%s, %s free", name,
-            room);
+            "Checkpoints of large networks, and datasets, may not fit.", "%s, %s free", name, room);
     else
         doctor_find(doctor, check, DOCTOR_OK, NULL, "%s, %s free", name, room);
 }
@@ -110,13 +110,13 @@ static bool look_at_place(struct doctor *doctor, const struct place *place)
         return false;
     }
     doctor_find(doctor, place->check, DOCTOR_OK, NULL, "%.300s%s", place->path,
-        strcmp(folder, place->path) == 0 ? "" : " (made when it is needed)");
+        strcmp(folder, place->path) == 0 ? "" : " (created when needed)");
     look_at_kind(doctor, place, folder);
     if (!place->has_database)
         return true;
     if (seconds > FSYNC_SLOW)
         doctor_find(doctor, "fsync", DOCTOR_WARNING,
-            "Every result and checkpoint waits for it: short jobs take longer here than their "
+            "Every result and checkpoint waits for this: short jobs take longer than their "
             "training. A database on a local disk is faster.",
             "%.0f ms each", seconds * 1e3);
     else
@@ -135,7 +135,7 @@ static void try_database(struct doctor *doctor)
     snprintf(path, sizeof(path), "%s/.scalestudy-doctor.%ld.db", doctor->folder, (long)getpid());
     if (store_open(&store, path, STORE_CREATE, &err) < 0)
         doctor_find(doctor, "database", DOCTOR_PROBLEM,
-            "SQLite does not work on this file system: give --db a file on another.", "%s",
+            "SQLite does not work on this file system: use --db with a file on another one.", "%s",
             err.message);
     else
         doctor_find(doctor, "database", DOCTOR_OK, NULL, "%s can be used here", store_library());
@@ -156,10 +156,10 @@ static void look_at_sets(struct doctor *doctor)
         if (data_default_root(*name, root, &none) == 0 && file_is_folder(root))
             str_addf(&there, "%s%s", there.length ? ", " : "", *name);
     if (there.length > 0)
-        doctor_find(doctor, "data sets", DOCTOR_OK, NULL, "shapes, %s", there.text);
+        doctor_find(doctor, "datasets", DOCTOR_OK, NULL, "shapes, %s", there.text);
     else
-        doctor_find(doctor, "data sets", DOCTOR_OK,
-            "`data list` names what there is, `data fetch NAME` gets it; folders of images are "
+        doctor_find(doctor, "datasets", DOCTOR_OK,
+            "`data list` lists the sets, `data fetch NAME` downloads one; folders of images are "
             "used where they are.",
             "shapes, which needs no files");
     str_release(&there);
@@ -179,8 +179,8 @@ void doctor_look_at_files(struct doctor *doctor)
     struct err err = {0};
 
     if (!file_is_folder(doctor->folder))
-        doctor_find(
-            doctor, "folder", DOCTOR_PROBLEM, place.advice, "%.300s is no folder", doctor->folder);
+        doctor_find(doctor, "folder", DOCTOR_PROBLEM, place.advice, "%.300s is not a folder",
+            doctor->folder);
     else if (look_at_place(doctor, &place))
         try_database(doctor);
     if (file_cache_folder(cache, &err) < 0)

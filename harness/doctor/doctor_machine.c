@@ -31,14 +31,15 @@ static void look_at_processor(struct doctor *doctor)
     doctor_find(doctor, "processor", DOCTOR_OK, NULL, "%s", name);
     if (cpu_count() < online)
         doctor_find(doctor, "cores", DOCTOR_OK,
-            "Affinity or the cgroup's quota holds this process to fewer than the machine has.",
+            "CPU affinity or a cgroup's quota limits this process to fewer cores than the machine "
+            "has.",
             "%d of %ld", cpu_count(), online);
     else
         doctor_find(doctor, "cores", DOCTOR_OK, NULL, "%d", cpu_count());
     if (forced)
         doctor_find(doctor, "instructions", DOCTOR_WARNING,
-            "SCALESTUDY_ISA chooses them; unset it to use the best there are.",
-            "%s, by SCALESTUDY_ISA=%.40s", isa, forced);
+            "SCALESTUDY_ISA sets them; unset it to use the fastest.", "%s, by SCALESTUDY_ISA=%.40s",
+            isa, forced);
     else if (strcmp(isa, "reference") == 0)
         doctor_find(doctor, "instructions", DOCTOR_WARNING,
             "There are no fast kernels for this processor: training takes several times as long.",
@@ -47,7 +48,7 @@ static void look_at_processor(struct doctor *doctor)
         doctor_find(doctor, "instructions", DOCTOR_OK, NULL, "%s", isa);
     if (getloadavg(&load, 1) == 1 && load > 0.5 * cpu_count())
         doctor_find(doctor, "load", DOCTOR_WARNING,
-            "Other programs use this machine: times, and estimates made now, will be off.",
+            "Other programs use this machine: times and estimates measured now will be wrong.",
             "%.1f on %d cores", load, cpu_count());
     else
         doctor_find(doctor, "load", DOCTOR_OK, NULL, "%.1f on %d cores", load, cpu_count());
@@ -76,11 +77,12 @@ static void look_at_blas(struct doctor *doctor)
     doctor_blas_core(blas, core);
     if (!core[0])
         doctor_find(doctor, "OpenBLAS core", DOCTOR_WARNING,
-            "Another BLAS may be slow: install libopenblas0-pthread, the package it was made for.",
-            "none is named by %.100s", blas);
+            "Another BLAS may be slow: install libopenblas0-pthread, which the program is made "
+            "for.",
+            "%.100s names none", blas);
     else if (forced && forced[0])
         doctor_find(doctor, "OpenBLAS core", DOCTOR_WARNING,
-            "OPENBLAS_CORETYPE chooses it: unset it, unless results are to be those of another "
+            "OPENBLAS_CORETYPE sets it: unset it, unless you reproduce the results of another "
             "machine.",
             "%s, by OPENBLAS_CORETYPE=%.40s", core, forced);
     else if (is_old(core) && strcmp(cpu_isa(), "reference") != 0)
@@ -96,11 +98,11 @@ static void look_at_threads(struct doctor *doctor)
 {
     if (getenv("OMP_NUM_THREADS") || getenv("OPENBLAS_NUM_THREADS"))
         doctor_find(doctor, "threads", DOCTOR_OK,
-            "The program shares work itself; --threads and --workers say among how many.",
-            "%d; OMP_NUM_THREADS and OPENBLAS_NUM_THREADS change nothing", cpu_count());
+            "The program starts its own threads; --threads and --workers set how many.",
+            "%d; OMP_NUM_THREADS and OPENBLAS_NUM_THREADS have no effect", cpu_count());
     else
         doctor_find(
-            doctor, "threads", DOCTOR_OK, NULL, "%d, unless --threads says otherwise", cpu_count());
+            doctor, "threads", DOCTOR_OK, NULL, "%d, unless --threads is given", cpu_count());
 }
 
 /* "MemAvailable:  22334455 kB"; 0 if it cannot be read. */
@@ -136,8 +138,8 @@ static void look_at_memory(struct doctor *doctor)
     ui_size((int64_t)(free_now < all || !all ? free_now : all), b);
     if (free_now > 0 && free_now < LEAST_MEMORY)
         doctor_find(doctor, "memory", DOCTOR_WARNING,
-            "Only small networks fit: `count MODEL --batch N` says what a network needs; a smaller "
-            "batch, `micro_batch` or `train --recompute` need less.",
+            "Only small networks fit: `count MODEL --batch N` shows how much a network needs; a "
+            "smaller batch, `micro_batch` and `train --recompute` reduce it.",
             "%s, of which %s are free", a, b);
     else
         doctor_find(doctor, "memory", DOCTOR_OK, NULL, "%s, of which %s are free", a, b);
@@ -155,14 +157,14 @@ static void measure_peaks(struct doctor *doctor)
         return;
     }
     if (peak.blas_flops > 0)
-        doctor_find(doctor, "speed of products", DOCTOR_OK, NULL,
+        doctor_find(doctor, "matrix products", DOCTOR_OK, NULL,
             "%.0f GFLOP/s by OpenBLAS, %.0f by the program's own kernels, of %d cores",
             peak.blas_flops / 1e9, peak.own_flops / 1e9, cpu_count());
     else
-        doctor_find(doctor, "speed of products", DOCTOR_OK, NULL,
+        doctor_find(doctor, "matrix products", DOCTOR_OK, NULL,
             "%.0f GFLOP/s by the program's own kernels, of %d cores", peak.own_flops / 1e9,
             cpu_count());
-    doctor_find(doctor, "speed of memory", DOCTOR_OK, NULL, "reads %s/s, copies %s/s",
+    doctor_find(doctor, "memory speed", DOCTOR_OK, NULL, "reads %s/s, copies %s/s",
         ui_size((int64_t)peak.read_bytes, read), ui_size((int64_t)peak.copy_bytes, copy));
 }
 
@@ -189,9 +191,9 @@ static void measure_faults(struct doctor *doctor)
     munmap((void *)(uintptr_t)map, FAULT_BYTES);
     if (best > FAULT_SLOW)
         doctor_find(doctor, "page faults", DOCTOR_WARNING,
-            "New memory is dear here (a virtual machine, or a sandbox): jobs start slower, and "
-            "fewer, larger ones are better than many small.",
-            "%.1f us each: %.1f s for each GB that a job takes", best * 1e6,
+            "Allocating memory is slow here (a virtual machine or a sandbox): jobs start slowly; a "
+            "few large jobs are better than many small ones.",
+            "%.1f us each: %.1f s for each GB that a job uses", best * 1e6,
             best * 1e9 / (double)page);
     else
         doctor_find(doctor, "page faults", DOCTOR_OK, NULL, "%.2f us each", best * 1e6);
@@ -211,7 +213,7 @@ static void measure_calls(struct doctor *doctor)
     }
     if (best > CALL_SLOW)
         doctor_find(doctor, "system calls", DOCTOR_WARNING,
-            "Reading many small files is slow here: `data pack` puts a set into one.",
+            "Reading many small files is slow here: `data pack` puts a dataset into one file.",
             "%.2f us each", best * 1e6);
     else
         doctor_find(doctor, "system calls", DOCTOR_OK, NULL, "%.2f us each", best * 1e6);

@@ -45,12 +45,12 @@ static void look_at_gnuplot(struct doctor *doctor)
 
     if (!first_line(version, &line))
         doctor_find(doctor, "gnuplot", DOCTOR_WARNING,
-            "`plot`, and `report` with its figures, need it: install gnuplot-nox (Debian's "
-            "package). `run` and tables do not.",
+            "`plot` and the figures of `report` need it: install gnuplot-nox (Debian's package). "
+            "`run` and tables do not.",
             "not found in PATH");
     else if (doctor_gnuplot_version(line.text) < GNUPLOT_AT_LEAST)
         doctor_find(doctor, "gnuplot", DOCTOR_WARNING,
-            "Figures are made for 5.4 or newer: install a newer gnuplot-nox.", "%s", line.text);
+            "Figures need version 5.4 or newer: install a newer gnuplot-nox.", "%s", line.text);
     else if (subprocess_run(terminals, NULL, PATIENCE, &fine, &errors, &status, &none) < 0 ||
              status != 0)
         doctor_find(doctor, "gnuplot", DOCTOR_WARNING,
@@ -70,12 +70,12 @@ static void look_at_fonts(struct doctor *doctor)
 
     if (!first_line(match, &line))
         doctor_find(doctor, "font", DOCTOR_WARNING,
-            "Whether text in .png and .pdf fits is not known: install fontconfig and "
+            "It is unknown whether text in .png and .pdf fits: install fontconfig and "
             "fonts-dejavu-core.",
-            "fc-match is not found, or knows no font");
+            "fc-match is not found, or finds no font");
     else if (!str_starts_with(line.text, STYLE_FONT))
         doctor_find(doctor, "font", DOCTOR_WARNING,
-            "Text in .png and .pdf may be wider than its place: install fonts-dejavu-core.",
+            "Text in .png and .pdf may be too wide: install fonts-dejavu-core.",
             "%.200s in place of " STYLE_FONT, line.text);
     else
         doctor_find(doctor, "font", DOCTOR_OK, NULL, "%.200s", line.text);
@@ -91,7 +91,8 @@ static void look_at_slurm(struct doctor *doctor)
         doctor_find(doctor, "Slurm", DOCTOR_OK, NULL, "%.200s", line.text);
     else
         doctor_find(doctor, "Slurm", DOCTOR_OK,
-            "Many machines can share a study without it: `submit --via hand`, then `work` on each.",
+            "Many machines can share a study without it: use `submit --via hand`, then `work` on "
+            "each.",
             "sbatch is not found");
     str_release(&line);
 }
@@ -147,8 +148,8 @@ void doctor_look_at_terminal(struct doctor *doctor)
 
     if (!locale)
         doctor_find(doctor, "locale", DOCTOR_WARNING,
-            "LC_ALL, LC_CTYPE or LANG name one that is not installed: C.UTF-8 always is.",
-            "the locale of the environment does not exist");
+            "LC_ALL, LC_CTYPE or LANG names a locale that is not installed; C.UTF-8 always is.",
+            "the environment's locale does not exist");
     else if (strcmp(encoding, "UTF-8") != 0)
         doctor_find(doctor, "locale", DOCTOR_WARNING,
             "Tables and plots in the terminal are written in UTF-8, and may look odd: set "
@@ -160,6 +161,6 @@ void doctor_look_at_terminal(struct doctor *doctor)
         freelocale(locale);
     doctor_find(doctor, "terminal", DOCTOR_OK, NULL, "%s, %d columns, %s, %s", term ? term : "none",
         ui_output_columns(),
-        ui_output_is_live() ? "live" : "not live: progress is a line now and then",
+        ui_output_is_live() ? "live" : "not live: progress is printed as lines",
         ui_output_has_colour() ? "colours" : "no colours");
 }

@@ -31,9 +31,8 @@ static int parse_channels(const char *option, const char *text, double least, do
     }
     if (n != 1 && n != 3)
         return err_set(err, ERR_INPUT,
-            "--%s is \"%.60s\"; it must be a number %s %g %s %g, of pixels of 0 to 1, or three "
-            "with "
-            "commas between them",
+            "--%s is \"%.60s\"; it must be a number %s %g %s %g, for pixels from 0 to 1, or three "
+            "separated by commas",
             option, text, above_least ? "above" : "from", least, above_least ? "and at most" : "to",
             most);
     if (n == 1)
@@ -63,8 +62,8 @@ int data_options_resolve(
         return -1;
     data_config_init(data);
     if (!options->name)
-        return err_set(
-            err, ERR_INPUT, "%s is missing: the name of a dataset, as %s shapes", what, what);
+        return err_set(err, ERR_INPUT,
+            "%s is missing: give the name of a dataset, such as %s shapes", what, what);
     if (!str_copy(data->name, sizeof(data->name), options->name))
         return err_set(err, ERR_INPUT, "there is no dataset \"%.60s\"", options->name);
     if (workload_data_defaults(data, err) < 0)

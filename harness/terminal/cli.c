@@ -217,9 +217,8 @@ static int store_integer(
 
 static int refuse_0(const struct cli_option *option, const char *text, struct err *err)
 {
-    return err_set(err, ERR_INPUT,
-        "--%s is %.80s; it must be above 0, or left out for what is done without it", option->name,
-        text);
+    return err_set(
+        err, ERR_INPUT, "--%s is %.80s; it must be above 0, or left out", option->name, text);
 }
 
 static int store_value(
@@ -271,7 +270,7 @@ static int store_value(
     case CLI_PADDING:
         return store_padding(option, text, to, err);
     }
-    return err_set(err, ERR_BUG, "the option --%s has a type that nobody knows", option->name);
+    return err_set(err, ERR_BUG, "the option --%s has an unknown type", option->name);
 }
 
 /* ---- options ---- */

@@ -77,7 +77,7 @@ int screen_open(struct screen *screen, struct err *err)
 
     *screen = (struct screen){0};
     if (!isatty(STDOUT_FILENO))
-        return err_set(err, ERR_INPUT, "standard output is no terminal to draw on");
+        return err_set(err, ERR_INPUT, "standard output is not a terminal");
     screen->has_keys = tcgetattr(STDIN_FILENO, &screen->before) == 0;
     sigemptyset(&blocked);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

@@ -106,14 +106,14 @@ static void note_seeds(const struct comparisons *list, int n_unsure, struct str 
     if (n_unsure == 0)
         return;
     if (isnan(list->seed_deviation)) {
-        str_add(notes, "With one seed of each network nothing says how large chance is: two of "
-                       "each are the least, five are better.\n");
+        str_add(notes, "With one seed per network, the effect of chance is unknown: use at least "
+                       "two seeds, better five.\n");
         return;
     }
     str_addf(notes,
-        "seeds needed: of each network, to tell a difference as large as this one with a "
-        "probability of 80 %%, if it and its spread are as they look here; %d means so many or "
-        "more. Seeds of one network differ by %.2f (standard deviation, all networks together).\n",
+        "seeds needed: seeds per network that detect this difference with 80 %% power, if it and "
+        "its spread are as estimated here; %d stands for any larger number, too. Standard "
+        "deviation between seeds of one network: %.2f (pooled over all networks).\n",
         COMPARE_MOST_SEEDS, list->seed_deviation);
 }
 
@@ -128,14 +128,14 @@ static void note_equal_flops(
     }
     if (n_between > 0)
         str_addf(notes,
-            "~: its FLOPs are more than %g %% larger, so that its accuracy is interpolated to "
-            "macs, "
-            "in the logarithm, from the next smaller network of its method or the baseline. "
-            "The straight line lies below a curve that levels off: against this network.\n",
+            "~: the network has more than %g %% more FLOPs, so its accuracy at macs is "
+            "interpolated, linearly in log FLOPs, between it and the next smaller network of its "
+            "method or the baseline. A straight line lies below a curve that levels off, to this "
+            "network's disadvantage.\n",
             100 * view->how->within);
     if (n_unequal > 0)
-        str_add(notes, "unequal FLOPs: there is no smaller network of the same seeds to "
-                       "interpolate from; the difference is that of unequal networks.\n");
+        str_add(notes, "unequal FLOPs: there is no smaller network with the same seeds to "
+                       "interpolate from; the difference is between unequal networks.\n");
 }
 
 void compare_view_notes(
@@ -146,14 +146,14 @@ void compare_view_notes(
     for (int i = 0; i < list->n; i++)
         n_unsure += list->all[i].verdict == COMPARE_CANNOT_TELL;
     str_addf(notes,
-        "diff. is the top-1 of the first scaling less that of the other, in per cent, %s; low and "
-        "high are its 95 %% interval, n the seeds.\n",
-        view->how->with_baseline ? "each at its own multiply-adds (macs are those of the first)"
+        "diff.: top-1 of the first scaling minus that of the other, in per cent, %s; low, high: "
+        "its 95 %% interval; n: seeds.\n",
+        view->how->with_baseline ? "each at its own multiply-adds (macs: those of the first)"
                                  : "at equal multiply-adds");
     if (list->n_tests > 0)
         str_addf(notes,
-            "p is corrected for %d comparison%s (Holm): better and worse hold at 5 %% for all of "
-            "them together. Each interval stands for itself.\n",
+            "p-values are Holm-corrected for %d comparison%s (family-wise error rate 5 %%). "
+            "Intervals are not corrected.\n",
             list->n_tests, ui_plural(list->n_tests));
     note_equal_flops(list, view, notes);
     note_seeds(list, n_unsure, notes);

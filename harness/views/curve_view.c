@@ -175,7 +175,7 @@ int curve_view(const struct epoch_metric *epochs, int n, enum curve_metric metri
     memset(plane.cells, ' ', cells);
     draw_split(&plane, epochs, n, metric, "train", 'o');
     draw_split(&plane, epochs, n, metric, "test", 'x');
-    str_addf(text, "%s of epochs: o train, x test, * both\n", names[metric]);
+    str_addf(text, "%s by epoch: o train, x test, * both\n", names[metric]);
     for (int row = 0; row < plane.rows; row++)
         add_row(text, &plane, row, style);
     add_axis(text, &plane);

@@ -44,8 +44,8 @@ static int check_any(const struct fit_curves *curves, struct err *err)
     if (n_fitted(curves) > 0)
         return 0;
     return err_set(err, ERR_INPUT,
-        "no curve can be fitted: none of %d has networks of %d different sizes that are done; "
-        "--by model or --by study takes more networks together",
+        "no curve can be fitted: none of %d has finished networks of %d different sizes; --by "
+        "model or --by study combines more networks",
         curves->n, FIT_PARAMETERS);
 }
 
@@ -138,10 +138,10 @@ static int fill_laws(const struct fit_curves *curves, double macs, struct rowset
         return err_set(err, ERR_INPUT, "there is nothing to fit: no scaled network is done yet");
     for (int i = 0; i < curves->n; i++)
         add_law(rows, &curves->all[i]);
-    str_add(notes, "error = floor + scale * (FLOPs / 1e9)^-exponent, error = 100 - top-1 in per "
-                   "cent, FLOPs multiply-adds of one image. n networks, each the mean of its "
-                   "seeds; residual is their standard deviation about the curve. low and high: 95 "
-                   "% of a parametric bootstrap.\n");
+    str_add(notes, "error = floor + scale * (FLOPs / 1e9)^-exponent, with error = 100 - top-1 in "
+                   "per cent and FLOPs the multiply-adds of one image. n: networks, each the mean "
+                   "of its seeds; residual: their standard deviation from the curve; low, high: 95 "
+                   "% interval from a parametric bootstrap.\n");
     note_shapes(curves, notes);
     note_left_out(curves, notes);
     return 0;
@@ -198,8 +198,8 @@ static int fill_rows(const struct fit_curves *curves, double macs, struct rowset
     for (int i = 0; i < curves->n; i++)
         for (int k = 0; k < curves->all[i].n; k++)
             add_network(rows, curves, &curves->all[i], &curves->all[i].networks[k], err);
-    str_add(notes, "top-1 is the mean over n seeds, fitted what the curve has there, in per cent; "
-                   "residual is the first less the second.\n");
+    str_add(notes, "top-1: mean over n seeds; fitted: the curve's value, both in per cent; "
+                   "residual: top-1 minus fitted.\n");
     note_left_out(curves, notes);
     return err->code == ERR_NONE ? 0 : -1;
 }
@@ -256,12 +256,11 @@ static int fill_predictions(const struct fit_curves *curves, double macs, struct
         add_setting(rows, &curves->all[i]);
         beyond |= outside(fit, macs);
     }
-    str_add(notes, "low and high: where one more network of that size would lie, with 95 % "
-                   "probability; of the curve: where the mean of many would.\n");
+    str_add(notes, "low, high: 95 % prediction interval for one more network of that size; of the "
+                   "curve: 95 % interval for the mean of many.\n");
     if (beyond)
-        str_add(notes,
-            "extrapolated: no network of the curve is as small or as large. The interval "
-            "holds only if the law does so far out.\n");
+        str_add(notes, "extrapolated: no network of the curve is as small or as large. The "
+                       "interval holds only if the law holds that far out.\n");
     note_left_out(curves, notes);
     return 0;
 }
@@ -388,10 +387,10 @@ static int fill_iso(const struct fit_curves *curves, double macs, struct rowset 
     if (add_pairs(curves, macs, n, rows, err) < 0)
         return -1;
     str_addf(notes,
-        "diff. is the top-1 of the first curve less that of the other at these FLOPs, in per cent, "
-        "low and high 95 %% of the bootstrap of both. p is corrected for %d comparison%s (Holm): "
-        "better and worse hold at 5 %% for all of them together. Curves are taken for independent, "
-        "though those of a model share its baseline.\n",
+        "diff.: top-1 of the first curve minus that of the other at these FLOPs, in per cent; low, "
+        "high: 95 %% interval from the bootstrap of both. p-values are Holm-corrected for %d "
+        "comparison%s (family-wise error rate 5 %%). Curves count as independent, although those "
+        "of a model share its baseline.\n",
         n, ui_plural(n));
     note_left_out(curves, notes);
     return 0;

@@ -173,8 +173,8 @@ int run_view_queue(const struct run_view *view, struct str *sentences, struct er
         return -1;
     if (standing.elsewhere > 0)
         str_addf(sentences,
-            "%d of the jobs that wait here %s done in the database that `submit` looked at, and "
-            "will not be run here\n",
+            "%d of the waiting jobs %s done in the database that `submit` checked, and will not "
+            "run here\n",
             standing.elsewhere, standing.elsewhere == 1 ? "is" : "are");
     if (queue.asked && !queue.answered)
         str_addf(sentences, "the queue's state is unknown%s: %s\n",

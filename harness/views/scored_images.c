@@ -44,7 +44,8 @@ static int resolve(struct workload_options *options, const char *weights, const 
     struct workload *job, struct err *err)
 {
     if (!weights)
-        return err_set(err, ERR_INPUT, "--weights is missing: a safetensors file of the network");
+        return err_set(
+            err, ERR_INPUT, "--weights is missing: give the network's weights, a safetensors file");
     job->init_weights = weights;
     if (!options->data.name)
         options->data.name = "folder";

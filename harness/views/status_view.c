@@ -224,7 +224,7 @@ void status_screen(const struct status *status, const struct status_style *style
     clock_utc(now);
     str_add(text, colour(style, DIM));
     str_add_shown(text, style->database);
-    str_addf(text, "  %s  q ends this view, not the run%s\n\n", now, colour(style, NORMAL));
+    str_addf(text, "  %s  q closes this view, the run goes on%s\n\n", now, colour(style, NORMAL));
     for (int i = 0; i < status->n_studies; i++)
         add_study(text, style, &status->studies[i]);
     /* Title, studies, heading, and a line for each running job below an empty one. */

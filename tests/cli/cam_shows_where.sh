@@ -58,10 +58,10 @@ said "--weights"
 expect 2 cam mobilenet_v2 --weights w.safetensors new/b.PNG
 said "of another shape"
 expect 2 cam $net --weights w.safetensors -o maps.jpg new
-said ".png, .svg and .pdf"
+said ".png, .svg or .pdf"
 mapfile -t many < <(yes new/b.PNG | head -n 61)
 expect 2 cam $net --weights w.safetensors -o maps.png "${many[@]}"
-said "room for 60"
+said "at most 60"
 
 # The picture: as high and wide as its tiles, and not the same for another class.
 command -v gnuplot >/dev/null || { echo "needs gnuplot"; exit 77; }

@@ -11,7 +11,7 @@ grep -q '^train,2,19,14,37,29,' stdout || fail "sizes are wrong: $(cat stdout)"
 grep -q warning stderr && fail "a warning without a reason: $(cat stderr)"
 cp set/train/a/one.png set/test/b/same.png
 expect 0 data info folder --root set --pixels --format csv
-said "test images 1 are training images too"
+said "1 of the test images are also training images"
 said "test/b/same.png is train/a/one.png"
 
 mkdir 'set/train/<b>' 'set/test/<b>'

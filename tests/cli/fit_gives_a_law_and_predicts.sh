@@ -25,7 +25,7 @@ expect 0 fit s.yaml --by study --format latex
 grep -q '^\\end{table}$' stdout || fail "no table for a document"
 
 expect 2 fit s.yaml --predict 1B --rows
-said "choose one"
+said "give one of them"
 for flops in -1 0 1e30 nan; do
     expect 2 fit s.yaml --predict "$flops"
     said "--predict"

@@ -52,7 +52,7 @@ look_at_run >before
 expect 0 status r.run --format csv
 grep -q '^tiny,2,2,' stdout || fail "a result that is in the chain alone is not seen"
 expect 0 collect r.run --db chain.db
-grep -q '2 results new' stderr || fail "a result that is in the chain alone is not collected"
+grep -q '2 results added' stderr || fail "a result that is in the chain alone is not collected"
 echo foreign >r.run/results/foreign
 expect 1 collect r.run --db chain.db
 grep -q 'foreign.*left out' stderr || fail "a foreign result is not named"

@@ -25,7 +25,7 @@ expect 0 jobs s.yaml
 cmp -s wanted stdout || fail "old results are shown otherwise: $(diff wanted stdout)"
 expect 0 plan s.yaml --no-estimate
 ! grep -q ' done ' stdout || fail "plan takes results for those of these images"
-grep -q '2 results of these settings do not record their images' stderr || fail "plan passes over them"
+grep -q '2 results with these settings do not record their images' stderr || fail "plan passes over them"
 expect 0 run s.yaml
 grep -q "2 of the study's 2 jobs are run again" stderr || fail "run does not say what it does anew"
 [ "$(sqlite3 s.db "SELECT count(*) FROM job WHERE state = 'done'")" = 4 ] || fail "old results are lost"

@@ -45,7 +45,7 @@ expect 0 rm s.yaml "$short" --yes
 expect 2 logs s.yaml "$short"
 said "no job whose id begins with"
 expect 2 retry s.yaml
-said "which jobs?"
+said "no job is given"
 expect 2 retry s.yaml ../x
 said "not the beginning of a job's id"
 

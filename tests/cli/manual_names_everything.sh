@@ -5,7 +5,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 expect 0 manual
 cp stdout page
-python3 "$here/manual_page.py" page "$program" >wrong || fail "$(cat wrong)"
+python3 "$here/manual_page.py" page "$program" answers >wrong || fail "$(cat wrong)"
 
 # Pages that page refers to need not be installed here.
 if command -v mandoc >/dev/null; then
@@ -21,7 +21,7 @@ fi
 noticed() { # noticed WHAT PROGRAM-OF-AWK
     awk "$2" page >faulty
     cmp -s page faulty && fail "nothing was planted for: $1"
-    python3 "$here/manual_page.py" faulty "$program" >wrong && fail "not noticed: $1"
+    python3 "$here/manual_page.py" faulty "$program" answers >wrong && fail "not noticed: $1"
     [ -s wrong ] || fail "said nothing of: $1"
 }
 noticed "a lost command" '/^\.Ss / { off = /^\.Ss compare$/ } !off'

@@ -1,15 +1,20 @@
-"""manual_page.py PAGE PROGRAM: whether a manual page (mdoc) has all that the program says of itself, once and whole.
+"""manual_page.py PAGE PROGRAM ANSWERS: whether a manual page (mdoc) has all that the program says of itself, once and
+whole. ANSWERS is a file that keeps what the program said, for the next page.
 
 Says what is wrong, a line each, and fails if anything is.
 """
-import json, re, subprocess, sys
+import json, os, re, subprocess, sys
 
-page, program = sys.argv[1:]
+page, program, answers_file = sys.argv[1:]
 wrong = []
+answers = json.load(open(answers_file)) if os.path.exists(answers_file) else {}
 
 
 def ask(*words):
-    return subprocess.run([program, *words], capture_output=True, text=True, check=True).stdout
+    line = " ".join(words)
+    if line not in answers:
+        answers[line] = subprocess.run([program, *words], capture_output=True, text=True, check=True).stdout
+    return answers[line]
 
 
 def plain(text):
@@ -218,6 +223,7 @@ check_list("datasets", names.get("Datasets", []), rows("name", "data", "list"))
 check_list("tables", names.get("Tables", []), rows("name", "table"))
 check_list("figures", names.get("Figures", []), rows("name", "plot"))
 
+json.dump(answers, open(answers_file, "w"))
 for message in wrong:
     print(message)
 sys.exit(bool(wrong))

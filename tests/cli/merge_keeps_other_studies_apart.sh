@@ -28,7 +28,7 @@ expect 0 run c.yaml
 expect 2 db merge a.db c.db --as longer
 said "there is a study longer already"
 expect 2 db check a.db --as x
-said "--as is for merge"
+said "--as is an option of"
 
 # Other seeds, or some networks more, are the same study.
 sed 's/\[0\]/[5]/; s/^      - {method: width, w: 2}/&\n      - {method: width, w: 3}/' c.yaml >d.yaml

@@ -49,4 +49,4 @@ touch cache
 expect 0 plan s.yaml --format csv
 [ "$(seconds | awk '$1 > 0' | wc -l)" = 4 ] || fail "without a cache folder there are no times"
 expect 2 plan s.yaml --threads 0
-said "--threads from 1"
+said "--threads must be from 1"

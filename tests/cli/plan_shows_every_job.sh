@@ -11,7 +11,7 @@ expect 0 plan s.yaml --format csv --no-estimate
 expect 0 plan --keys --format csv
 grep -q '^recipe.optimizer.lr,' stdout || fail "the keys do not list recipe.optimizer.lr"
 expect 2 plan
-said "needs a study file"
+said "study file is missing"
 expect 2 plan s.yaml --db no-such.db
 said "no-such.db"
 

@@ -52,7 +52,7 @@ grep -q 'With one seed' stdout && fail "two seeds are called one"
 expect 2 search nas small.yaml
 said "--target is missing"
 expect 2 search nas small.yaml --target many
-said "400M and 1.3B are"
+said "such as 400M or 1.3B"
 expect 2 search nas small.yaml --target 1M --exponent nan
 said "--exponent"
 expect 2 search grid s.yaml -o x.yaml --step 0.001

@@ -13,10 +13,10 @@ expect 0 run one.yaml --db s.db --threads 1
 expect 0 submit s.yaml --via hand
 grep -q 's.run is ready: 1 of .* 1 job is left' stderr || fail "what the database has is sent: $(cat stderr)"
 expect 0 work s.run
-grep -q 'nothing is left to do here: 1 job done by this machine' stderr || fail "work did what the database has"
+grep -q 'no job is left: this machine did 1 job' stderr || fail "work did what the database has"
 [ "$(ls s.run/results | wc -l)" = 1 ] || fail "not one result"
 expect 0 status s.run
-grep -q '1 of the jobs that wait here is done in the database' stderr || fail "status does not say who does the other job"
+grep -q '1 of the waiting jobs is done in the database' stderr || fail "status does not say who does the other job"
 expect 0 submit s.yaml --via hand
 grep -q 's.run is ready: 2 of .* 0 jobs are left' stderr || fail "a second submit sends what is done: $(cat stderr)"
 ! grep -q 'scalestudy work' stderr || fail "a second submit asks for work"
@@ -24,7 +24,7 @@ expect 0 submit s.yaml --via hand --dry-run
 grep -q 's.run would be brought up to date: 2 of .* 0 jobs are left' stderr || fail "the dry run differs"
 expect 0 work s.run
 expect 0 collect s.run --db s.db
-grep -q '1 result new' stderr || fail "collect did not bring the one result"
+grep -q '1 result added' stderr || fail "collect did not bring the one result"
 [ "$(status_of s.db done)" = 2 ] || [ "$("$program" jobs --db s.db --state done --format csv | wc -l)" = 3 ] || fail "not both jobs are done"
 # Without that database the other job is wanted, too.
 expect 0 submit s.yaml --via hand --db none.db

@@ -16,7 +16,7 @@ wait $first || fail "the first ended with $?"
 wait $second || fail "the second ended with $?"
 [ "$(cat err1 err2 | grep -c '^done: ')" = 4 ] || fail "not every job was done once"
 expect 0 collect s.yaml
-grep -q '4 results new' stderr || fail "not 4 results collected"
+grep -q '4 results added' stderr || fail "not 4 results collected"
 results s.db both
 cmp whole both || fail "the results differ from those of run"
 for db in whole s; do
@@ -24,10 +24,10 @@ for db in whole s; do
 done
 cmp whole.epochs s.epochs || fail "the metrics of epochs differ from those of run"
 expect 0 collect s.run
-grep -q '0 results new' stderr || fail "collecting again found something new"
+grep -q '0 results added' stderr || fail "collecting again found something new"
 [ -z "$(find s.run/tmp s.run/attempts -mindepth 1)" ] || fail "files are left over"
 expect 0 work s.run
-grep -q 'nothing is left' stderr || fail "work did not say that nothing is left"
+grep -q 'no job is left' stderr || fail "work did not say that nothing is left"
 
 expect 0 submit s.yaml --run stopped.run --db none.db --via hand --checkpoint-seconds 0.1
 "$program" work stopped.run --workers 2 >stdout 2>stderr &

@@ -214,7 +214,7 @@ static void test_report__methods_are_compared_at_equal_flops_as_compare_does(voi
                        "points, 95 % interval +2.9 to +3.0, p &lt; 0.001, 4 and 4 seeds");
     assert_holds(page, "<caption>Scaling methods at equal FLOPs</caption>");
     assert_holds(page, "<caption>Scaled networks against their baselines</caption>");
-    assert_holds(page, "p is corrected for 2 comparisons (Holm)");
+    assert_holds(page, "p-values are Holm-corrected for 2 comparisons");
     assert_holds(page, "<td>better</td>");
     str_release(&page);
     scene_release(&scene);

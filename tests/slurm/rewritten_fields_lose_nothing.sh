@@ -41,7 +41,7 @@ expect 0 status s.run
 grep -q '2 tasks of the queue waiting: held by its user' stderr || fail "status does not find the tasks"
 sbatch -Q --hold --array=0 --wrap true -o /dev/null # not ours, and not to be cancelled
 SCANCEL_STATE=RUNNING SCANCEL_INTERACTIVE=1 SCANCEL_PARTITION=none expect 0 cancel s.run --where 1
-grep -q '1 array taken from the queue' stderr || fail "cancel says nothing of the array"
+grep -q '1 array cancelled in the queue' stderr || fail "cancel says nothing of the array"
 [ "$(squeue -h -r | wc -l)" = 1 ] || fail "cancel left tasks in the queue, or took those of others: $(squeue -h -r)"
 scancel --state=PENDING --user="$(id -un)"
 expect 0 submit s.yaml --db none.db --pack-seconds 0 --retry-failed

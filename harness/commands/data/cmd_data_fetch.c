@@ -89,7 +89,7 @@ static int run(int argc, char **argv, struct err *err)
     if (result < 0)
         return -1;
     if (fetched.was_there)
-        ui_say("%s was there already", arguments[0]);
+        ui_say("%s is already there", arguments[0]);
     else
         ui_say("%lld files, %s", (long long)fetched.files, ui_size(fetched.bytes, size));
     puts(fetched.root);

@@ -156,7 +156,7 @@ static void warn_of_shared(const struct data_survey *survey)
         return;
     if (survey->example_train[0])
         snprintf(pair, sizeof(pair), ": %s is %s", survey->example_test, survey->example_train);
-    ui_warn("of the test images %d are training images too, and %d look like one%s; accuracy on "
+    ui_warn("%d of the test images are also training images, and %d look like one%s; accuracy on "
             "these means nothing",
         survey->identical, survey->alike, pair);
 }
@@ -273,7 +273,7 @@ static int write_sheet(
         place++;
     if (!endings[place])
         return err_set(err, ERR_INPUT,
-            "%s ends in none of .html, .png, .svg and .pdf, which are what -o writes",
+            "%s does not end in .html, .png, .svg or .pdf, the formats that -o writes",
             given->output);
     return place == 0 ? write_page(given, data, &sheet, err)
                       : write_picture(given, data, &sheet, err);

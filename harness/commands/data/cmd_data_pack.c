@@ -104,10 +104,11 @@ static int pack(const struct arguments *given, struct err *err)
     int result;
 
     if (!given->output)
-        return err_set(err, ERR_INPUT, "-o is missing: the file to write, as -o photos.pack");
+        return err_set(
+            err, ERR_INPUT, "-o is missing: give the file to write, such as -o photos.pack");
     if (given->side < 0 || given->side > MAX_SIDE)
         return err_set(err, ERR_INPUT,
-            "--side is %d; it must be from 1 to %d, or 0 for whole images", given->side, MAX_SIDE);
+            "--side is %d; it must be from 1 to %d, or 0 for the full size", given->side, MAX_SIDE);
     if (data_options_resolve(&given->data, "DATASET", &data, err) < 0)
         return -1;
     interrupt_catch();

@@ -57,12 +57,10 @@ static int run(int argc, char **argv, struct err *err)
     if (result == 0 && (rowset_count(&rows) > 0 || given.format != FORMAT_TABLE))
         result = rowset_print(&rows, stdout, given.format, err);
     if (result == 0 && rowset_count(&rows) > 0)
-        result =
-            err_set(err, ERR_INPUT, "%zu of %lld files or images of %s are not as they should be",
-                rowset_count(&rows), (long long)checked, arguments[0]);
+        result = err_set(err, ERR_INPUT, "%zu of %lld files or images of %s are missing or damaged",
+            rowset_count(&rows), (long long)checked, arguments[0]);
     if (result == 0)
-        ui_say("all %lld files or images of %s are as they should be", (long long)checked,
-            arguments[0]);
+        ui_say("all %lld files or images of %s are intact", (long long)checked, arguments[0]);
     rowset_release(&rows);
     return result;
 }

@@ -141,8 +141,7 @@ static int run(int argc, char **argv, struct err *err)
             "-o writes a study, and --db, --study and --model choose among results; give one of "
             "the two");
     if (!arguments[0])
-        return err_set(
-            err, ERR_INPUT, "-o needs the study whose baselines are to be searched: STUDY.yaml");
+        return err_set(err, ERR_INPUT, "-o needs the study with the baselines: STUDY.yaml");
     return write_study(&given, arguments[0], err);
 }
 

@@ -54,11 +54,10 @@ static const struct cli_usage usage = {
 static int check(const struct arguments *given, struct ranking_options *how, struct err *err)
 {
     if (!given->target)
-        return err_set(err, ERR_INPUT,
-            "--target is missing: the FLOPs that one would like to have, as in 400M");
+        return err_set(err, ERR_INPUT, "--target is missing: give the target FLOPs, such as 400M");
     if (!number_parse_count(given->target, &how->target) || !(how->target > 0))
         return err_set(err, ERR_INPUT,
-            "--target: '%s' is no number of FLOPs above 0; 400M and 1.3B are", given->target);
+            "--target is '%s'; it must be FLOPs above 0, such as 400M or 1.3B", given->target);
     if (!(given->exponent >= -10 && given->exponent <= 10))
         return err_set(
             err, ERR_INPUT, "--exponent is %g; it must be from -10 to 10", given->exponent);

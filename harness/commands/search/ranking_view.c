@@ -91,25 +91,25 @@ static void add_notes(
 {
     if (!isnan(options->target))
         str_addf(notes,
-            "objective: top-1 x (FLOPs / %.0f)^%g; diff. is that of the network less that of the "
-            "best.\n",
+            "objective: top-1 x (FLOPs / %.0f)^%g. diff.: the network's objective minus the best "
+            "network's.\n",
             options->target, options->exponent);
     else
-        str_add(notes, "diff. is the top-1 of the network less that of the best, in per cent.\n");
+        str_add(notes, "diff.: the network's top-1 minus the best network's, in per cent.\n");
     if (ranking->n_tests > 0)
         str_addf(notes,
-            "p is corrected for all %d tests together (Holm); what is worse than the best is so at "
-            "a level of %g %%. The best of many is the luckiest too: before one relies on it, one "
-            "trains it again with other seeds.\n",
+            "p-values are Holm-corrected for %d tests (family-wise error rate %g %%). The best of "
+            "many networks is also the luckiest: train it again with other seeds before you rely "
+            "on it.\n",
             ranking->n_tests, 100 * RANKING_LEVEL);
     else if (ranking->n > 1 && most_seeds(ranking) > 1)
-        str_add(notes, "No difference was tested: that takes two seeds of the best network and of "
-                       "another, and accuracies that differ from seed to seed.\n");
+        str_add(notes, "No difference was tested: a test needs two seeds of the best network and "
+                       "of another one, and accuracies that differ between seeds.\n");
     else if (ranking->n > 1)
-        str_add(notes, "With one seed of each network nothing says how large chance is: two of "
-                       "each are the least, five are better.\n");
+        str_add(notes, "With one seed per network, the effect of chance is unknown: use at least "
+                       "two seeds, better five.\n");
     if (ranking->n_unfinished > 0)
-        str_addf(notes, "%d more network%s no job that is done.\n", ranking->n_unfinished,
+        str_addf(notes, "%d more network%s no finished job.\n", ranking->n_unfinished,
             ranking->n_unfinished == 1 ? " has" : "s have");
 }
 
