@@ -53,18 +53,23 @@ static int print_models(struct err *err)
 
 static int print_methods(struct err *err)
 {
+    int result = 0;
+
     begin_list();
-    for (const char *const *name = scaler_names(); *name; name++) {
+    for (const char *const *name = scaler_names(); *name && result == 0; name++) {
         const struct scaler *scaler = scaler_find(*name, err);
+        struct str text = STR_INIT;
 
         if (!scaler)
             return -1;
-        print_item(scaler->name, scaler->summary);
-        printf(".Pq ");
-        mdoc_text(stdout, scaler->source);
+        str_addf(&text, "%s (%s)", scaler->summary, scaler->source);
+        result = str_check(&text, err);
+        if (result == 0)
+            print_item(scaler->name, text.text);
+        str_release(&text);
     }
     end_list();
-    return 0;
+    return result;
 }
 
 static int print_datasets(struct err *err)
@@ -132,8 +137,12 @@ static int print_keys(struct err *err)
         const char *usual = rowset_text_at(&rows, i, KEY_DEFAULT);
         struct str text = STR_INIT;
 
-        str_addf(&text, "%s: %s%s%s.", rowset_text_at(&rows, i, KEY_HELP),
-            rowset_text_at(&rows, i, KEY_TAKES), usual ? "; default " : "", usual ? usual : "");
+        str_addf(&text, "%s. Takes %s", rowset_text_at(&rows, i, KEY_HELP),
+            rowset_text_at(&rows, i, KEY_TAKES));
+        if (usual)
+            str_addf(
+                &text, "; %s%s", strcmp(usual, "must be given") == 0 ? "" : "default: ", usual);
+        str_add(&text, ".");
         result = str_check(&text, err);
         if (result == 0)
             print_item(rowset_text_at(&rows, i, KEY_NAME), text.text);

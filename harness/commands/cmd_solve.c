@@ -50,7 +50,8 @@ static const struct cli_usage usage = {
     .summary =
         "Find the depth, width and resolution factors whose network meets a budget, nearest first.",
     .options = options,
-    .details = "For each method with a single size, the result is its nearest network. The method "
+    .details = "Give exactly one budget. For each method with a single size, the result is its "
+               "nearest network. The method "
                "dwr tries all "
                "depths and widths from 0.5 to 4 in steps of 0.1 with the input that fits, to the "
                "pixel; factors that are given stay "

@@ -1,3 +1,4 @@
+/* Whether a study's images have changed since its jobs were done, and in what. */
 #include "images_change.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The jobs that a command line means. */
 #include "job_choice.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The database and study of commands that read results. */
 #include "results_open.h"
 
 #include "harness/system/file.h"

@@ -1,3 +1,4 @@
+/* What `cancel`, `retry` and `rm` share. */
 #include "steer.h"
 
 #include "harness/terminal/ui.h"

@@ -1,3 +1,4 @@
+/* The jobs of a study file that was edited since it was last run. */
 #include "study_edits.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The findings of `doctor`, and the order in which it looks. */
 #include "doctor.h"
 
 #include <ctype.h>

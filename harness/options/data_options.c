@@ -1,3 +1,4 @@
+/* Options of images as a struct data_config. */
 #include "data_options.h"
 
 #include <string.h>

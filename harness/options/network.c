@@ -1,3 +1,4 @@
+/* Options of a network as a spec. */
 #include "network.h"
 
 #include "scalers/scaler.h"

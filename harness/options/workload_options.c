@@ -1,3 +1,4 @@
+/* Options of network, images, threads and seed as a workload. */
 #include "workload_options.h"
 
 #include "scalers/scaler.h"

@@ -1,3 +1,4 @@
+/* Tables as documents: aligned, CSV, JSON, Markdown or LaTeX, with caption and notes. */
 #include "document.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* Ctrl-C and SIGTERM as a mark that commands look at. */
 #include "interrupt.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* A line of progress that is drawn again and again. */
 #include "live_line.h"
 
 #include <stdarg.h>

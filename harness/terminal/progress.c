@@ -1,3 +1,4 @@
+/* The bar of several jobs, with the time left. */
 #include "progress.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The whole screen of a terminal, drawn again without flicker; keys that are pressed. */
 #include "screen.h"
 
 #include <errno.h>

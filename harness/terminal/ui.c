@@ -1,3 +1,4 @@
+/* Messages, colours, durations and sizes as people read them. */
 #include "ui.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The time of every layer, as a table, CSV or JSON. */
 #include "bench_layers.h"
 
 #include <math.h>

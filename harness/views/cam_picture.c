@@ -1,3 +1,4 @@
+/* Class activation maps as colours over their images. */
 #include "cam_picture.h"
 
 #include <stdio.h>

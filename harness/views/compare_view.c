@@ -1,3 +1,4 @@
+/* Comparisons of scaling methods as a table with notes. */
 #include "compare_view.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* A job's epochs drawn with characters. */
 #include "curve_view.h"
 
 #include <math.h>

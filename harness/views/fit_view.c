@@ -1,3 +1,4 @@
+/* Fitted laws, their predictions and comparisons, as tables with notes. */
 #include "fit_view.h"
 
 #include <math.h>

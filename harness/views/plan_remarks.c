@@ -1,3 +1,4 @@
+/* Consequences of a study's recipes that are easy to overlook. */
 #include "plan_remarks.h"
 
 #include <string.h>

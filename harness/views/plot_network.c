@@ -1,3 +1,4 @@
+/* A network's stages with their costs, for figures. */
 #include "plot_network.h"
 
 #include <stdio.h>

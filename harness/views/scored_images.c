@@ -1,3 +1,4 @@
+/* Images under given weights, as `predict` and `cam` show them. */
 #include "scored_images.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* How far a study is, as a screen or lines. */
 #include "status_view.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Exact costs for the tables of the paper. */
 #include "table_counter.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Progress of a download. */
 #include "fetch_view.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* The study of a grid of alpha, beta and gamma, as YAML. */
 #include "grid_study.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Networks ranked by an objective, as a table with notes. */
 #include "ranking_view.h"
 
 #include <math.h>
