@@ -193,7 +193,7 @@ static int check(
             "%s shows a network, not results: it takes --model MODEL, and no study or database",
             plot->name);
     if (given->depth < 0 || given->width_factor < 0 || given->resolution < 0)
-        return err_set(err, ERR_INPUT, "-d, -w and -r must be above 0");
+        return err_set(err, ERR_INPUT, "the factors -d, -w and -r must be above 0");
     if (given->study && study_path)
         return err_set(
             err, ERR_INPUT, "--study and %s both name a study; give one of them", study_path);

@@ -229,7 +229,7 @@ static int refuse_size(
             "a batch of %d would fit, or a `micro_batch` of at most that, which divides %d", batch,
             net->recipe->batch);
     return err_set(err, ERR_INPUT,
-        "%s:%d:%d: %s scaled by %s at %d pixels needs %lld bytes to train, more than the %lld "
+        "%s:%d:%d: %s by %s at %d pixels needs %lld bytes to train, more than the %lld "
         "bytes that jobs may use (--memory): %s",
         plan->study->path, net->place.line, net->place.column, net->spec.name, net->scaling.method,
         net->spec.input, (long long)net->cost.train_bytes, (long long)limit, advice);

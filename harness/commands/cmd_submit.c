@@ -379,7 +379,7 @@ static int load_cluster(struct cluster *cluster, const char *name, struct err *e
     if (cluster_find(name, path, err) < 0 || cluster_load(cluster, path, err) < 0)
         return -1;
     if (strcmp(path, name) != 0)
-        ui_say("cluster %s: %s", name, path);
+        ui_say("the cluster %s is described by %s", name, path);
     return cluster_check(cluster, err) < 0 ? err_context(err, "--cluster %.200s", name) : 0;
 }
 

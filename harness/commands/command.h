@@ -1,11 +1,9 @@
 /*
  * Commands: one file harness/commands/cmd_NAME.c and one line in commands.def each.
  *
- * A command declares its options in a table (cli.h), which parses them and makes --help and its section of the
- * manual. It
- * returns 0 or -1 with the error set; main prints the error and exits with the status that the
- * contract gives to it. Data goes to standard output by stdio, and main finds failed writes at the
- * end.
+ * A command declares its options in a table (cli.h), from which they are parsed, and from which --help and the command's
+ * section of the manual are made. It returns 0 or -1 with the error set; main prints the error and exits with its status.
+ * Data goes to standard output by stdio; main checks for failed writes at the end.
  */
 #ifndef SCALESTUDY_HARNESS_COMMANDS_COMMAND_H
 #define SCALESTUDY_HARNESS_COMMANDS_COMMAND_H

@@ -11,7 +11,7 @@
 #include "harness/terminal/cli.h"
 #include "command.h"
 
-/* Of the usage its command, summary and example count: the rest says which commands there are. */
+/* Of the usage, only command, summary and example are used; the rest comes from the commands. */
 int command_group_run(const struct cli_usage *usage, const struct command *const *commands,
     int argc, char **argv, struct err *err) MUST_CHECK;
 

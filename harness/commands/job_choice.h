@@ -8,7 +8,8 @@
  *     job_choice_close(&choice);
  *
  * Arguments are [STUDY.yaml|DIR] JOB...: a first one that ends in .yaml or .yml names the study's
- * file, and with it the database; a run folder is looked at as a database of the moment. An unknown or ambiguous id is an ERR_INPUT.
+ * file, and with it the database; a run folder is read as a temporary database (run_view.h). An unknown or ambiguous id is
+ * an ERR_INPUT.
  */
 #ifndef SCALESTUDY_HARNESS_COMMANDS_JOB_CHOICE_H
 #define SCALESTUDY_HARNESS_COMMANDS_JOB_CHOICE_H

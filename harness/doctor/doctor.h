@@ -5,10 +5,9 @@
  *     doctor_init(&doctor, ".", 0.3);
  *     doctor_look_at_programs(&doctor);  ...                any of them, in this order on the page
  *     doctor.findings[0 .. doctor.n - 1]
- *     doctor.problems                                       so many of them would make `run` fail
+ *     doctor.problems                                       how many of them would make `run` fail
  *
- * Looking changes nothing but for files of a moment in the folder, and fails never: what cannot be
- * found out is a finding.
+ * Looking writes nothing but temporary files in the folder, and never fails: what cannot be determined is a finding.
  */
 #ifndef SCALESTUDY_HARNESS_DOCTOR_DOCTOR_H
 #define SCALESTUDY_HARNESS_DOCTOR_DOCTOR_H
@@ -49,7 +48,7 @@ void doctor_find(struct doctor *doctor, const char *check, enum doctor_state sta
 
 void doctor_look_at_programs(struct doctor *doctor); /* ours, libraries, gnuplot, fonts, Slurm */
 void doctor_look_at_machine(struct doctor *doctor);  /* processor, OpenBLAS, memory, speed */
-void doctor_look_at_files(struct doctor *doctor); /* folders, file systems, database, data sets */
+void doctor_look_at_files(struct doctor *doctor);    /* folders, file systems, database, datasets */
 void doctor_look_at_terminal(struct doctor *doctor);
 
 /* "gnuplot 5.4 patchlevel 4" is 5.4; below 0: it is no version. */

@@ -1,7 +1,7 @@
 /*
  * --trust, of the commands that write in a run folder or beside a study's database. They refuse a folder
- * that somebody else could have prepared (dir_check_ours, dir.h); this option of theirs says that
- * the user knows who did.
+ * that somebody else could have prepared (dir_check_ours, dir.h); this option says that the user
+ * trusts whoever did.
  */
 #ifndef SCALESTUDY_HARNESS_OPTIONS_TRUST_H
 #define SCALESTUDY_HARNESS_OPTIONS_TRUST_H

@@ -15,8 +15,8 @@
  *     }
  *
  * GNU style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, options after arguments, "--" ends
- * them. Values are checked whole: rest, overflow and unknown options are an ERR_INPUT with the
- * nearest valid name. Numbers of CLI_COUNT take a suffix K, M, B or G (1.3B = 1.3e9), as budgets
+ * them. A value must be valid as a whole: trailing characters and overflow are an ERR_INPUT, and so is
+ * an unknown option, with the nearest valid name. Numbers of CLI_COUNT take a suffix K, M, B or G (1.3B = 1.3e9), as budgets
  * are written.
  *
  * Texts for people (help, summary, details, description) have one markup: `words between backticks`
@@ -51,14 +51,14 @@ struct cli_option {
     char letter;      /* 0: none */
     enum cli_type type;
     size_t offset;     /* of the field in the caller's struct */
-    const char *value; /* how --help calls the value; NULL for flags */
+    const char *value; /* the name of the value in --help; NULL for flags */
     const char *help;
 };
 
 /*
- * A row of the table that is no option: those behind it, up to the next such row, share a title, and --help lists
- * them below it. The manual describes options of one title once, for all commands that have some of them. Of an option
- * with the same name and title the help is the same everywhere.
+ * A row that is a title, not an option: --help lists the options after it, up to the next title, below this title. The
+ * manual describes the options of a title once, for all commands that have some of them, so an option of the same name
+ * and title must have the same help everywhere.
  */
 #define CLI_GROUP(title)                                                                           \
     {                                                                                              \
@@ -76,8 +76,8 @@ const struct cli_option *cli_next_option(
 struct cli_usage {
     const char *command, *arguments, *summary;
     const struct cli_option *options;
-    /* OPTIONAL: paragraphs after the options; line breaks only between them, for lines are as long
-     * as the terminal lets them be */
+    /* OPTIONAL: paragraphs after the options; line breaks only between them, because lines are as long as
+     * the terminal is wide */
     const char *details;
     /* OPTIONAL: paragraphs that only the manual has, after the details */
     const char *description;

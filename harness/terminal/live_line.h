@@ -4,7 +4,7 @@
  *
  *     struct live_line line;
  *     live_line_init(&line, quiet);
- *     live_line_show(&line, "%d of %d", i, n);     as often as one likes
+ *     live_line_show(&line, "%d of %d", i, n);     any number of times
  *     live_line_close(&line);                      before anything else is printed, and at the end
  */
 #ifndef SCALESTUDY_HARNESS_TERMINAL_LIVE_LINE_H

@@ -3,7 +3,7 @@
  *
  *     mdoc_text(stdout, "Bring results into a database, as `collect` does.\n\nAgain, it adds what is new.");
  *
- * What would mean something in mdoc (backslashes, a dot or an apostrophe that begins a line) means itself. Every
+ * Characters that are special in mdoc (backslashes, a dot or an apostrophe at the beginning of a line) are escaped. Every
  * sentence begins a line and no line is longer than 80 bytes, as mandoc's lint asks.
  */
 #ifndef SCALESTUDY_HARNESS_TERMINAL_MDOC_H

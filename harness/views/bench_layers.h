@@ -1,6 +1,6 @@
 /*
- * The layers of a measured network, as bench --layers shows them: a row a layer, a row a kind of
- * layer, and the machine.
+ * The layers of a measured network, as bench --layers shows them: a row for each layer, a row for each
+ * kind of layer, and the machine.
  *
  *     enum layer_order order;
  *     if (layer_order_find("lost", &order, err) < 0) return -1;

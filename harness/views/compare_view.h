@@ -1,5 +1,5 @@
 /*
- * What `compare` and the report show of comparisons: a row each, and what is to be said about them.
+ * What `compare` and the report show of comparisons: a row each, and notes.
  *
  *     rowset_init(&rows, compare_view_columns);
  *     if (compare_view_fill(&list, &view, &rows, err) < 0) goto done;

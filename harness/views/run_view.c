@@ -1,4 +1,4 @@
-/* A run folder as a database of the moment, and the state of its tasks in the queue. */
+/* A snapshot of a run folder as a temporary database, and the state of its tasks in the queue. */
 #include "run_view.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * A run folder as a database of the moment, so that commands that look at databases look at run
- * folders, too; and changes of a job's state, said to the folder.
+ * A snapshot of a run folder as a temporary database, so that commands that read databases read run folders, too; and
+ * changes of a job's state, written to the folder.
  *
  *     if (run_view_open(&view, "birds.run", RUN_FOLDER_WRITE, false, err) < 0) goto done;     view.database
  *     run_view_say(&view, job_id, ENTRY_STOPPED, "cancelled", err)

@@ -7,7 +7,7 @@
  *         status = scored_images_finish(&images, workload_predict(&job, &images.files, ...), err);
  *     scored_images_release(&images);                       after a failure to open too
  *
- * In the callback of an image, scored_images_begin ranks its scores or tells what is wrong with it;
+ * In the callback of an image, scored_images_begin ranks its scores or reports what is wrong with it;
  * then rows are added and scored_images_row is called, or scored_images_object with a JSON object; and
  * scored_images_progress. Tables are printed in the end, CSV and JSON at once.
  */
@@ -29,7 +29,7 @@ struct class_score {
 };
 
 struct scored_images {
-    struct text_list files, names; /* names: of the classes, NULL where nobody knows */
+    struct text_list files, names; /* names: of the classes, NULL: unknown */
     struct class_score *scores;    /* [classes], of the image, the likeliest first */
     enum output_format format;
     FILE *stream;
@@ -56,7 +56,7 @@ int scored_images_begin(
 
 /* Rows have been added to images->rows. */
 int scored_images_row(struct scored_images *images, struct err *err) MUST_CHECK;
-/* A line of JSON; takes the object, which may be NULL for want of memory. */
+/* A line of JSON; takes the object, NULL if memory ran out. */
 int scored_images_object(struct scored_images *images, json_t *object, struct err *err) MUST_CHECK;
 void scored_images_progress(struct scored_images *images, const struct prediction *prediction);
 

@@ -22,7 +22,7 @@ dry 2 mine
 said "there is no cluster 'mine'"
 said "./mine.yaml"
 dry 0 lab
-grep -q 'the cluster lab is that of .*configs/clusters/lab.yaml' stderr || fail "submit does not say which file it took"
+grep -q 'the cluster lab is described by .*configs/clusters/lab.yaml' stderr || fail "submit does not say which file it took"
 grep -q -- --nice=100 stdout || fail "lab is not the one that came with the program"
 dry 0 ./mine.yaml taken
 grep -q planted stdout || fail "a path is not taken"

@@ -10,7 +10,7 @@ same birds one || fail "an archive with a topmost folder"
 expect 0 data fetch folder --from flat.tar --root two
 same birds two || fail "an archive without one"
 expect 0 data fetch folder --from flat.tar --root two
-grep -q "there already" stderr || fail "what is there was fetched again"
+grep -q "already there" stderr || fail "what is there was fetched again"
 mkdir own
 touch own/file
 expect 2 data fetch folder --from flat.tar --root own

@@ -98,7 +98,7 @@ done
 expect 0 run here/s.yaml --db one.db --quiet
 mv here/birds away
 runs here/s.yaml 2
-grep -q 'are missing at .*: this plan is for the images that the database knows' stderr ||
+grep -q 'are missing at .*: the plan is for the images that the database records' stderr ||
     fail "plan does not say that the images are not there"
 cd copy # where there is no database
 expect 0 plan ../here/s.yaml --format json
@@ -128,7 +128,7 @@ runs here/s.yaml 2
 expect 0 data pack folder --root here/birds -o here/p.pack --quiet
 sed 's/root: birds/packed: p.pack/' here/s.yaml >here/p.yaml
 expect 0 plan here/p.yaml --db one.db --no-estimate
-grep -q "from a packed set instead of files; whether their pixels are the same is not known" stderr ||
+grep -q "from a packed set instead of files; it is unknown whether their pixels are the same" stderr ||
     fail "plan does not say what it cannot compare: $(cat stderr)"
 expect 0 run here/p.yaml --db one.db --quiet
 packed=$(ids here/p.yaml)

@@ -6,7 +6,7 @@ said '--terminal'
 expect 2 plot layers --terminal -o F.svg
 said 'both given'
 expect 2 plot layers --terminal --dark
-said 'pictures'
+said 'does not apply'
 expect 2 plot fig3 --model resnet50 --terminal
 said 'fig2 and layers'
 expect 2 plot layers -w -1 --terminal

@@ -68,7 +68,7 @@ static const struct cli_usage usage = {
     .command = "data info",
     .arguments = "DATASET",
     .summary =
-        "Show the classes of a dataset and how many images each split has; examine the images; or "
+        "Show the classes of a dataset and how many images each split has; inspect the images; or "
         "write a page that shows some of them.",
     .options = options,
     .details =
