@@ -35,14 +35,14 @@ static const char *escaped(char c, bool typed)
     }
 }
 
-static int put(FILE *to, char c, bool typed)
+static void put(FILE *to, char c, bool typed)
 {
     const char *text = escaped(c, typed);
 
     if (text)
-        return fprintf(to, "%s", text);
-    putc(c, to);
-    return 1;
+        fputs(text, to);
+    else
+        putc(c, to);
 }
 
 /* Dashes of an option are not hyphens, at which lines are broken and which look otherwise. */
@@ -55,11 +55,30 @@ static bool is_option(const char *word, int length)
     return length - at > 1 && word[at] == '-';
 }
 
+/* Bytes that a word takes on its line. */
+static int word_bytes(const char *word, int length, bool code, bool option)
+{
+    int bytes = option || code || word[0] == '`' ? 2 : 0;
+
+    for (int i = 0; i < length; i++) {
+        const char *text = escaped(word[i], code || option);
+
+        if (word[i] == '`') {
+            code = !code;
+            bytes += 3;
+        } else {
+            bytes += text ? (int)strlen(text) : 1;
+        }
+    }
+    return bytes;
+}
+
 static void put_word(struct lines *lines, const char *word, int length)
 {
     bool option = is_option(word, length);
+    int bytes = word_bytes(word, length, lines->code, option);
 
-    if (lines->column > 0 && lines->column + 1 + length > MOST_COLUMNS) {
+    if (lines->column > 0 && lines->column + 1 + bytes > MOST_COLUMNS) {
         putc('\n', lines->to);
         lines->column = 0;
     }
@@ -67,12 +86,15 @@ static void put_word(struct lines *lines, const char *word, int length)
         lines->column += fprintf(lines->to, " ");
     else if (word[0] == '.' || word[0] == '\'')
         lines->column += fprintf(lines->to, "\\&");
+    if (option || lines->code || word[0] == '`')
+        fputs("\\%", lines->to); /* not to be hyphenated */
+    lines->column += bytes;
     for (int i = 0; i < length; i++) {
         if (word[i] == '`') {
             lines->code = !lines->code;
-            lines->column += fprintf(lines->to, lines->code ? "\\fB" : "\\fR");
+            fputs(lines->code ? "\\fB" : "\\fR", lines->to);
         } else {
-            lines->column += put(lines->to, word[i], lines->code || option);
+            put(lines->to, word[i], lines->code || option);
         }
     }
 }

@@ -20,7 +20,7 @@ def ask(*words):
 def plain(text):
     """mdoc as the text that --help has, without markup."""
     for escape, meaning in (("\\fB", "`"), ("\\fR", "`"), ("\\(dq", '"'), ("\\(ti", "~"), ("\\(ha", "^"),
-                            ("\\(aq", "'"), ("\\-", "-"), ("\\&", ""), ("\\e", "\\")):
+                            ("\\(aq", "'"), ("\\-", "-"), ("\\&", ""), ("\\%", ""), ("\\e", "\\")):
         text = text.replace(escape, meaning)
     return text
 
