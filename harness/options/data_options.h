@@ -33,7 +33,7 @@ struct data_options {
         .resize = "bilinear", .crop_ratio = 1, .fraction = 1, .loader_threads = 1                  \
     }
 
-#define DATA_OPTIONS_TITLE    "Options of images"
+#define DATA_OPTIONS_TITLE "Options of images"
 
 /* clang-format off */
 /* Where the files are. */
