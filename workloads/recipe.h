@@ -75,7 +75,6 @@ const char *const *recipe_optimizer_names(void);
 const char *const *recipe_schedule_names(void);
 const char *const *recipe_augment_names(void);
 
-const char *recipe_optimizer_name(enum optimizer optimizer);
 const char *recipe_schedule_name(enum schedule schedule);
 
 /* Adds the bit of that augmentation to *augment. Unknown names are an ERR_INPUT that lists the valid ones. */

@@ -34,11 +34,6 @@ const char *const *recipe_augment_names(void)
     return augmentation_listed_names();
 }
 
-const char *recipe_optimizer_name(enum optimizer optimizer)
-{
-    return optimizer_names[optimizer];
-}
-
 const char *recipe_schedule_name(enum schedule schedule)
 {
     return schedule_names[schedule];

@@ -124,6 +124,14 @@ const char *const *workload_dataset_names(void)
     return names;
 }
 
+const char *workload_dataset_summary(const char *name)
+{
+    struct err unknown = {0};
+    const struct dataset_kind *kind = dataset_kind_find(name, &unknown);
+
+    return kind ? kind->summary : NULL;
+}
+
 const char *const *workload_resize_names(void)
 {
     static const char *const names[] = {

@@ -263,8 +263,9 @@ struct cam_events {
 int workload_cam(const struct workload *job, const struct text_list *files,
     const struct cam_events *events, struct err *err) MUST_CHECK;
 
-/* Names of the datasets, ended by NULL. */
+/* Names of the datasets, ended by NULL, and one line on each. */
 const char *const *workload_dataset_names(void);
+const char *workload_dataset_summary(const char *name);
 /* Filters of a resize, in the order of enum resize_filter; ended by NULL. */
 const char *const *workload_resize_names(void);
 /* Mean and deviation that a dataset defaults to. */

@@ -5,6 +5,15 @@
 
 #include "workloads/data/augment/augmentation.h"
 
+/* As a recipe has them before anybody says anything. */
+static void augment_settings_init(struct augment_settings *settings)
+{
+    *settings = (struct augment_settings){0};
+    for (const struct augmentation *const *one = augmentations(); *one; one++)
+        for (const struct augment_setting *row = (*one)->settings; row && row->key; row++)
+            augment_setting_set(row, row->initial, settings);
+}
+
 static bool is_listed(const char *name)
 {
     for (const char *const *listed = augmentation_listed_names(); *listed; listed++)

@@ -65,6 +65,7 @@ static bool guard_is_whole(const struct guarded *buffer)
 /* A layer with one of its examples and all memory that a run wants. */
 struct bench {
     const struct layer *layer;
+    const struct layer_algorithm *algorithm;
     int index; /* of the example */
     _Alignas(8) unsigned char config[LAYER_CONFIG_BYTES];
     struct parameter_info info[LAYER_MAX_PARAMETERS];
@@ -174,9 +175,10 @@ static bool bench_open(struct bench *bench, const struct layer *layer, int index
     saved = layer->saved_floats
                 ? layer->saved_floats(bench->config, run->in_shape, &run->out_shape, batch)
                 : 0;
-    scratch = layer->scratch_floats
-                  ? layer->scratch_floats(bench->config, run->in_shape, &run->out_shape, batch)
-                  : 0;
+    bench->algorithm = layer_algorithm_of(layer, bench->config, run->in_shape, &run->out_shape);
+    scratch = bench->algorithm->scratch_floats ? bench->algorithm->scratch_floats(bench->config,
+                                                     run->in_shape, &run->out_shape, batch)
+                                               : 0;
     run->saved = bench_take(bench, saved).data;
     run->scratch = bench_take(bench, scratch).data;
     run->seed = 7;
@@ -211,8 +213,8 @@ static void clear_parameter_grads(struct bench *bench)
 static void forward_and_backward(struct bench *bench)
 {
     clear_parameter_grads(bench);
-    bench->layer->forward(&bench->run);
-    bench->layer->backward(&bench->run);
+    bench->algorithm->forward(&bench->run);
+    bench->algorithm->backward(&bench->run);
 }
 
 typedef void bench_check(struct bench *bench);
@@ -240,11 +242,11 @@ static double slope(struct bench *bench, float *at, float *outputs)
 
     high = before + STEP;
     *at = high;
-    bench->layer->forward(&bench->run);
+    bench->algorithm->forward(&bench->run);
     memcpy(outputs, bench->out.data, n * sizeof(*outputs));
     low = before - STEP;
     *at = low;
-    bench->layer->forward(&bench->run);
+    bench->algorithm->forward(&bench->run);
     *at = before;
     for (size_t i = 0; i < n; i++)
         sum += (double)bench->out_grad.data[i] * ((double)outputs[i] - (double)bench->out.data[i]);
@@ -343,7 +345,7 @@ static void check_adding(struct bench *bench)
             for (size_t j = 0; j < bench->parameter_grad[i].count; j++)
                 bench->parameter_grad[i].data[j] = 2;
         }
-    bench->layer->backward(&bench->run);
+    bench->algorithm->backward(&bench->run);
     for (int i = 0; i < bench->run.n_inputs; i++) {
         check_near(
             bench, "in_grad", bench->in_grad[i].data, in_grad[i], 2, bench->in_grad[i].count);
@@ -371,13 +373,13 @@ static void check_macs(struct bench *bench)
     int64_t macs =
         layer->macs ? layer->macs(bench->config, bench->run.in_shape, &bench->run.out_shape) : 0;
 
-    layer->forward(&bench->run);
+    bench->algorithm->forward(&bench->run);
     if (bench->macs != macs * bench->run.batch)
         fail_msg("%s, example %d: forward ran %lld multiply-adds, declared %lld", layer->name,
             bench->index, (long long)bench->macs, (long long)macs * bench->run.batch);
     bench->macs = 0;
     clear_parameter_grads(bench);
-    layer->backward(&bench->run);
+    bench->algorithm->backward(&bench->run);
     if (bench->macs != macs * bench->run.batch * layer->backward_macs_factor)
         fail_msg("%s, example %d: backward ran %lld multiply-adds, declared %d times %lld",
             layer->name, bench->index, (long long)bench->macs, layer->backward_macs_factor,
@@ -433,15 +435,15 @@ static void check_in_place(struct bench *bench)
     expected = copy_of(&bench->in_grad[0]);
     bench->run.in_grad[0] = bench->out_grad.data;
     clear_parameter_grads(bench);
-    bench->layer->backward(&bench->run);
+    bench->algorithm->backward(&bench->run);
     check_near(
         bench, "in_grad in place", bench->out_grad.data, expected, 0, bench->in_grad[0].count);
     free(expected);
     bench->run.training = false;
-    bench->layer->forward(&bench->run);
+    bench->algorithm->forward(&bench->run);
     expected = copy_of(&bench->out);
     bench->run.out = bench->in[0].data;
-    bench->layer->forward(&bench->run);
+    bench->algorithm->forward(&bench->run);
     check_near(bench, "out in place", bench->in[0].data, expected, 0, bench->out.count);
     free(expected);
 }
@@ -463,7 +465,7 @@ static void check_given_sums(struct bench *bench)
     assert_true(sums && expected);
     bench->run.out_sums = sums;
     if (bench->layer->gives_sums) {
-        bench->layer->forward(&bench->run);
+        bench->algorithm->forward(&bench->run);
         for (size_t i = 0; i < bench->out.count; i++) {
             expected[i % (size_t)c] += bench->out.data[i];
             expected[(size_t)c + i % (size_t)c] += (double)bench->out.data[i] * bench->out.data[i];
@@ -491,14 +493,14 @@ static void check_taken_sums(struct bench *bench)
 
     assert_non_null(sums);
     if (bench->layer->takes_sums) {
-        bench->layer->forward(&bench->run);
+        bench->algorithm->forward(&bench->run);
         expected = copy_of(&bench->out);
         for (size_t i = 0; i < bench->in[0].count; i++) {
             sums[i % (size_t)c] += bench->in[0].data[i];
             sums[(size_t)c + i % (size_t)c] += (double)bench->in[0].data[i] * bench->in[0].data[i];
         }
         bench->run.in_sums = sums;
-        bench->layer->forward(&bench->run);
+        bench->algorithm->forward(&bench->run);
         check_near(bench, "out from given sums", bench->out.data, expected, 0, bench->out.count);
         free(expected);
     }
@@ -521,8 +523,8 @@ static void test_layers__room_for_a_batch_is_room_for_a_smaller_one(void **state
         for (int index = 0; bench_open(&bench, *layer, index, 1); index++) {
             size_t before = 0;
 
-            for (int batch = 1; (*layer)->scratch_floats && batch < 700; batch++) {
-                size_t floats = (*layer)->scratch_floats(
+            for (int batch = 1; bench.algorithm->scratch_floats && batch < 700; batch++) {
+                size_t floats = bench.algorithm->scratch_floats(
                     bench.config, bench.run.in_shape, &bench.run.out_shape, batch);
 
                 if (floats < before)

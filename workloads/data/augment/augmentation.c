@@ -52,11 +52,3 @@ bool augmentation_is_on(const struct augmentation *augmentation, unsigned augmen
             return true;
     return false;
 }
-
-void augment_settings_init(struct augment_settings *settings)
-{
-    *settings = (struct augment_settings){0};
-    for (const struct augmentation *const *one = augmentations(); *one; one++)
-        for (const struct augment_setting *row = (*one)->settings; row && row->key; row++)
-            augment_setting_set(row, row->initial, settings);
-}

@@ -138,7 +138,4 @@ bool augment_setting_begins_range(const struct augment_setting *setting);
 struct augment_settings augment_settings_resolve(
     const struct augment_setting *rows, const struct augment_settings *settings);
 
-/* Every setting has its initial value. */
-void augment_settings_init(struct augment_settings *settings);
-
 #endif

@@ -88,7 +88,8 @@ static int auto_augment(const struct augment_settings *given, struct rng *rng, s
     return 0;
 }
 
-const char *const *auto_augment_names(void)
+/* Of the tables, in the order of their enum, ended by NULL. */
+static const char *const *auto_augment_names(void)
 {
     static const char *const names[] = {
 #define AUTO_AUGMENT(NAME, name) name,

@@ -19,7 +19,4 @@ struct policy_step {
 /* The two steps of a pair. */
 const struct policy_step *auto_augment_policy(enum auto_augment policy, int number);
 
-/* Of the tables, in the order of their enum, ended by NULL. */
-const char *const *auto_augment_names(void);
-
 #endif

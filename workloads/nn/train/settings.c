@@ -11,7 +11,7 @@ const struct setting *setting_find(const struct setting *settings, const char *k
     return NULL;
 }
 
-double setting_get(const struct setting *setting, const void *values)
+static double setting_get(const struct setting *setting, const void *values)
 {
     const char *at = (const char *)values + setting->offset;
 
@@ -20,7 +20,7 @@ double setting_get(const struct setting *setting, const void *values)
     return *(const int *)at < 0 ? SETTING_UNSET : *(const int *)at;
 }
 
-void setting_set(const struct setting *setting, double value, void *values)
+static void setting_set(const struct setting *setting, double value, void *values)
 {
     char *at = (char *)values + setting->offset;
 

@@ -59,10 +59,6 @@ struct setting {
 /* The setting of that key; NULL: there is none. A list that is NULL is empty. */
 const struct setting *setting_find(const struct setting *settings, const char *key);
 
-/* The value, a switch's as 0 or 1; SETTING_UNSET if it was not given. `values`: a struct FAMILY_settings. */
-double setting_get(const struct setting *setting, const void *values);
-void setting_set(const struct setting *setting, double value, void *values);
-
 /* Those of the list that were not given get their initial value. Others out of their range are ERR_INPUT. */
 int settings_fill(const struct setting *settings, void *values, struct err *err) MUST_CHECK;
 
