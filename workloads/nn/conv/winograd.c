@@ -54,8 +54,19 @@ static size_t packed_floats(const struct pass *pass)
     return (size_t)pass->strips * (size_t)pass->bands * PRODUCTS * PRODUCT_PACKED(STRIP, BAND);
 }
 
-/* Sizes of the areas of scratch. Own: band and patches and results, or weights, packed weights and
- * results. */
+/*
+ * Sizes of the areas of scratch. A pass goes one of two ways:
+ *
+ *     by strips (few tiles, deep)          by blocks of tiles
+ *     shared: transformed tiles, all       shared: transformed weights, all, packed; none if the caller
+ *             of them                              has them packed
+ *     own:    first  band of the input     own:    first  transformed weights
+ *             then   weights of a strip,           then   band of the input, transformed tiles of a
+ *                    the same packed,                     block, their products
+ *                    products
+ *
+ * "Own" is of each thread; what comes first is over when the rest begins, so both begin at the same place.
+ */
 static void plan_pass(struct pass *pass, int64_t tiles, size_t *shared)
 {
     const struct winograd *shape = pass->shape;

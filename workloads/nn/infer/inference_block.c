@@ -99,6 +99,19 @@ static int images_alone(const struct block_plan *plan, int n)
     return n - n % threads;
 }
 
+/*
+ * A slot, from its beginning; what stands behind the first area is only there with squeeze-excitation:
+ *
+ *     0             depthwise outputs: of a band, of a whole image, or of a group of images
+ *     sums_at       [group][n_bands][hidden]  sums of each band, of which the mean is made in order
+ *     mean_at       [group][hidden]
+ *     hidden_at     [group][squeeze.n]        behind the first product
+ *     gate_at       [group][hidden]           behind the second
+ *     gated_at      the projection's weights times the gate, if gates_weights
+ *
+ * Each thread has one slot. Where the images of a call do not go up in the threads, those that are left
+ * are shared between all threads, and each has a slot of its own, as large as a whole image.
+ */
 static void size_slots(struct block_plan *plan, const struct step *step, int batch)
 {
     size_t hidden = (size_t)step->depthwise.n, group = (size_t)plan->group;

@@ -121,7 +121,17 @@ static int *last_of_second_life(const struct net_plan *plan, int tensor, struct 
     return again ? &uses[tensor].last_again : &uses[tensor].last;
 }
 
-/* The uses that node i makes of its inputs. */
+/*
+ * The uses that node i makes of its inputs, as moments at which their contents matter still:
+ *
+ *     forward ......... i ............ | backward, from the last node to the first
+ *                       reads it       |    `again`   back of i     back of the layer before
+ *                                      |    (1)       (2)           (3)
+ *
+ * (1) where i runs again; (2) where its backward reads the input; (3) where i is fused: then the layer
+ * before works its gradient out with the factors of i, and needs the tensor until then. (1) to (3) are
+ * uses of the second life of a tensor that was forgotten and is written again.
+ */
 static void add_uses(const struct net_plan *plan, const struct graph *graph,
     const struct net_options *options, int i, struct tensor_use *uses)
 {
